@@ -6,7 +6,7 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test test-slow lint types layers picture pictures bench fuzz lock sbom notices notebooks clean
+.PHONY: demo test test-slow lint types layers picture pictures bench bench-check fuzz lock sbom notices notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
@@ -32,8 +32,11 @@ picture: $(STAMP)/test
 pictures: $(STAMP)/test $(STAMP)/system
 	@$(BIN)/python -m benchmarks.pictures
 
-bench: $(STAMP)/bench
-	@$(BIN)/python -m benchmarks
+# All of them take hours; BENCH="users pages" runs some. bench-check compares ratios with benchmarks/results.json.
+bench: $(STAMP)/bench $(STAMP)/test $(STAMP)/system
+	@$(BIN)/python -m benchmarks --keep $(BENCH)
+bench-check: $(STAMP)/bench $(STAMP)/test $(STAMP)/system
+	@$(BIN)/python -m benchmarks --check $(BENCH)
 
 # Minutes of CPU in all; what breaks a reader is kept under .make/fuzz/found.
 MINUTES ?= 60

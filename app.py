@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from views.blocks.html import stylesheet
+from views.door.visitor import entered
 from views.shell.heap import settle
 from views.shell.navigation import PAGES, navigation_bar
 from views.shell.pages_by_role import offered
@@ -22,12 +23,18 @@ FOLDER = Path(__file__).parent / "views" / "pages"
 def main() -> None:
     """Draw the bar and run the page of the address."""
     st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
+    st.html(stylesheet(framed=bool(chosen(st.query_params.to_dict()))))
+    with entered():
+        _show()
+
+
+def _show() -> None:
+    """Draw the pages of the visitor's role."""
     sections = {
         section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages if offered(path)]
         for section, pages in PAGES.items()
     }
     page = st.navigation(sections, position="hidden")
-    st.html(stylesheet(framed=bool(chosen(st.query_params.to_dict()))))
     navigation_bar(sections, page.title)
     page.run()
     settle(page.title)

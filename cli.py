@@ -14,6 +14,7 @@ from pathlib import Path
 
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
+from commands.verbs import require_command
 from survey.errors import DamagedError, SiluError
 from survey.host import access, names, permissions, scratch
 
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
     "repair": ("repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
+    "publish": ("publish", "公布结果：没有原始数据的人只看公布过的答卷"),
     "dashboard": ("dashboard", "打开网页看板"),
     "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
     "text": ("text", "分析市民留言：主题占比、各区县的特别之处、人工编码表"),
@@ -47,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("planning", "设计下一次抽样：份数、分配、费用、抽样名单和配额表"),
     "outreach": ("outreach", "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"),
     "ledger": ("ledger", "整改台账：立项、更新、用新一轮数据复测、导出"),
+    "brief": ("brief", "领导材料：简报、区域档案、通报、整改通知单、督办单；口头汇报；核对已生成的文件"),
     "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),
     "derive": ("derive", "提前算好看板要等的结果（真实性检查）"),
@@ -55,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "purge": ("purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),
     "backup": ("backup", "备份整个调查：使用中也能备份，只写新的内容，可以加密"),
     "restore": ("restore", "从备份恢复成一个新的调查文件夹，或检查备份是否完好"),
+    "account": ("account", "账户：添加、重置口令、停用、授予岗位、从名单添加"),
     "doctor": ("doctor", "体检：电脑、字体、端口、磁盘、时钟，以及一个调查还缺什么"),
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
@@ -108,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
-    access.current_role()
+    require_command(parsed.command)
     _check_paths(parsed)
     _protect(parsed)
     logged = _log(parsed)

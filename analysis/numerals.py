@@ -173,6 +173,38 @@ def yuan_interval(low: float, high: float) -> str:
     return f"{yuan(low)}{DASH}{'很高' if math.isinf(high) else yuan(high)}"
 
 
+def spread(low: float, high: float) -> str:
+    """Format an interval of shares in a document as "62.7%至76.5%"; "—" where it is missing."""
+    return DASH if _missing(low) or _missing(high) else f"{percent(low)}至{percent(high)}"
+
+
+def figures(*shares: float) -> str:
+    """Format a share, or an interval, in a column headed %: "88.2", "86.7—89.6"; "—" where one is missing."""
+    return DASH if any(map(_missing, shares)) else DASH.join(percent(one).rstrip("%") for one in shares)
+
+
+def gap(difference: float) -> str:
+    """Format the size of a difference of two shares in a document as "10.0个百分点"; "—" where it is missing."""
+    return points(difference).replace(" ", "")
+
+
+def signed_spread(low: float, high: float) -> str:
+    """Format an interval of differences in a document, in percentage points: "−1.6至3.8"; "—" where it is missing."""
+    return points_interval(low, high).replace(" ", "")
+
+
+def odds(probability: float) -> str:
+    """Format a probability in a document without false certainty: "84.5%", "不到0.1%", "超过99.9%"."""
+    if _missing(probability):
+        return DASH
+    return "不到0.1%" if probability < 0.001 else "超过99.9%" if probability > 0.999 else percent(probability)
+
+
+def headcount(number: float) -> str:
+    """Format a count in a document: "2880", from five digits on "23.9万"; "—" where it is missing."""
+    return DASH if _missing(number) else f"{number:.0f}" if number < 9_999.5 else f"{number / 10_000:.1f}万"
+
+
 def p_value(probability: float) -> str:
     """Format a p-value as "p = 0.023" or "p < 0.001"; "—" where it is missing."""
     if _missing(probability):

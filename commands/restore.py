@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from survey.errors import ArgumentError
-from survey.host.access import require_analyst
 from survey.host.permissions import make_private, share
 from survey.storage.backup.restore import check, restore
 from survey.storage.backup.snapshot import snapshots
@@ -28,7 +27,6 @@ def run(args: argparse.Namespace) -> int:
     """List, check or restore."""
     from survey.study.study import load_study
 
-    require_analyst("恢复整个调查")
     if not (args.source / "snapshots").is_dir():
         raise ArgumentError("这里没有备份", got=str(args.source), expected="silu backup 写成的文件夹")
     if args.list:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -77,9 +77,9 @@ class Change:
         """Return the sentence on the districts where a rate changed."""
         return words.districts(self.districts, item, label)
 
-    def lead(self, units: Sequence[str]) -> Sentence:
-        """Return the line below the headline; `units` are in charge of the weakness that it names."""
-        return words.lead(self.city, self.looks, units, [one.text for one in self.objections if one.grave])
+    def lead(self, first: words.Pursuit) -> Sentence:
+        """Return the line below the headline; `first` is who goes on with the weakness that it names."""
+        return words.lead(self.city, self.looks, first, [one.text for one in self.objections if one.grave])
 
     @property
     def ordered(self) -> tuple[Row, ...]:

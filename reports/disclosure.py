@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.estimation.disclosure.differencing import AREAS, guard
-from analysis.estimation.disclosure.suppression import HIDDEN, protect
+from analysis.estimation.disclosure.suppression import HIDDEN, protect, unmarked
 from analysis.estimation.estimates import Estimates
 from reports.labels import HEADINGS
 from reports.sample import StudySample
@@ -38,6 +38,7 @@ def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Esti
         for domain in _domains(selection):
             asked = Estimates(found.table, {**found.meta, "where": domain})
             found = guard(asked, gathered.sample.cells, group, few)
+        return unmarked(protect(found, few))
     return protect(found, few)
 
 

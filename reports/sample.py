@@ -11,10 +11,12 @@ import pyarrow as pa
 from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
+from reports.publishing.publication import as_published, published_version
 from reports.selection import Selection
 from survey.errors import ArgumentError, QuestionnaireError, StoreError
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
+from survey.quality.publishing.publication import SINCE
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
@@ -129,7 +131,10 @@ def _columns(study: Study, wanted: SampleOptions, every: Sequence[Rate]) -> froz
 
 def options(study: Study, selection: Selection) -> SampleOptions:
     """Return how to make the sample of a selection, independent of the rates summed."""
-    return SampleOptions.of(study, modes=(selection.mode,) if selection.mode else None)
+    modes = (selection.mode,) if selection.mode else None
+    if not selection.reserved:
+        return SampleOptions.of(study, modes=modes)
+    return SampleOptions.of(study, modes=modes, roles=(*SampleOptions().roles, SINCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +167,17 @@ def read_counted(
 
     Args:
         study: the study.
-        selection: only its version and exclusions apply.
+        selection: only its version, exclusions and reader apply.
         waves: these waves; all when None.
         columns: of the columns of the store only these; all when None.
 
     Raises:
         StoreError: no responses yet, or no such version.
     """
+    study = as_published(study, selection.role)
     store = ResponseStore(study.root / "store")
-    version = store.version if selection.version is None else selection.version
+    wanted = published_version(study, selection)
+    version = store.version if wanted is None else wanted
     if version is None:
         raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
     study = replace(study, without_excluded=selection.without_excluded)

@@ -8,6 +8,7 @@
     ├── CodingError          answers cannot be matched with the questionnaire
     ├── StoreError           the response store refuses a read or a write
     │   └── DamagedError     a file of a study is corrupt or missing
+    ├── AccountError         an account cannot be used, made or changed
     ├── CollectError         the online form or its inbox cannot work
     ├── PictureError         a picture of a page cannot be made
     ├── DesignError          the sampling design does not allow the estimate
@@ -76,6 +77,10 @@ class StoreError(SiluError):
 
 class DamagedError(StoreError):
     """A file of a study is corrupt or missing."""
+
+
+class AccountError(SiluError):
+    """An account cannot be used, made or changed."""
 
 
 class CollectError(SiluError):

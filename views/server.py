@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 import streamlit as st
@@ -14,9 +15,14 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from accounts.rules import Proxies
 from survey.errors import ArgumentError
 from survey.host import environment
+from views.cached import form
 from views.cached.checking import stop_checks
+from views.door import forms, visitor
+from views.door.door import ROUTES, Door, Doorway
+from views.door.peer import Peer
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
 from views.shell.pictures import Pictures
@@ -27,24 +33,29 @@ APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"
 
 
-def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool = False) -> st.App:
+def application(study: Path, names: Iterable[Authority] = (), way: Doorway | None = None) -> st.App:
     """Build the dashboard of one study as an ASGI application.
 
     Args:
         study: folder of the study.
         names: host names from the option `--name`.
-        insecure: whether pages warn that the server is open to the network without accounts.
+        way: its accounts; None for the owner of this machine alone, without a login.
     """
     os.environ[environment.STUDY] = str(study.resolve())
     os.environ.pop(environment.INSECURE_LAN, None)
-    if insecure:
+    if way is not None and way.insecure:
         os.environ[environment.INSECURE_LAN] = "1"
     apply_options()
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB when compressed.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
-    around += [Middleware(Pictures), Middleware(OwnScripts), Middleware(FirstPage)]
-    return st.App(APP, middleware=around, on_script_error=report_fault, lifespan=_until_stopped)
+    visitor.watch(None if way is None else way.entry)
+    around = [Middleware(Peer, proxies=Proxies() if way is None else way.entry.rules.proxies)]
+    around += [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names))]
+    around += [] if way is None else [Middleware(Door, way=way)]
+    around += [compression, Middleware(Pictures, cookie="" if way is None else way.cookie), Middleware(OwnScripts)]
+    around += [Middleware(FirstPage, routes=() if way is None else ROUTES)]
+    own = [] if way is None else forms.routes(way)
+    return st.App(APP, middleware=around, routes=own, on_script_error=report_fault, lifespan=_until_stopped)
 
 
 @asynccontextmanager
@@ -52,6 +63,7 @@ async def _until_stopped(_app: object) -> AsyncIterator[None]:
     """End the processes that the server started when it stops."""
     yield
     stop_checks()
+    form.stop_forms()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -72,10 +84,33 @@ def listen(host: str, port: int) -> socket.socket:
     return door
 
 
-def serve(study: Path, door: socket.socket, names: Iterable[Authority] = (), *, insecure: bool = False) -> None:
-    """Serve the dashboard of a study on a port of `listen` until the process is stopped; see `application`."""
+def serve(
+    study: Path,
+    door: socket.socket,
+    names: Iterable[Authority] = (),
+    way: Doorway | None = None,
+    tls: tuple[Path, Path] | None = None,
+) -> None:
+    """Serve the dashboard of a study on a port of `listen` until the process is stopped; see `application`.
+
+    Pages may start the online form only where nobody reaches the server from another machine.
+
+    Args:
+        study: folder of the study.
+        door: the port.
+        names: host names from the option `--name`.
+        way: its accounts; None for no login.
+        tls: files of certificate and key; None for plain HTTP.
+    """
+    names = tuple(names)
+    if not names and ip_address(door.getsockname()[0]).is_loopback:
+        form.permit(study)
+    certificate, key = tls or (None, None)
     settings = uvicorn.Config(
-        application(study, names, insecure=insecure),
+        application(study, names, way),
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        proxy_headers=False,  # `views.door.peer` reads them
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -18,13 +18,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.domains import make_domains
+from analysis.estimation.disclosure.communities import hidden_communities
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
 
 MAX_SAMPLE = 2000
-FEW = "样本不足"
-"""In place of a verdict where a community has too few answers to be shown."""
+FEW = "不显示"
+"""In place of a verdict where a community has too few answers, or would reveal one that has."""
 
 
 class LotVerdict(StrEnum):
@@ -128,7 +129,7 @@ def judge_communities(
 
     Returns:
         One row per community with answers: district, street, community, psu, n, favourable, verdict (合格, 待定,
-        不合格; 样本不足 below the suppression threshold, where the counts are missing). Communities count as simple
+        不合格; `FEW` where the counts are hidden and missing, see `hidden_communities`). Communities count as simple
         random samples: the answers are counted, not weighted. Failed communities come first.
 
     Raises:
@@ -148,10 +149,10 @@ def judge_communities(
     counts = counts[counts["n"] > 0]
     if counts.empty:
         raise DesignError("所选范围内没有有效答卷", cure="放宽筛选条件")
-    few = counts["n"] < sample.suppression
+    few = hidden_communities(counts, sample.suppression)
     counts["verdict"] = [
-        FEW if short else str(lot_verdict(int(yes), int(n), good, poor, risk=risk))
-        for short, yes, n in zip(few, counts["favourable"], counts["n"], strict=True)
+        FEW if dark else str(lot_verdict(int(yes), int(n), good, poor, risk=risk))
+        for dark, yes, n in zip(few, counts["favourable"], counts["n"], strict=True)
     ]
     shown = counts.assign(
         n=counts["n"].astype("Int64").mask(few), favourable=counts["favourable"].astype("Int64").mask(few)

@@ -63,7 +63,8 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
     if found is None:
         cure = "换一轮或换一种方式；导入时给出社区编码（psu 列）"
         raise DesignError("没有这个区域的答卷", where="/".join(area.path), cure=cure)
-    sentence = words.headline(found) + "。" + words.lead(found)
+    every = ledger_of(gathered.study).entries()
+    sentence = words.headline(found) + "。" + words.lead(found) + _acting(follow_up.action(found, every, date.today()))
     if found.gone:
         return AreaReport(found, sentence, ())
     parts = (
@@ -72,10 +73,16 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         *(_voices(gathered, selection, area) if quotes and not found.silent else ()),
         *_moved(found),
         follow_up.over_waves(found, gathered.study),
-        *follow_up.entries(found, ledger_of(gathered.study).entries(), date.today()),
+        *follow_up.entries(found, every, date.today()),
         *_areas(gathered, selection, found),
     )
     return AreaReport(found, sentence, tuple(part for part in parts if part))
+
+
+def _acting(found: follow_up.Action) -> Sentence:
+    """Return who acts, and the next step."""
+    who = say("由{units}办，", units=found.who) if found.who else Sentence()
+    return who + found.step + "。"
 
 
 def spine_table(found: Profile) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from reports.areas.profile import Profile
 from reports.areas.residents import Voices
 from reports.overview.headline import standing
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, join, listed, names, rows_of, say
+from reports.sentences.sentence import Name, Row, Sentence, join, listed, rows_of, say
 from survey.instrument.measure import appraisals
 
 FEW = 2
@@ -60,16 +60,14 @@ def _worst(found: Profile) -> Sentence:
 
 
 def lead(found: Profile) -> Sentence:
-    """Report who acts, and how the rates of the area stand."""
+    """Report how far the main rate lies below its target, and how the rates of the area stand."""
     if found.silent:
         return Sentence()
-    acting = Sentence()
-    if found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH) and found.units:
-        gap = found.main.pair("estimate", "line", Format.SHORTFALL)
-        units = listed(names(found.units[:FEW]))
-        acting = say("离目标差 {gap}，由{units}办。", gap=gap, units=units)
+    short = Sentence()
+    if found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH):
+        short = say("离目标差 {gap}。", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
     rest = standing(found.rates, "")
-    return acting + (rest + "。" if rest else rest)
+    return short + (rest + "。" if rest else rest)
 
 
 def row_text(row: Row, kind: str) -> Sentence:

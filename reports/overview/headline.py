@@ -9,12 +9,13 @@ import pandas as pd
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
+from reports import owners
 from reports.overview.problems import Problem
 from reports.sentences.briefing import nobody, of
 from reports.sentences.formats import Format
 from reports.sentences.ledger import standing as standing_of
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
-from survey.study.plans.rectification import Entry, Status
+from survey.study.plans.rectification import Entry
 from survey.study.study import Study
 
 KIND = "区县"
@@ -206,8 +207,7 @@ def since(one: Problem, study: Study) -> Sentence:
 
 def entry_of(one: Problem, entries: Sequence[Entry]) -> Entry | None:
     """Return the open entry of a problem in the ledger."""
-    open_ = [entry for entry in entries if (entry.area, entry.item) == one.place and entry.status is not Status.CLOSED]
-    return open_[-1] if open_ else None
+    return owners.entry_of(*one.place, entries)
 
 
 def step(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
@@ -219,8 +219,13 @@ def step(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
         today: the day that decides what is overdue.
     """
     if not one.sure:
-        if pd.isna(one.row["more"]):  # type: ignore[call-overload]
-            return say("差距太小，不追加")
-        return say("再访约 {more} 份", more=one.row.bound("more", Format.COUNT))
+        return deciding(one.row)
     entry = entry_of(one, entries)
     return say("还没立项") if entry is None else standing_of(entry, today)
+
+
+def deciding(row: Row) -> Sentence:
+    """Return how many further interviews would decide on a watched rate, or that its shortfall is too small."""
+    if pd.isna(row["more"]):  # type: ignore[call-overload]
+        return say("差距太小，不追加")
+    return say("再访约 {more} 份", more=row.bound("more", Format.COUNT))

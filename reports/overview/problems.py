@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.areas.against_target import targets_of
 from analysis.areas.verdict import Verdict
 from analysis.estimation.estimates import Estimates
 from reports.definitions import item_rates
 from reports.disclosure import shown
+from reports.owners import in_charge
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.sentence import Row, rows_of
 from reports.verdicts import named
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.rectification import Entry
 
 MOST = 4
 """Number of problems on the first page."""
@@ -79,6 +81,11 @@ def problems(
     if selection.where:
         return tuple(Problem(row, units=own_units(gathered.rate(str(row["item"])))) for row in rows)
     return tuple(_explained(gathered, selection, row) for row in rows)
+
+
+def as_entered(found: Sequence[Problem], entries: Sequence[Entry]) -> tuple[Problem, ...]:
+    """Return problems with the units of their open entries in the ledger; see `reports.owners.in_charge`."""
+    return tuple(replace(one, units=in_charge(*one.place, one.units, entries)) for one in found)
 
 
 def owner_of(gathered: StudySample, selection: Selection, district: str, item: str) -> str:

@@ -128,9 +128,8 @@ def groups(where: Concentration) -> Sequence[Sentence]:
 
 def decided_by(one: Problem) -> Sentence:
     """Return how many further interviews would decide on a watched rate."""
-    if pd.isna(one.row["more"]):  # type: ignore[call-overload]
-        return say("差距太小，不追加")
-    return say("再访约 {more} 份可见分晓", more=one.row.bound("more", Format.COUNT))
+    small = pd.isna(one.row["more"])  # type: ignore[call-overload]
+    return words.deciding(one.row) + ("" if small else "可见分晓")
 
 
 def more(places: Sequence[Place], verdict: Verdict) -> Sentence:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analysis.areas.verdict import Verdict
 from analysis.estimation.estimates import Estimates
 from reports.overview.concentration import Concentration, concentration
-from reports.overview.problems import Problem, problems
+from reports.overview.problems import Problem, as_entered, problems
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.briefing import of
+from survey.study.plans.rectification import Entry
 
 CARDS, WATCHED = 3, 4
 """Number of confirmed weaknesses with a card of their own, and of watched rates with a row."""
@@ -51,6 +53,12 @@ class Weaknesses:
     watched: tuple[Problem, ...] = ()
     more_watched: tuple[Place, ...] = ()
     unclear: tuple[Place, ...] = ()
+
+    def as_entered(self, entries: Sequence[Entry]) -> Weaknesses:
+        """Return the same with the units of the open entries in the ledger."""
+        named = as_entered([one.problem for one in self.confirmed], entries)
+        confirmed = tuple(replace(one, problem=new) for one, new in zip(self.confirmed, named, strict=True))
+        return replace(self, confirmed=confirmed, watched=as_entered(self.watched, entries))
 
 
 def weaknesses(gathered: StudySample, selection: Selection, found: Estimates) -> Weaknesses:

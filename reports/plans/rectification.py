@@ -69,6 +69,12 @@ class Confirmed:
         return waiting(self.found, entries)
 
     @property
+    def measured(self) -> Mapping[tuple[str, str], Row]:
+        """Return (district, rate) -> its verdict."""
+        rows = rows_of(self.found, self.found.table, "district", "item")
+        return {(str(row["district"]), str(row["item"])): row for row in rows}
+
+    @property
     def silent(self) -> Sentence:
         """Return why no district is judged; empty where one is."""
         table = self.found.table

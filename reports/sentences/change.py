@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def in_order(looks: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
-    """Report how many earlier weaknesses are closed, and the one to pursue; arguments as for `city`."""
+    """Report the weakness to pursue, and how many earlier ones are closed; arguments as for `city`."""
     if (found.table["moved"] == "barred").all():
         return say("这两轮不能比较，不要据此说升降")
     if found.table["estimate"].isna().all():
@@ -87,7 +88,7 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item")
     closed = say("{count} 项已补上", count=count(done.index, "closed weaknesses")) if len(done) else Sentence()
     if left:
-        return join([closed, _pressed(left[0])])
+        return join([_pressed(left[0]), closed])
     if len(done) == len(ordered):
         return say("上一轮点到的 {count} 项都已补上", count=count(done.index, "closed weaknesses"))
     return join([closed, say("其余的本轮不下结论")]) if closed else say("上一轮点到的，本轮都不下结论")
@@ -118,13 +119,33 @@ def to_go(row: Row) -> Sentence:
     return say("离目标 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))
 
 
-def lead(found: Estimates, looks: pd.DataFrame, units: Sequence[str], reasons: Sequence[str] = ()) -> Sentence:
-    """Report who goes on, what is closed, and how the city moved.
+def visible(row: Row) -> Sentence:
+    """Report how large a change of a weakness would have been seen; empty where one was seen or it is not known."""
+    if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["detectable"]):  # type: ignore[call-overload]
+        return Sentence()
+    return say("变动 {least}以上才看得出", least=row.bound("detectable", Format.POINTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Pursuit:
+    """Who goes on with the weakness of the headline.
+
+    Attributes:
+        units: the units in charge; may be empty.
+        state: its state in the ledger; empty where it has no entry.
+    """
+
+    units: Sequence[str] = ()
+    state: Sentence = field(default_factory=Sentence)
+
+
+def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequence[str] = ()) -> Sentence:
+    """Report who goes on and until when, how large a change would have been seen, what is closed, how the city moved.
 
     Args:
         found: as of `city`.
         looks: as of `city`.
-        units: units in charge of the weakness of the headline; may be empty.
+        first: who goes on with the weakness of the headline.
         reasons: as of `city`.
     """
     if (found.table["moved"] == "barred").all():
@@ -134,11 +155,13 @@ def lead(found: Estimates, looks: pd.DataFrame, units: Sequence[str], reasons: S
     ordered = in_order(looks)
     done = ordered[ordered["outcome"] == ChangeOutcome.MENDED] if len(ordered) else ordered
     closed = rows_of(looks, done, "district", "item") if len(done) else ()
-    acting = say("由{units}继续办", units=listed(names(units), 2, "个部门")) if units else Sentence()
+    acting = say("由{units}继续办", units=listed(names(first.units), 2, "个部门")) if first.units else Sentence()
+    left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item") if len(ordered) else ()
     mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed else Sentence()
     moved = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
     still = Sentence() if any(moved) else say("全市各率看不出变化")
-    return join([acting, mended, *moved, still], "。") + "。"
+    least = visible(left[0]) if left else Sentence()
+    return join([join([acting, first.state], "，"), least, mended, *moved, still], "。") + "。"
 
 
 def apart(before: str, after: str) -> Sentence:

@@ -39,7 +39,7 @@ def verdicts(table: pd.DataFrame, label: str, lines: tuple[float, float]) -> Sen
         which=_which(failed),
         passed=count(passed, "communities that pass"),
         watched=count(watched, "communities to watch"),
-        few=say("，{few} 个答卷太少", few=count(few, "communities with few answers")) if few else Sentence(),
+        few=say("，{few} 个因答卷太少不显示", few=count(few, "communities with few answers")) if few else Sentence(),
         red=say("，{red} 个亮真实性红灯、待复访", red=count(red, "communities with a red light"))
         if red
         else Sentence(),

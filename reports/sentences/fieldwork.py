@@ -126,15 +126,34 @@ def level_caption(rows: pd.DataFrame, level: str, shown: Sequence[object]) -> Se
     )
 
 
-def received(state: Live, now: datetime) -> Sentence:
-    """Report how many submissions of the online form there are, and from how many communities."""
-    places = rows_of(state.places, state.places[state.places["answers"] > 0], "psu")
-    return say(
-        "截至 {now}，网上问卷收到 {total} 份，{places} 个社区有答卷。",
-        now=Declared(f"{now:%m-%d %H:%M}", "date"),
-        total=field(state, "total", Format.COUNT),
-        places=count(places, "communities with answers"),
-    )
+def received(state: Live) -> Sentence:
+    """Report how many submissions of the online form there are, and how many communities lack some."""
+    short = _short(state.places)
+    total = field(state, "total", Format.COUNT)
+    if short.empty:
+        return say("网上问卷收到 {total} 份，每个社区都够了", total=total)
+    words = "还没有答卷" if state.places["target"].isna().all() else "还没到目标"
+    lacking = count(rows_of(state.places, short, "psu"), "communities short of answers")
+    return say("网上问卷收到 {total} 份，{n} 个社区{words}", total=total, n=lacking, words=Name(words))
+
+
+def chase(state: Live, now: datetime) -> Sentence:
+    """Report which district to press on and who does it, the wave and the time."""
+    short = _short(state.places)
+    first = Sentence()
+    if len(short):
+        district = str(short["district"].astype(str).value_counts().index[0])
+        those = rows_of(state.places, short[short["district"].astype(str) == district], "psu")
+        words = "先催{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
+        first = say(words, district=Name(district), n=count(those, "communities of the district"))
+    when = Declared(f"{now:%m-%d %H:%M}", "date")
+    wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()
+    return first + wave + say("截至 {now}；是参与者意见，不代表全体居民。", now=when)
+
+
+def _short(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the communities below their quota; without a quota, those without answers."""
+    return places[places["answers"] < places["target"].fillna(1)]
 
 
 def busiest(hours: pd.DataFrame) -> Sentence:

@@ -33,6 +33,13 @@ class Format(StrEnum):
     YUAN_INTERVAL = "yuan interval"
     DECIMAL = "decimal"
     P_VALUE = "p-value"
+    SPREAD = "interval in a document"
+    FIGURES = "figures of a column"
+    GAP = "gap in a document"
+    SIGNED = "signed points"
+    SIGNED_SPREAD = "signed interval in a document"
+    ODDS = "chance in a document"
+    PLAIN = "count in a document"
 
     def write(self, *values: float) -> str:
         """Return the values as they stand in a sentence; a dash where one is missing."""
@@ -62,4 +69,11 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.YUAN_INTERVAL: numerals.yuan_interval,
     Format.DECIMAL: numerals.decimal,
     Format.P_VALUE: numerals.p_value,
+    Format.SPREAD: numerals.spread,
+    Format.FIGURES: numerals.figures,
+    Format.GAP: numerals.gap,
+    Format.SIGNED: numerals.signed,
+    Format.SIGNED_SPREAD: numerals.signed_spread,
+    Format.ODDS: numerals.odds,
+    Format.PLAIN: numerals.headcount,
 }

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.areas.verdict import Verdict
+import pandas as pd
+
+from analysis.areas.verdict import SILENT, Verdict
+from analysis.numerals import DASH
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
 from survey.study.plans.rectification import Entry, Status
@@ -140,6 +143,17 @@ def aim(one: Due) -> Sentence:
 def since(one: Due) -> Sentence:
     """Return when the weakness was found."""
     return say("{when}起", when=Declared(one.since, "date"))
+
+
+def now(row: Row | None) -> Sentence:
+    """Return the latest rate; a dash where the wave did not measure it, or it may not be judged.
+
+    Args:
+        row: a row of `reports.verdicts.judged`; None where there is none.
+    """
+    if row is None or row["reason"] in SILENT or pd.isna(row["estimate"]):  # type: ignore[call-overload]
+        return say(DASH)
+    return say("{share}", share=row.bound("estimate", Format.WHOLE))
 
 
 STEPS = {

@@ -45,11 +45,31 @@ def distinct(pairs: Sequence[tuple[str, str]]) -> Sentence:
 def outstanding(row: Row) -> Sentence:
     """Report a theme that a district raises more than the others: a row of keyness of the themes with `label`."""
     return say(
-        "{area}{theme}留言特别多：{here} 的留言者提到，其他区县 {rest}",
+        "{area}{theme}留言特别多：{n} 人提到，占留言者 {here}，其他区县 {rest}",
         area=row.name("district"),
         theme=row.name("label"),
+        n=row.bound("n", Format.COUNT),
         here=row.bound("share", Format.WHOLE),
         rest=row.bound("share_rest", Format.WHOLE),
+    )
+
+
+def forward(row: Row, streets: Sequence[Row], fewest: int) -> Sentence:
+    """Report the next step on a theme that a district raises more than the others, and in which streets it is raised.
+
+    Args:
+        row: as of `outstanding`.
+        streets: street and n of the streets that may be named, most first.
+        fewest: suppression limit, in people.
+    """
+    if streets:
+        parts = [say("{street} {n} 人", street=one.name("street"), n=one.bound("n", Format.COUNT)) for one in streets]
+        where = say("多在{streets}", streets=listed(parts, NAMED, "个街道"))
+    else:
+        few = setting("suppression", fewest)
+        where = say("每个街道都不足 {few} 人，不分街道列", few=few)
+    return say(
+        "下一步：转办{area}{theme}的原话，{where}。", area=row.name("district"), theme=row.name("label"), where=where
     )
 
 

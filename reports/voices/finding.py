@@ -13,6 +13,7 @@ from reports.sentences.sentence import Sentence, rows_of, say
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
+from reports.voices.streets import streets_with
 from survey.study.study import Study
 
 
@@ -54,8 +55,11 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
     row = rows_of(tested, some.head(1), "district", "term")[0]
     others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]
-    lead = _units(study, answers, some["term"].head(1).tolist()) + words.also(others) + words.city_order(top)
-    return Finding(words.outstanding(row), lead, str(row["label"]), str(row["district"]), tested)
+    code, district = str(row["term"]), str(row["district"])
+    streets = streets_with(study, answers, asked, district, code)
+    step = words.forward(row, rows_of(streets, streets, "street"), study.suppression)
+    lead = _units(study, answers, [code]) + step + words.also(others)
+    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested)
 
 
 def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> Sentence:

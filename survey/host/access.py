@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import os
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from survey.errors import ArgumentError, StoreError
 from survey.host import environment
+from survey.host.person import name_of_person, who_acts
 from survey.host.sealed_lines import append_line
 
 VARIABLE = environment.ROLE
@@ -29,6 +29,10 @@ class Role(StrEnum):
     LEADER = "leader"
     PUBLICITY = "publicity"
     UNIT = "unit"
+    INTERVIEWER = "interviewer"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
 
 
 ROLES: Mapping[Role, str] = {
@@ -36,18 +40,27 @@ ROLES: Mapping[Role, str] = {
     Role.LEADER: "领导",
     Role.PUBLICITY: "宣传部门",
     Role.UNIT: "被测评单位",
+    Role.INTERVIEWER: "访问员",
+    Role.SYSTEM: "系统管理员",
+    Role.SECURITY: "安全管理员",
+    Role.AUDIT: "审计管理员",
 }
 """role -> Chinese name."""
 
 
 def current_role() -> Role:
-    """Return the role of this process.
+    """Return the role of the person who acts (`survey.host.person`), else that of this process.
 
     Raises:
-        ArgumentError: the environment names an unknown role, or has a misspelt variable.
+        ArgumentError: the person has no role; the environment names an unknown role, or has a misspelt variable.
     """
     environment.check_names()
-    name = os.environ.get(VARIABLE, Role.ANALYST)
+    person = who_acts()
+    if person is not None and not person.role:
+        raise ArgumentError(
+            "没有登录，或账户还没有岗位", got=person.name, cure="重新登录；仍然不行，请安全管理员授予岗位"
+        )
+    name = os.environ.get(VARIABLE, Role.ANALYST) if person is None else person.role
     try:
         return Role(name)
     except ValueError as error:
@@ -98,7 +111,7 @@ def log_view(root: Path, facts: Mapping[str, Any]) -> None:
     try:
         if path.exists() and path.stat().st_size > FULL:
             path.rename(path.with_name(f"views-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"))
-        _append(path, {"who": _user(), "role": role, **facts}, durable=False)
+        _append(path, {"who": name_of_person(), "role": role, **facts}, durable=False)
     except OSError as error:
         if role is not Role.ANALYST:
             raise StoreError(
@@ -109,13 +122,6 @@ def log_view(root: Path, facts: Mapping[str, Any]) -> None:
             ) from error
         # Analysts may view a study on a read-only disk, with a warning that the view is not logged.
         logging.getLogger("silu").warning("查看记录写不进 %s：%s", path, error.strerror)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 def _append(path: Path, facts: Mapping[str, Any], *, durable: bool) -> None:

@@ -13,11 +13,11 @@ ROLE = "SILU_ROLE"
 STUDY = "SILU_STUDY"
 """Study folder that the dashboard shows; `silu dashboard` sets it."""
 INSECURE_LAN = "SILU_INSECURE_LAN"
-"""Set by `silu dashboard --insecure-lan`: the dashboard listens on the network without accounts."""
+"""Set by `silu dashboard --insecure-lan`: the dashboard listens on the network without TLS."""
 KNOWN: Mapping[str, str] = {
     ROLE: "使用者的岗位",
     STUDY: "看板显示的调查文件夹",
-    INSECURE_LAN: "看板未设账号而对局域网开放（由 silu dashboard --insecure-lan 设置）",
+    INSECURE_LAN: "看板没有加密就对局域网开放（由 silu dashboard --insecure-lan 设置）",
 }
 """Variable -> its meaning, in Chinese."""
 PREFIX = "SILU"

@@ -25,6 +25,18 @@ lock = false
 
 [disclosure]
 suppression = {suppression}
+
+[briefing]
+office = "{city}创建文明城市工作指挥部办公室"
+short = "市创建办"
+code = "澄创办"
+lead = "{{区县}}创建文明城市工作指挥部"
+lead_short = "{{区县}}指挥部"
+addressee = "各区县创建文明城市工作指挥部，市直有关单位"
+report = "市委、市政府"
+send = "市人大、市政协"
+issue = "各区县指挥部、市直单位"
+copy = "市委办公室，市政府办公室"
 """
 WAVE = """
 [[waves]]

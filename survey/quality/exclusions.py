@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
+from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.journal import Journal
 from survey.storage.store import ResponseStore
 from survey.study.burst_log import countable, held_back, held_phrase
@@ -166,6 +167,9 @@ def counted_responses(
         columns: names of columns, response_id and wave among them; None for all.
         waves: names of waves; None for all.
         version: data version; None for the newest.
+
+    Returns:
+        The responses; of a publication with the column `SINCE`.
     """
     return _counted(study, ResponseStore(study.root / "store").read(columns, waves=waves, version=version))
 
@@ -178,7 +182,8 @@ def held_responses(study: Study, version: int) -> pa.Table:
 
 def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
     """Return the free texts of the responses of the results; see `survey.storage.store.TEXTS`."""
-    return _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
+    texts = _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
+    return texts.drop_columns([SINCE]) if study.publication else texts
 
 
 def decisions_of(study: Study) -> Decisions:
@@ -192,7 +197,12 @@ def left_out(study: Study) -> int:
 
 
 def caption_phrase(study: Study) -> str:
-    """Return a phrase for captions on excluded responses and bursts set apart; "" if there are none."""
+    """Return a phrase for captions on excluded responses and bursts set apart; "" if there are none.
+
+    Of a publication it names the number instead: how many answers are left out may be a single one.
+    """
+    if study.publication:
+        return f"第 {study.publication} 次公布"
     return "；".join(part for part in (phrase(left_out(study), study.without_excluded), held_phrase(study)) if part)
 
 
@@ -204,6 +214,8 @@ def phrase(count: int, without: bool) -> str:
 
 
 def _counted(study: Study, rows: pa.Table) -> pa.Table:
+    if study.publication:
+        return published_rows(study, rows)
     rows = countable(study, rows)
     return decisions_of(study).kept(rows) if study.without_excluded else rows
 

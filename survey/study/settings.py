@@ -162,6 +162,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "trim": SettingKey("权数截断倍数", _multiple, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
+    "publish": {"auto": SettingKey("新答卷够数就自动公布", _flag, required=False)},
     "verdict": {"false_calls": SettingKey("允许错判的比例", _false_calls, required=False)},
     "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},
     "waves": {

@@ -117,6 +117,7 @@ class Study:
         without_excluded: whether results leave out the responses that a person has excluded; see
             `survey.quality.exclusions`.
         leftovers: the parts that are still those of the template; none in a mock city, which is an example as a whole.
+        publication: number of the publication that the results show (`survey.quality.publishing`); 0 for all answers.
     """
 
     root: Path
@@ -135,6 +136,7 @@ class Study:
     sections: Mapping[str, Any]
     without_excluded: bool = False
     leftovers: tuple[Leftover, ...] = ()
+    publication: int = 0
 
     @property
     def example_frame(self) -> bool:

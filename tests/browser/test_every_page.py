@@ -7,13 +7,13 @@ from playwright.sync_api import Browser
 
 from survey.host import access
 from survey.host.access import Role
+from tests.accounts.rights import OF_ROLE
 from tests.bad_studies import BAD
 from tests.browser.desk import Visit, served
 from tests.browser.phone import needs_chromium
 from tests.browser.tour import WINDOWS, tour
 from tests.city_folder import imported_city
 from views.shell.navigation import PAGES
-from views.shell.pages_by_role import PAGES as OF_ROLE
 
 NAMES = tuple(name for pages in PAGES.values() for _, _, name in pages)
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -41,7 +41,7 @@ def test_every_page_stands_in_every_window(browser: Browser, city: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("role", [role for role in Role if role in OF_ROLE])
+@pytest.mark.parametrize("role", OF_ROLE)
 def test_the_pages_of_every_role_stand_in_every_window(
     browser: Browser, city: Path, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:

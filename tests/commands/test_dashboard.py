@@ -12,6 +12,7 @@ import pytest
 
 import cli
 from survey.study.study import init_study
+from views.door.door import Doorway
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -42,29 +43,67 @@ def test_an_address_reachable_by_others_is_rejected(
 ) -> None:
     assert cli.main([command, str(tmp_path / "study"), "--host", host]) == 2
     output = capsys.readouterr().err
-    assert "看板还没有账号，只能在本机打开" in output
-    assert "--insecure-lan" in output
+    assert "没有账户，只能在本机打开" in output
+    assert "--accounts" in output
     assert not (tmp_path / "study").exists()
 
 
-@pytest.mark.parametrize(("host", "insecure"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
-def test_an_open_dashboard_prints_a_warning(
-    host: str, insecure: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("more", [[], ["--insecure-lan"]])
+def test_a_name_for_others_needs_accounts_too(
+    more: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served: list[bool] = []
+    study = init_study(tmp_path / "study")
+    assert cli.main(["dashboard", str(study), "--port", "0", "--name", "silu.example.cn", *more]) == 2
+    assert "没有账户，只能在本机打开" in capsys.readouterr().err
 
-    def serve(study: Path, door: socket.socket, names: object, *, insecure: bool) -> None:
+
+def test_without_encryption_the_network_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = init_study(tmp_path / "study")
+    words = ["dashboard", str(study), "--host", "0.0.0.0", "--port", "0", "--accounts"]
+    assert cli.main(words) == 2
+    assert "没有加密，不能对局域网开放" in capsys.readouterr().err
+    assert cli.main([*words, "--tls-cert", "cert.pem"]) == 2
+    assert "证书和私钥要一起写" in capsys.readouterr().err
+    (study / "accounts").mkdir()
+    (study / "accounts" / "accounts.sqlite").write_bytes(b"")
+    assert cli.main([*words, "--insecure-lan"]) == 3
+    assert "账户文件损坏或丢失" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "login", "warned"),
+    [
+        (["--host", "127.0.0.1", "--insecure-lan"], False, False),
+        (["--host", "localhost"], False, False),
+        (["--host", "127.0.0.1", "--accounts"], True, False),
+        (["--host", "0.0.0.0", "--accounts", "--insecure-lan"], True, True),
+    ],
+)
+def test_who_must_log_in_and_what_is_said(
+    words: list[str],
+    login: bool,
+    warned: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served: list[Doorway | None] = []
+
+    def serve(study: Path, door: socket.socket, names: object, way: Doorway | None, tls: object) -> None:
         door.close()
-        served.append(insecure)
+        served.append(way)
 
     monkeypatch.setattr("views.server.serve", serve)
     study = init_study(tmp_path / "study")
-    words = ["dashboard", str(study), "--host", host, "--port", "0", "--insecure-lan"]
-    assert cli.main(words) == 0
+    assert cli.main(["dashboard", str(study), *words, "--port", "0"]) == 0
     output = capsys.readouterr()
-    assert served == [insecure]
-    assert ("不用登录就以“分析员”的身份打开它" in output.err) is insecure
-    assert f"http://{host}:" in output.out
+    (way,) = served
+    assert (way is not None) is login
+    assert ("警告：没有加密" in output.err) is warned
+    assert f"http://{words[1]}:" in output.out
+    if way is not None:
+        assert len(way.code) == 14
+        assert f"开通码：{way.code}" in output.out
 
 
 def test_an_invalid_host_name_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

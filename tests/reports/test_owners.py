@@ -1,10 +1,12 @@
 """A theme and the item about the same thing have one owner."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from analysis.text.themes.codebook import parse_codebook
-from reports.owners import unit_of
+from reports.owners import entry_of, in_charge, unit_of
+from survey.study.plans.rectification import Entry, Status
 from tests.analysis.mock_sample import city
 
 THEMES = Path(__file__).parents[2] / "data" / "lexicon" / "themes.toml"
@@ -28,3 +30,16 @@ def test_the_questionnaire_of_a_study_decides() -> None:
     assert unit_of(replace(asked, rates=rates), parking) == "公安交管部门"
     assert unit_of(replace(asked, rates=()), parking) == parking.unit
     assert unit_of(asked, replace(parking, indicator="")) == parking.unit
+
+
+def entry(number: int, status: Status, owner: str) -> Entry:
+    return Entry(number, "青苇区", "E0", "W1", 1, 0.6, 0.8, owner, date(2026, 8, 9), "整治", status)
+
+
+def test_the_ledger_decides_who_is_in_charge() -> None:
+    first, then = entry(1, Status.CLOSED, "城管"), entry(2, Status.DOING, "城管、街道办")
+    assert entry_of("青苇区", "E0", [first]) is None
+    assert entry_of("青苇区", "E0", [first, then]) is then
+    assert in_charge("青苇区", "E0", ("住建",), [first]) == ("住建",)
+    assert in_charge("青苇区", "E0", ("住建",), [first, then]) == ("城管", "街道办")
+    assert in_charge("望澄区", "E0", ("住建",), [then]) == ("住建",)

@@ -1,43 +1,50 @@
-"""Entries of the rectification ledger as rows: state, what was found, who is in charge, until when, next step."""
+"""Entries of the rectification ledger as rows: state, the rate when found and now, owner, deadline, next step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reports.sentences import ledger as words
 from reports.sentences.ledger import Due
+from reports.sentences.sentence import Row
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table, two
 
+Place = tuple[str, str]
+"""Area and name of a rate."""
 COLUMNS = (
     Column("区县 · 哪项", "title"),
     Column("状态"),
     Column("发现时", "number"),
-    Column("从何时"),
+    Column("现在", "number"),
     Column("谁负责"),
     Column("期限"),
     Column("下一步"),
 )
 
 
-def entry_rows(dues: Sequence[Due], testable: frozenset[int]) -> str:
+def entry_rows(dues: Sequence[Due], testable: frozenset[int], measured: Mapping[Place, Row] | None = None) -> str:
     """Return the table.
 
     Args:
         dues: entries in their order, from `reports.plans.due.by_due`.
         testable: numbers of the entries that the wave on the page can decide.
+        measured: (area, rate) -> its verdict in the wave on the page; places without one have a dash.
     """
-    lines = [_line(one, testable=one.entry.number in testable) for one in dues]
+    latest = measured or {}
+    lines = [
+        _line(one, latest.get((one.entry.area, one.entry.item)), testable=one.entry.number in testable) for one in dues
+    ]
     return row_table(COLUMNS, lines, "整改台账的条目")
 
 
-def _line(one: Due, *, testable: bool) -> Line:
+def _line(one: Due, now: Row | None, *, testable: bool) -> Line:
     state = f'<span class="silu-state{" silu-late" if one.late else ""}">{text(one.entry.status)}</span>'
     cells = (
         text(one.place),
         state,
-        two(words.found(one), words.aim(one)),
-        text(words.since(one)),
+        two(words.found(one), words.since(one)),
+        two(words.now(now), words.aim(one)),
         two(one.entry.owner, one.entry.measure),
         two(words.deadline(one), words.distance(one)),
         text(words.step(one, testable=testable)),

@@ -1,4 +1,4 @@
-"""Blocks of an area's profile: items split in two, facts, quotes, lists of areas, the box of the ledger."""
+"""Blocks of an area's profile: who acts next, the trend, items split in two, facts, quotes, lists of areas."""
 
 from __future__ import annotations
 
@@ -99,15 +99,23 @@ def _area(one: AreaLink) -> str:
     return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a></li>'
 
 
-def action(lines: Sequence[str], href: str, *, urgent: bool) -> str:
-    """Return the box of the ledger: what is open, and the button that opens an entry.
+def action_box(lines: Sequence[Line], more: Sequence[str] = (), button: Line = ("", ""), *, urgent: bool) -> str:
+    """Return the box below the headline: who acts, the next step, and the button that leads to the ledger.
 
     Args:
-        lines: sentences; the first one is bold.
-        href: where an entry is opened; "" without the button.
-        urgent: whether something waits to be opened.
+        lines: words and facts; lines without a fact are left out.
+        more: further sentences, small.
+        button: its word and its address; without an address there is none.
+        urgent: whether somebody must act now.
     """
-    first, *more = lines
-    words = f"<b>{text(first)}</b>" + "".join(f"<p>{text(line)}</p>" for line in more)
-    button = f'<a class="silu-button silu-do" href="{href}">去立项&nbsp;→</a>' if href else ""
-    return f'<div class="silu-act{" silu-urgent" if urgent else ""}"><div>{words}</div>{button}</div>'
+    rows = "".join(f"<div><dt>{text(word)}</dt><dd>{text(fact)}</dd></div>" for word, fact in lines if fact)
+    rest = "".join(f"<p>{text(line)}</p>" for line in more)
+    word, href = button
+    link = f'<a class="silu-button silu-do" href="{href}">{text(word)}&nbsp;→</a>' if href else ""
+    return f'<div class="silu-act{" silu-urgent" if urgent else ""}"><div><dl>{rows}</dl>{rest}</div>{link}</div>'
+
+
+def trend_block(title: str, picture: str, note: str) -> str:
+    """Return one rate over the waves: the finding as heading, the picture, and what could be seen."""
+    below = f'<p class="silu-note">{text(note)}</p>' if note else ""
+    return section(title, f"<div>{picture}{below}</div>", "silu-trend")

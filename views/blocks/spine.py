@@ -19,7 +19,6 @@ LEGEND = (
     ('<i class="silu-whisker"></i>', "区间"),
     ('<i class="silu-before"></i>', "上轮"),
     ('<i class="silu-line"></i>', "目标"),
-    ('<i class="silu-city"></i>', "全市"),
     ('<i class="silu-others"></i>', "其他{kind}"),
 )
 
@@ -65,8 +64,6 @@ def _strip(row: Any, state: str, floor: float) -> str:
     color, parts = style.ink(state), []
     if pd.notna(row["others_low"]):
         parts.append(_span("others", row["others_low"], row["others_high"], floor))
-    if pd.notna(row["city"]):
-        parts.append(f'<i class="silu-city" style="left:{place(row["city"], floor)}"></i>')
     if pd.notna(row["line"]):
         parts.append(f'<i class="silu-line" style="left:{place(row["line"], floor)}"></i>')
     if pd.notna(row["conf_low"]):
@@ -86,7 +83,7 @@ def _legend(every: pd.DataFrame, kind: str) -> str:
     states = [style.state(row) for _, row in every.iterrows()]
     seen = [one for one in style.MARKS if one in states and one not in SILENT_NUMBER]
     own = "".join(f'<li style="--mark:{style.ink(one)}">{mark(one)} {text(one)}</li>' for one in seen)
-    there = every[["conf_low", "before", "line", "city", "others_low"]].notna().any()
+    there = every[["conf_low", "before", "line", "others_low"]].notna().any()
     pieces = zip(LEGEND, there, strict=True)
     more = "".join(f"<li>{sign} {text(word.format(kind=kind))}</li>" for (sign, word), drawn in pieces if drawn)
     return f'<ul class="silu-legend silu-spine-legend" aria-hidden="true">{own}{more}</ul>'

@@ -8,12 +8,15 @@ import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import pyarrow as pa
 import streamlit as st
 
-from reports.data.versions import newest
+from reports.data.import_state import ImportState, import_state, waiting
+from reports.data.versions import newest, rejected
 from survey.host.disk import write_whole
 from survey.host.names import check_path
 from survey.host.scratch import process_folder
@@ -136,3 +139,24 @@ def staged(study: Study, paths: Sequence[Path], wave: str, *, mode: str, keep_pa
         bar.close()
     preview_cache().keep(key, preview)
     return preview
+
+
+def state_of(study: Study) -> ImportState:
+    """Return what the study holds and what is left to do; the store is read once per data version."""
+    version = newest(study.root)
+    return replace(_state(study, str(study.root), study.questionnaire.fingerprint, version), waiting=waiting(study))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _state(_study: Study, root: str, questionnaire: str, version: int | None) -> ImportState:
+    return import_state(_study)
+
+
+def rejected_rows(study: Study, version: int | None) -> pa.Table:
+    """Return the rows of a data version that were rejected and not corrected yet."""
+    return _rejected(study, str(study.root), study.questionnaire.fingerprint, version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _rejected(_study: Study, root: str, questionnaire: str, version: int | None) -> pa.Table:
+    return rejected(_study)[0]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
-from reports.areas import follow_up, words
-from reports.areas.places import Area
+from reports.areas import words
 from reports.areas.profile import Profile
 from reports.areas.report import spine_table
 from reports.definitions import definitions, headlines
 from reports.overview.weak_words import placeless
-from reports.plans.rectification import ledger_of
 from reports.rates import precision
 from reports.selection import Selection
 from reports.sentences.sentence import rows_of
@@ -21,16 +17,16 @@ from views.blocks import profile as blocks
 from views.blocks.html import head, strip
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
-from views.cached.kept import draw
 from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
-from views.panels.areas import area_lists, choose_area
+from views.panels.areas import action, area_lists, choose_area, trend
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
-SHOWN, PRINTED = 6, 8
+SHOWN, PRINTED = 3, 8
 """Items of the spine chart on a screen and on paper."""
+PEOPLE = "哪些居民低于目标，怎么找到"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -43,14 +39,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
             return
         if (area := choose_area(loaded, selection)) is None:
             return
-        draw(loaded, _profile, selection, area)
+        if (found := profile_of(loaded, selection, area)) is None:
+            page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
+            return
+        _profile(loaded, selection, found)
 
 
-def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
-    if (found := profile_of(loaded, selection, area)) is None:
-        page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
-        return
+def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
     st.html(head(words.headline(found), words.lead(found)))
+    if not found.silent:
+        st.html(action(loaded, found))
     if found.gone:
         st.html(area_lists(loaded, selection, found))
     else:
@@ -62,43 +60,38 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
             _parts(loaded, selection, found)
     origin = found.provenance
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
-    st.html(strip(light, address("quality"), follow_up.detectable(found), f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))
     numbers = (precision(found.rates), spine_table(found).set_index("项目"))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), *numbers)
 
 
 def _spine(found: Profile) -> str:
+    """Return the chart; the previous wave is drawn for the rates alone, so that a row of an item has fewer marks."""
     rows = [one for part in (found.rates, found.items) for one in rows_of(part, part.table, "item")]
     texts = {str(row["item"]): str(words.row_text(row, found.area.kind)) for row in rows}
     parts = [("", found.rates.table)]
     if len(found.items):
-        parts.append((str(words.items_heading(found)), found.items.table.head(PRINTED)))
+        parts.append((str(words.items_heading(found)), found.items.table.head(PRINTED).assign(before=float("nan"))))
     return blocks.section(str(words.spine_title(found)), spine_chart(parts, texts, found.area.kind, SHOWN))
 
 
 def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
     """Draw what stands beside the chart; what takes longest to compute comes into its place last."""
+    if not found.silent and (drawn := trend(loaded, found)):
+        st.html(drawn)
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
     people, voices = st.empty(), st.empty()
-    st.html(_ledger(loaded, found))
     if found.people:
         reached = reached_of(loaded, selection, found)
         lines = [(measure_label(one.measure), str(words.people(one))) for one in found.people]
         lines += [("常接触", str(words.channels(reached)))] if reached else []
-        people.html(blocks.section("哪些居民低于目标，怎么找到", blocks.facts(lines)))
+        people.html(blocks.section(PEOPLE, blocks.facts(lines)))
     if offered("voices") and not found.silent:
         said = voices_of(loaded, selection, found.area)
         body = blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city)
         if body:
             voices.html(blocks.section("居民说", body))
-
-
-def _ledger(loaded: Loaded, found: Profile) -> str:
-    every = ledger_of(loaded.study).entries()
-    lines = [str(one) for one in follow_up.entries(found, every, date.today())] or [str(follow_up.nothing_open())]
-    waits = bool(follow_up.waiting(found, every))
-    return blocks.action(lines, address("ledger") if waits else "", urgent=waits)
 
 
 page.page("area", body)

@@ -10,15 +10,16 @@ from reports import change as reports
 from reports.definitions import headlines
 from reports.labels import wave_label
 from reports.overview.problems import problems
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences import change as sentences
-from reports.sentences.sentence import Row, say
+from reports.sentences.sentence import say
 from reports.verdicts import judged
 from survey.errors import DesignError
+from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
-from views.blocks.single.looks import Look, look_cards
+from views.blocks.single.looks import look_cards
 from views.cached.answers import ask, follow, sample_of
-from views.cached.kept import draw
 from views.panels import change as panels
 from views.panels import page
 from views.panels.kept_waves import GONE, kept_waves
@@ -30,8 +31,8 @@ FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
 FOOT = "横线为目标，竖线为 95% 区间，各图刻度相同；看不出变化，是说升降在抽样误差以内"
-MOST = 8
-"""Number of weaknesses with a picture; the table below has all."""
+MOST = 7
+"""Number of weaknesses with a picture, of which the first one is twice as wide; the table below has all."""
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -60,8 +61,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.explained(panels.over_time(loaded, asked, asked.items))
         return
     with place:
-        draw(loaded, _glance, asked, before)
-    _behind(loaded, asked, before, found)
+        _glance(loaded, asked, found)
+    _behind(loaded, asked, rates, found)
 
 
 def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
@@ -72,16 +73,14 @@ def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
     return str(st.selectbox("与哪一轮比", waves, format_func=lambda name: wave_label(loaded.study, name)))
 
 
-def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
+def _glance(loaded: Loaded, asked: Selection, found: reports.Change) -> None:
     """Draw headline, one small picture per weakness, and the method."""
-    found = ask(loaded, asked, reports.change, before)
     districts = asked.asking(asked.items, ("district",))
-    now = follow(loaded, districts, ask(loaded, districts, judged), problems)
-    units = {one.place: "、".join(one.units) for one in now}
-    rows = found.ordered
-    looks = [_look(loaded, asked, row, units) for row in rows[:MOST]]
-    who = units.get((str(rows[0]["district"]), str(rows[0]["item"])), "") if rows else ""
-    st.html(head(found.headline, found.lead([who] if who else [])))
+    now = {one.place: one.units for one in follow(loaded, districts, ask(loaded, districts, judged), problems)}
+    entries, rows = ledger_of(loaded.study).entries(), found.ordered
+    looks = [panels.look_at(loaded, asked, row, now, entries) for row in rows[:MOST]]
+    pursued = [one.pursuit for one in looks[:1]] or [sentences.Pursuit()]
+    st.html(head(found.headline, found.lead(pursued[0])))
     for one in found.objections:
         (st.error if one.grave else st.warning)(plain(one.text))
     if looks:
@@ -89,39 +88,21 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     st.html(foot(FOOT, found.provenance.strip))
 
 
-def _look(loaded: Loaded, asked: Selection, row: Row, units: dict[tuple[str, str], str]) -> Look:
-    every = ask(loaded, asked, reports.weak_over_waves).table
-    place = (str(row["district"]), str(row["item"]))
-    mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
-    closed = row["outcome"] == reports.ChangeOutcome.MENDED
-    return Look(row, mine, str(sentences.to_go(row)), "" if closed else units.get(place, ""))
-
-
-def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
+def _behind(loaded: Loaded, asked: Selection, rates: tuple[Rate, ...], found: reports.Change) -> None:
     """Fold all numbers, the changed wording, the trend of the city and the districts."""
-    draw(loaded, _numbers, asked, before)
-    rates = headlines(loaded.study)
+    panels.reworded(found)
+    if found.ordered:
+        with st.expander("逐项数字"):
+            panels.numbers(found)
     with st.expander("全市走势和各区县变化"):
         page.note(found.sentence)
         left, right = st.columns(2, gap="medium")
         with left:
             panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
         with right:
-            panels.by_district(loaded, asked, before, choose_rate(rates, "各区县看哪一项率"))
-    draw(loaded, _kept_waves, asked.mode)
+            panels.by_district(found, choose_rate(rates, "各区县看哪一项率"))
+    kept_waves(loaded.study, asked.mode)
     page.explained(found.provenance)
-
-
-def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:
-    found = ask(loaded, asked, reports.change, before)
-    panels.reworded(found)
-    if found.ordered:
-        with st.expander("逐项数字"):
-            panels.numbers(found)
-
-
-def _kept_waves(loaded: Loaded, mode: str) -> None:
-    kept_waves(loaded.study, mode)
 
 
 page.page("change", body)

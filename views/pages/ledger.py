@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -16,10 +16,10 @@ from reports.selection import Selection
 from reports.sentences import ledger as words
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence
 from survey.study.plans.rectification import Entry
 from views.blocks.counts import CountCard, count_cards
-from views.blocks.entries import entry_rows
+from views.blocks.entries import Place, entry_rows
 from views.blocks.html import head
 from views.cached.answers import ask, sample_of
 from views.panels import missing, page
@@ -43,7 +43,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with st.container(key="glance"):
         if confirmed is not None or entries:
             silent = Sentence() if confirmed is None else confirmed.silent
-            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent)
+            measured = {} if confirmed is None else confirmed.measured
+            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent, measured)
         else:
             st.html(head(*said))
         if confirmed is None and entries:
@@ -62,13 +63,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.explained(confirmed.provenance)
 
 
-def _glance(dues: Sequence[Due], pending: pd.DataFrame, testable: Sequence[Entry], silent: Sentence) -> None:
+def _glance(
+    dues: Sequence[Due],
+    pending: pd.DataFrame,
+    testable: Sequence[Entry],
+    silent: Sentence,
+    measured: Mapping[Place, Row],
+) -> None:
     """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
     rows = reports.rows_waiting(pending)
     st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows)))
     st.html(_counts(dues))
     if dues:
-        st.html(entry_rows(dues[:MOST], frozenset(one.number for one in testable)) + _rest(dues))
+        st.html(entry_rows(dues[:MOST], frozenset(one.number for one in testable), measured) + _rest(dues))
 
 
 def _counts(dues: Sequence[Due]) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from reports import rates
 from reports.definitions import definitions, headlines
 from reports.overview import headline as words
-from reports.overview.problems import Problem, problems
+from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.verdicts import judged
@@ -21,7 +21,6 @@ from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
 from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
-from views.cached.kept import draw
 from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
@@ -32,7 +31,7 @@ from views.visitor.session import Loaded
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768."""
     with st.container(key="glance"):
-        draw(loaded, _glance, selection)
+        _glance(loaded, selection)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:
@@ -44,6 +43,8 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         return
     objected = missing.objected(loaded.study, against_targets=True)
     found = () if objected else follow(loaded, by_district, districts, problems)
+    entries = ledger_of(loaded.study).entries() if found else ()
+    found = as_entered(found, entries)
     if not objected:
         st.html(head(words.headline(city, districts, found), words.lead(city, found)))
         missing.checklist(loaded.study)
@@ -51,7 +52,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     st.html(
         _main(
             _where(loaded, trusted(loaded, selection, districts).table),
-            problem_table(_rows(loaded, found), words.nothing(districts).text),
+            problem_table([_row(loaded, one, entries) for one in found], words.nothing(districts).text),
             found,
         )
     )
@@ -78,11 +79,6 @@ def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
 def _open(area: str, _: str) -> str:
     """Return where a click on a tile leads."""
     return address_of_area(area)
-
-
-def _rows(loaded: Loaded, found: Sequence[Problem]) -> list[ProblemRow]:
-    entries = ledger_of(loaded.study).entries() if found else ()
-    return [_row(loaded, one, entries) for one in found]
 
 
 def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:

@@ -7,11 +7,11 @@ import streamlit as st
 from reports.definitions import headlines
 from reports.overview import weak_words as words
 from reports.overview.weaknesses import Weaknesses, weaknesses
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.verdicts import judged
 from views.blocks.html import head, strip
 from views.cached.answers import ask, follow, origin_of
-from views.cached.kept import draw
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
@@ -25,7 +25,7 @@ NO_CAUSES = "按人群筛选时，不列最差的项目和集中在哪里；清�
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it needs at most one and a half screens of 1366 x 768."""
     with st.container(key="glance"):
-        draw(loaded, _glance, selection)
+        _glance(loaded, selection)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:
@@ -37,10 +37,12 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         return
     objected = missing.objected(loaded.study, against_targets=True)
     weak = Weaknesses() if objected else follow(loaded, asked, found, weaknesses)
+    entries = ledger_of(loaded.study).entries()
+    weak = weak.as_entered(entries)
     if not objected:
         st.html(head(words.headline(found, weak), words.lead(found, weak)))
     if weak.confirmed:
-        st.html(confirmed(loaded, weak))
+        st.html(confirmed(weak, entries))
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
     if len(found.table):

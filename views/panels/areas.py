@@ -1,9 +1,10 @@
-"""Panels on areas: the choice of one, each level a part of the address; the areas below and beside it."""
+"""Panels on areas: the choice of one, each level a part of the address; who acts, the trend, the areas beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -13,13 +14,15 @@ from reports.areas.beside import beside, rows_by_area
 from reports.areas.places import Area, around, children, find, levels
 from reports.areas.profile import Profile
 from reports.labels import HEADINGS
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError
 from survey.study.areas import Areas
-from views.blocks.profile import AreaLink, area_list, facts
+from views.blocks.profile import AreaLink, action_box, area_list, facts, trend_block
+from views.blocks.waves import ends_of, wave_picture
 from views.cached.areas import four_of
 from views.charts.parts.style import state as state_of
 from views.panels.addresses import address
@@ -123,19 +126,39 @@ def _go(area: Area) -> None:
     _forget(area.level)
 
 
+def action(loaded: Loaded, found: Profile) -> str:
+    """Return who acts next, with the way to the ledger; leaders see the state of the ledger without its link."""
+    every = ledger_of(loaded.study).entries()
+    next_ = follow_up.action(found, every, date.today())
+    waits = bool(follow_up.waiting(found, every))
+    entered = any(one.area == found.area.name for one in every)
+    button = ("去立项" if waits else "看台账", address("ledger") if waits or entered else "")
+    lines = [("谁来办", str(next_.who)), ("下一步", str(next_.step))]
+    return action_box(lines, [str(one) for one in next_.more], button, urgent=next_.pressing)
+
+
+def trend(loaded: Loaded, found: Profile) -> str:
+    """Return the main rate over the waves; nothing where it may not be shown."""
+    waves, line = found.waves.table, float(str(found.main["line"]))
+    if waves["estimate"].isna().all():
+        return ""
+    dates = {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}
+    picture = wave_picture(waves, line, dates, ends_of([waves], [line]), numbers=True)
+    return trend_block(str(follow_up.trend_title(found)), picture, str(follow_up.detectable(found)))
+
+
 def area_lists(loaded: Loaded, selection: Selection, found: Profile) -> str:
-    """Return the change since the previous wave, the parts of the area, and the areas beside it."""
+    """Return the parts of the area, and the areas beside it."""
     parts = children(loaded.study.areas, found.area)
     below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
     rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
     near = beside(loaded.study, found.area)
     others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
-    lines = [("比上轮", str(follow_up.trend(found))), ("各轮", str(follow_up.over_waves(found, loaded.study)))]
     lists = [
         (str(words.parts_title(below)), area_list([_link(*one, labelled=True) for one in rows.items()])),
         (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
     ]
-    return f'<section class="silu-part">{facts(lines, lists)}</section>'
+    return f'<section class="silu-part">{facts([], lists)}</section>'
 
 
 def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:

@@ -16,26 +16,25 @@ from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
-from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import plain
 from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
 
 
-def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
-    """Return a chart of the groups of residents who lack awareness or satisfaction.
+def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str) -> None:
+    """Draw the groups of residents who lack awareness or satisfaction.
 
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`, one row or more, the largest group first.
         lacking: what they lack, such as 不知晓.
         words: the words of the picture; its title is made here.
+        key: of the figure on its page.
     """
     rows = pd.DataFrame(
         {
@@ -52,12 +51,13 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
     )
     text = sentences.people(groups, lacking)
     whole = Caption(text.text, words.subtitle, words.source, words.mock)
-    return drawn(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), text)
+    page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
 
 
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
+    source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
     st.subheader(f"{plain(district)}为什么不同，人在哪里")
     if found.doubt:
         page.empty(f"{found.doubt}。")
@@ -67,39 +67,22 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
         if found.gap is None:
             page.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
         else:
-            page.figure(kept(loaded, _gap, asked, rate, district), "gap")
+            _gap(found.gap, found.gap_text, rate, source)
     with right:
         if found.people.empty:
             page.empty("各组答卷都太少，不能估计人数。")
         else:
-            page.figure(kept(loaded, _people, asked, district), "people")
-    if not found.quadrants.empty:
-        page.figure(kept(loaded, _quadrants, asked, district), "quadrants")
-
-
-def _found(loaded: Loaded, asked: Selection, district: str) -> tuple[reports.Causes, Caption]:
-    """Return the causes, and the source of every picture of them."""
-    found = ask(loaded, asked, reports.causes, district)
-    return found, caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
-
-
-def _people(loaded: Loaded, asked: Selection, district: str) -> Drawn:
-    found, source = _found(loaded, asked, district)
-    what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
-    return lacking_people(found.people.head(8), found.lacking, Caption("", what, source.source, source.mock))
-
-
-def _quadrants(loaded: Loaded, asked: Selection, district: str) -> Drawn:
-    found, source = _found(loaded, asked, district)
+            what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
+            words = Caption("", what, source.source, source.mock)
+            lacking_people(found.people.head(8), found.lacking, words, "people")
+    if found.quadrants.empty:
+        return
     what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
     words = Caption(found.first.text, what, source.source, source.mock)
-    return drawn(quadrants(found.quadrants, words, page_width=WHOLE), found.first)
+    page.figure(quadrants(found.quadrants, words, page_width=WHOLE), "quadrants", found.first)
 
 
-def _gap(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:
-    whole, source = _found(loaded, asked, district)
-    found, text = whole.gap, whole.gap_text
-    assert found is not None
+def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -115,7 +98,7 @@ def _gap(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:
     what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
     words = Caption(text.text, what, source.source, source.mock)
     key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
-    return drawn(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=HALF), text)
+    page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=HALF), "gap", text)
 
 
 def _ends(found: pd.DataFrame) -> list[tuple[float, float]]:

@@ -1,33 +1,41 @@
-"""What lies behind 趋势与回头看: old and new wording, the rates over the waves, changes by district, all numbers."""
+"""Parts of 趋势与回头看: a weakness with who goes on; wording, rates over the waves, changes and all numbers behind."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from analysis.numerals import difference, points, whole
 from reports import change as reports
+from reports.overview.problems import own_units
+from reports.owners import entry_of, in_charge
 from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
+from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
-from reports.sentences.sentence import say
+from reports.sentences.sentence import Row, Sentence, say
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.rectification import Entry
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
+from views.blocks.single.looks import Look
 from views.cached.answers import ask, origin_of, sample_of
-from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import literal, plain_table
 from views.visitor.session import Loaded
 
 HALF = 580
+Place = tuple[str, str]
+"""District and name of a rate."""
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
 SAID = {
     "good": "上升，看得出",
@@ -65,39 +73,25 @@ def reworded(found: reports.Change) -> None:
 
 def over_time(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> Provenance:
     """Draw the four rates over all waves of this mode; return their provenance."""
-    page.figure(kept(loaded, _trend, asked, refused), "trend")
-    return _origin_over_time(loaded, asked)
-
-
-def _origin_over_time(loaded: Loaded, asked: Selection) -> Provenance:
-    return origin_of(loaded, asked.in_wave(), ask(loaded, asked, over_waves))
-
-
-def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     found = ask(loaded, asked, over_waves)
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
     titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
     breaks = {(item, asked.wave) for item in refused}
     title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
-    words = caption(_origin_over_time(loaded, asked), title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
-    return drawn(trend(found.table, titles, breaks, words, page_width=HALF), title)
+    origin = origin_of(loaded, asked.in_wave(), found)
+    words = caption(origin, title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
+    page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
+    return origin
 
 
-def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> None:
-    """Draw the change of a rate since an earlier wave in every district."""
-    if (seen := kept(loaded, _moved, asked, before, rate)) is not None:
-        page.figure(seen, "moved")
-        return
-    page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
-
-
-def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn | None:
-    found = ask(loaded, asked, reports.change, before)
+def by_district(found: reports.Change, rate: Rate) -> None:
+    """Draw the change of a rate in every district."""
     every = found.districts.table
     rows = every[every["item"] == rate.name].dropna(subset=["estimate"])
     rows = rows.assign(_last=rows["moved"] == "red").sort_values(["_last", "estimate"])
     if rows.empty:
-        return None
+        page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+        return
     label = measure_label(rate.measure)
     text = found.moved(rate.name, label)
     shown = pd.DataFrame(
@@ -111,7 +105,7 @@ def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn |
         }
     )
     words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
-    return drawn(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), text)
+    page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
 
 
 def _change_text(row: dict[object, object]) -> str:
@@ -147,3 +141,27 @@ def numbers(found: reports.Change) -> None:
         f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
         "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
     )
+
+
+def look_at(
+    loaded: Loaded, asked: Selection, row: Row, units: Mapping[Place, tuple[str, ...]], entries: Sequence[Entry]
+) -> Look:
+    """Return a weakness of the wave before as a picture, with who goes on.
+
+    Args:
+        loaded: the study and the data version that is shown.
+        asked: the rates of the later wave, and the people.
+        row: a row of `reports.change.Change.ordered`.
+        units: the units of the problems of this wave, by place.
+        entries: all entries of the ledger.
+    """
+    every = ask(loaded, asked, reports.weak_over_waves).table
+    place = (str(row["district"]), str(row["item"]))
+    mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
+    if row["outcome"] == reports.ChangeOutcome.MENDED:
+        return Look(row, mine, str(sentences.to_go(row)))
+    proposed = units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
+    entry = entry_of(*place, entries)
+    state = Sentence() if entry is None else standing(entry, date.today())
+    pursuit = sentences.Pursuit(in_charge(*place, proposed, entries), state)
+    return Look(row, mine, str(sentences.to_go(row)), str(sentences.visible(row)), pursuit)

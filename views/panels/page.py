@@ -9,7 +9,7 @@ selection, data, panels, summary from top to bottom and computes nothing:
             return
         origin = origin_of(loaded, selection, found)
         page.headline(...)
-        page.figure(kept(loaded, _four, selection), "four")  # _four returns drawn(four(...), finding)
+        page.figure(four(found.table, caption(origin, ...)), "four", ...)
         page.explained(origin)
 
     page.page("overview", body)
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
@@ -36,12 +37,13 @@ from reports.sentences.notes import captions
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
-from survey.host import access, environment
+from survey.host import environment
+from survey.study.study import Study, load_study
 from views.cached.checking import before_checks
-from views.cached.kept import replay
 from views.charts.parts import style
+from views.charts.parts.described import described
 from views.panels import picture_mode
-from views.panels.chart_numbers import Drawn, numbers_behind
+from views.panels.chart_numbers import numbers_behind
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
@@ -76,10 +78,7 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
     return session.as_counted(loaded, without)
 
 
-INSECURE = (
-    "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
-    "用完请停止看板，或改为只在本机打开。"
-)
+INSECURE = "看板没有加密就对局域网开放（--insecure-lan）：旁人能看到口令和结果。请配证书，或改为只在本机打开。"
 BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert")
 """Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
 HALF = 640
@@ -99,6 +98,31 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
         except SiluError as error:
             problem(error)
         # The choices of a page are in its query only after the page has drawn them.
+        with links:
+            picture_mode.links(name)
+    picture_mode.end()
+
+
+def before_answers(name: str, part: str, body: Callable[[Study], None]) -> None:
+    """Run a page that does not need imported answers: study and links, then the body; errors as on `page`.
+
+    Args:
+        name: last part of its address.
+        part: its title, which stands in the first line of a picture.
+        body: draws the page of a study.
+    """
+    st.session_state[session.PAGE] = name
+    with picture_mode.frame():
+        title, links = st.columns([10, 3], vertical_alignment="center")
+        try:
+            study = load_study(session.folder_of_server())
+            with title:
+                mock = f" :orange-badge[{MOCK_NOTE}]" if study.mock else ""
+                st.markdown(f"**{plain(study.title)}**{mock}")
+            picture_mode.top(study, part)
+            body(study)
+        except SiluError as error:
+            problem(error)
         with links:
             picture_mode.links(name)
     picture_mode.end()
@@ -137,10 +161,9 @@ def _await_checks(loaded: Loaded, mode: str) -> None:
 
 
 def warn_insecure() -> None:
-    """Warn that anyone who reaches the port has access, where the dashboard runs with `--insecure-lan`."""
+    """Warn that others can read along, where the dashboard runs with `--insecure-lan`."""
     if os.environ.get(environment.INSECURE_LAN):
-        role = access.ROLES[access.current_role()]
-        st.warning(INSECURE.format(role=role))
+        st.warning(INSECURE)
 
 
 def banner(loaded: Loaded) -> None:
@@ -157,30 +180,18 @@ def headline(text: Sentence) -> None:
     st.markdown(f"### {plain(str(text))}")
 
 
-def figure(seen: Drawn, key: str, *, lasting: bool = True) -> None:
+def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
     """Show a chart in the house style; below it 看数字, 保存图片, 复制链接.
 
-    Where the window is narrower, it scrolls sideways. The alternative text is the finding and what the marks say.
-
-    Args:
-        seen: the chart, from `chart_numbers.drawn`.
-        key: name of the chart on its page.
-        lasting: whether visitors share it (`kept`), so that its elements are worth keeping.
+    Where the window is narrower, it scrolls sideways. The alternative text is the finding `alt` and what the marks say.
     """
-    narrow = seen.picture.layout.meta["narrowest"] <= HALF
+    narrow = picture.layout.meta["narrowest"] <= HALF
+    drawn = picture_mode.fitted(picture, whole=not narrow)
     with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
-        if lasting and not picture_mode.shot():
-            replay(seen.token, lambda: _chart(seen, key, whole=not narrow))
-        else:
-            _chart(seen, key, whole=not narrow)
+        st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=described(picture, str(alt)))
         with st.container(key=f"below-{key}", horizontal=True, vertical_alignment="center"):
-            numbers_behind(seen, key)
+            numbers_behind(picture, key)
             picture_mode.chart_links(key)
-
-
-def _chart(seen: Drawn, key: str, *, whole: bool) -> None:
-    picture = picture_mode.fitted(seen.picture, whole=whole)
-    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=seen.alt)
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:

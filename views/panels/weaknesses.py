@@ -9,7 +9,6 @@ from reports.overview import headline as words
 from reports.overview import weak_words as own
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Weakness, Weaknesses
-from reports.plans.rectification import ledger_of
 from reports.rates import Estimates
 from reports.verdicts import Verdict
 from survey.study.plans.rectification import Entry
@@ -17,15 +16,13 @@ from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
 from views.blocks.weak.heat_table import heat_table
 from views.blocks.weak.watched import WatchedRow, fold, watched_rows
 from views.panels.addresses import address, address_of_area
-from views.visitor.session import Loaded
 
 BAR = ("estimate", "conf_low", "conf_high", "line", "verdict", "reason")
 """Columns of a verdict that its bar shows."""
 
 
-def confirmed(loaded: Loaded, found: Weaknesses) -> str:
+def confirmed(found: Weaknesses, entries: Sequence[Entry]) -> str:
     """Return the cards; leaders see the state of the ledger without its link."""
-    entries = ledger_of(loaded.study).entries() if found.confirmed else ()
     cards = [_card(one, entries) for one in found.confirmed]
     return confirmed_cards(cards, own.more(found.more_confirmed, Verdict.WEAK), own.by_rate(found.more_confirmed))
 

@@ -26,6 +26,8 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         "server.fileWatcherType": "none",
         "server.maxUploadSize": 200,
         "server.enableStaticServing": False,
+        # The key of the visitor's session, given by `views.door`: it names a visitor, and only the same one may resume.
+        "server.trustedUserHeaders": {"X-Silu-Session": "session"},
         "runner.magicEnabled": False,
         # A full collection after every run held all visitors up for 0.2 s a click; see `views.shell.heap`.
         "runner.postScriptGC": False,

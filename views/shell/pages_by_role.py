@@ -1,26 +1,35 @@
-"""Pages of each role. A page that is not listed does not exist for that role, its address included."""
+"""The verb that each page needs. A page that the role may not open does not exist for it, its address included."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from survey.errors import ArgumentError
-from survey.host import access
-from survey.host.access import Role
 
-RESULTS = ("overview", "weak_areas", "area", "change")
-PAGES: Mapping[Role, tuple[str, ...]] = {
-    Role.LEADER: (*RESULTS, "passing"),
-    Role.PUBLICITY: (*RESULTS, "passing", "outreach", "ledger", "voices"),
-    Role.UNIT: (*RESULTS, "ledger"),
+HOME = "overview"
+NEEDS: Mapping[str, Verb] = {
+    HOME: Verb.READ,
+    "weak_areas": Verb.READ,
+    "area": Verb.READ,
+    "change": Verb.READ,
+    "voices": Verb.VOICES,
+    "passing": Verb.FORECAST,
+    "planning": Verb.ANALYSE,
+    "expert": Verb.ANALYSE,
+    "outreach": Verb.OUTREACH,
+    "ledger": Verb.LEDGER,
+    "quality": Verb.ANALYSE,
+    "imports": Verb.COLLECT,
+    "live": Verb.COLLECT,
 }
-"""role -> names of its pages: leaders, outreach planners, responsible units. Analysts have all pages."""
+"""Page -> what its visitors may do. A page without a verb is open to nobody."""
 
 
 def offered(page: str) -> bool:
-    """Return whether the role of this process has a page, named such as "weak_areas"."""
+    """Return whether the person who acts may open a page, named such as "weak_areas"."""
     try:
-        listed = PAGES.get(access.current_role())
+        return page in NEEDS and may(NEEDS[page])
     except ArgumentError:
-        return page == RESULTS[0]  # this page reports the unknown role in Chinese
-    return listed is None or page in listed
+        return page == HOME  # this page reports the missing or unknown role in Chinese

@@ -7,10 +7,12 @@ its role, its data version, its suppression. Nothing is written to disk.
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, Response
 
 from survey.errors import ArgumentError, SiluError
@@ -20,15 +22,17 @@ from views.shell.shots import ROUTE, Order, read_order
 Scope = MutableMapping[str, Any]
 FOREIGN = (b"cross-site", b"same-site")
 """Values of `Sec-Fetch-Site` with which a page of another origin asks."""
+REACHED = "silu.scheme"
+"""Key of the scope with the scheme of this server itself, which a proxy in front of it may change for others."""
 NO_CACHE = {"cache-control": "no-store"}
 
 
 class Pictures:
     """Middleware that answers requests for pictures and passes everything else on."""
 
-    def __init__(self, app: Any, camera: Camera | None = None) -> None:
-        """Wrap an ASGI application."""
-        self.app, self.camera = app, camera or Camera()
+    def __init__(self, app: Any, camera: Camera | None = None, cookie: str = "") -> None:
+        """Wrap an ASGI application, in which a cookie of this name carries the session of a visitor."""
+        self.app, self.camera, self.cookie = app, camera or Camera(), cookie
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer one request; close the browser when the server stops."""
@@ -47,6 +51,8 @@ class Pictures:
         query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
         try:
             order = read_order(scope["path"].removeprefix(f"/{ROUTE}"), query)
+            if self.cookie:
+                order = replace(order, cookie=(self.cookie, HTTPConnection(scope).cookies.get(self.cookie, "")))
             made = await run_in_threadpool(self.camera.take, _own_address(scope), order)
         except SiluError as error:
             return PlainTextResponse(str(error), 404 if isinstance(error, ArgumentError) else 503, NO_CACHE)
@@ -61,7 +67,8 @@ class Pictures:
 def _own_address(scope: Scope) -> str:
     """Return where this server listens, which a proxy in front of it does not change."""
     host, port = scope["server"]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = scope.get(REACHED, "http")
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def title_of(order: Order) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -84,17 +84,17 @@ def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
 
 
 class FirstPage:
-    """Middleware that serves the first page for every page address; Streamlit's own routes pass through."""
+    """Middleware that serves the first page for every page address; other routes pass through."""
 
-    def __init__(self, app: Any) -> None:
-        """Wrap an ASGI application."""
-        self.app = app
+    def __init__(self, app: Any, routes: Iterable[str] = ()) -> None:
+        """Wrap an ASGI application with more routes of its own."""
+        self.app, self.routes = app, (*OWN_ROUTES, *routes)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Treat an address without a dot that is none of Streamlit's routes as a page."""
         path = scope.get("path", "")
         is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and "." not in path
-        if is_page and not path.startswith(OWN_ROUTES):
+        if is_page and not path.startswith(self.routes):
             depth = scope.get("raw_path", path.encode()).partition(b"?")[0].count(b"/")
             if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1"), depth):
                 await RedirectResponse(target, status_code=302)(scope, receive, send)

@@ -8,7 +8,7 @@ of the ordinary page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from survey.errors import ArgumentError
@@ -58,12 +58,14 @@ class Order:
         query: filters and choices of the page.
         shot: name of a format; "" for one chart.
         chart: key of the chart; "" for the whole page.
+        cookie: name and value of the cookie with the session of whoever asks; empty where there are no accounts.
     """
 
     page: str
     query: tuple[tuple[str, str], ...]
     shot: str
     chart: str
+    cookie: tuple[str, str] = field(default=("", ""), repr=False)
 
     @property
     def format(self) -> Format:

@@ -7,7 +7,6 @@ a cached result is shared by all visitors, so no caller may change it.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from reports.data.versions import answered, newest
+from reports.publishing.publication import as_published, published_version
 from reports.retention.summaries import FOLDER
+from reports.selection import Selection
 from survey.errors import StoreError, StudyError
 from survey.host import access, environment
 from survey.quality import exclusions
@@ -27,10 +28,6 @@ Key = tuple[str, str, int, bool]
 not counted."""
 
 STUDY_VARIABLE = environment.STUDY
-LOG = "store/responses/_delta_log"
-"""Where the versions of the answers are listed, inside the folder of a study."""
-NO_ANSWERS = -1
-"""Data version of a study that is shown without its answers."""
 
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT, STREET, COMMUNITY = "measure", "district", "street", "community"
@@ -78,6 +75,18 @@ class Loaded:
     unchecked: frozenset[str] = frozenset()
 
 
+def folder_of_server() -> str:
+    """Return the study folder that this server shows.
+
+    Raises:
+        StudyError: no folder is named.
+    """
+    folder = os.environ.get(STUDY_VARIABLE, "")
+    if not folder:
+        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+    return folder
+
+
 def load() -> Loaded:
     """Return the study named by the environment, at its newest data version.
 
@@ -85,32 +94,18 @@ def load() -> Loaded:
         StudyError: no folder is named, or it is faulty.
         StoreError: there are no responses yet.
     """
-    folder = os.environ.get(STUDY_VARIABLE, "")
-    if not folder:
-        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
-    # One stamp for the study and for what is made of it: a file that changes meanwhile belongs to the next run.
-    stamp = _stamp(Path(folder))
-    study = _study(folder, stamp)
-    version = _newest(folder, tuple(files_of(study.root / LOG)))
+    folder = folder_of_server()
+    study = _study(folder, _stamp(Path(folder)))
+    version = newest(study.root)
+    if version is not None:
+        study = as_published(study)
+        version = published_version(study, Selection()) or version
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
         raise _nothing(study.root)
-    key = (folder, stamp, version, False)
-    left_out, held = _left_out(study, folder, stamp)
+    key = (folder, f"{_stamp(Path(folder))}|{study.publication}", version, False)
+    left_out, held = (0, exclusions.caption_phrase(study)) if study.publication else _left_out(study, folder, key[1])
     return Loaded(study, version, key, fieldwork, left_out, held, held)
-
-
-def load_settings() -> Loaded:
-    """Return the study named by the environment without its answers, which it need not have yet.
-
-    Raises:
-        StudyError: no folder is named, or it is faulty.
-    """
-    folder = os.environ.get(STUDY_VARIABLE, "")
-    if not folder:
-        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
-    stamp = _stamp(Path(folder))
-    return Loaded(_study(folder, stamp), NO_ANSWERS, (folder, stamp, NO_ANSWERS, False), pd.DataFrame())
 
 
 def _nothing(root: Path) -> StoreError:
@@ -132,24 +127,10 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
 
 
 def _stamp(folder: Path) -> str:
-    """Return a stamp that changes when a file of the study or a summary of an earlier wave changes."""
-    files = [*files_of(folder), *files_of(folder / FOLDER)]
+    """Return a stamp that changes when a file of the study changes."""
+    files = sorted(path for path in folder.glob("*.*") if path.is_file())
     # Includes the role, so that no role sees results cached for another.
-    return "|".join([access.current_role(), *files])
-
-
-def files_of(folder: Path) -> list[str]:
-    """Return name, time and size of the files of a folder, in order; none where it does not exist."""
-    if not folder.is_dir():
-        return []
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(FileNotFoundError):  # a journal that was there a moment ago
-                if "." in entry.name and entry.is_file():
-                    about = entry.stat()
-                    found.append(f"{entry.name}:{about.st_mtime_ns}:{about.st_size}")
-    return sorted(found)
+    return "|".join([access.current_role(), *(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)])
 
 
 @st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")
@@ -161,12 +142,6 @@ def _study(folder: str, stamp: str) -> Study:
 def _left_out(_study: Study, folder: str, stamp: str) -> tuple[int, str]:
     """Return how many responses are excluded, and a phrase on bursts that are held back."""
     return exclusions.left_out(_study), held_phrase(_study)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _newest(folder: str, log: tuple[str, ...]) -> int | None:
-    """Return the newest data version; every commit adds a file to the log of the store."""
-    return newest(Path(folder))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -17,7 +17,7 @@ Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.4 (audit); Gusf
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ UNKNOWN = "\0"
 GROUPS, GROUND = "\1", "\2"
 """First elements of the keys of balances that are not themselves a count."""
 AREAS = ("district", "street")
+SINCE = "since"
+"""Key column of published cells: the publication that first showed them."""
 DEPTHS = (0, 1, 2)
 """City, district, street."""
 Count = tuple[str, ...]
@@ -201,9 +203,8 @@ def _bridges(edges: Edges, hidden: Iterable[Count]) -> set[Count]:
 def _neighbours(edges: Edges, keys: Iterable[Count]) -> dict[Count, list[tuple[Count, Count]]]:
     near: dict[Count, list[tuple[Count, Count]]] = {}
     for key in keys:
-        one, other = edges[key].ends
-        near.setdefault(one, []).append((key, other))
-        near.setdefault(other, []).append((key, one))
+        for one, other in (edges[key].ends, edges[key].ends[::-1]):
+            near.setdefault(one, []).append((key, other))
     return near
 
 
@@ -256,7 +257,12 @@ def guard(found: Estimates, cells: Cells, group: str | None, threshold: int) -> 
 
 
 def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: int) -> frozenset[Count]:
-    """Return the hidden counts of one item and wave for every choice of one people column; cached in the cells."""
+    """Return the hidden counts of one item and wave for every choice of one people column; cached in the cells.
+
+    Where the cells name in `SINCE` the publication that first showed them, earlier publications can be subtracted.
+    Their counts and these are systems of equations without common unknowns, so a difference follows exactly when both
+    counts do: a count that has grown by a few since any earlier publication is hidden like a small one.
+    """
     key = ("lattice", item, wave, group, threshold)
     kept: frozenset[Count] | None = cells.cache.get(key)
     if kept is None:
@@ -264,10 +270,22 @@ def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: in
         names = [_texts(cells, name)[inside] for name in AREAS]
         who = _texts(cells, group)[inside] if group else np.full(len(names[0]), UNKNOWN)
         answers = pd.Series(cells.n_i[cells.index(item)][inside])
-        sums = answers.groupby([who, *names], sort=False).sum()
-        kept = hidden_counts(dict(zip(sums.index.to_list(), sums.astype(int).to_list(), strict=True)), threshold)
+        kept = hidden_counts(_summed(answers, who, names), threshold)
+        since = _since(cells)[inside]
+        for earlier in np.unique(since)[:-1]:
+            kept |= hidden_counts(_summed(answers.where(since > earlier, 0), who, names), threshold)
         cells.cache[key] = kept
     return kept
+
+
+def _summed(answers: pd.Series[Any], who: Any, names: Sequence[Any]) -> dict[tuple[str, str, str], int]:
+    sums = answers.groupby([who, *names], sort=False).sum()
+    return dict(zip(sums.index.to_list(), sums.astype(int).to_list(), strict=True))
+
+
+def _since(cells: Cells) -> Any:
+    """Return the publication that first showed each cell; 0 for all where it is not known."""
+    return cells.keys[SINCE].to_numpy(dtype=np.int64) if SINCE in cells.keys else np.zeros(len(cells), dtype=np.int64)
 
 
 def _texts(cells: Cells, name: str) -> Any:

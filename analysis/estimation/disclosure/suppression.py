@@ -42,7 +42,7 @@ def hidden_cells(n: IntArray, by: pd.DataFrame, threshold: int = SUPPRESSION) ->
     while changed:
         changed = False
         for line in lines:
-            extra = _protect(n[line], hidden[line], threshold)
+            extra = smallest_further(n[line], hidden[line], threshold)
             if extra.any():
                 hidden[line[extra]] = True
                 changed = True
@@ -63,8 +63,8 @@ def _lines(by: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
     return lines
 
 
-def _protect(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
-    """Return further cells of a line to hide, the smallest first."""
+def smallest_further(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
+    """Return further cells of a line to hide, the smallest first, so that two and `threshold` answers are hidden."""
     extra = np.zeros(len(n), dtype=bool)
     if not hidden.any():
         return extra
@@ -105,6 +105,18 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
                                                                 "hidden": int(concealed.sum())})  # fmt: skip
 
 
+def unmarked(estimates: Estimates) -> Estimates:
+    """Return the table with one flag for all hidden rows: "too few" and "hidden with it" would bound the numbers.
+
+    Two hidden cells that hold 11 answers together, of which only one has fewer than 10, hold 1 and 10.
+    """
+    flags = estimates.table["flag"].to_numpy(dtype=object)
+    table = estimates.table.assign(flag=np.where(np.isin(flags, HIDDEN), HIDDEN[1], flags))
+    if "notes" in table:
+        table["notes"] = np.where(table["flag"] == HIDDEN[1], HIDDEN[1], table["notes"].to_numpy(dtype=object))
+    return Estimates(table, estimates.meta)
+
+
 def conceal(estimates: Estimates, extra: npt.NDArray[np.bool_]) -> Estimates:
     """Blank further rows, because another table hides them: two tables must not reveal what one of them hides."""
     table = estimates.table.copy()
@@ -131,4 +143,6 @@ def report(estimates: Estimates) -> str:
     if not first + second:
         return ""
     limit = estimates.meta.get("suppression", SUPPRESSION)
+    if not first:
+        return f"{second} 组为保护不足 {limit} 人的小群体而隐去"
     return f"{first} 组不足 {limit} 份答卷，未显示" + (f"；另有 {second} 组为防止反推一并隐去" if second else "")

@@ -9,6 +9,19 @@ from reports.sentences.sentence import Declared, Name, Sentence, count, field, s
 from survey.importing.preview import Preview
 
 
+def after_preview(preview: Preview) -> Sentence:
+    """Report what to do about a preview."""
+    if preview.comparison.empty:
+        return say("没有可以写入的内容：看下面的原因，改好文件再选。")
+    if preview.rejected:
+        return say("退回的行下载下来，请录入人员改好再导入；其余的写上操作人，按“{step}”。", step=WRITE)
+    return say("请分析员看一遍下面的说明，写上操作人，按“{step}”。", step=WRITE)
+
+
+WRITE = Declared("③ 写入答卷库", "numbering")
+"""The button that commits a preview."""
+
+
 def corrected(preview: Preview) -> Sentence:
     """Return the heading of the answers that a file corrects."""
     return say("更正了什么（{n} 份）", n=field(preview, "changed", Format.COUNT))

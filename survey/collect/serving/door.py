@@ -15,7 +15,7 @@ from survey.errors import CollectError
 
 LAST_PORT = 65535
 REASONS: Mapping[int, tuple[str, str]] = {
-    errno.EADDRINUSE: ("端口已被占用", "用 --port 换一个端口；也可能这项调查的网上问卷已经在运行"),
+    errno.EADDRINUSE: ("端口已被占用", "换一个端口（命令里写 --port）；也可能这项调查的网上问卷已经在运行"),
     errno.EACCES: ("没有权限使用这个端口", "用 --port 换一个 1024 以上的端口"),
     errno.EADDRNOTAVAIL: ("这台机器没有这个地址", "--host 写本机的地址；对外服务写 0.0.0.0，只限本机写 127.0.0.1"),
 }

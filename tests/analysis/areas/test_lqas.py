@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from analysis.areas.lqas import LotVerdict, judge_communities, lot_verdict, operating_curve, smallest_plan
+from analysis.areas.lqas import FEW, LotVerdict, judge_communities, lot_verdict, operating_curve, smallest_plan
 from reports.sentences import communities
 from survey.errors import DesignError
 from tests.analysis.mock_sample import heads, sample
@@ -34,7 +34,7 @@ def test_every_community_is_judged_by_its_own_count() -> None:
 def test_counts_below_the_threshold_are_hidden_and_not_judged() -> None:
     strict = replace(sample(), suppression=18)
     found = judge_communities(strict, RATE, W2, LINES)
-    few = found[found["verdict"] == "样本不足"]
+    few = found[found["verdict"] == FEW]
     assert len(few)
     assert few[["n", "favourable"]].isna().all().all()
     assert (found["n"].dropna() >= 18).all()

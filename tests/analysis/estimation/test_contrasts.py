@@ -9,6 +9,7 @@ from scipy import stats
 
 from analysis.estimation.contrasts import (
     Comparison,
+    against_each_other,
     against_reference,
     against_rest,
     against_whole,
@@ -71,6 +72,21 @@ def test_the_change_of_the_whole_is_subtracted_from_that_of_a_part() -> None:
     expected = own["estimate"].to_numpy() - np.repeat(city.to_numpy(), 8)
     assert table["estimate"].to_numpy() == pytest.approx(expected)
     assert list(table.columns)[3 : 3 + len(LAST)] == list(LAST)
+
+
+def test_every_pair_is_the_comparison_with_a_reference() -> None:
+    one = golden("city1").basis
+    question = Comparison(["y1"], ["district"])
+    pairs = against_each_other(one, question).table
+    groups = means(one, ["y1"], by=["district"]).labels["district"].tolist()
+    assert len(pairs) == len(groups) * (len(groups) - 1) // 2
+    for at, name in enumerate(groups[1:], start=1):
+        reference = against_reference(one, question, name).table.set_index("district")
+        for _, pair in pairs[pairs["other"] == at].iterrows():
+            row = reference.loc[groups[pair["one"]]]
+            for column in ("estimate", "std_error", "p_value", "n", "df"):
+                assert pair[column] == pytest.approx(row[column])
+    assert pairs["p_holm"].min() == pytest.approx(min(1.0, pairs["p_value"].min() * len(pairs)))
 
 
 def test_independent_groups_have_no_covariance() -> None:

@@ -136,7 +136,7 @@ def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
     weak = replace(weak, main=weak.weak[0])
     assert words.headline(weak).text.startswith(f"{name}满意率 70%，确认薄弱；")
     assert words.headline(weak).text.endswith("最差")
-    assert words.lead(weak).text.startswith("离目标差 10 个百分点，由")
+    assert words.lead(weak).text.startswith("离目标差 10 个百分点。")
     watch = changed(weak, verdict="观察")
     assert words.headline(watch).text == f"{name}没有确认薄弱的项目，满意率 70% 要观察"
     for reason, said in words.SILENT.items():
@@ -158,12 +158,39 @@ def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None
     assert not follow_up.waiting(replace(weak, area=replace(weak.area, level="street")), [])
 
 
+def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile) -> None:
+    weak = changed(district, verdict="达标", reason="")
+    weak.rates.table.loc[3, "verdict"] = "确认薄弱"
+    weak = replace(weak, main=weak.weak[0], units=("城管",))
+    item, today = str(weak.main["item"]), date(2026, 11, 1)
+    new = follow_up.action(weak, [], today)
+    assert (new.who.text, new.pressing) == ("城管", True)
+    assert new.step.text == "满意率还没立项，先定责任单位和期限"
+    entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管、街道", date(2026, 10, 2), "整治", Status.DOING)
+    late = follow_up.action(weak, [entry], today)
+    assert (late.who.text, late.pressing, late.more) == ("城管、街道", True, ())
+    assert late.step.text == "满意率整改超期 30 天，请督办"
+    assert not follow_up.action(weak, [replace(entry, deadline=date(2026, 12, 1))], today).pressing
+    street = replace(weak, area=replace(weak.area, level="street"))
+    assert follow_up.action(street, [], today).step.text.endswith("不单独立项，随区县一起办")
+    assert follow_up.action(replace(weak, filtered=True), [], today).step.text.startswith("立项按全部居民判断")
+    watch = changed(weak, verdict="观察", more=1600.0)
+    assert follow_up.action(watch, [], today).step.text == "满意率再访约 1,600 份"
+    met = follow_up.action(changed(weak, verdict="达标"), [], today)
+    assert (met.who.text, met.step.text, met.pressing) == ("", "没有要办的，下一轮再看", False)
+
+
 def test_the_trend_says_whether_it_can_be_seen(district: Profile) -> None:
     seen = {"before": 0.61, "estimate": 0.7, "change": 0.09, "change_low": 0.02, "change_high": 0.16}
     label = district.main["label"]
     assert follow_up.trend(changed(district, **seen)).text == f"{label} 61% → 70%，上升"
     assert follow_up.trend(changed(district, **{**seen, "change_low": -0.01})).text.endswith("还看不出变化")
-    assert follow_up.trend(changed(district, **{**seen, "before": float("nan")})).text == ""
+    apart = changed(district, **{**seen, "before": float("nan")})
+    assert follow_up.trend(apart).text == ""
+    assert follow_up.trend_title(changed(district, **seen)).text == f"{label} 61% → 70%，上升"
+    assert follow_up.trend_title(apart).text == f"{label}各轮比例，前后不可比，不说升降"
+    alone = replace(apart, waves=Estimates(apart.waves.table.tail(1), apart.waves.meta))
+    assert follow_up.trend_title(alone).text == f"{label}只有这一轮，下一轮后看升降"
 
 
 def test_areas_beside_are_the_nearest_and_have_one_row_each(

@@ -262,6 +262,8 @@ def listed(asked: Asked) -> Iterator[Part]:
     yield lambda: rectification.sentence(asked.gathered.study, (), waiting)
     dues, rows = by_due(asked.gathered.study, entries, date(2030, 1, 1)), rectification.rows_waiting(waiting)
     yield lambda: (ledger.headline(dues, rows), ledger.lead(dues, rows))
+    measured = rectification.confirmed(asked.gathered, asked.selection).measured
+    yield lambda: tuple(ledger.now(measured.get((one.entry.area, one.entry.item))) for one in dues)
     for say in (ledger.found, ledger.aim, ledger.since, ledger.deadline, ledger.distance):
         yield lambda say=say: tuple(say(one) for one in dues)  # type: ignore[misc]
     yield lambda: tuple(ledger.step(one, testable=at_turn(asked, [True, False])) for one in dues)

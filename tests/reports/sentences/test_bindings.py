@@ -1,4 +1,4 @@
-"""Thirty random studies: every number in every sentence of every page is the cell it refers to, formatted once."""
+"""Thirty random studies (half are slow tests): each number in each sentence of each page is the cell it refers to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 from tests.reports.sentences.spoken import PAGES, every_sentence
 
-STUDIES = 30
+EVERY_TIME, STUDIES = 15, 30
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 SCALE: Mapping[Format, tuple[float, float]] = {
@@ -93,7 +93,9 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     remember(questionnaire, "lint_completed", lambda completed: json.dumps(completed.survey, sort_keys=True))
 
 
-@pytest.mark.parametrize("seed", range(STUDIES))
+@pytest.mark.parametrize(
+    "seed", [*range(EVERY_TIME), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(EVERY_TIME, STUDIES))]
+)
 def test_every_number_of_every_sentence_is_the_cell_it_refers_to(seed: int, tmp_path: Path) -> None:
     root = imported_city(tmp_path / "city", **size_of(seed))
     words, pages = vocabulary(root), set()

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences import change
+from reports.sentences.sentence import say
 
 NAN = float("nan")
 NOTHING = pd.DataFrame()
@@ -92,7 +93,7 @@ def test_districts_that_moved_are_listed_with_signed_changes() -> None:
 def looks(*rows: tuple[str, str, str, float, float, str]) -> pd.DataFrame:
     """Make weaknesses from district, verdict then and now, share then and now, outcome; the target is 80 %."""
     names = ["district", "verdict", "verdict_now", "then", "now", "outcome"]
-    table = pd.DataFrame(rows, columns=names).assign(item="E0", label="满意率", target=0.8)
+    table = pd.DataFrame(rows, columns=names).assign(item="E0", label="满意率", target=0.8, detectable=0.133)
     return table.astype({"outcome": str})
 
 
@@ -105,9 +106,12 @@ SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
 
 def test_the_headline_counts_the_closed_and_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
-    assert change.headline(SAME, table).text == "1 项已补上；甲区满意率 61%→70%，离目标 10 个百分点，还看不出变化"
+    assert change.headline(SAME, table).text == "甲区满意率 61%→70%，离目标 10 个百分点，还看不出变化；1 项已补上"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
-    assert change.lead(SAME, table, ["城管"]).text == "由城管继续办。丙区的满意率已补上。全市各率看不出变化。"
+    rest = "变动 13.3 个百分点以上才看得出。丙区的满意率已补上。全市各率看不出变化。"
+    late = change.Pursuit(["城管"], say("超期，请督办"))
+    assert change.lead(SAME, table, late).text == f"由城管继续办，超期，请督办。{rest}"
+    assert change.lead(SAME, table, change.Pursuit()).text == rest
 
 
 def test_other_headlines_of_the_look_back() -> None:

@@ -15,7 +15,7 @@ def judged(*verdicts: str) -> pd.DataFrame:
 def test_failing_communities_are_counted_and_the_first_named() -> None:
     table = judged(*[str(LotVerdict.FAIL)] * 4, str(LotVerdict.PASS), str(LotVerdict.WATCH), FEW)
     assert communities.verdicts(table, "满意率", (0.85, 0.7)).text == (
-        "满意率不合格 4 个社区（0号社区、1号社区、2号社区等），合格 1 个，待定 1 个，1 个答卷太少；"
+        "满意率不合格 4 个社区（0号社区、1号社区、2号社区等），合格 1 个，待定 1 个，1 个因答卷太少不显示；"
         "上线 85%、下线 70%；逐个看错判的可能各不超过 10%，5 个判定里碰巧错的可能多到 1 个。"
     )
 

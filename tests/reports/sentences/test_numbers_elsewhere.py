@@ -46,7 +46,7 @@ OPERATIONS = (
     *("reports/health/", "reports/packages/", "commands/backup.py", "commands/restore.py", "commands/doctor.py"),
     *("commands/verify.py", "commands/repair.py", "commands/purge.py", "commands/drain.py", "commands/undo.py"),
     *("commands/init.py", "commands/import_.py", "commands/rejects.py", "commands/mapping.py", "commands/lint.py"),
-    *("commands/export.py", "commands/field.py", "commands/xlsform.py"),
+    *("commands/export.py", "commands/field.py", "commands/xlsform.py", "commands/account.py", "accounts/roster.py"),
 )
 """Operations on files, stores and servers: they count what they have just done, and state no result of a survey."""
 PROGRESS = ("commands/text.py",)

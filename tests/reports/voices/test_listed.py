@@ -1,5 +1,7 @@
 """Comments listed one by one: masked, searched as shown, never below the limit, place and person never together."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -12,6 +14,7 @@ from reports.voices.finding import finding
 from reports.voices.gathered import gathered, places
 from reports.voices.listed import PAGE, Comments, Wanted, comments_of
 from reports.voices.open_answers import OpenAnswers, load_answers
+from reports.voices.streets import streets_with
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 
@@ -99,3 +102,17 @@ def test_the_finding_names_a_district_or_the_most_frequent_themes(study: Study, 
     if online is not None:
         assert not online.district
         assert "参与者的意见" in online.lead.text
+
+
+def test_streets_are_counted_where_enough_people_raise_a_theme(study: Study, answers: OpenAnswers) -> None:
+    top = shares.ranked(shares.theme_shares(study, answers, ASKED).estimates)
+    theme, district = str(top["item"].iloc[0]), study.areas.districts[0]
+    every = streets_with(replace(study, suppression=1), answers, ASKED, district, theme)
+    assert set(every["street"]) <= set(study.areas.children(district))
+    assert every["n"].tolist() == sorted(every["n"], reverse=True)
+    tested = shares.distinct_themes(study, answers, ASKED)
+    here = tested[(tested["district"] == district) & (tested["term"] == theme)]
+    assert every["n"].sum() == here["n"].sum() or here.empty
+    limit = int(every["n"].max())
+    assert streets_with(replace(study, suppression=limit), answers, ASKED, district, theme)["n"].min() == limit
+    assert streets_with(replace(study, suppression=limit + 1), answers, ASKED, district, theme).empty

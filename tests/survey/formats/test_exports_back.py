@@ -113,8 +113,8 @@ def test_ddi_has_every_variable_and_no_answer(study: Study, tmp_path: Path) -> N
     assert "热线" not in (tmp_path / "a.xml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("role", ["leader", "publicity", "unit"])
-@pytest.mark.parametrize("form", ["sav", "dta", "csv"])
+@pytest.mark.parametrize("role", [role for role in access.Role if role != "analyst"])
+@pytest.mark.parametrize("form", ["sav", "csv"])
 def test_r05_single_answers_are_for_analysts_only(
     role: str,
     form: str,
@@ -125,7 +125,7 @@ def test_r05_single_answers_are_for_analysts_only(
 ) -> None:
     monkeypatch.setenv(access.VARIABLE, role)
     assert cli.main(["export", str(study.root), "--format", form, "--out", str(tmp_path / "x")]) == 2
-    assert "R-05" in capsys.readouterr().err
+    assert "您的岗位没有“导出单份答卷”这项权限" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
 

@@ -178,7 +178,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "date as text": (edit("study.toml", "start = 2027-03-01", 'start = "3月1日"'), ("开始日期", "不加引号")),
     "end before start": (
         edit("study.toml", "end = 2027-03-14", "end = 2027-02-14"),
-        ("结束日期早于开始日期", "第 40 行"),
+        ("结束日期早于开始日期", "第 44 行"),
     ),
     "unknown mode": (edit("study.toml", '["household"]', '["home"]'), ("不认识的调查方式", "入户面访")),
     "modes empty": (edit("study.toml", '["household"]', "[]"), ("至少一项",)),

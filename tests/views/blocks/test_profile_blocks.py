@@ -7,7 +7,7 @@ import pytest
 
 from analysis.areas.against_target import judge
 from views.blocks.axis import floor_of, place, ticks
-from views.blocks.profile import AreaLink, action, area_list, facts, quotes, section, split_bars
+from views.blocks.profile import AreaLink, action_box, area_list, facts, quotes, section, split_bars
 from views.blocks.spine import COLUMNS, spine_chart
 
 EVIL = '<script>alert(1)</script>"&'
@@ -43,8 +43,8 @@ def test_a_row_states_verdict_and_number_and_is_read_as_words() -> None:
 
 
 def test_what_is_missing_is_not_drawn() -> None:
-    alone = chart(rows(0.9, before=NOTHING, others_low=NOTHING, others_high=NOTHING, city=NOTHING))
-    assert not [name for name in ("silu-before", "silu-others", "silu-city") if name in alone]
+    alone = chart(rows(0.9, before=NOTHING, others_low=NOTHING, others_high=NOTHING))
+    assert not [name for name in ("silu-before", "silu-others") if name in alone]
     table = rows(0.65)
     table.loc[0, ["verdict", "reason"]] = ["", "样本过少，不显示"]
     hidden = chart(table)
@@ -77,8 +77,10 @@ def test_split_bars_leave_out_what_is_suppressed() -> None:
 
 
 def test_the_button_is_there_only_with_an_address() -> None:
-    assert "去立项" in action(["等待立项"], "ledger", urgent=True)
-    assert "去立项" not in action(["没有在办"], "", urgent=False)
+    assert "去立项" in action_box([("下一步", "等待立项")], (), ("去立项", "ledger"), urgent=True)
+    quiet = action_box([("谁来办", ""), ("下一步", "没有在办")], (), ("去立项", ""), urgent=False)
+    assert "去立项" not in quiet
+    assert "谁来办" not in quiet
 
 
 def test_foreign_texts_are_shown_as_they_are() -> None:
@@ -89,7 +91,7 @@ def test_foreign_texts_are_shown_as_they_are() -> None:
         facts([(EVIL, EVIL)]),
         quotes([(EVIL, EVIL)], EVIL, of_city=True),
         area_list([AreaLink(EVIL, "观察", EVIL, "area")]),
-        action([EVIL, EVIL], "", urgent=True),
+        action_box([(EVIL, EVIL)], [EVIL], urgent=True),
         section(EVIL, "x"),
     ]
     assert not [one for one in every if "<script" in one or 'alert(1)</script>"' in one]

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
+
 from reports.sentences.ledger import Due
+from reports.sentences.sentence import rows_of
 from survey.study.plans.rectification import Entry, Status
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import COLUMNS, entry_rows
@@ -33,11 +36,16 @@ def test_cards_mark_what_presses() -> None:
 def test_an_entry_is_a_row_of_state_finding_owner_deadline_and_step() -> None:
     late = Due(ENTRY, "满意率", "2026 年 3 月", 12, 0)
     closed = Due(replace(ENTRY, status=Status.CLOSED), "满意率", "2026 年 3 月", 0, 0)
-    table = entry_rows([late, closed], frozenset())
+    now = pd.DataFrame({"district": [ENTRY.area], "item": ["E0"], "estimate": [0.76], "reason": [""]})
+    measured = {(ENTRY.area, "E0"): rows_of(now, now, "district", "item")[0]}
+    table = entry_rows([late, closed], frozenset(), measured)
     assert "<script>" not in table
     assert '<span class="silu-state silu-late">待落实</span>' in table
-    for words in ("70%<small>目标 80%</small>", "2026 年 5 月 20 日<small>超期 12 天</small>", "督办：落实措施"):
-        assert words in table
+    assert "70%<small>2026 年 3 月起</small>" in table
+    assert "76%<small>目标 80%</small>" in table
+    assert "2026 年 5 月 20 日<small>超期 12 天</small>" in table
+    assert "督办：落实措施" in table
+    assert "—<small>目标 80%</small>" in entry_rows([late], frozenset())
     assert table.count("silu-late") == 1
     assert '<tr class="silu-row-done">' in table
     assert table.count("<td") == 2 * len(COLUMNS)

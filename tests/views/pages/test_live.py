@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from reports.data.import_state import import_state
 from reports.labels import mode_label, wave_label
 from survey.collect.serving.server import build
 from survey.storage.store import ResponseStore
@@ -20,7 +21,7 @@ from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.survey.collect.playing import ask, put
 from tests.survey.collect.town import answers_of, body_of, uuid7
-from tests.views.page_words import Run, figures, page_text, words
+from tests.views.page_words import Run, figures, page_text, title, words
 
 LIVE = "views/pages/live.py"
 SENT = 14
@@ -62,7 +63,7 @@ def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> No
     assert app.selectbox(key="wave").value == "W2"
     assert wave_label(study, "P") not in app.selectbox(key="wave").options
     empty = page_text(run(practised, LIVE))
-    assert "没有启动过" in empty
+    assert "还没有启动" in empty
     assert "silu collect" in empty
     assert "public_url" in empty
 
@@ -73,7 +74,9 @@ def test_answers_flow_from_the_phone_to_the_pages(
     send(practised, SENT)
     app = run(practised, LIVE)
     shown = page_text(app)
-    assert f"网上问卷收到 {SENT} 份，1 个社区有答卷" in shown
+    study = load_study(practised)
+    assert title(app) == f"网上问卷收到 {SENT} 份，{len(study.areas.points) - 1} 个社区还没有答卷"
+    assert "请社区工作人员把二维码发到居民群" in shown
     assert [metric.value for metric in app.metric] == [str(SENT), str(SENT), "0", "0", "0"]
     hours, steps = figures(app)
     assert f"最多，{SENT} 份" in words(hours)
@@ -82,12 +85,13 @@ def test_answers_flow_from_the_phone_to_the_pages(
     assert "参与者意见" in words(hours)
     assert "中途停下最多的地方：同意填写（2 人）" in words(steps)
     assert "十分钟内来自同一设备" in app.expander[0].label
+    assert import_state(study).waiting == SENT
 
     assert cli.main(["drain", str(practised)]) == 0
     assert f"移入 {SENT} 份" in capsys.readouterr().out
     assert [metric.value for metric in run(practised, LIVE).metric][:2] == [str(SENT), "0"]
+    assert import_state(study).waiting == 0
 
-    study = load_study(practised)
     app = run(practised)
     assert app.selectbox(key="wave").value == "W2"
     app = run(practised, wave=wave_label(study, "P"))

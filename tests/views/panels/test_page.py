@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from accounts.verbs import Verb
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from tests.views.page_words import Run, block, cards, page_text
@@ -119,11 +120,10 @@ def test_nobody_is_excluded_by_an_answer(city: Path, run: Run) -> None:
 
 def test_others_see_the_log_alone(decided: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SILU_ROLE", "leader")
-    monkeypatch.setattr(
-        pages_by_role, "PAGES", {}
-    )  # a leader is not offered the page; were one to, nothing could be done
+    # A leader is not offered the page; were one to, nothing could be done.
+    monkeypatch.setattr(pages_by_role, "NEEDS", {**pages_by_role.NEEDS, "quality": Verb.READ})
     app = run(decided, QUALITY)
-    assert not [button for button in app.button if str(button.key).startswith("exclude")]
+    assert not [button for button in app.button if str(button.key).startswith(("exclude", "publish"))]
     assert log_of(app)["经办人"].tolist() == ["张三"]
 
 
@@ -131,7 +131,7 @@ def test_others_see_the_log_alone(decided: Path, run: Run, monkeypatch: pytest.M
 def test_pages_with_single_answers_warn_that_the_dashboard_is_open_to_the_network(
     file: str, city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = "能连到这个端口的人不用登录就是“分析员”"
+    notice = "看板没有加密就对局域网开放"
     assert notice not in page_text(run(city, f"{FOLDER}/{file}"))
     monkeypatch.setenv("SILU_INSECURE_LAN", "1")
     assert notice in page_text(run(city, f"{FOLDER}/{file}"))

@@ -33,6 +33,7 @@ __all__ = [
     "CONFIG",
     "FAINT",
     "FONT",
+    "HALF",
     "INK",
     "LAYOUT",
     "MARKS",
@@ -45,12 +46,15 @@ __all__ = [
     "STRONG",
     "UNKNOWN",
     "WEAK",
+    "WHOLE",
     "cell",
     "ink",
     "meaning",
     "state",
 ]
 
+HALF, WHOLE = 580, 1180
+"""Widths in pixels that a chart is laid out for: beside another one, and across the page."""
 FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 MARKS: Mapping[str, tuple[str, str, str]] = {

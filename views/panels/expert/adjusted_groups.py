@@ -13,12 +13,10 @@ from survey.errors import SiluError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, sample_of
-from views.cached.kept import draw, kept
 from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
@@ -37,27 +35,17 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     naming = there.__getitem__
     by = str(st.segmented_control("按", list(there), default=first, format_func=naming, key="alike", required=True))
     try:
-        seen = kept(loaded, _picture, asked, rate, by)
+        answer = ask(loaded, asked.asking(asked.items, (by,)), reports.groups, lights_of(loaded, asked))
     except SiluError as error:
         page.problem(error)
         return
-    page.figure(seen, "alike-dots")
-    draw(loaded, _numbers, asked, by, there[by])
-
-
-def _answer(loaded: Loaded, asked: Selection, by: str) -> reports.Groups:
-    return ask(loaded, asked.asking(asked.items, (by,)), reports.groups, lights_of(loaded, asked))
-
-
-def _numbers(loaded: Loaded, asked: Selection, by: str, label: str) -> None:
-    answer = _answer(loaded, asked, by)
+    _picture(answer, rate)
     st.caption(plain("；".join(map(str, answer.remarks))) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
-        show_table(_table(answer, label))
+        show_table(_table(answer, there[by]))
 
 
-def _picture(loaded: Loaded, asked: Selection, rate: Rate, by: str) -> Drawn:
-    answer = _answer(loaded, asked, by)
+def _picture(answer: reports.Groups, rate: Rate) -> None:
     rows, label = answer.found.table, measure_label(rate.measure)
     shown = pd.DataFrame(
         {
@@ -78,7 +66,7 @@ def _picture(loaded: Loaded, asked: Selection, rate: Rate, by: str) -> Drawn:
     words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
     axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
-    return drawn(dots(shown, words, axis, key, page_width=WHOLE), answer.sentence)
+    page.figure(dots(shown, words, axis, key, page_width=WHOLE), "alike-dots", answer.sentence)
 
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:

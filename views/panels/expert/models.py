@@ -16,13 +16,11 @@ from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, follow, origin_of
-from views.cached.kept import kept
 from views.cached.quality import lights_of, trusted
 from views.charts.dots import Axis, dots
 from views.charts.funnel import funnel_plot
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 WHOLE = 1180
@@ -37,35 +35,24 @@ def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         asked: one rate by district.
         rate: the rate.
     """
-    if (seen := kept(loaded, _funnel, asked, rate)) is None:
-        page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
-        return
-    page.figure(seen, "funnel")
-
-
-def _funnel(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn | None:
     found = trusted(loaded, asked, ask(loaded, asked, judged))
     answer = follow(loaded, asked, found, reports.funnel_of)
     if answer is None:
-        return None
+        page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
+        return
     what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
     what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
-    return drawn(funnel_plot(answer.table, answer.limits, words, page_width=WHOLE), answer.sentence)
+    page.figure(funnel_plot(answer.table, answer.limits, words, page_width=WHOLE), "funnel", answer.sentence)
 
 
 def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Show the model estimates of the lowest streets of the city."""
     try:
-        seen = kept(loaded, _streets, asked, rate)
+        rows, text, whole = ask(loaded, asked, reports.streets, lights_of(loaded, asked, "street"), MOST_STREETS)
     except DesignError:
         page.empty("有答卷的街道不到三个，不能作模型估计。")
         return
-    page.figure(seen, "model-streets")
-
-
-def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
-    rows, text, whole = ask(loaded, asked, reports.streets, lights_of(loaded, asked, "street"), MOST_STREETS)
     goal = target_of(loaded.study, rate)
     shown = pd.DataFrame(
         {
@@ -86,4 +73,4 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
     key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
-    return drawn(dots(shown, words, axis, key, page_width=WHOLE), text)
+    page.figure(dots(shown, words, axis, key, page_width=WHOLE), "model-streets", text)

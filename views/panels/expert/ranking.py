@@ -12,13 +12,11 @@ from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
-from views.cached.kept import kept
 from views.cached.quality import trusted
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.panels import page
 from views.panels.captions import caption, colours
-from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 WHOLE = 1180
@@ -32,17 +30,13 @@ def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         asked: one rate by district.
         rate: the rate.
     """
-    page.figure(kept(loaded, _ranked, asked, rate), "ranked")
-    _items(loaded, asked, rate)
-
-
-def _ranked(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
     seen = trusted(loaded, asked, ask(loaded, asked, judged))
     finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
     what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
     ties = briefing.ties(seen, "district", "区县")
     words = caption(origin_of(loaded, asked, seen), finding, what, ties)
-    return drawn(ranked(seen.table, "district", words, page_width=WHOLE), finding)
+    page.figure(ranked(seen.table, "district", words, page_width=WHOLE), "ranked", finding)
+    _items(loaded, asked, rate)
 
 
 def _items(loaded: Loaded, asked: Selection, rate: Rate) -> None:
@@ -50,23 +44,21 @@ def _items(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     items = item_rates(loaded.study, rate.measure)
     if not items:
         return
-    page.figure(kept(loaded, _several, asked.asking([one.name for one in items], asked.by), rate), "items")
-
-
-def _several(loaded: Loaded, several: Selection, rate: Rate) -> Drawn:
+    several = asked.asking([one.name for one in items], asked.by)
     found = ask(loaded, several, judged)
     what = say("各区县{rate}的各个项目", rate=Name(measure_label(rate.measure)))
-    if several.opt_in or found.table["line"].notna().all():
-        return _heat(loaded, several, what, "" if several.opt_in else "（没有单独目标的项目用总体目标）")
-    return _heat(loaded, several, what, to_city=True)
+    if asked.opt_in or found.table["line"].notna().all():
+        _heat(loaded, several, what, "" if asked.opt_in else "（没有单独目标的项目用总体目标）")
+    else:
+        _heat(loaded, several, what, to_city=True)
 
 
-def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to_city: bool = False) -> Drawn:
-    """Return districts by items, compared with targets or the city."""
+def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to_city: bool = False) -> None:
+    """Draw districts by items, compared with targets or the city."""
     line = "全市" if to_city else "目标"
     found = trusted(loaded, asked, ask(loaded, asked, judged, 0.0 if to_city else None))
     finding = briefing.weakest(found, "district", "区县", line)
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
     picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=WHOLE)
-    return drawn(picture, finding)
+    page.figure(picture, "items", finding)

@@ -14,13 +14,11 @@ from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
-from views.cached.kept import kept
 from views.cached.quality import trusted
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -32,8 +30,7 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
     """Draw the streets of a district and its items; list the items with their owners."""
     left, right = st.columns(2, gap="medium")
     with left:
-        streets = asked.asking(asked.items, ("street",)).within(district=district)
-        page.figure(kept(loaded, _streets, streets, rate, district), "streets")
+        _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
     with right:
         items = _split(loaded, asked, district)
     if len(items):
@@ -41,14 +38,14 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
         show_table(items, most=300)
 
 
-def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:
+def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
     finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
     ties = briefing.ties(streets, "street", "街道")
     what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
     what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
-    return drawn(ranked(streets.table, "street", words, page_width=HALF), finding)
+    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding)
 
 
 def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
@@ -57,12 +54,7 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
     if found.table.empty:
         page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
         return found.routing
-    page.figure(kept(loaded, _sides, asked, district), "split")
-    return found.routing
-
-
-def _sides(loaded: Loaded, asked: Selection, district: str) -> Drawn:
-    found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
     what = say("{district}各项目，占全部被问到的人", district=Name(district))
     words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
-    return drawn(split(found.table, words, SIDES, page_width=HALF), found.sentence)
+    page.figure(split(found.table, words, SIDES, page_width=HALF), "split", found.sentence)
+    return found.routing

@@ -10,12 +10,10 @@ from reports.selection import Selection
 from reports.sentences.sentence import say
 from reports.sentences.weak import line
 from views.cached.answers import ask
-from views.cached.kept import draw, kept
 from views.cached.quality import lights_of
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -29,29 +27,16 @@ def verdicts_panel(loaded: Loaded, asked: Selection) -> None:
     place = st.empty()
     against = st.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
     margin = MARGIN if against == CITY else None
-    answer = _answer(loaded, asked, margin)
+    answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
+    found = answer.found
     with place:
         page.headline(answer.sentence)
-    page.figure(kept(loaded, _standing, asked, margin), "standing")
-    draw(loaded, _top_up, asked, margin)
-
-
-def _answer(loaded: Loaded, asked: Selection, margin: float | None) -> reports.WeakAreas:
-    return ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
-
-
-def _standing(loaded: Loaded, asked: Selection, margin: float | None) -> Drawn:
-    answer = _answer(loaded, asked, margin)
-    found = answer.found
     what = say("判断：真实水平低于{line}的可能性有多大；格中是本次结果和“没到”的可能性", line=line(found))
     what += note(found.table)
     words = caption(answer.provenance, answer.title, what)
     picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=WHOLE)
-    return drawn(picture, answer.sentence)
-
-
-def _top_up(loaded: Loaded, asked: Selection, margin: float | None) -> None:
-    table = reports.top_up_table(_answer(loaded, asked, margin).found)
+    page.figure(picture, "standing", answer.sentence)
+    table = reports.top_up_table(found)
     if len(table):
         st.markdown("**补充样本：再访多少份能下结论**")
         show_table(table, most=330)

@@ -8,25 +8,23 @@ import streamlit as st
 
 from reports.plans.sample_curve import Defaults, defaults
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal
-from survey.study.study import MODES
-from views.cached.kept import kept
-from views.visitor.session import Loaded
+from survey.study.study import MODES, Study
 
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
 
 
-def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal]:
+def goal_box(study: Study, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal]:
     """Ask for the aim and the precision wanted; the defaults are such that the frame can meet them.
 
     Args:
-        loaded: the study, for its frame.
+        study: the study, for its frame.
         aims: those of `AIMS` that are offered.
         known: parameters from earlier answers.
 
     Returns:
         The aim and the goal.
     """
-    usual = kept(loaded, _usual, SampleGoal(known.rate, icc=known.icc))
+    usual = defaults(study.areas.frame, SampleGoal(known.rate, icc=known.icc))
     first = aims[0] if usual.half_width is not None else aims[2]
     with st.container(key="plan-bar", horizontal=True, vertical_alignment="bottom"):
         aim = str(st.segmented_control("想做到什么", aims, default=first, key="aim", required=True))
@@ -35,10 +33,6 @@ def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str
         with st.popover("其他设定"):
             goal = _further(known, least)
     return aim, replace(goal, half_width=half, change=change, total=total)
-
-
-def _usual(loaded: Loaded, goal: SampleGoal) -> Defaults:
-    return defaults(loaded.study.areas.frame, goal)
 
 
 def _wanted(aim: str, usual: Defaults) -> tuple[float | None, float | None, int | None]:

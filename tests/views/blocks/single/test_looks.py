@@ -5,7 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from reports.sentences.sentence import rows_of
+from reports.sentences.change import Pursuit
+from reports.sentences.sentence import rows_of, say
 from views.blocks.single.looks import Look, look_cards
 
 EVIL = "<script>alert(1)</script>"
@@ -17,7 +18,9 @@ def look(outcome: str = "看不出变化", shares: tuple[float, ...] = (0.6, 0.7
     table = table.assign(then=shares[0], now=shares[-1], target=target)
     waves = pd.DataFrame({"wave": [f"W{at}" for at in range(len(shares))], "estimate": shares})
     waves = waves.assign(conf_low=waves["estimate"] - 0.05, conf_high=waves["estimate"] + 0.05)
-    return Look(rows_of(table, table, "district", "item")[0], waves, "离目标 10 个百分点", "城管")
+    row = rows_of(table, table, "district", "item")[0]
+    who = Pursuit((f"城管{EVIL}",), say("超期，请督办"))
+    return Look(row, waves, "离目标 10 个百分点", f"变动 13 个百分点以上才看得出{EVIL}", who)
 
 
 def test_a_card_says_the_outcome_once() -> None:
@@ -26,6 +29,7 @@ def test_a_card_says_the_outcome_once() -> None:
     assert html.count("■</span>已补上") == 1
     assert "60% → <b>70%</b>" in html
     assert html.count("silu-first") == 1
+    assert all(word in html for word in ("<b>城管", "超期", "以上才看得出"))
     assert "2026-09" in html
     assert EVIL not in html
 

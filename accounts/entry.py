@@ -1,0 +1,164 @@
+"""Enter: by name and password, by the word of a trusted proxy or provider, and set a password of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from accounts import sessions
+from accounts.clock import Clock
+from accounts.database import AccountFile, account_file
+from accounts.lockout import LOCKED, forget_tries, take_try
+from accounts.passwords import Hasher, check_password, normal
+from accounts.rules import Rules, read_rules
+from accounts.users import User, add_users, all_users, check_name, find_user, plain_name, update
+from survey.errors import AccountError
+from survey.host.access import Role
+
+WRONG = "用户名或口令不对"
+LONGEST_NAME = 64
+
+
+class RefusedError(AccountError):
+    """A login was refused; `why` is for the log and never shown."""
+
+    def __init__(self, what: str, why: str, cure: str = "") -> None:
+        """Keep the reason beside the message."""
+        super().__init__(what, cure=cure)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All that is needed to let people in.
+
+    Attributes:
+        file: the account file.
+        rules: the settings.
+        hasher: hashes of passwords.
+        clock: what time it is.
+    """
+
+    file: AccountFile
+    rules: Rules = field(default_factory=Rules)
+    hasher: Hasher = field(default_factory=Hasher)
+    clock: Clock = field(default_factory=Clock)
+
+    def log_in(self, name: str, password: str, address: str) -> str:
+        """Return the token of a new session.
+
+        Unknown, disabled and known names take the same work and get the same words.
+
+        Raises:
+            RefusedError: the name or password is wrong, the account is disabled, or there were too many tries.
+            AccountError: too many requests at once.
+            DamagedError: the account file is damaged or missing.
+        """
+        plain = plain_name(name[:LONGEST_NAME])
+        with self.hasher.place():
+            with self.file.changing() as found:
+                if not take_try(found, plain, address, self.clock.now()):
+                    raise _locked()
+                row = found.execute(
+                    "SELECT hash, disabled, once, changed FROM users WHERE name = ?", (plain,)
+                ).fetchone()
+            hashed, disabled, once, changed = row or ("", False, False, 0.0)
+            right = self.hasher.matches(hashed, password)
+        late = once and self.clock.now() - changed > self.rules.once_days * sessions.DAY
+        if not right or disabled or late:
+            why = "unknown" if row is None else "wrong" if not right else "disabled" if disabled else "late"
+            raise RefusedError(WRONG, why, "检查大小写和输入法；忘了口令请安全管理员重置")
+        return self._begin(plain, address, sessions.PASSWORD, hashed)
+
+    def vouched(self, name: str, address: str, way: str) -> str:
+        """Return the token of a new session for a name that a trusted proxy or provider vouches for.
+
+        Raises:
+            RefusedError: there is no such account, or it is disabled.
+        """
+        user = find_user(self.file, name[:LONGEST_NAME])
+        if user is None or user.disabled:
+            why = "unknown" if user is None else "disabled"
+            raise RefusedError("您在四率里还没有可用的账户", why, "请安全管理员添加或启用")
+        return self._begin(user.name, address, way)
+
+    def vouched_session(self, name: str, address: str) -> sessions.Session | None:
+        """Return the session of a name that a trusted proxy vouches for; begin one where there is none.
+
+        Raises:
+            RefusedError: there is no such account, or it is disabled.
+        """
+        key = sessions.last_of(self.file, plain_name(name), address, sessions.PROXY)
+        found = self.find(key) if key else None
+        return found or self.find(sessions.key_of(self.vouched(name, address, sessions.PROXY)))
+
+    def _begin(self, name: str, address: str, way: str, hashed: str | None = None) -> str:
+        """Begin a session, unless the account changed since its password was checked."""
+        now = self.clock.now()
+        with self.file.changing() as found:
+            row = found.execute("SELECT hash, disabled FROM users WHERE name = ?", (name,)).fetchone()
+            if row is None or row[1] or hashed not in (None, row[0]):
+                raise RefusedError(WRONG, "changed")
+            sessions.sweep(found, self.rules, now)
+            forget_tries(found, name, address)
+            return sessions.begin(found, name, address, now, way)
+
+    def find(self, key: str) -> sessions.Session | None:
+        """Return the session of a key; None where it has ended."""
+        return sessions.find_session(self.file, key, self.rules, self.clock.now())
+
+    def set_password(self, name: str, old: str, new: str, address: str) -> str:
+        """Set a password of one's own, end all sessions of the user, and return the token of a new one.
+
+        Raises:
+            RefusedError: the old password is wrong, or was tried too often.
+            AccountError: the new password is too simple, or the old one again.
+        """
+        wanted = check_password(new, plain_name(name))
+        if wanted == normal(old):
+            raise AccountError("新口令和原来的一样", cure="换一个口令")
+        self.log_in(name, old, address)
+        self.put_password(name, self.hasher.hash(wanted), once=False)
+        return self._begin(plain_name(name), address, sessions.PASSWORD)
+
+    def put_password(self, name: str, hashed: str, *, once: bool) -> None:
+        """Store the hash of a password, end all sessions of the user, and forget wrong tries.
+
+        Raises:
+            AccountError: there is no such user.
+        """
+        with self.file.changing() as found:
+            update(found, name, "hash = ?, changed = ?, once = ?", (hashed, self.clock.now(), once))
+            sessions.end_all(found, name)
+            forget_tries(found, plain_name(name))
+
+    def set_up(self, name: str, password: str) -> None:
+        """Make the first account, a security administrator, where there is none.
+
+        Raises:
+            AccountError: there are accounts already, or the name or password is not acceptable.
+        """
+        hashed = self.hasher.hash(check_password(password, check_name(name)))
+        now = self.clock.now()
+        first = User(check_name(name), name, Role("security"), made=now, changed=now)
+        if not self.file.exists:
+            self.file.make()
+        add_users(self.file, [(first, hashed)], only_first=True)
+
+    @property
+    def empty(self) -> bool:
+        """Return whether the first account is still to be made; a damaged file raises an error instead."""
+        return not self.file.exists or not all_users(self.file)
+
+
+def entry_of(study: Path) -> Entry:
+    """Return the entry of a study, with its settings.
+
+    Raises:
+        AccountError: the settings are invalid.
+    """
+    return Entry(account_file(study), read_rules(study))
+
+
+def _locked() -> RefusedError:
+    return RefusedError(LOCKED, "locked", "过后再试，或请安全管理员重置口令")

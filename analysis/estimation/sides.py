@@ -1,0 +1,158 @@
+"""Sides of a difference: estimates with their influence, their difference as one estimate, and its table.
+
+A difference is linearised as one estimate, z = z_a - z_b, so that it keeps the covariance of its sides. No side is more
+precise than the rate that is shown beside it: what its pooled variance (`pooled_deff`) exceeds that of the sample by is
+added. Every row carries p-values (also Holm, Benjamini-Hochberg and Benjamini-Yekutieli over the rows of its item) and
+the minimum detectable change: the difference that a comparison of this precision detects with a power of 80 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis.design.cells import FloatArray
+from analysis.design.influence import Influence, stack
+from analysis.estimation.disclosure.precision import FEW
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
+from analysis.estimation.linear import Linear
+from analysis.estimation.multiplicity import benjamini_hochberg, benjamini_yekutieli, holm
+from analysis.estimation.pooled_deff import pooled
+from analysis.estimation.weighted_design import WeightedDesign
+from survey.study.settings import SUPPRESSION
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Options common to all contrasts.
+
+    Attributes:
+        items: item names, all when None.
+        by: key columns; one comparison per domain.
+        where: the domain to which the comparison is restricted.
+        level: confidence level of the two-sided interval.
+        suppression: fewest answers shown on either side.
+        as_in_r: the variance of the sample alone, as in R; it is raised on unanimous sides only.
+    """
+
+    items: Sequence[str] | None = None
+    by: Sequence[str] = ()
+    where: Mapping[str, Any] | None = None
+    level: float = LEVEL
+    suppression: int = SUPPRESSION
+    as_in_r: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of M differences; `certain` where the sample shows no variance, `added` to its variance [M]."""
+
+    value: FloatArray
+    influence: Influence
+    n: FloatArray
+    df: FloatArray
+    certain: Any
+    added: FloatArray
+
+
+def side_of(linear: Linear, basis: WeightedDesign, comparison: Comparison) -> Side:
+    """Return estimates as one side, with what p(1 - p)/n* of the rates exceeds the variance of the sample by."""
+    n_pooled = pooled(linear, basis).n_eff
+    inside = (linear.estimate > 0) & (linear.estimate < 1) & (not comparison.as_in_r)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(inside, linear.estimate, (linear.estimate * n_pooled + 0.5) / (n_pooled + 1))
+        floor = share * (1 - share) / n_pooled
+    certain = (linear.variance <= 0) | (linear.df <= 0)
+    added = np.where(certain, floor, 0.0 if comparison.as_in_r else np.maximum(floor - linear.variance, 0.0))
+    n, df = linear.n.astype(np.float64), linear.df.astype(np.float64)
+    return Side(linear.estimate, linear.influence, n, df, certain, added)
+
+
+def pick(side: Side, at: Any) -> Side:
+    """Select columns of a side, -1 for a domain that nobody answered."""
+    there = np.asarray(at) >= 0
+    safe = np.where(there, at, 0)
+    chosen = np.zeros((len(side.value), len(safe)))
+    chosen[safe[there], np.flatnonzero(there)] = 1.0
+    return Side(
+        np.where(there, side.value[safe], np.nan),
+        side.influence.combine(chosen),
+        np.where(there, side.n[safe], 0.0),
+        np.where(there, side.df[safe], 0.0),
+        there & side.certain[safe],
+        np.where(there, side.added[safe], np.nan),
+    )
+
+
+def minus(one: Side, two: Side) -> Side:
+    """Return a difference as a side."""
+    size = len(one.value)
+    signs = np.vstack([np.eye(size), -np.eye(size)])
+    return Side(
+        one.value - two.value,
+        stack([one.influence, two.influence]).combine(signs),
+        np.minimum(one.n, two.n),
+        np.minimum(one.df, two.df),
+        one.certain | two.certain,
+        one.added + two.added,
+    )
+
+
+def tabulate_differences(
+    basis: WeightedDesign, labels: pd.DataFrame, sides: tuple[Side, Side], comparison: Comparison, kind: str
+) -> Estimates:
+    """Tabulate the differences first minus second."""
+    one, two = sides
+    both = minus(one, two)
+    variance = basis.design.variance(both.influence) + both.added
+    answered = np.isfinite(both.value)
+    error = np.where(answered, np.sqrt(variance), np.nan)
+    df = np.maximum(one.df, 1.0)
+    low, high = t_limits(both.value, error, df, comparison.level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2 * special.stdtr(df, -np.abs(both.value) / error)
+    table = labels.copy()
+    measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
+    table.insert(1, "measure", table["item"].map(measures).fillna(""))
+    n = np.minimum(one.n, two.n).astype(np.int64)
+    table = table.assign(
+        n=n,
+        n_eff=np.nan,
+        estimate=both.value,
+        std_error=error,
+        df=df.astype(np.int64),
+        conf_low=np.clip(low, -1.0, 1.0),
+        conf_high=np.clip(high, -1.0, 1.0),
+        deff=np.nan,
+        flag=_flags(n, answered, both.certain, comparison.suppression),
+        rate=one.value,
+        reference=two.value,
+        p_value=p_value,
+        **_adjusted(table["item"], p_value),
+        detectable=detectable(error, df, comparison.level),
+    )
+    meta = {"contrast": kind, "by": tuple(comparison.by), "where": dict(comparison.where or {})}
+    return Estimates(table, {**meta, "level": comparison.level, "power": POWER, "weighting": basis.weights.label})
+
+
+def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:
+    """Return the adjusted p-values within each item."""
+    codes, names = pd.factorize(item)
+    methods = {"p_holm": holm, "p_bh": benjamini_hochberg, "p_by": benjamini_yekutieli}
+    adjusted = {name: np.full_like(p_value, np.nan) for name in methods}
+    for number in range(len(names)):
+        own = codes == number
+        for name, method in methods.items():
+            adjusted[name][own] = method(p_value[own])
+    return adjusted
+
+
+def _flags(n: Any, answered: Any, unanimous: Any, suppression: int) -> Any:
+    cases = [~answered, n < suppression, n < FEW, unanimous]
+    return np.select(cases, ["empty", "suppressed", "few", "unanimous"], default="").astype(object)

@@ -1,0 +1,85 @@
+"""`silu brief STUDY`: documents for leaders, and the check of a finished one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commands.exit_codes import EXIT_NEEDS_YOU
+from survey.study.modes import MODES
+
+if TYPE_CHECKING:
+    from documents.verify import Checked
+
+HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
+KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("study", metavar="调查文件夹", type=Path, help="调查文件夹")
+    parser.add_argument("--kind", metavar="种类", choices=KINDS, default=KINDS[0], help="、".join(KINDS))
+    parser.add_argument("--area", metavar="区县", default="", help="哪个区县；不写则每个区县（或每条台账）一份")
+    parser.add_argument("--form", metavar="格式", default="docx", help="docx、xlsx、html 等，几种用逗号分开")
+    parser.add_argument("--out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
+    modes = [mode for mode in MODES if mode != "online"]
+    parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
+    parser.add_argument("--spoken", action="store_true", help="只打印百字、三百字、八百字的口头汇报，不写文件")
+    parser.add_argument("--verify", metavar="文件", type=Path, help="核对一份已生成的文件与存底是否一致")
+    parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the documents, print the spoken summaries, or check a file."""
+    from commands.asked import listed, selection_of, study_of
+    from documents.delivery import deliver
+    from documents.forms import form_of
+    from reports.briefing.build import build, source
+    from reports.briefing.model import Kind
+    from reports.sample import gather
+
+    if args.verify is not None:
+        return _verify(args.study, args.verify)
+    forms = [form_of(name) for name in listed(args.form)]
+    study = study_of(args)
+    asked = selection_of(args)
+    found = source(gather(study, asked), asked, quotes=_may_quote())
+    for one in build(found, Kind(args.kind), args.area):
+        if args.spoken:
+            print("\n\n".join(map(str, one.spoken)))
+            continue
+        for path in deliver(study.root, one, forms, args.out):
+            print(f"已存到 {path}")
+    return 0
+
+
+def _may_quote() -> bool:
+    from accounts.grants import may
+    from accounts.verbs import Verb
+
+    return may(Verb.VOICES)
+
+
+def _verify(root: Path, path: Path) -> int:
+    """Check a file and print every place that is not as it was issued."""
+    from documents.verify import check
+    from survey.errors import ArgumentError
+
+    if not path.is_file():
+        raise ArgumentError("没有这个文件", got=str(path))
+    found = check(root, path.name, path.read_bytes())
+    for line in _lines(found):
+        print(line)
+    return 0 if found.record and not found.differences else EXIT_NEEDS_YOU
+
+
+def _lines(found: Checked) -> list[str]:
+    if found.record is None:
+        return ["这个调查没有这份文件的存底：核验码对不上，可能不是由它生成的。"]
+    known = dict(found.record.briefing.facts)
+    head = f"{found.record.briefing.kind}　核验码 {found.record.code}　{known['study']}　数据版本 {known['version']}"
+    if not found.differences:
+        return [head, "与存底完全一致。"]
+    return [head, *(f"× {one.place}：存底为“{one.issued}”，文件里是“{one.found}”" for one in found.differences)]

@@ -1,0 +1,60 @@
+"""Deliver documents: render, keep the record, write the files whole, log the export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from documents.forms import Form
+from reports.briefing.issued import keep
+from reports.briefing.model import Briefing
+from reports.briefing.record import code
+from survey.host import access
+from survey.host.disk import write_whole
+
+UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+LONGEST = 40
+
+
+def file_name(found: Briefing, form: Form) -> str:
+    """Return the name of a file: kind, area, day and the first group of the code."""
+    area = UNSAFE.sub("", found.area)[:LONGEST]
+    parts = [str(found.kind), area, found.day.replace("-", ""), code(found).partition("-")[0]]
+    return "_".join(part for part in parts if part) + form.suffix
+
+
+def deliver(root: Path, found: Briefing, forms: Sequence[Form], folder: Path) -> Iterator[Path]:
+    """Write a document in some forms and yield the files; nothing half-written remains after an error.
+
+    Args:
+        root: folder of the study, which keeps the record.
+        found: the document.
+        forms: the forms.
+        folder: where to write.
+    """
+    contents = [(form, form.render(found)) for form in forms]
+    record(root, found, forms)
+    folder.mkdir(parents=True, exist_ok=True)
+    for form, content in contents:
+        yield write_whole(folder / file_name(found, form), partial(_fill, content))
+
+
+def _fill(content: bytes, draft: Path) -> None:
+    draft.write_bytes(content)
+
+
+def record(root: Path, found: Briefing, forms: Sequence[Form]) -> None:
+    """Keep the record of a document and log that it left the study (rule R-22)."""
+    name = keep(root, found)
+    access.log_export(
+        root,
+        {
+            "what": str(found.kind),
+            "area": found.area,
+            "code": name,
+            "version": dict(found.facts)["version"],
+            "format": ",".join(form.suffix[1:] for form in forms),
+        },
+    )

@@ -1,0 +1,1 @@
+"""DOCX in the layout of official documents (GB/T 9704-2012)."""

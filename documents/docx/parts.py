@@ -1,0 +1,120 @@
+"""What stands above the title and below the blocks of a DOCX."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.shared import Mm
+
+from documents import code_picture
+from documents.docx.layout import HEI, KAI, RED, Layout, Type
+from documents.docx.tables import borders, describe, new_grid
+from documents.docx.text import border, frame, shape, write, write_runs
+from reports.briefing.model import Briefing
+from reports.sentences.sentence import say
+
+QR = 15.0
+"""Size of the picture of the code, in mm."""
+
+
+def add_head(document: Any, found: Briefing, layout: Layout) -> None:
+    """Add frame, red name, number, red rule and title."""
+    head = found.head
+    if head.secrecy or head.mark:
+        line = _sides(document, layout, layout.body.size * 1.3)
+        write(line, head.secrecy.text, Type(HEI, 10.5))
+        if head.mark:
+            write(line, "\t", Type(HEI, 10.5))
+            frame(write(line, f" {head.mark.text} ", Type(HEI, 10.5, colour=RED)), RED)
+    _letterhead(document, found, layout)
+    if found.title:
+        _title(document, found.title.text, layout)
+    if head.addressee:
+        write(shape(document.add_paragraph(), pitch=layout.pitch, before=4), head.addressee.text, layout.body)
+
+
+def _letterhead(document: Any, found: Briefing, layout: Layout) -> None:
+    """Add the red name, the number, and the line above the red rule."""
+    head = found.head
+    if head.red:
+        above = 99 if layout.outer else 4 if layout.indent else 0
+        align = "center" if layout.indent else "left"
+        line = shape(document.add_paragraph(), pitch=layout.red.size * 1.25, align=align, before=above)
+        write(line, head.red.text, _fitted(layout.red, head.red.text, layout))
+    if head.number:
+        size = layout.body
+        write(shape(document.add_paragraph(), pitch=size.size * 1.35, align="center"), head.number.text, size)
+    if head.left or head.right:
+        line = _sides(document, layout, layout.body.size * 1.5)
+        write(line, f"{head.left}\t{head.right}", layout.body)
+    if layout.indent:
+        border(document.paragraphs[-1], bottom="single", size=1.5, colour=RED)
+
+
+def _title(document: Any, text: str, layout: Layout) -> None:
+    line = shape(
+        document.add_paragraph(style="Title"), pitch=layout.title.size * 1.5, align="center", before=4, after=2
+    )
+    if not layout.indent:
+        shape(line, pitch=layout.title.size * 1.45, before=3, after=2)
+        border(line, top="single", size=1.5, colour=RED)
+    write(line, text, _fitted(layout.title, text, layout))
+
+
+def _fitted(kind: Type, text: str, layout: Layout) -> Type:
+    """Return a type small enough for the text to stand on one line, but not below the size of the body."""
+    room = layout.width * 72 / 25.4
+    size = min(kind.size, max(layout.body.size, (room - 2) / max(len(text), 1) - kind.spread))
+    return Type(kind.east, round(size * 2 - 0.49) / 2, kind.bold, kind.colour, kind.latin, kind.spread)
+
+
+def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
+    """Add signature, lines to fill in, light and method beside the picture of the code, and to whom it goes."""
+    foot = found.foot
+    for number, line in enumerate(line for line in (foot.signature, foot.date) if line):
+        right = shape(document.add_paragraph(), pitch=layout.pitch, align="right", before=0 if number else 8)
+        right.paragraph_format.right_indent = Mm(layout.body.size * 0.353 * (4 if number else 2))
+        write(right, line.text, layout.body)
+    if foot.fields:
+        line = shape(document.add_paragraph(), pitch=layout.pitch, before=6)
+        write(line, "　".join(one.text for one in foot.fields), Type(KAI, layout.body.size))
+    _method(document, found, layout, code)
+    for number, sent in enumerate(_sent(found, layout)):
+        line = shape(document.add_paragraph(), pitch=layout.body.size * 1.5, before=0)
+        border(line, top="" if number else "single", bottom="single", size=0.75)
+        write(line, f"　{sent}", layout.body)
+
+
+def _sent(found: Briefing, layout: Layout) -> list[str]:
+    """Return to whom a document goes: on one line where they fit."""
+    texts = [one.text for one in found.foot.sent]
+    together = "　".join(texts)
+    fits = len(together) + 1 <= layout.width * 72 / 25.4 / layout.body.size
+    return [together] if texts and fits and not layout.outer else texts
+
+
+def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
+    space = shape(document.add_paragraph(), pitch=5)
+    border(space, bottom="single", size=0.5)
+    share = (QR + 8) / layout.width
+    grid = new_grid(document, 1, [1 - share, share], layout)
+    describe(grid, "数据质量、方法和核验码", "左侧为数据质量和方法的说明文字，右侧为核验码二维码")
+    borders(grid, {})
+    left, right = grid.rows[0].cells
+    text = shape(left.paragraphs[0], pitch=layout.small.size * 1.35, align="both")
+    write_runs(text, found.foot.method, layout.small)
+    write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)
+    picture = shape(right.paragraphs[0], align="right").add_run()
+    shown = picture.add_picture(io.BytesIO(code_picture.picture(code)), width=Mm(QR))
+    described = shown._inline.docPr
+    described.set("descr", code_picture.alternative(code).text)
+    described.set("name", say("核验码").text)
+
+
+def _sides(document: Any, layout: Layout, pitch: float) -> Any:
+    """Return a paragraph with a stop at the right edge."""
+    line = shape(document.add_paragraph(), pitch=pitch)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(layout.width), WD_TAB_ALIGNMENT.RIGHT)
+    return line

@@ -1,0 +1,74 @@
+"""Check a finished document against its record: every piece of text that differs, with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from documents.forms import Said, form_of
+from reports.briefing.issued import Issued, issued
+from survey.errors import ArgumentError
+
+CODE = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A piece of text that is not as it was issued: its place, what it said and what it says now ("" for nothing)."""
+
+    place: str
+    issued: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A document and the record that it was checked against.
+
+    Attributes:
+        record: the record; None where none has the code of the document.
+        differences: in order of place; empty where the document is as issued.
+    """
+
+    record: Issued | None
+    differences: tuple[Difference, ...]
+
+
+def check(root: Path, name: str, content: bytes) -> Checked:
+    """Check a document against the records of a study.
+
+    Args:
+        root: folder of the study.
+        name: name of the file, which decides its form.
+        content: the file.
+
+    Raises:
+        ArgumentError: no form of ours, or a file that cannot be read as one.
+    """
+    form = form_of(name)
+    try:
+        said = form.read(content)
+    except Exception as error:  # every library has its own errors for a damaged file
+        raise ArgumentError("文件打不开，可能已损坏", where=name, cure="换一份没有改过的文件再核对") from error
+    codes = {code for _, text in said for code in CODE.findall(text)}
+    records = issued(root)
+    named = [one for one in records if one.code in codes]
+    # A changed digit may be one of the code itself; then the record with the fewest differences is meant.
+    tried = [Checked(one, tuple(compare(form.read(form.render(one.briefing)), said))) for one in named or records]
+    close = [one for one in tried if named or len(one.differences) * 2 < len(said)]
+    return min(close, key=lambda one: len(one.differences)) if close else Checked(None, ())
+
+
+def compare(expected: Sequence[Said], found: Sequence[Said]) -> Iterator[Difference]:
+    """Yield the pieces of text that differ."""
+    texts = [text for _, text in expected], [text for _, text in found]
+    for kind, low, high, start, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for at in range(max(high - low, end - start)):
+            old = expected[low + at] if low + at < high else ("", "")
+            new = found[start + at] if start + at < end else ("", "")
+            yield Difference(new[0] or old[0], old[1], new[1])

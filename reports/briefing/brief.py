@@ -1,0 +1,196 @@
+"""简报: one page about the city: the finding, four rates, districts by verdict, what is worst, who acts by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.areas.verdict import Verdict
+from reports.briefing import phrases
+from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table, Text, plain, strong
+from reports.briefing.facts import Facts, worst_items
+from reports.briefing.model import Briefing, Foot, Head, Kind
+from reports.briefing.parts import strip
+from reports.briefing.parts.actions import actions
+from reports.briefing.parts.groups import grouped, watched
+from reports.briefing.parts.heard import Heard
+from reports.briefing.parts.spoken import spoken
+from reports.briefing.parts.tables import city_table, item_table
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
+
+FEW = 2
+"""Number of confirmed rates, and of groups, that the lead names with their values."""
+TITLE = 26
+"""Largest number of characters of a title."""
+
+
+def brief(found: Facts, heard: Heard) -> Briefing:
+    """Return the 简报 of a wave.
+
+    Args:
+        found: the facts.
+        heard: what residents say, and the channels that reach them.
+    """
+    letter = found.letterhead
+    todo = actions(found, heard.channels)
+    sections: list[tuple[str, list[Block]]] = [
+        ("全市四率", [city_table(found)]),
+        ("区县分组", _groups(found)),
+        ("突出问题和责任单位", _problems(found, heard.quotes)),
+        ("谁来办、何时办", [todo] if todo else [Paragraph(plain(say("本轮没有要办的事项。")), Role.NOTE)]),
+    ]
+    blocks: list[Block] = [Paragraph(lead(found), Role.LEAD)]
+    for number, (title, some) in zip("一二三四", sections, strict=True):
+        note = say("（{order}）", order=Name(phrases.ORDER)) if title == "区县分组" else Sentence()
+        blocks += [Heading(say("{number}、{title}", number=Name(number), title=Name(title)), note), *some]
+    return Briefing(
+        kind=Kind.BRIEF,
+        area="",
+        title=title_of(found),
+        head=Head(
+            red=say("民意调查简报"),
+            number=say("第{k}期", k=Declared(str(issue(found)), "numbering")),
+            left=say("{office}", office=Name(letter.office)),
+            right=strip.today(found),
+            mark=strip.mark(found),
+            secrecy=say("内部资料　注意保存"),
+        ),
+        blocks=tuple(blocks),
+        foot=Foot(method=strip.strip(found), source=strip.source(found), sent=_sent(found)),
+        facts=strip.known_facts(found),
+        spoken=spoken(found, heard.quotes),
+    )
+
+
+def issue(found: Facts) -> int:
+    """Return the number of the issue: that of the wave among those with answers."""
+    return len(found.gathered.before(found.selection.wave)) + 1
+
+
+def title_of(found: Facts) -> Sentence:
+    """Return the finding as a title: where a rate is confirmed low, and how the city stands."""
+    city = _city(found)
+    if silent := phrases.nobody_judged(found):
+        return city if len(silent.text + city.text) >= TITLE else join([silent, city], "　")
+    if found.sure:
+        title = join([_where(found), city], "　")
+        return title if len(title.text) <= TITLE else join([_number(found), city], "　")
+    watched = list(dict.fromkeys(one.place[0] for one in found.watched))
+    if not watched or (found.city.table["verdict"] == Verdict.WEAK).any():
+        return city
+    number = count(watched, "watched districts")
+    return say("本轮没有{kind}确认低于目标　{k}个列入观察", kind=Name(phrases.KIND), k=number)
+
+
+def _where(found: Facts) -> Sentence:
+    if len(found.sure) > 1:
+        return _number(found)
+    row = found.sure[0].row
+    return say("{area}{rate}{below}", area=row.name("district"), rate=phrases.rate(row), below=Name(phrases.BELOW))
+
+
+def _number(found: Facts) -> Sentence:
+    low = list(dict.fromkeys(one.place[0] for one in found.sure))
+    return say("{k}个{kind}{below}", k=count(low, "districts confirmed weak"), kind=Name(phrases.KIND),
+               below=Name(phrases.BELOW))  # fmt: skip
+
+
+def _city(found: Facts) -> Sentence:
+    rows = city_rows(found)
+    by_verdict = {one: [row for row in rows if row["verdict"] == one] for one in Verdict}
+    if len(by_verdict[Verdict.MET]) == len(rows):
+        return say("全市{every}均达到目标" if len(rows) > 1 else "全市{every}达到目标", every=phrases.every_rate(rows))
+    if some := by_verdict[Verdict.WEAK]:
+        return say("全市{rates}{below}", rates=phrases.labels(some), below=Name(phrases.BELOW))
+    if some := by_verdict[Verdict.WATCH]:
+        return say("全市{rates}列入观察", rates=phrases.labels(some))
+    if some := by_verdict[Verdict.UNCLEAR]:
+        return say("全市{rates}是否达标尚难判断", rates=phrases.labels(some))
+    return say("没有设定目标　只报比例" if any(map(phrases.known, rows)) else "样本过少　不作判断")
+
+
+def city_rows(found: Facts) -> tuple[Row, ...]:
+    """Return the rates of the city."""
+    return rows_of(found.city, found.city.table, "item")
+
+
+def lead(found: Facts) -> Text:
+    """Return fieldwork, the city's verdicts, the confirmed district with its streets, the confirmed group, change."""
+    rows = city_rows(found)
+    runs = [Run(phrases.fieldwork(found) + "。"), Run(standing(rows) + "。")]
+    for one in found.sure[:FEW]:
+        runs += _confirmed(found, one.row)
+    if len(found.sure) > FEW:
+        runs.append(Run(say("另有{k}项确认低于目标，见下表。", k=count(found.sure[FEW:], "further weaknesses"))))
+    runs += [
+        Run(say("{group}居民{rate}{value}，确认低于{line}。", group=row.name(column), rate=phrases.rate(row),
+                value=phrases.value(row), line=phrases.target(row)))
+        for column, row in found.weak_groups()[:FEW]
+    ]  # fmt: skip
+    moved = phrases.changes(found, rows)
+    return (*runs, Run(moved + "。")) if moved else tuple(runs)
+
+
+def standing(rows: Sequence[Row]) -> Sentence:
+    """Report how the city stands against its targets; the values of what is not met."""
+    met = [row for row in rows if row["verdict"] == Verdict.MET]
+    if len(met) == len(rows):
+        return say("全市{every}均达到目标" if len(rows) > 1 else "全市{every}达到目标", every=phrases.every_rate(rows))
+    parts = [say("全市{rates}达标", rates=phrases.labels(met)) if met else Sentence()]
+    parts += [phrases.judgement(row) for row in rows if row["verdict"] != Verdict.MET]
+    text = join(parts)
+    return text if met else say("全市") + text
+
+
+def _confirmed(found: Facts, row: Row) -> list[Run]:
+    """Report a confirmed rate of a district, with its confirmed streets."""
+    area = row.name("district")
+    first = say("{area}{rate}{below}", area=area, rate=phrases.rate(row), below=Name(phrases.BELOW))
+    rest = say("：{value}，{short}", value=phrases.value(row), short=phrases.short_of(row))
+    weak = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)[:FEW]
+    if weak:
+        there = join(
+            [say("{street}{value}", street=one.name("street"), value=phrases.value(one)) for one in weak], "、"
+        )
+        every = "均" if len(weak) > 1 else "也"
+        rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
+    return [strong(first), Run(rest + "。")]
+
+
+def _groups(found: Facts) -> list[Block]:
+    if reason := phrases.nobody_judged(found):
+        return [Paragraph(plain(reason + "。"), Role.NOTE)]
+    if found.districts.table["line"].isna().all():
+        return [Paragraph(plain(say("没有设定目标，不分组。")), Role.NOTE)]
+    note = join([watched(found), phrases.red_light(found)], "。")
+    return [grouped(found), *([Paragraph(plain(note + "。"), Role.NOTE)] if note else [])]
+
+
+def _problems(found: Facts, quotes: Sequence[str]) -> list[Block]:
+    worst = worst_items(found.items)
+    table: Table | None = item_table(found, worst)
+    said = _quoted(quotes)
+    if table is None:
+        words = say("没有分项确认低于目标。" if len(found.items) else "问卷没有分项。")
+        return [Paragraph(plain(words), Role.NOTE)]
+    words = say(
+        "{every}个分项中{weak}个{below}，表列区间上限离目标最远的{few}个{quotes}。",
+        every=count(found.items.table.index, "items"),
+        weak=count(worst, "items confirmed weak"),
+        below=Name(phrases.BELOW),
+        few=count(table.rows, "items listed"),
+        quotes=say("。{said}", said=said) if said else Sentence(),
+    )
+    return [table, Paragraph(plain(words), Role.NOTE)]
+
+
+def _quoted(quotes: Sequence[str]) -> Sentence:
+    if not quotes:
+        return Sentence()
+    some = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes], "；")
+    return say("居民原话（已隐去地名）：{some}", some=some)
+
+
+def _sent(found: Facts) -> tuple[Sentence, ...]:
+    letter = found.letterhead
+    lines = (("报", letter.report), ("送", letter.send), ("发", letter.issue))
+    return tuple(say("{how}：{whom}。", how=Name(how), whom=Name(whom)) for how, whom in lines if whom)

@@ -1,0 +1,194 @@
+"""Facts: the results that a document speaks of, computed once for all documents of a wave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analysis.areas.verdict import Verdict, worst_first
+from analysis.estimation.estimates import Estimates
+from analysis.integrity.lights import AreaLight
+from reports import rates
+from reports.areas.places import children, find
+from reports.causes import PEOPLE_BY
+from reports.definitions import headlines, item_rates
+from reports.fieldwork.area_lights import Round, lights
+from reports.fieldwork.kept_lights import path_of, read_units
+from reports.overview.problems import Problem, problems
+from reports.plans.rectification import ledger_of
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.sentences.sentence import Row, rows_of
+from reports.verdicts import judged
+from survey.errors import DesignError
+from survey.instrument.measure import appraisals, knowledge
+from survey.study.plans.letterhead import Letterhead, letterhead
+from survey.study.plans.rectification import Entry
+from survey.study.study import Study, Wave
+
+EVERY = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """How many units have a red light: interviewers, communities, and the responses that come from them."""
+
+    interviewers: int
+    communities: int
+    responses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The results of one wave and mode.
+
+    Attributes:
+        gathered: the sample.
+        selection: wave and mode, all residents.
+        letterhead: who issues documents.
+        city: its four rates with their change, judged.
+        districts: the four rates by district, judged.
+        streets: the same by street.
+        items: the appraised items of the city, judged; may be empty.
+        groups: the four rates by groups of people, judged, one table per kind of group.
+        problems: confirmed and watched rates of districts with their items and owners.
+        lights: light of each district.
+        lit: units with a red light.
+        entries: the ledger.
+        interviews: number of responses of the wave.
+        day: date of the data version; that of the end of the wave where it is not known.
+    """
+
+    gathered: StudySample
+    selection: Selection
+    letterhead: Letterhead
+    city: Estimates
+    districts: Estimates
+    streets: Estimates
+    items: Estimates
+    groups: tuple[Estimates, ...]
+    problems: tuple[Problem, ...]
+    lights: Mapping[str, AreaLight]
+    lit: Lit
+    entries: tuple[Entry, ...]
+    interviews: int
+    day: date
+
+    @property
+    def study(self) -> Study:
+        """Return the study."""
+        return self.gathered.study
+
+    @property
+    def wave(self) -> Wave | None:
+        """Return the wave; None where study.toml does not list it."""
+        return _wave(self.study, self.selection.wave)
+
+    @property
+    def previous(self) -> Wave | None:
+        """Return the wave before; None for a first one."""
+        earlier = self.gathered.before(self.selection.wave)
+        return _wave(self.study, earlier[-1]) if earlier else None
+
+    @property
+    def sure(self) -> tuple[Problem, ...]:
+        """Return the confirmed rates of districts, the largest shortfall first."""
+        return tuple(one for one in self.problems if one.sure)
+
+    @property
+    def watched(self) -> tuple[Problem, ...]:
+        """Return the watched rates of districts."""
+        return tuple(one for one in self.problems if not one.sure)
+
+    @property
+    def red(self) -> tuple[str, ...]:
+        """Return the districts with a red light, in order of code."""
+        return tuple(name for name, light in self.lights.items() if not light.may_rank)
+
+    def weak_groups(self) -> tuple[tuple[str, Row], ...]:
+        """Return (column, row) of the group farthest below its line in each rate, if confirmed; knowledge first."""
+        found = [
+            (one.by[0], row)
+            for one in self.groups
+            for row in rows_of(one, worst_first(one.table[one.table["verdict"] == Verdict.WEAK]), one.by[0], "item")
+        ]
+        first: dict[str, tuple[str, Row]] = {}
+        for column, row in sorted(found, key=lambda pair: float(str(pair[1]["gap"]))):
+            first.setdefault(str(row["item"]), (column, row))
+        return tuple(sorted(first.values(), key=lambda pair: pair[1]["measure"] not in knowledge()))
+
+    def streets_of(self, district: str, item: str, verdict: Verdict) -> tuple[Row, ...]:
+        """Return the streets of a district with one verdict on a rate, the largest shortfall first."""
+        areas = self.study.areas
+        names = {one.name for one in children(areas, find(areas, (district,)))}
+        table = self.streets.table
+        some = table[table["street"].astype(str).isin(names) & (table["item"].astype(str) == item)]
+        return rows_of(self.streets, worst_first(some[some["verdict"] == verdict]), "street", "item")
+
+
+def facts(gathered: StudySample, selection: Selection) -> Facts:
+    """Compute the results of a wave.
+
+    Args:
+        gathered: a probability sample.
+        selection: wave and mode; conditions are dropped, for a document speaks of all residents.
+
+    Raises:
+        DesignError: self-selected answers, on which no official document may be based (rule R-10).
+    """
+    if gathered.sample.opt_in:
+        raise DesignError("网络自填不出公文：参与者的意见不代表全体居民", cure="选入户面访或电话")
+    whole = gathered.newest(selection).everyone().asking([rate.name for rate in headlines(gathered.study)])
+    by_district = whole.asking(whole.items, ("district",))
+    districts = judged(gathered, by_district)
+    items = [rate.name for rate in item_rates(gathered.study) if rate.measure in appraisals()]
+    there = [name for name in PEOPLE_BY if name in gathered.sample.cells.keys.columns]
+    one = Round(gathered.version, whole.wave, gathered.sample.modes[0])
+    lit = lights(gathered.study, one)
+    city = rates.with_change(gathered, whole)
+    return Facts(
+        gathered=gathered,
+        selection=whole,
+        letterhead=letterhead(gathered.study),
+        city=city,
+        districts=districts,
+        streets=judged(gathered, whole.asking(whole.items, ("street",))),
+        items=judged(gathered, whole.asking(items)) if items else Estimates(city.table.head(0), city.meta),
+        groups=tuple(judged(gathered, whole.asking(whole.items, (name,))) for name in there),
+        problems=problems(gathered, by_district, districts, EVERY),
+        lights=lit,
+        lit=_lit(gathered.study, one, lit),
+        entries=ledger_of(gathered.study).entries(),
+        interviews=_interviews(gathered, whole.wave),
+        day=gathered.written.date() if gathered.written else _last_day(gathered.study, whole.wave),
+    )
+
+
+def _lit(study: Study, one: Round, lit: Mapping[str, AreaLight]) -> Lit:
+    units = read_units(path_of(study, one))
+    red = (units.people.get("red", ()), units.places.get("red", ())) if units else ((), ())
+    return Lit(len(red[0]), len(red[1]), sum(light.doubtful for light in lit.values()))
+
+
+def _interviews(gathered: StudySample, wave: str) -> int:
+    cells = gathered.sample.cells
+    return int(cells.n[(cells.keys["wave"].astype(str) == wave).to_numpy()].sum())
+
+
+def _last_day(study: Study, wave: str) -> date:
+    known = _wave(study, wave)
+    return known.end if known else max((one.end for one in study.waves), default=date.today())
+
+
+def _wave(study: Study, name: str) -> Wave | None:
+    return next((one for one in study.waves if one.name == name), None)
+
+
+def worst_items(found: Estimates) -> Sequence[Row]:
+    """Return the confirmed items, the one whose upper limit lies farthest below its line first."""
+    table = found.table
+    weak = table[table["verdict"] == Verdict.WEAK]
+    certain = (weak["line"].astype(float) - weak["conf_high"].astype(float)).rename("_certain")
+    ordered = weak.loc[certain.sort_values(ascending=False, kind="stable").index]
+    return rows_of(found, ordered, "item") if len(ordered) else ()

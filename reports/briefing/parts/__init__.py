@@ -1,0 +1,1 @@
+"""Parts of documents: tables, groups, actions, light and method, spoken summaries, quotes."""

@@ -1,0 +1,92 @@
+"""Districts by verdict: the grouped table, in order of code, and the values of the watched rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.areas.verdict import SILENT, Verdict
+from analysis.numerals import DASH, width
+from reports.briefing import phrases
+from reports.briefing.blocks import Column, Table, Text, plain, text_of
+from reports.briefing.facts import Facts
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say
+
+NAMED = 12
+"""Number of districts that one cell names; more of them are counted."""
+LEAST = (3, 5.5, 3.5, 5.5, 3.5)
+"""Width of each heading, in em."""
+VALUES = 4
+"""Number of watched rates that stand with their values."""
+
+
+def judged_districts(found: Facts) -> tuple[str, ...]:
+    """Return the districts with a verdict, in order of code."""
+    table = found.districts.table
+    open_ = table[~table["reason"].isin(list(SILENT))]
+    return tuple(dict.fromkeys(open_["district"].astype(str)))
+
+
+def grouped(found: Facts) -> Table:
+    """Return rates by verdicts with the names of the districts."""
+    table = found.districts.table
+    rows = []
+    for item, some in table.groupby(table["item"].astype(str), sort=False):
+        label = rows_of(found.city, found.city.table[found.city.table["item"].astype(str) == item], "item")[0]
+        cells = [_cell(found, some[some["verdict"] == one]["district"].astype(str).tolist(), one) for one in Verdict]
+        rows.append((plain(phrases.rate(label)), *cells))
+    kinds = [say("{verdict}", verdict=Name(one)) for one in Verdict]
+    heads = zip([say("指标"), *kinds], _widths(rows), ["", *Verdict], strict=True)
+    return Table(
+        "groups",
+        say("各{kind}按判断分组", kind=Name(phrases.KIND)),
+        tuple(Column(text, width, mark=str(mark)) for text, width, mark in heads),
+        tuple(rows),
+        say("表，{rows}行，行为各率，列为四种判断，格内为{kind}名", rows=count(rows, "rates"), kind=Name(phrases.KIND)),
+    )
+
+
+def _widths(rows: Sequence[tuple[Text, ...]]) -> list[float]:
+    """Return the share of each column by its longest cell, none narrower than its heading with the mark."""
+    longest = [max(width(text_of(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    sizes = [max(size, least) + 1 for size, least in zip(longest, LEAST, strict=True)]
+    return [size / sum(sizes) for size in sizes]
+
+
+def _cell(found: Facts, some: Sequence[str], verdict: Verdict) -> Text:
+    every = judged_districts(found)
+    if not some:
+        return plain(say(DASH))
+    if len(some) == len(every) and len(every) > 1:
+        words = say("{n}个{kind}均{verb}", n=count(some, "districts"), kind=Name(phrases.KIND),
+                    verb=Name(phrases.VERBS[verdict]))  # fmt: skip
+        return plain(words)
+    return plain(listed(names(phrases.brief_name(name) for name in some), NAMED))
+
+
+def watched(found: Facts) -> Sentence:
+    """Report the watched rates with their values and how likely each lies below its target; empty for none."""
+    some = [one.row for one in found.watched[:VALUES]]
+    if not some:
+        return Sentence()
+    parts = [
+        say("{area}{rate}{value}", area=row.name("district"), rate=phrases.rate(row), value=phrases.value(row))
+        for row in some
+    ]
+    chances = join([say("{p}", p=row.bound("prob_below", Format.ODDS)) for row in some], "、")
+    each = "分别" if len(some) > 1 else ""
+    text = say(
+        "观察：{areas}，低于目标的可能{each}为{p}，尚未确认", areas=join(parts, "、"), each=Name(each), p=chances
+    )
+    rest = found.watched[VALUES:]
+    return text + say("；另有{n}项观察", n=count(rest, "further watched rates")) if rest else text
+
+
+def by_rate(rows: Sequence[Row]) -> Sentence:
+    """Return "满意率望澄区、黛川区；知晓率青苇区" for rows of one verdict."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(str(row["label"]), []).append(str(row["district"]))
+    return join(
+        [say("{rate}{areas}", rate=Name(label), areas=listed(names(areas), NAMED)) for label, areas in found.items()]
+    )

@@ -1,0 +1,60 @@
+"""Charts and actions as tables, for forms without them, and for readers who want the numbers."""
+
+from __future__ import annotations
+
+from analysis.numerals import DASH
+from reports.briefing.blocks import Action, Actions, Chart, Column, Point, Run, Table, Text, plain
+from reports.sentences.formats import Format
+from reports.sentences.references import Span
+from reports.sentences.sentence import Binding, Name, Sentence, say
+
+WIDTHS = (0.515, 0.33, 0.155)
+
+
+def as_table(found: Actions) -> Table:
+    """Return actions as a table of task, owner and day."""
+    columns = tuple(Column(text, width) for text, width in zip(found.headings, WIDTHS, strict=True))
+    return Table(found.key, found.title, columns, tuple(_action(one) for one in found.rows), found.alt)
+
+
+def _action(one: Action) -> tuple[Text, ...]:
+    return plain(one.task), plain(one.owner or say(DASH)), plain(one.due or say(DASH))
+
+
+def chart_table(found: Chart) -> Table:
+    """Return the rows of a chart as a table: name, verdict, value, interval, n, target and the wave before."""
+    before = any(one.before is not None for one in found.points)
+    columns = [
+        Column(say("项目"), 0.26),
+        Column(say("判断"), 0.18),
+        Column(say("比例（%）"), 0.12, "right"),
+        Column(say("区间（%）"), 0.2, "center"),
+        Column(say("n"), 0.1, "right"),
+        Column(say("目标"), 0.1, "right"),
+    ]
+    if before:
+        columns.append(Column(say("上轮（%）"), 0.12, "right"))
+    rows = tuple(_point(one, before=before) for one in found.points)
+    return Table(found.key, found.title, tuple(columns), rows, found.alt)
+
+
+def _point(one: Point, *, before: bool) -> tuple[Text, ...]:
+    cells = [
+        plain(one.label),
+        (Run(say("{word}", word=Name(one.verdict)), mark=one.verdict),) if one.verdict else plain(say(DASH)),
+        (Run(_number(one.value, Format.FIGURES), strong=True),),
+        plain(_interval(one)),
+        plain(_number(one.n, Format.PLAIN)),
+        plain(_number(one.line, Format.TARGET)),
+    ]
+    return (*cells, plain(_number(one.before, Format.FIGURES))) if before else tuple(cells)
+
+
+def _interval(one: Point) -> Sentence:
+    if one.low is None or one.high is None:
+        return say(DASH)
+    return say("{limits}", limits=Binding(Span(one.low.reference, one.high.reference), Format.FIGURES))
+
+
+def _number(found: Binding | None, form: Format) -> Sentence:
+    return say(DASH) if found is None else say("{number}", number=Binding(found.reference, form))

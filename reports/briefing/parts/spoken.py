@@ -1,0 +1,247 @@
+"""Spoken summaries of at most 100, 300 and 800 characters, from the same bindings as the document.
+
+Parts are dropped in a fixed order until the text fits: quotes, groups, watched rates, change, days of fieldwork. Never
+dropped are the number of interviews, the interval of an accusation, the word of the verdict, owner and date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from analysis.areas.verdict import Verdict
+from reports.briefing import days, phrases
+from reports.briefing.blocks import NOTHING
+from reports.briefing.facts import Facts, worst_items
+from reports.briefing.parts.actions import due, group_owners
+from reports.overview.problems import Problem
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
+
+LENGTHS = (100, 300, 800)
+QUOTES, GROUPS, WATCHED, CHANGE, DATES, REST, MUST = range(7)
+"""Ranks of parts: the first are dropped first, `MUST` never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence of a summary.
+
+    Attributes:
+        text: in full.
+        rank: parts with the smallest rank are dropped first.
+        brief: a shorter wording; empty for none.
+    """
+
+    text: Sentence
+    rank: int = MUST
+    brief: Sentence = NOTHING
+
+
+def spoken(found: Facts, quotes: Sequence[str] = ()) -> tuple[Sentence, ...]:
+    """Return the summaries, the shortest first."""
+    builds: tuple[Callable[[Facts, Sequence[str]], list[Part]], ...] = (_hundred, _three_hundred, _eight_hundred)
+    return tuple(_fitted(build(found, quotes), most) for build, most in zip(builds, LENGTHS, strict=True))
+
+
+def _fitted(parts: Sequence[Part], most: int) -> Sentence:
+    """Return the parts in order, without as many of the lowest ranks as the length demands."""
+    for least in range(MUST + 1):
+        text = _joined(part.text for part in parts if part.rank >= least)
+        if len(text.text) <= most:
+            return text
+    return _joined(part.brief or part.text for part in parts if part.rank == MUST)
+
+
+def _joined(texts: object) -> Sentence:
+    some = [text for text in texts if text]  # type: ignore[attr-defined]
+    return Sentence(tuple(piece for text in some for piece in (*text.pieces, "。")))
+
+
+def _hundred(found: Facts, _: Sequence[str]) -> list[Part]:
+    rows = _rows(found)
+    open_ = [row for row in rows if row["verdict"] != Verdict.MET]
+    parts = [Part(_asked(found)), Part(_met(rows), brief=_met(rows))]
+    parts += [Part(_value(row, odds=False), REST, _brief(row)) for row in open_]
+    if found.sure:
+        parts.append(Part(_accused(found.sure[0], found, gap=False)))
+    return parts
+
+
+def _three_hundred(found: Facts, _: Sequence[str]) -> list[Part]:
+    rows = _rows(found)
+    open_ = [row for row in rows if row["verdict"] != Verdict.MET]
+    values = [_plain_value(row) for row in rows if row["verdict"] == Verdict.MET]
+    met = say("全市{values}，判断为达标", values=join(values, "、")) if values else Sentence()
+    return [
+        Part(say("各位领导：{round}{asked}", round=phrases.round_name(found), asked=_asked(found))),
+        Part(met, brief=_met(rows)),
+        *(Part(_value(row), brief=_brief(row)) for row in open_),
+        Part(phrases.changes(found, rows, "", aloud=True), CHANGE),
+        *(Part(_accused(one, found)) for one in found.sure[:1]),
+        Part(_more(found), REST),
+        Part(_watched(found), WATCHED),
+        Part(_items(found), REST),
+        Part(_causes(found), WATCHED),
+        Part(_red(found), REST),
+    ]
+
+
+def _eight_hundred(found: Facts, quotes: Sequence[str]) -> list[Part]:
+    rows = _rows(found)
+    open_ = [row for row in rows if row["verdict"] != Verdict.MET]
+    when = phrases.dates(found)
+    first = say("各位领导：现将{round}情况汇报如下", round=phrases.round_name(found))
+    return [
+        Part(first),
+        Part(say("调查{when}进行", when=when) if when else Sentence(), DATES),
+        Part(_asked(found) + "，所报区间均按抽样设计计算"),
+        *(Part(_value(row), brief=_brief(row)) for row in rows if row["verdict"] == Verdict.MET),
+        *(Part(_value(row), brief=_brief(row)) for row in open_),
+        Part(phrases.changes(found, rows, "", aloud=True), CHANGE),
+        *(Part(_accused(one, found)) for one in found.sure[:2]),
+        Part(_more(found), REST),
+        *(Part(_streets(found, one), REST) for one in found.sure[:1]),
+        Part(_watched(found), WATCHED),
+        Part(_items(found), REST),
+        Part(_quoted(quotes), QUOTES),
+        *(Part(_group(found, column, row), GROUPS) for column, row in found.weak_groups()[:1]),
+        Part(_red(found), REST),
+        Part(_causes(found), WATCHED),
+        Part(_again(found), REST),
+        Part(say("整改以下一轮调查复测为准")),
+    ]
+
+
+def _rows(found: Facts) -> tuple[Row, ...]:
+    return rows_of(found.city, found.city.table, "item")
+
+
+def _asked(found: Facts) -> Sentence:
+    asked = Name("、".join(phrases.MODES.get(mode, "调查") for mode in found.gathered.sample.modes))
+    return say("{asked}居民{n}人", asked=asked, n=field(found, "interviews", Format.PLAIN))
+
+
+def _met(rows: Sequence[Row]) -> Sentence:
+    met = [row for row in rows if row["verdict"] == Verdict.MET]
+    if not met:
+        return Sentence()
+    if len(met) == len(rows):
+        return say("全市{every}判断为达标", every=phrases.every_rate(rows))
+    return say("全市{rates}达标", rates=phrases.labels(met))
+
+
+def _plain_value(row: Row) -> Sentence:
+    return say("{rate}{share}", rate=phrases.rate(row), share=row.bound("estimate", Format.PERCENT))
+
+
+def _interval(row: Row) -> Sentence:
+    return say("{value}，区间{spread}", value=_plain_value(row), spread=row.interval(Format.SPREAD))
+
+
+def _value(row: Row, *, odds: bool = True) -> Sentence:
+    """Report a rate of the city with interval, target and verdict, without brackets."""
+    if not phrases.known(row) or phrases.silent(row):
+        return say("{rate}不作评价", rate=phrases.rate(row))
+    if not phrases.known(row, "line"):
+        return say("{value}，没有设定目标", value=_interval(row))
+    likely = say("，{odds}", odds=phrases.odds(row)) if odds and row["verdict"] != Verdict.MET else Sentence()
+    return say("{value}，{target}{likely}，{verdict}", value=_interval(row), target=phrases.target(row), likely=likely,
+               verdict=_verdict(row))  # fmt: skip
+
+
+def _verdict(row: Row) -> Sentence:
+    return say("判断为达标") if row["verdict"] == Verdict.MET else phrases.verb(row)
+
+
+def _brief(row: Row) -> Sentence:
+    """Report the verdict alone; with its interval where it is an accusation."""
+    if row["verdict"] == Verdict.WEAK:
+        return say("{value}，{verb}", value=_interval(row), verb=phrases.verb(row))
+    return say("{rate}{verb}", rate=phrases.rate(row), verb=phrases.verb(row))
+
+
+def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
+    """Report a confirmed rate of a district: interval, gap, verdict, owner and date."""
+    row = one.row
+    district, item = one.place
+    short = say("，比目标{short}", short=phrases.short_of(row)) if gap else Sentence()
+    lead = Name(found.letterhead.lead_of(district)) if gap else Name("该区")
+    helps = say("、{units}协办", units=listed(names(one.units[:1]))) if gap and one.units else Sentence()
+    day = days.before(due(found, district, item), found.day.year)
+    begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,
+                below=Name(phrases.BELOW))  # fmt: skip
+    return begin + say("，由{lead}牵头{helps}，{day}完成整改", lead=lead, helps=helps, day=day)
+
+
+def _more(found: Facts) -> Sentence:
+    rest = found.sure[2:]
+    return say("另有{n}项确认低于目标，见书面材料", n=count(rest, "further weaknesses")) if rest else Sentence()
+
+
+def _streets(found: Facts, one: Problem) -> Sentence:
+    weak = found.streets_of(*one.place, Verdict.WEAK)[:2]
+    if not weak:
+        return Sentence()
+    parts = [
+        say("{street}{share}，区间{spread}", street=row.name("street"), share=row.bound("estimate", Format.PERCENT),
+            spread=row.interval(Format.SPREAD)) for row in weak
+    ]  # fmt: skip
+    return say("其中{streets}，也{below}", streets=join(parts), below=Name(phrases.BELOW))
+
+
+def _watched(found: Facts) -> Sentence:
+    some = found.watched[:4]
+    if not some:
+        return Sentence()
+    parts = [say("{area}{value}", area=one.row.name("district"), value=_plain_value(one.row)) for one in some]
+    return say("{areas}，列入观察", areas=join(parts, "、"))
+
+
+def _items(found: Facts) -> Sentence:
+    worst = worst_items(found.items)[:3]
+    if not worst:
+        return Sentence()
+    parts = join([_plain_value(row) for row in worst], "、")
+    units = list(dict.fromkeys(found.gathered.rate(str(row["item"])).unit for row in worst))
+    by = say("，由{units}负责", units=listed(names(unit for unit in units if unit))) if any(units) else Sentence()
+    return say("分项先改{items}，全市{below}{by}", items=parts, below=Name(phrases.BELOW), by=by)
+
+
+def _quoted(quotes: Sequence[str]) -> Sentence:
+    some = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes[:2]], "，")
+    return say("居民说，{some}", some=some) if some else some
+
+
+def _group(found: Facts, column: str, row: Row) -> Sentence:
+    units = group_owners(found, row)
+    by = say("，由{units}负责", units=listed(names(units), 2)) if units else Sentence()
+    return say("{group}居民{value}，{target}，{below}{by}", group=row.name(column), value=_interval(row),
+               target=phrases.target(row), below=Name(phrases.BELOW), by=by)  # fmt: skip
+
+
+def _red(found: Facts) -> Sentence:
+    parts = [
+        say("{area}有{n}份答卷亮红灯", area=Name(name), n=field(found.lights[name], "doubtful", Format.PLAIN))
+        for name in found.red[:3]
+    ]
+    return (
+        say("{areas}，红灯是信号，不是结论，复访前不作判断、不表扬", areas=join(parts, "，")) if parts else Sentence()
+    )
+
+
+def _check_day(found: Facts) -> Sentence:
+    return days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
+
+
+def _causes(found: Facts) -> Sentence:
+    places = list(dict.fromkeys(one.place[0] for one in found.watched))
+    if not places:
+        return Sentence()
+    return say("{areas}{day}报告原因", areas=listed(names(places), REST), day=_check_day(found))
+
+
+def _again(found: Facts) -> Sentence:
+    if not any(light.again for light in found.lights.values()):
+        return Sentence()
+    return say("{office}{day}完成独立复访", office=Name(found.letterhead.name), day=_check_day(found))

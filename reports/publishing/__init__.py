@@ -1,0 +1,1 @@
+"""Published results: what readers without raw data see (rule R-06)."""

@@ -1,0 +1,95 @@
+"""Publications: readers without raw data never see the difference that one person makes (rule R-06)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accounts.grants import require
+from accounts.verbs import Verb
+from reports.selection import Selection
+from reports.sentences.notes.publishing import state
+from reports.sentences.sentence import Sentence
+from survey.errors import ArgumentError
+from survey.host.access import Role, current_role
+from survey.host.person import name_of_person
+from survey.quality.exclusions import counted_responses
+from survey.quality.publishing.publication import (
+    Publication,
+    current_publication,
+    last_publication,
+    publish,
+    publishes_itself,
+)
+from survey.study.study import Study
+
+__all__ = [
+    "Publication",
+    "as_published",
+    "last_publication",
+    "newly_published",
+    "publication_state",
+    "published_version",
+]
+
+
+def as_published(study: Study, role: Role | None = None) -> Study:
+    """Return the study as a reader sees it: with its publication, brought up to date, for all but analysts.
+
+    Args:
+        study: the study.
+        role: the reader's; that of the person who acts when None.
+
+    Raises:
+        StoreError: no responses yet, or the record of publications cannot be written.
+        DamagedError: the record of publications cannot be read.
+    """
+    reader = current_role() if role is None else role
+    if reader is Role.ANALYST:
+        return replace(study, publication=0)
+    if study.publication:
+        return study
+    return replace(study, publication=current_publication(study).number)
+
+
+def published_version(study: Study, selection: Selection) -> int | None:
+    """Return the data version that a selection reads; the published answers have one only.
+
+    Raises:
+        ArgumentError: another version is requested than the one that was published.
+    """
+    if not study.publication:
+        return selection.version
+    last = last_publication(study)
+    if last is None or selection.version is None:
+        return None if last is None else last.version
+    if not last.holds(study.publication, selection.version):
+        raise ArgumentError(
+            "换一个数据版本来算只对分析员开放：两个版本相减会推算出少数人的情况（规则 R-06）",
+            got=f"版本 {selection.version}",
+            expected=f"版本 {last.version}",
+            cure="不写 --version；在网页上就刷新本页",
+        )
+    return selection.version
+
+
+def newly_published(study: Study) -> Publication:
+    """Publish in the name of the person who acts.
+
+    Raises:
+        AccountError: the role may not publish.
+        StoreError: no responses yet, or the record of publications cannot be written.
+        DamagedError: the record of publications cannot be read.
+    """
+    require(Verb.PUBLISH, "公布结果")
+    return publish(study, who=name_of_person())
+
+
+def publication_state(study: Study) -> Sentence:
+    """Return what is published, and what waits.
+
+    Raises:
+        StoreError: no responses yet.
+        DamagedError: the record of publications cannot be read.
+    """
+    newest = counted_responses(replace(study, publication=0), columns=["response_id", "wave"]).num_rows
+    return state(last_publication(study), newest, auto=publishes_itself(study), few=study.suppression)

@@ -1,0 +1,67 @@
+"""The person for whom a request, a run of a page or a command acts; the process itself where nobody logged in."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts.
+
+    Attributes:
+        name: name of the account; of the local user where there are no accounts; "" for nobody.
+        display: name on pages and in logs.
+        role: value of `access.Role`; "" for none, which may do nothing.
+        district: the only district that the person may see; "" for all.
+        unit: responsible unit that the person belongs to; "" for none.
+        address: network address that the request came from; "" on the command line.
+    """
+
+    name: str
+    display: str = ""
+    role: str = ""
+    district: str = ""
+    unit: str = ""
+    address: str = ""
+
+
+NOBODY = Person("")
+Source = Callable[[], Person | None]
+_ACTING: ContextVar[Person | None] = ContextVar("silu_person", default=None)
+_SOURCES: list[Source] = []
+
+
+def use_source(source: Source | None) -> None:
+    """Let a server say who acts, for each request and each run of a page; None returns to the process itself."""
+    _SOURCES[:] = [] if source is None else [source]
+
+
+@contextmanager
+def acting(person: Person) -> Iterator[None]:
+    """Act for a person within the block."""
+    token = _ACTING.set(person)
+    try:
+        yield
+    finally:
+        _ACTING.reset(token)
+
+
+def who_acts() -> Person | None:
+    """Return the person of `acting`, else that of the server's source; None where the process acts for itself."""
+    return _ACTING.get() or (_SOURCES[0]() if _SOURCES else None)
+
+
+def name_of_person() -> str:
+    """Return the name for logs and forms: that of the account, else that of the local user; "" for unknown."""
+    person = who_acts()
+    if person is not None:
+        return person.display or person.name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

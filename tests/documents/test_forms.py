@@ -1,0 +1,102 @@
+"""Every form: the same bytes on repeat, valid, all numbers read back, and a changed digit found with its place."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from documents.delivery import deliver, file_name
+from documents.forms import FORMS, form_of
+from documents.verify import check
+from reports.briefing.issued import issued, keep
+from reports.briefing.model import Briefing
+from reports.briefing.record import code
+from survey.errors import ArgumentError
+
+OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
+TEXT = {"docx": "word/document.xml"}
+MUTATIONS = 12
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_same_content_gives_the_same_bytes(page: Briefing, name: str) -> None:
+    assert FORMS[name].render(page) == FORMS[name].render(page)
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_no_validator_error(page: Briefing, name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"page{FORMS[name].suffix}"
+    path.write_bytes(FORMS[name].render(page))
+    assert [str(one) for one in OpenXmlValidator().validate(path).errors] == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_number_of_the_content_is_read_back(page: Briefing, name: str) -> None:
+    said = "\n".join(text for _, text in FORMS[name].read(FORMS[name].render(page)))
+    assert code(page) in said
+    for sentence in (page.title, page.foot.source if name != "docx" else page.title):
+        assert sentence.text in said
+    cells = [run.text.text for table in page.tables for row in table.rows for cell in row for run in cell]
+    assert [text for text in cells if text not in said] == []
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_a_changed_digit_is_found_with_its_place(page: Briefing, name: str, tmp_path: Path) -> None:
+    keep(tmp_path, page)
+    whole, draw = FORMS[name].render(page), random.Random(1)
+    assert check(tmp_path, f"page.{name}", whole).differences == ()
+    digits = _digits(whole, TEXT[name])
+    for at in draw.sample(digits, MUTATIONS):
+        found = check(tmp_path, f"page.{name}", _changed(whole, TEXT[name], at))
+        assert found.record is not None
+        assert found.differences
+        assert all(one.place for one in found.differences)
+        assert any(one.issued != one.found for one in found.differences)
+
+
+def _digits(content: bytes, part: str) -> list[int]:
+    """Return where digits stand in the words of a part."""
+    text = zipfile.ZipFile(io.BytesIO(content)).read(part).decode()
+    return [
+        words.start(1) + digit.start()
+        for words in re.finditer(r"<(?:w:|a:|)t(?: [^>]*)?>([^<]*)<", text)
+        for digit in re.finditer(r"\d", words.group(1))
+    ]
+
+
+def _changed(content: bytes, part: str, at: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for one in old.infolist():
+            text = old.read(one.filename)
+            if one.filename == part:
+                words = text.decode()
+                text = (words[:at] + str((int(words[at]) + 1) % 10) + words[at + 1 :]).encode()
+            new.writestr(one.filename, text)
+    return out.getvalue()
+
+
+def test_a_document_is_delivered_whole_and_its_record_kept(page: Briefing, city: Path, tmp_path: Path) -> None:
+    paths = list(deliver(city, page, [FORMS["docx"]], tmp_path / "out"))
+    assert [path.name for path in paths] == [file_name(page, FORMS["docx"])]
+    assert code(page) in [one.code for one in issued(city)]
+    assert code(page) in (city / "log" / "exports.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_damaged_record_no_longer_counts(page: Briefing, tmp_path: Path) -> None:
+    path = tmp_path / "briefings" / f"{keep(tmp_path, page)}.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("达标", "薄弱", 1), encoding="utf-8")
+    assert issued(tmp_path) == ()
+
+
+def test_a_file_that_is_no_document_is_refused_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="文件打不开"):
+        check(tmp_path, "page.docx", b"no archive")
+    with pytest.raises(ArgumentError, match="没有这种格式"):
+        form_of("page.exe")

@@ -1,0 +1,52 @@
+"""Kept tables of benchmarks: what is printed is kept as it stands, and only a ratio that grew is named."""
+
+from pathlib import Path
+
+from benchmarks import results
+from benchmarks.__main__ import known
+
+PRINTED = """\
+Linux, load 0.1
+| work | ours, s | theirs, s | ratio |
+|---|---|---|---|
+| rates | 0.10 | 0.50 | 0.20 |
+| a "quoted" cell | 1 | 2 | {ratio} |
+| a row that is cut | 1 |
+
+| page | CPU ms |
+| --- | ---: |
+| overview | 40 |
+"""
+
+
+def test_tables_are_kept_as_they_were_printed(tmp_path: Path) -> None:
+    found = results.tables(PRINTED.format(ratio="0.50 x"))
+    assert [table.columns for table in found] == [("work", "ours, s", "theirs, s", "ratio"), ("page", "CPU ms")]
+    assert found[0].rows[1] == ('a "quoted" cell', "1", "2", "0.50 x")
+    assert len(found[0].rows) == 2
+    path = tmp_path / "results.json"
+    results.keep("here", {"speed": found}, path)
+    results.keep("there", {"other": []}, path)
+    assert results.read(path) == {"speed": found, "other": []}
+    assert '["overview", "40"]' in path.read_text(encoding="utf-8")
+
+
+def test_only_ratios_that_grew_and_rows_that_are_gone_are_named() -> None:
+    before = {"speed": results.tables(PRINTED.format(ratio="0.50"))}
+    same = {"speed": results.tables(PRINTED.format(ratio="0.62"))}
+    assert results.slower(before, same) == []
+    grown = {"speed": results.tables(PRINTED.format(ratio="0.63"))}
+    (line,) = results.slower(before, grown)
+    assert "0.5 before, 0.63 now" in line
+    gone = {"speed": results.tables(PRINTED.format(ratio="0.5").replace("| rates |", "| other |"))}
+    assert results.slower(before, gone) == ["speed: the row 'rates' has no ratio (4) any more"]
+    assert results.slower(before, {}) == []
+
+
+def test_helpers_and_pictures_are_no_benchmarks() -> None:
+    assert {"rates", "users", "pages", "screens"} <= set(known())
+    assert not {"cpu_seconds", "against", "pictures", "house", "fuzz_readers", "results"} & set(known())
+
+
+def test_the_kept_file_can_be_read() -> None:
+    assert set(results.read()) <= set(known())

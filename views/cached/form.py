@@ -1,0 +1,45 @@
+"""The online form as a child of this dashboard, for analysts at the machine itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from survey.collect.serving.child import FormProcess
+from survey.errors import ArgumentError
+from survey.study.study import Study
+from views.visitor import discretion
+
+NOT_HERE = "看板能从别的电脑打开，为安全不从网页启动程序"
+NOT_YOU = "只有分析员可以启动网上问卷"
+_AT_MACHINE: set[Path] = set()
+_FORMS: dict[Path, FormProcess] = {}
+
+
+def permit(study: Path) -> None:
+    """Permit pages to start the form of a study; for a server that only this machine reaches, under no other name."""
+    _AT_MACHINE.add(study.resolve())
+
+
+def refused(study: Study) -> str:
+    """Return in Chinese why this visitor may not start the form from the page; "" where that is permitted."""
+    if discretion.reserved():
+        return NOT_YOU
+    return "" if Path(study.root).resolve() in _AT_MACHINE else NOT_HERE
+
+
+def form_of(study: Study) -> FormProcess:
+    """Return the form of a study, started or not.
+
+    Raises:
+        ArgumentError: this visitor may not start or stop it.
+    """
+    if fault := refused(study):
+        raise ArgumentError(fault, cure="请系统维护人员用命令启动：silu collect 调查文件夹")
+    return _FORMS.setdefault(Path(study.root).resolve(), FormProcess(study.root))
+
+
+def stop_forms() -> None:
+    """Stop the forms that this server started, and permit no further ones."""
+    _AT_MACHINE.clear()
+    while _FORMS:
+        _FORMS.popitem()[1].stop()

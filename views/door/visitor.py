@@ -1,0 +1,74 @@
+"""Who looks at the dashboard: the user of a session, looked up at every run, or the owner of this machine.
+
+Without accounts, and only there, an analyst may look at the pages as another role does.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from html import escape
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from accounts.entry import Entry
+from survey.errors import SiluError
+from survey.host.access import Role
+from survey.host.person import NOBODY, Person, acting, use_source
+
+SEEN_AS = "seen_as"
+"""Key of the role as which an analyst looks at the pages."""
+_ENTRIES: list[Entry] = []
+
+
+def watch(entry: Entry | None) -> None:
+    """Ask for the person of each run: by their session, or, without accounts, by the switch 看作…."""
+    _ENTRIES[:] = [] if entry is None else [entry]
+    use_source(_owner if entry is None else _visitor)
+
+
+@contextmanager
+def entered() -> Iterator[None]:
+    """Act for the visitor during a run; where the login has ended, say so and stop."""
+    if not _ENTRIES:
+        yield
+        return
+    try:
+        person = _visitor()
+    except SiluError as error:
+        _stop(error.what, error.cure)
+    if person is NOBODY:
+        _stop("您的登录已经结束", "可能是太久没有操作、在别处退出，或账户被停用、口令被更换")
+    with acting(person):
+        yield
+
+
+def _stop(what: str, why: str) -> NoReturn:
+    """Show that nobody is logged in, in place of the page."""
+    words = f'<div class="silu-head"><h1>{escape(what)}</h1><p>{escape(why)}</p></div>'
+    st.html(f'{words}<p><a class="silu-button" href="login" target="_self">重新登录</a></p>')
+    st.stop()
+
+
+def _visitor() -> Person:
+    """Return the person of the run; nobody outside of one, or where the session has ended."""
+    context = get_script_run_ctx()
+    key = context.user_info.get("session") if context is not None else None
+    session = _ENTRIES[0].find(str(key)) if key else None
+    if session is None or session.stale:
+        return NOBODY
+    return session.user.person(session.address)
+
+
+def _owner() -> Person | None:
+    """Return the owner of this machine in the role of the switch; None where it is not used."""
+    if get_script_run_ctx() is None or SEEN_AS not in st.session_state:
+        return None
+    role = st.session_state[SEEN_AS]
+    name = ""
+    with suppress(KeyError, OSError):
+        name = getpass.getuser()
+    return Person(name, name, str(role)) if role in set(Role) else None

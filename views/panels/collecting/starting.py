@@ -1,0 +1,139 @@
+"""Start and stop the online form from 实时回收, and what to do while it has no answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from reports.sentences.sentence import Name, Sentence, say
+from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
+from survey.collect.serving.server import Listen
+from survey.collect.settings import CHINA, collect_settings, opening
+from survey.host.access import log_view
+from survey.study.study import Study
+from views.blocks.html import head
+from views.blocks.single.steps import State, Step, form_code, step_card
+from views.cached import form
+from views.shell.markup import plain
+
+PORT = 8600
+REACH = {LOCAL: "只有这台电脑（试填）", EVERYWHERE: "同一网络的手机（传输不加密）"}
+START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一份"
+TITLES = {False: "网上问卷还没有启动：请分析员先做第一步", True: "网上问卷还没有收到答卷：把二维码发给居民"}
+"""Whether the form runs, or is run elsewhere -> the headline."""
+AGAIN = "网上问卷没有收到答卷：先启动，再发二维码"
+FIRST = "按下面的按钮。先选“只有这台电脑”自己填一份，再对居民开放。"
+RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
+OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
+ELSEWHERE = "请系统维护人员在居民能打开的电脑上运行下面这一行。不能从这里启动：{why}。"
+STOPS = "已收到的答卷都在硬盘上，停止后不会丢。"
+HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
+NO_CODE = "启动后这里出现二维码。居民用的网址写在 study.toml 的 [collect] public_url。"
+ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
+WATCH = "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员去催。"
+
+
+def without_answers(study: Study, *, begun: bool) -> None:
+    """Draw the three steps towards answers.
+
+    Args:
+        study: the study.
+        begun: whether the form has run before.
+    """
+    why = form.refused(study)
+    runs = form.form_of(study).listens is not None if not why else begun
+    title = AGAIN if begun and not runs else TITLES[runs]
+    with st.container(key="glance"):
+        st.html(head(title, _lead(study)))
+        columns = st.columns(3, gap="medium")
+        with columns[0]:
+            note = ELSEWHERE.format(why=why) if why else RUNS if runs else OR_ELSEWHERE if begun else FIRST
+            _first(study, note, runs=runs)
+        with columns[1]:
+            _second(study, runs=runs)
+        with columns[2]:
+            st.html(step_card(3, Step("在本页看回收", WATCH)))
+
+
+def _lead(study: Study) -> Sentence:
+    """Return the title of the form, and which wave is open or why none is."""
+    found = opening(study, collect_settings(study), datetime.now(CHINA))
+    title = Name(study.questionnaire.title or study.title)
+    if found.wave:
+        return say(
+            "问卷《{title}》，现在收：{wave}。由分析员启动，社区工作人员发二维码。",
+            title=title,
+            wave=Name(found.wave.title),
+        )
+    return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
+
+
+def _first(study: Study, note: str, *, runs: bool) -> None:
+    command = f"silu collect {Path(study.root).name} --host {EVERYWHERE}" if form.refused(study) else ""
+    st.html(step_card(1, Step(START, note, State.DONE if runs else State.NOW, command)))
+    start_box(study)
+
+
+def _second(study: Study, *, runs: bool) -> None:
+    url = address_of(study)
+    note = HAND_OUT if url else ONLY_HERE if runs and not form.refused(study) else NO_CODE
+    st.html(step_card(2, Step("把二维码发给居民", note, State.NOW if runs else State.LATER)))
+    if url:
+        st.html(form_code(url))
+
+
+def address_of(study: Study) -> str:
+    """Return the address at which residents open the form; "" where none is known."""
+    if url := collect_settings(study).public_url:
+        return url
+    listens = None if form.refused(study) else form.form_of(study).listens
+    own = own_address() if listens and listens.host == EVERYWHERE else ""
+    return f"http://{own}:{listens.port}/" if listens and own else ""
+
+
+def start_box(study: Study) -> None:
+    """Draw the button that starts the form, or its state and the button that stops it; for those who may."""
+    if form.refused(study):
+        return
+    child = form.form_of(study)
+    if listens := child.listens:
+        st.markdown(plain(str(_state(listens))))
+        st.link_button(TRY, f"http://{LOCAL}:{listens.port}/")
+        if st.button(STOP, key="form-stop", help=STOPS):
+            _log(study, "stop", listens)
+            with st.spinner("正在停止"):
+                child.stop()
+            st.rerun()
+        return
+    who, number = st.columns([3, 2])
+    host = str(who.selectbox("谁能打开", list(REACH), format_func=REACH.__getitem__, key="form-host"))
+    port = int(number.number_input("端口", 1024, 65535, PORT, key="form-port"))
+    if st.button(START, type="primary", key="form-start"):
+        listen = Listen(host, port)
+        _log(study, "start", listen)
+        with st.spinner("正在启动，约需半分钟"):
+            child.start(listen)
+        st.rerun()
+
+
+def switch(study: Study) -> None:
+    """Draw the start or stop of the form folded, and its code where it has an address; for those who may."""
+    if form.refused(study):
+        return
+    runs = form.form_of(study).listens is not None
+    with st.expander(STOP if runs else START):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            start_box(study)
+        if url := address_of(study):
+            right.html(form_code(url))
+
+
+def _state(listens: Listen) -> Sentence:
+    return say("网上问卷：{reach}能打开。", reach=Name(REACH[listens.host].partition("（")[0]))
+
+
+def _log(study: Study, what: str, listen: Listen) -> None:
+    log_view(study.root, {"page": "live", "form": what, "host": listen.host, "port": listen.port})

@@ -1,0 +1,32 @@
+"""Panel of 数据质量: what readers without raw data see, and the button that publishes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from accounts.grants import may
+from accounts.verbs import Verb
+from reports.publishing.publication import last_publication, newly_published, publication_state
+from reports.sentences.notes.publishing import published
+from survey.errors import SiluError
+from survey.study.study import Study
+from views.panels import page
+from views.shell.markup import plain
+
+DONE = "publish.done"
+
+
+def publishing(study: Study) -> None:
+    """Draw the state and the button."""
+    st.subheader("公布结果")
+    if done := st.session_state.pop(DONE, ""):
+        st.success(plain(done))
+    page.note(publication_state(study))
+    if may(Verb.PUBLISH) and st.button("公布", key="publish", type="secondary"):
+        try:
+            before = last_publication(study)
+            st.session_state[DONE] = str(published(before, newly_published(study)))
+        except SiluError as error:
+            page.problem(error)
+            return
+        st.rerun()

@@ -1,0 +1,67 @@
+"""What a study holds and what is left to do; the history of its imports, and their undo."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.numerals import DASH, count
+from reports.data import import_preview
+from reports.data import import_words as words
+from reports.data.import_state import ImportState
+from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
+from survey.importing.rejects import rejected_workbook
+from survey.study.study import Study
+from views.blocks.counts import CountCard, count_cards
+from views.blocks.html import head
+from views.cached import imports
+from views.panels.importing.preview import DONE
+from views.shell.markup import plain
+from views.shell.tables import show_table
+
+FIX = "下载退回的行（改好后再导入）"
+UNDO, WHY = "撤销最近一次导入", "为什么撤销（必填，记入历史）"
+
+
+def overview(study: Study, found: ImportState) -> None:
+    """Draw what has been imported, what waits, what was refused, and who does what next."""
+    st.html(head(words.state(found), words.next_step(found)))
+    if found.last or found.waiting or found.rejected:
+        st.html(count_cards(_cards(found)))
+    if found.rejected:
+        content = rejected_workbook(imports.rejected_rows(study, found.version))
+        st.download_button(FIX, content, "退回.zip", key="imports.outstanding")
+
+
+def _cards(found: ImportState) -> tuple[CountCard, ...]:
+    last = f"{found.last.at:%m-%d}" if found.last else DASH
+    return (
+        CountCard("已导入", _number(found.stored), "份"),
+        CountCard("等待入库", _number(found.waiting), "份网上答卷", pressing=bool(found.waiting)),
+        CountCard("退回未改", _number(found.rejected), "行", pressing=bool(found.rejected)),
+        CountCard("最近一次", last, words.last_files(found).text),
+    )
+
+
+def _number(value: int | None) -> str:
+    return DASH if value is None else count(value)
+
+
+def history_and_undo(study: Study, who: str) -> None:
+    """List the versions of the data, and offer to undo the last import."""
+    table = import_preview.history_table(history(study))
+    if table.empty:
+        return
+    st.markdown("#### 导入历史")
+    show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
+    if last := last_import(study):
+        with st.expander(UNDO):
+            _undo(study, last, who)
+
+
+def _undo(study: Study, last: DataVersion, who: str) -> None:
+    st.markdown(f"将撤销版本 {last.number}：{plain('、'.join(last.files))}。数据不会删除，随时可以恢复。")
+    why = st.text_input(WHY, key="imports.why")
+    if st.button("撤销", disabled=not (why.strip() and who), key="imports.undo"):
+        version, _ = undo(study, who=who, why=why.strip())
+        st.session_state[DONE] = f"已撤销，数据版本 {version}"
+        st.rerun()
