@@ -26,13 +26,12 @@ EXAMPLE_SOURCE, EXAMPLE_AREA, PLACEHOLDER = "示例目标", "示例", "（填写
 THRESHOLD_SOURCE = "（文件名称和条款）"
 REMINDER = "只作提醒"
 TITLE, WAVE_TITLE, WAVE_START = "文明城市创建模拟问卷调查", "第一轮模拟测评", date(2027, 3, 1)
-
-
 PARTS: Mapping[str, str] = {
     "targets": "目标",
     "thresholds": "测评门槛",
     "frame": "抽样框",
     "margins": "人口结构",
+    "no_margins": "人口结构",
     "organiser": "组织单位",
     "title": "调查名称",
     "wave": "轮次",
@@ -61,7 +60,7 @@ class Leftover:
 
 
 class Draft(Protocol):
-    """What is read of a study folder, before parts of the template are left out."""
+    """A study folder as read, with the parts of the template."""
 
     @property
     def title(self) -> str:
@@ -129,6 +128,11 @@ def without_template(draft: D) -> D:
     return own
 
 
+def mock_leftovers(draft: Draft) -> tuple[Leftover, ...]:
+    """Return what a mock city, which is an example as a whole, may lack all the same: margins."""
+    return (_no_margins(draft),) if draft.margins.empty else ()
+
+
 def _own_targets(study: Draft) -> pd.DataFrame:
     """Return the targets that a study may be judged by: those of its own, none while its frame is an example."""
     kept = study.targets[~_example_targets(study.targets)].reset_index(drop=True)
@@ -184,12 +188,21 @@ def _frame(study: Draft) -> Leftover | None:
 
 
 def _margins(study: Draft) -> Leftover | None:
+    if study.margins.empty:
+        return _no_margins(study)
     tables = _example_tables(study.margins)
     if not tables:
         return None
     titles = "、".join("×".join(LABELS[name] for name in table.columns if name != POPULATION) for table in tables)
     where = study.file("margins").name
     return Leftover("margins", f"人口结构还是示例：{titles}", where, "不按示例人口加权", "换成本市普查或年鉴的人口数")
+
+
+def _no_margins(study: Draft) -> Leftover:
+    titles = "、".join(LABELS[str(name)] for name in study.margins.columns if name != POPULATION)
+    where = f"{study.file('margins').name} 只有列名"
+    cure = "每种分组写一行人口数，如“区县,性别,年龄,人口”，各组写全，没有人口写 0"
+    return Leftover("no_margins", f"没有人口结构（{titles}）", where, "只按抽样设计加权，不按人口校准", cure)
 
 
 def _organiser(study: Draft) -> Leftover | None:

@@ -31,13 +31,14 @@ def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
         areas: source of the names of districts, place types and strata.
 
     Returns:
-        The columns of the file: names as strings, role columns as Int8 codes, <NA> where the margin of a row does not
+        No rows where the file has only headings: the study then weights by its design alone, and says so. Otherwise
+        the columns of the file: names as strings, role columns as Int8 codes, <NA> where the margin of a row does not
         use the column, and population as int64.
 
     Raises:
         StudyError: lists every invalid row.
     """
-    table = read_table(path, COLUMNS, required=(POPULATION,))
+    table = read_table(path, COLUMNS, required=(POPULATION,), may_be_empty=True)
     codes = {role: _codes(question) for role, question in questionnaire.roles.items()}
     names = {column: set(areas.population(column)) for column in AREA_COLUMNS.values()}
     _check_roles(table, codes)
@@ -97,6 +98,8 @@ def _check_complete(table: Table, margin: pd.DataFrame, wanted: Mapping[str, Col
 def _check_totals(table: Table, margins: pd.DataFrame) -> None:
     """Check that all margins have the same total, up to rounding in the sources."""
     totals = {int(margin[POPULATION].sum()) for margin in margin_tables(margins)}
+    if not totals:
+        return
     if min(totals) <= 0:
         table.note("人口合计为 0")
     elif max(totals) > min(totals) * (1 + TOLERANCE):

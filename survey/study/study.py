@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -21,7 +21,7 @@ from survey.host.names import check_new_name
 from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
-from survey.study.leftovers import Leftover, without_template
+from survey.study.leftovers import Leftover, mock_leftovers, without_template
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.study.retention import Retention, check_retention
@@ -116,7 +116,8 @@ class Study:
         sections: further tables of study.toml, for packages with their own settings.
         without_excluded: whether results leave out the responses that a person has excluded; see
             `survey.quality.exclusions`.
-        leftovers: the parts that are still those of the template; none in a mock city, which is an example as a whole.
+        leftovers: the parts that are still those of the template; in a mock city, which is an example as a whole, only
+            that there are no margins.
         publication: number of the publication that the results show (`survey.quality.publishing`); 0 for all answers.
     """
 
@@ -203,7 +204,7 @@ def load_study(root: Path | str) -> Study:
         mapping=_mapping(settings, questionnaire),
         sections=MappingProxyType(dict(settings.tables)),
     )
-    return draft if draft.mock else without_template(draft)
+    return replace(draft, leftovers=mock_leftovers(draft)) if draft.mock else without_template(draft)
 
 
 def _file(settings: Settings, root: Path, key: str) -> Path:

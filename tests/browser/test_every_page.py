@@ -51,6 +51,6 @@ def test_the_pages_of_every_role_stand_in_every_window(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("study", [name for name in BAD if name != "no_margins"])  # refused before it is served
+@pytest.mark.parametrize("study", BAD)
 def test_the_pages_of_a_bad_study_stand_in_every_window(browser: Browser, tmp_path: Path, study: str) -> None:
     assert visited(browser, BAD[study](tmp_path / "city"), NAMES) == {}

@@ -26,7 +26,7 @@ from views.visitor.session import Loaded
 
 SHOWN, PRINTED = 3, 8
 """Items of the spine chart on a screen and on paper."""
-PEOPLE = "哪些居民低于目标，怎么找到"
+PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -84,9 +84,10 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
     people, voices = st.empty(), st.empty()
     if found.people:
         reached = reached_of(loaded, selection, found)
-        lines = [(measure_label(one.measure), str(words.people(one))) for one in found.people]
+        low = () if found.silent else found.people  # without a target nobody lies below it
+        lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
         lines += [("常接触", str(words.channels(reached)))] if reached else []
-        people.html(blocks.section(PEOPLE, blocks.facts(lines)))
+        people.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
     if offered("voices") and not found.silent:
         said = voices_of(loaded, selection, found.area)
         body = blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city)

@@ -32,7 +32,7 @@ def replace(root: Path, name: str, *pairs: tuple[str, str]) -> None:
 
 def test_a_new_study_consists_of_leftovers(root: Path) -> None:
     assert parts(root) == ["targets", "frame", "margins", "organiser", "title", "wave", "approval"]
-    assert set(parts(root)) == set(PARTS) - {"thresholds"}
+    assert set(parts(root)) == set(PARTS) - {"thresholds", "no_margins"}
 
 
 @pytest.mark.parametrize("part", EVERY)
@@ -125,3 +125,16 @@ def test_a_mock_city_has_no_leftovers(root: Path) -> None:
     assert study.leftovers == ()
     assert len(study.targets) == 4
     assert len(study.margins) > 0
+
+
+@pytest.mark.parametrize("mock", [False, True])
+def test_a_study_without_margins_loads_and_says_so(root: Path, mock: bool) -> None:
+    settle(root)
+    (root / "margins.csv").write_text("区县,性别,年龄,人口\n", encoding="utf-8")
+    if mock:
+        replace(root, "study.toml", ('data = "real"', 'data = "mock"'))
+    study = load_study(root)
+    assert study.margins.empty
+    assert [one.part for one in study.leftovers] == ["no_margins"]
+    assert "区县、性别、年龄" in study.leftovers[0].what
+    assert "margins.csv" in study.leftovers[0].where

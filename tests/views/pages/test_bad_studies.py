@@ -51,6 +51,13 @@ def test_pages_stay_up_without_anything_to_compare(make: Make, run: Run, study: 
         assert "没有写明地点" in page_text(app)
 
 
+def test_the_first_page_names_the_missing_margin_and_how_to_add_it(make: Make, run: Run) -> None:
+    app = run(make("no_margins"))
+    assert "还缺 1 项" in page_text(app)
+    listed = app.dataframe[0].value.to_string()
+    assert all(word in listed for word in ("没有人口结构", "margins.csv", "区县,性别,年龄,人口"))
+
+
 def test_the_first_page_of_a_leader_stays_up(make: Make, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(access.VARIABLE, Role.LEADER)
     for study in ("placeless", "suppressed"):
