@@ -98,7 +98,7 @@ FORM = Layout(
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 12), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 12),
 )  # fmt: skip
 PROFILE = Layout(
-    margins=(14, 12, 18, 18), pitch=16, indent=False, row=15,
+    margins=(13, 11, 18, 18), pitch=16, indent=False, row=15.5,
     red=Type(BIG, 22), title=Type(HEI, 14, bold=True, latin=SANS), heading=Type(HEI, 13, bold=True, colour=NAVY),
     body=Type(HEI, 10.5, latin=SANS), note=Type(HEI, 9, latin=SANS), table=Type(HEI, 9.5, latin=SANS),
     small=Type(HEI, 7.5, latin=SANS), foot=Type(HEI, 9, latin=SANS),

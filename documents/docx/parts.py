@@ -81,10 +81,11 @@ def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
         line = shape(document.add_paragraph(), pitch=layout.pitch, before=6)
         write(line, "　".join(one.text for one in foot.fields), Type(KAI, layout.body.size))
     _method(document, found, layout, code)
+    kind = Type(layout.body.east, min(layout.body.size, 14))
     for number, sent in enumerate(_sent(found, layout)):
-        line = shape(document.add_paragraph(), pitch=layout.body.size * 1.5, before=0)
+        line = _sides(document, layout, layout.body.size * 1.5)
         border(line, top="" if number else "single", bottom="single", size=0.75)
-        write(line, f"　{sent}", layout.body)
+        write(line, f"　{sent}", kind)
 
 
 def _sent(found: Briefing, layout: Layout) -> list[str]:
@@ -103,7 +104,7 @@ def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
     describe(grid, "数据质量、方法和核验码", "左侧为数据质量和方法的说明文字，右侧为核验码二维码")
     borders(grid, {})
     left, right = grid.rows[0].cells
-    text = shape(left.paragraphs[0], pitch=layout.small.size * 1.35, align="both")
+    text = shape(left.paragraphs[0], pitch=layout.small.size * 1.35, align="left")
     write_runs(text, found.foot.method, layout.small)
     write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)
     picture = shape(right.paragraphs[0], align="right").add_run()

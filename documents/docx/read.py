@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from documents.places import place
 
+BREAKS = {qn("w:tab"): "\t", qn("w:br"): "\n"}
 Said = tuple[str, str]
 """Place and text."""
 
@@ -43,7 +44,7 @@ def _table(part: Any, where: str) -> Iterator[Said]:
 
 
 def _texts(paragraph: Any, where: str) -> Iterator[Said]:
-    text = "".join(one.text or "" if one.tag == qn("w:t") else "\t" for one in _pieces(paragraph))
+    text = "".join(BREAKS.get(one.tag, one.text or "") for one in _pieces(paragraph))
     if text:
         yield where, text
     for picture in paragraph.iter(qn("wp:docPr")):
@@ -51,7 +52,7 @@ def _texts(paragraph: Any, where: str) -> Iterator[Said]:
 
 
 def _pieces(paragraph: Any) -> Iterator[Any]:
-    for one in paragraph.iter(qn("w:t"), qn("w:tab")):
+    for one in paragraph.iter(qn("w:t"), *BREAKS):
         if one.getparent().tag == qn("w:r"):
             yield one
 

@@ -6,12 +6,14 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from docx.shared import Pt
+
 from documents.archive import same_bytes
-from documents.docx.layout import HEI, KAI, LAYOUTS, NAVY, Layout, Type
+from documents.docx.layout import HEI, KAI, LAYOUTS, Layout, Type
 from documents.docx.package import new_document, number_pages
 from documents.docx.parts import add_foot, add_head
 from documents.docx.tables import add_table
-from documents.docx.text import border, indent, shape, write, write_runs
+from documents.docx.text import indent, shape, write, write_runs
 from reports.briefing.blocks import Actions, Annex, Block, Chart, Heading, Paragraph, Role, Table
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.parts.rows import as_table, chart_table
@@ -23,7 +25,10 @@ def render(found: Briefing) -> bytes:
     layout = LAYOUTS[found.kind]
     document = new_document(found, layout)
     add_head(document, found, layout)
+    tables = {table.key for table in found.tables}
     for block in found.blocks:
+        if isinstance(block, Chart) and f"{block.key}_table" in tables:
+            continue  # its numbers stand in the table below it
         ADD[type(block)](document, block, layout)
     add_foot(document, found, layout, code(found))
     number_pages(document, layout, source=found.foot.source.text if found.kind in LONG else "")
@@ -37,27 +42,41 @@ LONG = (Kind.CIRCULAR, Kind.REPORT, Kind.PROFILE)
 
 
 def _heading(document: Any, block: Heading, layout: Layout) -> None:
-    paragraph = shape(document.add_paragraph(style="Heading 1"), pitch=layout.pitch, before=0)
+    paragraph = shape(document.add_paragraph(style="Heading 1"), pitch=layout.pitch, before=0 if layout.indent else 7)
     paragraph.paragraph_format.keep_with_next = True
     if layout.indent and layout.outer:
         indent(paragraph, layout.heading.size)
     write(paragraph, block.text.text, layout.heading)
     if block.note:
-        write(paragraph, block.note.text, Type(KAI if layout.indent else HEI, layout.body.size - 1.5))
-    if not layout.indent:
-        border(paragraph, bottom="single", size=0.75, colour=NAVY)
+        write(
+            paragraph,
+            block.note.text,
+            Type(KAI if layout.indent else HEI, layout.body.size - 1.5, latin=layout.body.latin),
+        )
 
 
 def _paragraph(document: Any, block: Paragraph, layout: Layout) -> None:
     if not block.text:
         return
+    if block.role is Role.SIGNATURE:
+        _signature(document, block, layout)
+        return
     note = block.role is Role.NOTE
     kind = layout.note if note else layout.title if block.role is Role.BANNER else layout.body
     pitch = kind.size * 1.4 if note or block.role is Role.BANNER else layout.pitch
-    paragraph = shape(document.add_paragraph(), pitch=pitch, align="both", before=2 if note else 0)
+    paragraph = shape(document.add_paragraph(), pitch=pitch, before=2 if note else 0)
     if layout.indent and not note:
         indent(paragraph, kind.size)
     write_runs(paragraph, block.text, kind)
+
+
+def _signature(document: Any, block: Paragraph, layout: Layout) -> None:
+    """Add who signs and when: two and four characters from the right edge."""
+    date = bool(block.text[0].text.text[:1].isdigit())
+    line = shape(document.add_paragraph(), pitch=layout.pitch, align="right", before=0 if date else layout.pitch)
+    line.paragraph_format.right_indent = Pt(layout.body.size * (4 if date else 2))
+    line.paragraph_format.keep_with_next = not date
+    write_runs(line, block.text, layout.body)
 
 
 def _table(document: Any, block: Table, layout: Layout) -> None:
@@ -65,6 +84,7 @@ def _table(document: Any, block: Table, layout: Layout) -> None:
 
 
 def _chart(document: Any, block: Chart, layout: Layout) -> None:
+    """Add the numbers of a chart as a table."""
     add_table(document, chart_table(block), layout)
 
 

@@ -75,7 +75,7 @@ def _head(row: Any, columns: Sequence[Column], kind: Type, layout: Layout) -> No
 
 
 def _body(row: Any, cells: Sequence[Text], columns: Sequence[Column], layout: Layout, *, labelled: bool) -> None:
-    pitch = layout.row if not labelled else layout.table.size * 1.45
+    pitch = min(layout.row, layout.table.size * 1.5) if not labelled else layout.table.size * 1.45
     for at, (cell, column, runs) in enumerate(zip(row.cells, columns, cells, strict=True)):
         label = labelled and at == 0
         paragraph = shape(cell.paragraphs[0], pitch=pitch, align="center" if label else column.align)

@@ -17,6 +17,7 @@ class Role(StrEnum):
     LEAD = "lead"
     BODY = "body"
     NOTE = "note"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,7 +38,7 @@ class Run:
 
 
 Text = tuple[Run, ...]
-"""A line of words; empty for none."""
+"""A line of words; empty for none. In a cell of a table, a line break is "\\n"."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

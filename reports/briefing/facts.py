@@ -11,6 +11,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import AreaLight
 from reports import rates
 from reports.areas.places import children, find
+from reports.areas.spine import lowest_items
 from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
 from reports.fieldwork.area_lights import Round, lights
@@ -185,10 +186,25 @@ def _wave(study: Study, name: str) -> Wave | None:
     return next((one for one in study.waves if one.name == name), None)
 
 
+def district_items(found: Facts, district: str) -> Estimates | None:
+    """Return the appraised items of all districts, judged, in the order of a profile; None without any.
+
+    They are kept with the sample, since every district of a batch asks for them.
+    """
+    cache, key = found.gathered.sample.cells.cache, ("items of districts", found.selection)
+    if key not in cache:
+        area = find(found.study.areas, (district,))
+        items = lowest_items(found.gathered, found.selection, area)
+        cache[key] = judged(found.gathered, found.selection.asking(items, ("district",))) if items else None
+    kept: Estimates | None = cache[key]
+    return kept
+
+
 def worst_items(found: Estimates) -> Sequence[Row]:
     """Return the confirmed items, the one whose upper limit lies farthest below its line first."""
     table = found.table
     weak = table[table["verdict"] == Verdict.WEAK]
+    key = ("district", "item") if "district" in table else ("item",)
     certain = (weak["line"].astype(float) - weak["conf_high"].astype(float)).rename("_certain")
     ordered = weak.loc[certain.sort_values(ascending=False, kind="stable").index]
-    return rows_of(found, ordered, "item") if len(ordered) else ()
+    return rows_of(found, ordered, *key) if len(ordered) else ()

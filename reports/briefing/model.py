@@ -55,7 +55,7 @@ class Foot:
         signature, date: who signs, and when.
         fields: lines to be filled in by hand, each with its label.
         method: light and method, in small type; carries the data version.
-        sent: to whom it goes, the lines of the last page.
+        sent: to whom it goes, the lines of the last page; what follows a tab stands at the right edge.
         source: survey, method, days and data version in one line, for the foot of each page and slide.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from analysis.areas.verdict import Verdict
@@ -31,7 +32,7 @@ def actions(found: Facts, channels: Sequence[str] = ()) -> Actions | None:
     last = [one for one in (_causes(found), _again(found)) if one]
     groups = [_of_group(found, column, row, channels) for column, row in found.weak_groups()]
     first = [*(mend(found, one) for one in found.sure), *groups]
-    rows = (*first[: MOST - len(last)], *last)
+    rows = [replace(one, evidence=()) for one in (*first[: MOST - len(last)], *last)]
     return table(rows) if rows else None
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.integrity.lights import MARK
+from reports.areas.places import Area
+from reports.areas.residents import Voices, voices
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.phrases import brief_name
 from reports.plans.outreach import hear, reach
@@ -41,6 +43,16 @@ def heard(found: Facts, *, quotes: bool) -> Heard:
     return Heard(said, _channels(found))
 
 
+def residents_of(found: Facts, area: Area) -> Voices:
+    """Return what residents of an area say; nothing without an open question."""
+    try:
+        item = next(iter(open_questions(found.study)))
+        answers = load_answers(found.study, item, version=found.gathered.version)
+    except (StudyError, StoreError):
+        return Voices()
+    return voices(found.study, answers, TextSelection(found.selection, item), area)
+
+
 def _quotes(found: Facts, worst: Sequence[Row]) -> Iterator[str]:
     """Yield one short quote for each item: from the whole city, without any place."""
     study = found.study
@@ -57,6 +69,11 @@ def _quotes(found: Facts, worst: Sequence[Row]) -> Iterator[str]:
         every = [quote for code in codes for quote in comments(study, answers, asked, theme=code, most=TRIED)]
         some = [quote for quote in every if fit(quote, places)]
         yield from some[:1]
+
+
+def fitting(quote: str) -> bool:
+    """Return whether a quote of one area may leave the office: short, and without a part that was removed."""
+    return fit(quote, set())
 
 
 def fit(quote: str, places: set[str]) -> bool:

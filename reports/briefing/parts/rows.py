@@ -9,16 +9,21 @@ from reports.sentences.references import Span
 from reports.sentences.sentence import Binding, Name, Sentence, say
 
 WIDTHS = (0.515, 0.33, 0.155)
+WIDE = (0.62, 0.24, 0.14)
+"""Widths of task, owner and day, without evidence and with it."""
 
 
 def as_table(found: Actions) -> Table:
     """Return actions as a table of task, owner and day."""
-    columns = tuple(Column(text, width) for text, width in zip(found.headings, WIDTHS, strict=True))
+    widths = WIDE if any(one.evidence for one in found.rows) else WIDTHS
+    columns = tuple(Column(text, width) for text, width in zip(found.headings, widths, strict=True))
     return Table(found.key, found.title, columns, tuple(_action(one) for one in found.rows), found.alt)
 
 
 def _action(one: Action) -> tuple[Text, ...]:
-    return plain(one.task), plain(one.owner or say(DASH)), plain(one.due or say(DASH))
+    evidence = (Run(say("\n")), *one.evidence) if one.evidence else ()
+    task = Run(one.task, strong=bool(one.evidence))
+    return (task, *evidence), plain(one.owner or say(DASH)), plain(one.due or say(DASH))
 
 
 def chart_table(found: Chart) -> Table:

@@ -66,6 +66,14 @@ def strip(found: Facts, here: Sentence | None = None) -> Text:
     )
 
 
+def light_of(found: Facts, district: str) -> Sentence:
+    """Return the light of one district, without a unit that could be recognised."""
+    light = found.lights.get(district)
+    if light is None or not light.doubtful:
+        return say("本区没有红灯。")
+    return say("本区部分答卷亮真实性红灯；{rule}。", rule=Name(RED))
+
+
 def method(found: Facts) -> Sentence:
     """Return survey, mode, weights, interval, base of each rate and limit of suppression."""
     sample = found.gathered.sample
@@ -111,10 +119,15 @@ def rule(found: Facts) -> Sentence:
 def version(found: Facts) -> Sentence:
     """Return the data version, and a note on exclusions."""
     parts = [
-        say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering")),
+        version_number(found),
         say("{note}", note=Declared(found.gathered.exclusions, "note")) if found.gathered.exclusions else Sentence(),
     ]
     return join(parts) + "。"
+
+
+def version_number(found: Facts) -> Sentence:
+    """Return the data version."""
+    return say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering"))
 
 
 def source(found: Facts) -> Sentence:
@@ -126,7 +139,7 @@ def source(found: Facts) -> Sentence:
             say("{asked}{n}名", asked=Name(asked), n=field(found, "interviews", Format.PLAIN)),
             dates(found),
             say("加权，{level}区间", level=setting("level", found.selection.level, Format.TARGET)),
-            say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering")),
+            version_number(found),
         ],
         "　",
     )

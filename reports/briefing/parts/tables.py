@@ -163,10 +163,19 @@ def _line(row: Row) -> Sentence:
     return say("（{text}）", text=text) if text else text
 
 
+def marked_value(row: Row) -> Text:
+    """Return the mark of the verdict with "66.0（49.4—79.4，66）"; pale where a red light forbids a verdict."""
+    if not phrases.known(row):
+        return MISSING
+    pale = phrases.silent(row)
+    first, rest = _value(row)
+    return (Run(first.text, strong=True, mark=phrases.verdict(row), pale=pale), Run(rest.text, pale=pale))
+
+
 def _marked(row: Row) -> Text:
     if not phrases.known(row):
         return MISSING
     pale = phrases.silent(row)
     share = say("{share}", share=row.bound("estimate", Format.FIGURES))
-    rest = say("（{limits}，n={n}）", limits=row.interval(Format.FIGURES), n=row.bound("n", Format.PLAIN))
+    rest = say("\n{limits}　n={n}", limits=row.interval(Format.FIGURES), n=row.bound("n", Format.PLAIN))
     return (Run(share, strong=True, mark=phrases.verdict(row), pale=pale), Run(rest, pale=pale))

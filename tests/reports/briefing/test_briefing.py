@@ -6,35 +6,13 @@ import re
 
 import pytest
 
-from reports.briefing.brief import TITLE, brief
-from reports.briefing.facts import Facts, facts
+from reports.briefing.brief import TITLE
+from reports.briefing.build import Source
 from reports.briefing.model import Briefing
-from reports.briefing.parts.heard import LONGEST, fit, heard
+from reports.briefing.parts.heard import LONGEST, fit
 from reports.briefing.parts.spoken import LENGTHS
 from reports.briefing.record import code, from_json, to_json
-from reports.sample import gather
-from reports.selection import Selection
 from reports.sentences.sentence import Binding
-from survey.study.study import load_study
-from tests.city_folder import imported_city
-
-FORBIDDEN = re.compile(
-    "第一名|倒数|排名|红榜|高度重视|扎实推进|成效显著|再上新台阶|人民群众普遍认为|基本达标|略有上升|持平|偏低|大幅|造假"
-    "|最差|垫底|n=0|nan|None|，，|；；|。。|；。|：。|{|}"
-)
-
-
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    root = imported_city(tmp_path_factory.mktemp("brief") / "city", seed=5, districts=4, waves=2, texts=False)
-    study = load_study(root)
-    asked = Selection(mode="household")
-    return facts(gather(study, asked), asked)
-
-
-@pytest.fixture(scope="module")
-def page(found: Facts) -> Briefing:
-    return brief(found, heard(found, quotes=True))
 
 
 def test_every_number_is_bound_or_declared(page: Briefing) -> None:
@@ -44,11 +22,6 @@ def test_every_number_is_bound_or_declared(page: Briefing) -> None:
                 assert not re.search(r"\d", piece), sentence.text
     assert len(page.bindings) > 60
     assert all(isinstance(one, Binding) and one.reference.address for one in page.bindings)
-
-
-def test_nothing_forbidden_is_said(page: Briefing) -> None:
-    for sentence in page.sentences:
-        assert not FORBIDDEN.search(sentence.text), sentence.text
 
 
 def test_a_record_reads_back_as_itself(page: Briefing) -> None:
@@ -74,9 +47,9 @@ def test_title_and_summaries_keep_their_lengths(page: Briefing) -> None:
         assert "—" not in text.text
 
 
-def test_the_day_is_that_of_the_data_version(found: Facts, page: Briefing) -> None:
-    assert found.gathered.written is not None
-    assert page.day == found.gathered.written.date().isoformat()
+def test_the_day_is_that_of_the_data_version(found: Source, page: Briefing) -> None:
+    assert found.facts.gathered.written is not None
+    assert page.day == found.facts.gathered.written.date().isoformat()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,217 @@
+"""整改通知单 and 督办单: one page for one entry of the ledger, from the numbers of the newest wave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.areas.verdict import Verdict
+from reports.briefing import days, phrases
+from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, Text, plain
+from reports.briefing.facts import Facts, district_items, worst_items
+from reports.briefing.model import Briefing, Foot, Head, Kind
+from reports.briefing.parts import strip
+from reports.briefing.parts.actions import due
+from reports.briefing.parts.tables import SHOWN
+from reports.owners import in_charge
+from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say, setting
+from survey.errors import DesignError
+from survey.instrument.measure import appraisals
+from survey.study.plans.rectification import Entry, Status
+
+LINES = (("签发：", 6), ("签收：", 6))
+BLANK = "＿"
+TO_FILL = "（由责任单位填报）"
+
+
+def notice(found: Facts, entry: Entry) -> Briefing:
+    """Return the 整改通知单 of an entry.
+
+    Raises:
+        DesignError: the rate is not confirmed low in this wave; only 确认薄弱 asks for rectification.
+    """
+    row = row_of(found, entry)
+    if row["verdict"] != Verdict.WEAK:
+        got = f"{entry.area} {entry.item}：{phrases.verdict(row)}"
+        raise DesignError("只有确认薄弱的项目才发整改通知单", got=got, cure="观察的项目先核查原因；尚难判断的补充样本")
+    mend = due(found, entry.area, entry.item)
+    plan = days.deadline(found.day, found.letterhead.plan)
+    when = phrases.dates(found)
+    opening = say(
+        "{round}（{when}）中，你{area}{rate}确认低于目标。现将问题和整改要求通知如下，请于{plan}报送整改方案，{mend}完成整改。",
+        round=phrases.round_name(found),
+        when=when or say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering")),
+        area=Name(entry.area[-1:] if entry.area[-1:] in phrases.ENDINGS else "地"),
+        rate=phrases.rate(row),
+        plan=days.before(plan, found.day.year),
+        mend=days.before(mend, found.day.year),
+    )
+    limits = say(
+        "方案{plan}，整改{mend}", plan=days.before(plan, found.day.year), mend=days.before(mend, found.day.year)
+    )
+    rows = [
+        *_problem(found, entry, row),
+        ("整改要求\n（取自台账）", _measure(entry)),
+        ("整改期限", (Run(limits, strong=True),)),
+        ("反馈材料", plain(say("整改前后对照材料、措施清单、居民意见办理情况，报{office}。", office=_office(found)))),
+        *_rules(found, entry),
+    ]
+    return _sheet(found, entry, Kind.NOTICE, "改", opening, rows)
+
+
+def supervision(found: Facts, entry: Entry) -> Briefing:
+    """Return the 督办单 of an overdue entry.
+
+    Raises:
+        DesignError: the entry is not overdue on the day of the document.
+    """
+    late = entry.days_late(found.day)
+    if not late:
+        day = entry.deadline.isoformat()
+        raise DesignError(
+            "这条台账没有超期，不能督办", got=f"{entry.area} {entry.item}，期限 {day}", cure="到期未反馈再督办"
+        )
+    row = row_of(found, entry)
+    year = found.day.year
+    opening = say(
+        "《整改通知单》（{number}）要求{deadline}完成整改并反馈，截至{today}没有完成，逾期{late}日。现予督办。",
+        number=_number(found, entry, "改"),
+        deadline=days.before(entry.deadline, year),
+        today=say("{day}", day=days.near(found.day, year)),
+        late=setting("days overdue", late),
+    )
+    explain, done = days.deadline(found.day, 2), days.deadline(found.day, found.letterhead.check)
+    demand = say(
+        "（一）{explain}书面说明没有按期完成的原因。\n（二）{done}完成整改，报送整改前后对照材料。",
+        explain=days.before(explain, year),
+        done=days.before(done, year),
+    )
+    rows = [
+        *_problem(found, entry, row),
+        ("督办要求", plain(demand)),
+        ("督办期限", (Run(days.before(done, year), strong=True),)),
+        ("逾期处理", plain(say("再次逾期的，提请约谈；是否约谈由{office}研究决定。", office=_office(found)))),
+        *_rules(found, entry),
+    ]
+    return _sheet(found, entry, Kind.SUPERVISION, "督", opening, rows)
+
+
+def row_of(found: Facts, entry: Entry) -> Row:
+    """Return the verdict of this wave on the rate of an entry.
+
+    Raises:
+        DesignError: no answers from its district.
+    """
+    table = found.districts.table
+    here = (table["district"].astype(str) == entry.area) & (table["item"].astype(str) == entry.item)
+    if not here.any():
+        raise DesignError("这一轮没有这条台账的结果", got=f"{entry.area} {entry.item}", cure="台账里的区域应是区县")
+    return rows_of(found.districts, table[here], "district", "item")[0]
+
+
+def may_notify(found: Facts, entry: Entry) -> bool:
+    """Return whether an entry is open and confirmed low in this wave."""
+    one = [problem for problem in found.sure if problem.place == (entry.area, entry.item)]
+    return entry.status is not Status.CLOSED and bool(one)
+
+
+def _sheet(
+    found: Facts, entry: Entry, kind: Kind, code: str, opening: Sentence, rows: Sequence[tuple[str, Text]]
+) -> Briefing:
+    label = say("{area} · {item}", area=Name(entry.area), item=Name(entry.item))
+    cells = tuple((plain(say("{label}", label=Name(label_))), text) for label_, text in rows if text)
+    form = Table(
+        "form",
+        say("{kind}内容", kind=Name(kind)),
+        (Column(Sentence(), 0.17, "center"), Column(Sentence(), 0.83)),
+        cells,
+        say("表，两列，左列为栏目名，右列为内容"),
+        grid=True,
+    )
+    blocks: tuple[Block, ...] = (Paragraph(plain(opening), Role.BODY), form)
+    fields = [say("{label}{blank}", label=Name(label_), blank=Name(BLANK * size)) for label_, size in LINES]
+    fields.append(say("签收时间：{blank}年{short}月{short}日", blank=Name(BLANK * 3), short=Name(BLANK * 2)))
+    return Briefing(
+        kind=kind,
+        area=entry.area,
+        title=Sentence(),
+        head=Head(
+            red=say("{kind}", kind=Name(kind)),
+            left=_number(found, entry, code),
+            right=say("台账编号：{label}", label=label),
+            mark=strip.mark(found),
+            addressee=say("{lead}：", lead=Name(found.letterhead.lead_of(entry.area))),
+        ),
+        blocks=blocks,
+        foot=Foot(
+            method=strip.strip(found, strip.light_of(found, entry.area)),
+            source=strip.source(found),
+            signature=say("{office}", office=Name(found.letterhead.office)),
+            date=strip.today(found),
+            fields=tuple(fields),
+        ),
+        facts=(*strip.known_facts(found), ("area", entry.area), ("entry", str(entry.number))),
+    )
+
+
+def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
+    """Return the problem, its places and its items."""
+    mark = phrases.verdict(row)
+    text = join([phrases.judgement(row), phrases.odds(row) if row["verdict"] == Verdict.WEAK else Sentence()])
+    lines: list[tuple[str, Text]] = [("存在问题", (Run(text + "。", mark=mark),))]
+    weak = found.streets_of(entry.area, entry.item, Verdict.WEAK)
+    watched = found.streets_of(entry.area, entry.item, Verdict.WATCH)
+    places = [
+        say("{streets}，{verb}", streets=join([_street(one) for one in some], "、"), verb=Name(phrases.VERBS[verdict]))
+        for verdict, some in ((Verdict.WEAK, weak[:4]), (Verdict.WATCH, watched[:2]))
+        if some
+    ]
+    lines.append(("问题地点", plain(join(places) + "。") if places else ()))
+    items = district_items(found, entry.area) if str(row["measure"]) in appraisals() else None
+    worst = [one for one in worst_items(items) if str(one["district"]) == entry.area] if items is not None else []
+    some = [say("{rate}{value}", rate=phrases.rate(one), value=phrases.value(one)) for one in worst[:SHOWN]]
+    said = say("{items}，{below}。", items=join(some, "、"), below=Name(phrases.BELOW)) if some else Sentence()
+    return [*lines, ("突出分项", plain(said))]
+
+
+def _street(row: Row) -> Sentence:
+    return say("{street}{value}", street=row.name("street"), value=phrases.value(row))
+
+
+def _measure(entry: Entry) -> Text:
+    """Return the measure of the ledger; a blank line to be filled in where there is none."""
+    text = entry.measure.strip()
+    return plain(say("{text}", text=Declared(text, "wording") if text else Name(BLANK * 16 + TO_FILL)))
+
+
+def _rules(found: Facts, entry: Entry) -> list[tuple[str, Text]]:
+    """Return who is in charge, how the entry is closed, and the discipline."""
+    helping = in_charge(entry.area, entry.item, (), found.entries)
+    there = [one.name("street") for one in found.streets_of(entry.area, entry.item, Verdict.WEAK)]
+    lead = Name(found.letterhead.lead_of(entry.area))
+    units = join(
+        [
+            say("牵头：{lead}", lead=lead),
+            say("协办：{units}", units=listed(names(helping), 4)) if helping else Sentence(),
+            say("落实：{streets}", streets=listed(there, 6)) if there else Sentence(),
+        ],
+        "；",
+    )
+    return [
+        ("责任单位", plain(units)),
+        ("复测销号", plain(say("以下一轮调查为准：判断为达标的销号；尚难判断或观察的继续整改；确认薄弱的重新立项。"))),
+        ("工作纪律", plain(say("{rule}，不得以本单处罚受访居民。", rule=Name(phrases.DISCIPLINE)))),
+    ]
+
+
+def _office(found: Facts) -> Name:
+    return Name(found.letterhead.name)
+
+
+def _number(found: Facts, entry: Entry, kind: str) -> Sentence:
+    """Return the number of a document, such as 澄创办改〔2026〕1号."""
+    code = found.letterhead.code
+    year = Declared(f"〔{found.day.year}〕", "numbering")
+    if not code:
+        return say("{year}{blank}号", year=year, blank=Name(BLANK * 3))
+    return say("{code}{kind}{year}{n}号", code=Name(code), kind=Name(kind), year=year,
+               n=Declared(str(entry.number), "numbering"))  # fmt: skip

@@ -1,0 +1,87 @@
+"""Three tasks of a district: confirmed rates, confirmed groups, what is watched, then more interviews; never praise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.areas.verdict import UNDECIDED, Verdict
+from reports.areas.people import Concerned
+from reports.areas.profile import Profile
+from reports.briefing import days, phrases
+from reports.briefing.blocks import Action, Actions, Run
+from reports.briefing.facts import Facts
+from reports.briefing.parts.actions import mend, table
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, field, join, listed, names, rows_of, say
+from reports.sentences.weak import LIMIT
+from survey.instrument.measure import knowledge
+
+MOST, GROUPS = 3, 2
+"""Number of tasks, and of groups that one task names."""
+
+
+def tasks(found: Facts, here: Profile) -> Actions | None:
+    """Return at most three tasks of a district; None where there is nothing to do.
+
+    Args:
+        found: the facts.
+        here: its profile.
+    """
+    every = list(_tasks(found, here))[:MOST]
+    return table(every) if every else None
+
+
+def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
+    district = here.area.name
+    light = found.lights.get(district)
+    check = days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
+    if light is not None and not light.may_rank:
+        task = say("独立复访{n}份，复访前不作判断、不表扬", n=field(light, "again", Format.PLAIN))
+        yield Action(task, say("{office}", office=Name(found.letterhead.name)), check)
+        return
+    sure = [one for one in found.sure if one.place[0] == district]
+    for one in sure:
+        yield mend(found, one)
+    for group in sorted(here.people, key=lambda one: one.measure not in knowledge()):
+        if group.sure:
+            yield _of_group(found, here, group)
+    for row in _watched(found, here):
+        yield _check(row, check, here)
+    for row in rows_of(here.rates, here.rates.table, "item"):
+        if row["verdict"] in UNDECIDED and phrases.known(row, "more") and float(str(row["more"])) <= LIMIT:
+            more = row.bound("more", Format.COUNT)
+            task = say("{rate}补充样本：再访约{more}份可作判断", rate=phrases.rate(row), more=more)
+            yield Action(task, say("{office}", office=Name(found.letterhead.name)), say("下一轮"))
+
+
+def _of_group(found: Facts, here: Profile, group: Concerned) -> Action:
+    knows = group.measure in knowledge()
+    rate = {one.measure: one for one in found.gathered.rates if one.overall}[group.measure]
+    some = group.groups[:GROUPS]
+    who = listed([row.name(column) for column, row in some])
+    values = join([say("{name}{value}", name=row.name(column), value=phrases.value(row))
+                   for column, row in some], "；")  # fmt: skip
+    task = say("向{who}居民讲清创建内容" if knows else "{who}居民不满意的事项整改", who=who)
+    helping = ([rate.owner] if rate.owner else []) if knows else here.units[:2]
+    units = [found.letterhead.short_lead_of(here.area.name), *helping]
+    day = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
+    label = group.groups[0][1].name("label")
+    return Action(task, listed(names(units)), day, (
+        Run(say("{label}：{values}，", label=label, values=values)),
+        Run(say("{verdict}", verdict=Name(Verdict.WEAK)), strong=True, mark=Verdict.WEAK),
+    ))  # fmt: skip
+
+
+def _watched(found: Facts, here: Profile) -> Iterator[Row]:
+    """Yield the watched rates of the district, then the watched streets of its main rate."""
+    table = here.rates.table
+    yield from rows_of(here.rates, table[table["verdict"] == Verdict.WATCH], "item")
+    yield from found.streets_of(here.area.name, str(here.main["item"]), Verdict.WATCH)[:1]
+
+
+def _check(row: Row, check: Sentence, here: Profile) -> Action:
+    where = row.name("street") if "street" in dict(row.key) else Name("")
+    task = say("{where}{rate}原因核查", where=where, rate=phrases.rate(row))
+    state = Run(say("{verdict}", verdict=Name(Verdict.WATCH)), mark=Verdict.WATCH)
+    who = where if where.text else Name(here.area.name)
+    return Action(task, say("{who}", who=who), check, (Run(say("{value}，", value=phrases.value(row))), state))

@@ -1,0 +1,57 @@
+"""Every kind of document: bound numbers, forbidden words, privacy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from analysis.areas.verdict import Verdict
+from reports.briefing.build import Source, build
+from reports.briefing.model import Briefing, Kind
+from survey.errors import ArgumentError
+
+FORBIDDEN = re.compile(
+    "第一名|倒数|排名|红榜|高度重视|扎实推进|成效显著|再上新台阶|人民群众普遍认为|基本达标|略有上升|持平|偏低|大幅|造假"
+    "|最差|垫底|n=0|nan|None|，，|；；|。。|；。|：。|，。|{|}"
+)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_fixed_words_hold_no_digit_and_nothing_forbidden(pages: Mapping[Kind, Briefing], kind: Kind) -> None:
+    for sentence in pages[kind].sentences:
+        assert not FORBIDDEN.search(sentence.text), sentence.text
+        assert not [piece for piece in sentence.pieces if isinstance(piece, str) and re.search(r"\d", piece)]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_alternative_texts_are_no_titles(pages: Mapping[Kind, Briefing], kind: Kind) -> None:
+    for block in (*pages[kind].tables, *pages[kind].charts):
+        assert block.alt.text
+        assert block.alt.text != block.title.text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_community_is_named(found: Source, pages: Mapping[Kind, Briefing], kind: Kind) -> None:
+    frame = found.facts.study.areas.frame
+    names = set(frame["community"].astype(str)) - set(frame["street"].astype(str)) - set(frame["district"].astype(str))
+    said = "\n".join(sentence.text for sentence in pages[kind].sentences)
+    assert not [name for name in names if name in said]
+
+
+def test_a_notice_is_written_only_for_what_is_confirmed(found: Source) -> None:
+    places = {one.place for one in found.facts.sure}
+    for one in build(found, Kind.NOTICE):
+        entry = int(dict(one.facts)["entry"])
+        assert [(each.area, each.item) in places for each in found.facts.entries if each.number == entry] == [True]
+    calm = next(name for name in found.facts.study.areas.districts if name not in {place for place, _ in places})
+    with pytest.raises(ArgumentError, match="没有要发整改通知单"):
+        build(found, Kind.NOTICE, calm)
+
+
+def test_verdicts_are_those_of_the_pages(found: Source, pages: Mapping[Kind, Briefing]) -> None:
+    table = found.facts.districts.table
+    weak = (table["verdict"] == Verdict.WEAK).sum()
+    said = "\n".join(sentence.text for sentence in pages[Kind.CIRCULAR].sentences)
+    assert f"确认薄弱{weak}项" in said
