@@ -12,9 +12,10 @@ import streamlit as st
 
 from views.blocks.html import stylesheet
 from views.door.visitor import entered
+from views.panels.office.seen_as import switch
 from views.shell.heap import settle
-from views.shell.navigation import PAGES, navigation_bar
-from views.shell.pages_by_role import offered
+from views.shell.navigation import all_pages, navigation_bar
+from views.shell.pages_by_role import home, offered
 from views.shell.shots import chosen
 
 FOLDER = Path(__file__).parent / "views" / "pages"
@@ -30,12 +31,18 @@ def main() -> None:
 
 def _show() -> None:
     """Draw the pages of the visitor's role."""
+    first = home()
     sections = {
-        section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages if offered(path)]
-        for section, pages in PAGES.items()
+        section: [
+            st.Page(FOLDER / file, title=title, url_path=path, default=path == first)
+            for file, title, path in pages
+            if offered(path)
+        ]
+        for section, pages in all_pages().items()
     }
     page = st.navigation(sections, position="hidden")
     navigation_bar(sections, page.title)
+    switch()
     page.run()
     settle(page.title)
 

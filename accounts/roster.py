@@ -57,14 +57,19 @@ def read_roster(path: Path) -> tuple[User, ...]:
     return tuple(found.values())
 
 
-def issue(entry: Entry, users: Iterable[User]) -> tuple[Issued, ...]:
-    """Add users with one-time passwords, all or none.
+def issue(entry: Entry, users: Iterable[User], *, once: bool = True) -> tuple[Issued, ...]:
+    """Add users with new passwords, all or none.
+
+    Args:
+        entry: the accounts.
+        users: without their times.
+        once: whether the passwords are one-time ones.
 
     Raises:
         AccountError: a name is taken or invalid.
     """
     now = entry.clock.now()
-    issued = [Issued(replace(user, made=now, changed=now, once=True), one_time_password()) for user in users]
+    issued = [Issued(replace(user, made=now, changed=now, once=once), one_time_password()) for user in users]
     add_users(entry.file, [(one.user, entry.hasher.hash(one.password)) for one in issued])
     return tuple(issued)
 

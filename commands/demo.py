@@ -1,4 +1,4 @@
-"""`silu demo`: show a mock city in the browser with one command."""
+"""`silu demo`: show a mock city in the browser with one command; with `--accounts`, behind a login."""
 
 from __future__ import annotations
 
@@ -22,8 +22,30 @@ def run(args: argparse.Namespace) -> int:
 
     dashboard.check_host(args)
     prepare(args.study)
+    if args.accounts:
+        add_people(args.study)
     dashboard.show(args)
     return 0
+
+
+def add_people(study: Path) -> None:
+    """Make an account for each role, with generated passwords that are printed once, unless there are accounts."""
+    from accounts.entry import entry_of
+    from accounts.roster import issue
+    from accounts.users import User
+    from survey.host.access import ROLES, Role
+    from survey.study.study import load_study
+
+    entry = entry_of(study)
+    if entry.file.exists:
+        print("演示账户已经有了；忘了口令：silu account reset 用户名 --study 目录")
+        return
+    entry.file.make()
+    district = next(iter(load_study(study).areas.population("district")))
+    people = [User(str(role), label, role, district if role is Role.UNIT else "") for role, label in ROLES.items()]
+    print("演示账户，口令只显示这一次：")
+    for one in issue(entry, people, once=False):
+        print(f"  {one.user.name:<12} {one.password}　{one.user.display}")
 
 
 def prepare(study: Path) -> None:

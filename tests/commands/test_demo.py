@@ -5,12 +5,18 @@ from pathlib import Path
 import pytest
 
 import cli
+from accounts import entry as entries
+from accounts.entry import Entry
+from accounts.passwords import Hasher
+from accounts.sessions import key_of
 from commands import dashboard, demo, mock
 from reports.plans.rectification import ledger_of
+from survey.host.access import Role
 from survey.mock.city import spec
 from survey.mock.city.spec import MockSpec
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
+from tests.accounts.conftest import CHEAP
 
 
 @pytest.fixture
@@ -53,3 +59,24 @@ def test_other_files_are_left_unchanged(
     assert "没有写入任何文件" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     assert not shown
+
+
+def test_demo_accounts_are_made_once_and_their_passwords_shown_once(
+    tmp_path: Path, shown: list[tuple[Path, int]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "Entry", lambda file, rules: Entry(file, rules, Hasher(CHEAP)))
+    study = tmp_path / "city"
+    assert cli.main(["demo", str(study), "--accounts"]) == 0
+    listed = capsys.readouterr().out.partition("演示账户，口令只显示这一次：\n")[2]
+    lines = [line.split() for line in listed.splitlines()]
+    entry = entries.entry_of(study)
+    assert [line[0] for line in lines] == [str(role) for role in Role]
+    for name, password, _ in lines:
+        found = entry.find(key_of(entry.log_in(name, password, "10.0.0.1")))
+        assert found is not None
+        assert (str(found.user.role), found.stale) == (name, False)
+    assert cli.main(["demo", str(study), "--accounts"]) == 0
+    said = capsys.readouterr().out
+    assert "演示账户已经有了" in said
+    assert not any(line[1] in said for line in lines)
+    assert len(shown) == 2

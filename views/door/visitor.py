@@ -6,6 +6,7 @@ Without accounts, and only there, an analyst may look at the pages as another ro
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html import escape
@@ -15,18 +16,23 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from accounts.entry import Entry
+from accounts.sessions import Session
 from survey.errors import SiluError
+from survey.host import environment
 from survey.host.access import Role
 from survey.host.person import NOBODY, Person, acting, use_source
 
 SEEN_AS = "seen_as"
 """Key of the role as which an analyst looks at the pages."""
+SEEN_DISTRICT = "seen_district"
+"""Key of the only district that this role sees; "" for all."""
+_OWNERS: list[bool] = []
 _ENTRIES: list[Entry] = []
 
 
 def watch(entry: Entry | None) -> None:
     """Ask for the person of each run: by their session, or, without accounts, by the switch 看作…."""
-    _ENTRIES[:] = [] if entry is None else [entry]
+    _ENTRIES[:], _OWNERS[:] = ([], [True]) if entry is None else ([entry], [])
     use_source(_owner if entry is None else _visitor)
 
 
@@ -46,6 +52,24 @@ def entered() -> Iterator[None]:
         yield
 
 
+def entry_in_use() -> Entry | None:
+    """Return the accounts of this server; None where nobody logs in."""
+    return _ENTRIES[0] if _ENTRIES else None
+
+
+def session_in_use() -> Session | None:
+    """Return the session of the run; None outside of one, or where it has ended or nobody logs in."""
+    context = get_script_run_ctx(suppress_warning=True)
+    key = context.user_info.get("session") if context is not None and _ENTRIES else None
+    session = _ENTRIES[0].find(str(key)) if key else None
+    return None if session is None or session.stale else session
+
+
+def may_switch() -> bool:
+    """Return whether the switch 看作… is offered: to the owner of this machine, an analyst, where nobody logs in."""
+    return bool(_OWNERS) and os.environ.get(environment.ROLE, Role.ANALYST) == Role.ANALYST
+
+
 def _stop(what: str, why: str) -> NoReturn:
     """Show that nobody is logged in, in place of the page."""
     words = f'<div class="silu-head"><h1>{escape(what)}</h1><p>{escape(why)}</p></div>'
@@ -55,20 +79,17 @@ def _stop(what: str, why: str) -> NoReturn:
 
 def _visitor() -> Person:
     """Return the person of the run; nobody outside of one, or where the session has ended."""
-    context = get_script_run_ctx()
-    key = context.user_info.get("session") if context is not None else None
-    session = _ENTRIES[0].find(str(key)) if key else None
-    if session is None or session.stale:
-        return NOBODY
-    return session.user.person(session.address)
+    session = session_in_use()
+    return NOBODY if session is None else session.user.person(session.address)
 
 
 def _owner() -> Person | None:
     """Return the owner of this machine in the role of the switch; None where it is not used."""
-    if get_script_run_ctx() is None or SEEN_AS not in st.session_state:
+    if get_script_run_ctx(suppress_warning=True) is None or SEEN_AS not in st.session_state or not may_switch():
         return None
     role = st.session_state[SEEN_AS]
     name = ""
     with suppress(KeyError, OSError):
         name = getpass.getuser()
-    return Person(name, name, str(role)) if role in set(Role) else None
+    district = str(st.session_state.get(SEEN_DISTRICT, ""))
+    return Person(name, name, str(role), district) if role in set(Role) else None

@@ -14,7 +14,7 @@ from survey.study.study import Study
 from views.blocks import actions
 from views.charts.parts.scaled import scaled
 from views.shell import shots
-from views.shell.shell import HOME
+from views.shell.pages_by_role import HOME
 from views.visitor import session
 
 SCALES: Mapping[str, float] = {"16x9": 4 / 3, "a4": 0.8}

@@ -43,4 +43,4 @@ def show_unknown_address() -> None:
     """Report an unknown address, where the server redirected the browser here from one."""
     if lost := st.query_params.get(NOWHERE):
         why = f"“{lost}”这一页只对分析员等岗位开放" if lost in pages() else f"没有“{lost}”这个页面"
-        st.warning(f"{plain(why)}，已打开总览。请从上方的页面中选择。")
+        st.warning(f"{plain(why)}，已回到首页。请从上方的页面中选择。")

@@ -31,6 +31,18 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 
+OF_ACCOUNTS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "管": (("office/people.py", "用户与权限", "people"), ("office/system.py", "系统", "system")),
+    "我的": (("office/me.py", "我的账户", "me"),),
+}
+"""Pages that exist where people log in, in the same form."""
+
+
+def all_pages() -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Return the pages of both tables, by section."""
+    return {name: (*PAGES.get(name, ()), *OF_ACCOUNTS.get(name, ())) for name in (*PAGES, *OF_ACCOUNTS)}
+
+
 BRAND = '<span class="silu-brand">四率</span>'
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from accounts.grants import may
 from accounts.verbs import Verb
 from survey.errors import ArgumentError
+from survey.host.person import who_acts
 
 HOME = "overview"
 NEEDS: Mapping[str, Verb] = {
@@ -25,11 +26,20 @@ NEEDS: Mapping[str, Verb] = {
     "live": Verb.COLLECT,
 }
 """Page -> what its visitors may do. A page without a verb is open to nobody."""
+OF_ACCOUNTS: Mapping[str, Verb] = {"people": Verb.ACCOUNTS, "system": Verb.RUN, "me": Verb.OWN}
+"""The same for pages that exist only where people log in."""
 
 
 def offered(page: str) -> bool:
     """Return whether the person who acts may open a page, named such as "weak_areas"."""
     try:
+        if page in OF_ACCOUNTS:
+            return who_acts() is not None and may(OF_ACCOUNTS[page])
         return page in NEEDS and may(NEEDS[page])
     except ArgumentError:
         return page == HOME  # this page reports the missing or unknown role in Chinese
+
+
+def home() -> str:
+    """Return the page at "/": 总览, or the first page of those who may not see results."""
+    return next((page for page in (*NEEDS, *OF_ACCOUNTS) if offered(page)), HOME)

@@ -16,14 +16,12 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from views.shell.pages_by_role import offered
+from views.shell.pages_by_role import NEEDS, OF_ACCOUNTS, home, offered
 
 Scope = MutableMapping[str, Any]
 OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
 NOWHERE = "nopage"
 """Query parameter that carries an unknown address to the page that reports it."""
-HOME = "overview"
-"""The page at "/"; requests under its own name redirect there."""
 POLICIES = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -53,11 +51,9 @@ def first_page() -> str:
     return page.replace("<head>", f"<head>{''.join(f'<script>{text}</script>' for text in texts)}", 1)
 
 
-@lru_cache(maxsize=1)
 def pages() -> frozenset[str]:
     """Return the last part of each page address, which is the name of its file."""
-    files = (resources.files("views") / "pages").iterdir()
-    return frozenset(file.name.removesuffix(".py") for file in files if re.fullmatch(r"[a-z]\w*\.py", file.name))
+    return frozenset((*NEEDS, *OF_ACCOUNTS))
 
 
 def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
@@ -75,12 +71,13 @@ def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
     """
     name = path.strip("/")
     there = name in pages() and offered(name)
-    if path == "/" or (there and name != HOME and not path.endswith("/")):
+    first = home()
+    if path == "/" or (there and name != first and not path.endswith("/")):
         return None
     note = "" if there else f"{NOWHERE}={quote(name)}"
     asked = "&".join(part for part in (query, note) if part)
     up = "../" * ((path.count("/") if depth is None else depth) - 1) or "./"
-    return f"{up}{name if there and name != HOME else ''}{'?' if asked else ''}{asked}"
+    return f"{up}{name if there and name != first else ''}{'?' if asked else ''}{asked}"
 
 
 class FirstPage:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from survey.errors import ArgumentError
-from views.shell.pages_by_role import offered
-from views.shell.shell import HOME, NOWHERE, pages
+from views.shell.pages_by_role import NEEDS, home, offered
+from views.shell.shell import NOWHERE, pages
 
 SHOT = "shot"
 """Query parameter that names a format."""
@@ -76,7 +76,7 @@ class Order:
     def address(self) -> str:
         """Return the address of the page that is drawn, relative to the server."""
         query = urlencode([*self.query, (CHART, self.chart) if self.chart else (SHOT, self.shot)])
-        return f"/{'' if self.page == HOME else self.page}{'?' if query else ''}{query}"
+        return f"/{'' if self.page == home() else self.page}{'?' if query else ''}{query}"
 
     @property
     def frame(self) -> str:
@@ -109,7 +109,7 @@ def read_order(page: str, query: Mapping[str, str]) -> Order:
         ArgumentError: the page does not exist for this role, or the format or the name of the chart is invalid.
     """
     shot, chart = query.get(SHOT, ""), query.get(CHART, "")
-    if page not in pages() or not offered(page):
+    if page not in pages() or page not in NEEDS or not offered(page):
         raise ArgumentError("没有这个页面，不能存成图片", got=page)
     if chart and not chart.replace("-", "").replace("_", "").isalnum():
         raise ArgumentError("没有这张图", where=CHART, got=chart)

@@ -1,6 +1,7 @@
 """The frame around Streamlit: its first page in Chinese, and a policy without other machines."""
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,8 +10,11 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from views.shell.navigation import PAGES
+from views.shell import shell
+from views.shell.navigation import all_pages
 from views.shell.shell import ContentPolicy, FirstPage, first_page, inline_hashes, pages
+
+FOLDER = Path(shell.__file__).parents[1] / "pages"
 
 
 def get(path: str, host: str = "localhost", scheme: str = "http") -> httpx.Response:
@@ -55,8 +59,10 @@ def test_an_address_that_is_no_page_leads_to_one(path: str, target: str) -> None
 
 
 def test_every_page_is_called_as_its_file() -> None:
-    listed = {(file, path) for section in PAGES.values() for file, _, path in section}
-    assert {(f"{name}.py", name) for name in pages()} == listed
+    listed = {(file, path) for section in all_pages().values() for file, _, path in section}
+    assert {(name, Path(file).stem) for file, name in listed} == {(name, name) for name in pages()}
+    files = {file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.py") if file.name != "__init__.py"}
+    assert {file for file, _ in listed} == files
 
 
 def test_the_first_page_is_chinese_and_knows_its_server() -> None:

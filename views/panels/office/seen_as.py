@@ -1,0 +1,43 @@
+"""The switch 看作…: an analyst on a machine without accounts sees the pages as another role does, clearly marked."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from survey.errors import SiluError
+from survey.host.access import ROLES, Role
+from survey.study.study import load_study
+from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
+from views.panels.office.frame import study_folder
+
+MARK = "正在看“{role}”看到的样子{where}"
+
+
+def switch() -> None:
+    """Draw the switch, and the mark with the way back while it is used."""
+    if not may_switch():
+        return
+    role = st.session_state.get(SEEN_AS)
+    if role is None:
+        with st.container(key="seen"), st.popover("看作…"):
+            _choose()
+        return
+    district = st.session_state.get(SEEN_DISTRICT, "")
+    with st.container(key="seen-mark", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{MARK.format(role=ROLES[Role(role)], where=f'，只看{district}' if district else '')}**")
+        if st.button("回到自己"):
+            del st.session_state[SEEN_AS]
+            st.rerun()
+
+
+def _choose() -> None:
+    """Offer the other roles; a rated unit is one of a district."""
+    role = st.radio("按哪个岗位看", [role for role in Role if role is not Role.ANALYST], format_func=ROLES.__getitem__)
+    try:
+        districts = list(load_study(study_folder()).areas.population("district"))
+    except SiluError:
+        districts = []
+    district = st.selectbox("只看一个区县", ["", *districts], format_func=lambda one: one or "全部区县")
+    if st.button("看一看") and role is not None:
+        st.session_state[SEEN_AS], st.session_state[SEEN_DISTRICT] = str(role), district or ""
+        st.rerun()
