@@ -96,11 +96,12 @@ def mask(text: str) -> Masked:
     """
     kinds: list[str] = []
     if _SIGNS.search(text):
-        for kind, rule in _NUMBERED:
-            masked = rule(text)
-            if masked != text:
-                kinds.append(kind)
-                text = masked
+        for needed, rules in _NUMBERED:
+            for kind, rule in rules if needed.search(text) else ():
+                masked = rule(text)
+                if masked != text:
+                    kinds.append(kind)
+                    text = masked
     masked = mask_names(text)
     if masked != text:
         kinds.append("name")
@@ -183,16 +184,19 @@ def _unless_amount(match: re.Match[str]) -> str:
     return run if counts and not _CALLS.search(text, max(0, match.start() - 8), match.start()) else KINDS["number"]
 
 
-_NUMBERED: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("email", _replace(_EMAIL, "email")),
-    ("wechat", _mask_account(_WECHAT, "wechat")),
-    ("qq", _mask_account(_QQ, "qq")),
-    ("id", _mask_id),
-    ("card", _mask_card),
-    ("plate", _replace(_PLATE, "plate")),
-    ("mobile", _replace(_MOBILE, "mobile")),
-    ("landline", _replace(_LANDLINE, "landline")),
-    ("mobile", _mask_spoken),
-    ("number", _mask_run),
-    ("address", _replace(_ADDRESS, "address")),
+_SEVEN = r"\d(?:\D*+\d){6}"
+_NUMBERED: tuple[tuple[re.Pattern[str], tuple[tuple[str, Callable[[str], str]], ...]], ...] = tuple(
+    (re.compile(needed), rules)
+    for needed, rules in (
+        ("@", (("email", _replace(_EMAIL, "email")),)),
+        ("[微薇威VvWw加]", (("wechat", _mask_account(_WECHAT, "wechat")),)),
+        ("[Qq扣企加]", (("qq", _mask_account(_QQ, "qq")),)),
+        (_SEVEN, (("id", _mask_id), ("card", _mask_card))),
+        (f"[{_PROVINCES}]", (("plate", _replace(_PLATE, "plate")),)),
+        (_SEVEN, (("mobile", _replace(_MOBILE, "mobile")), ("landline", _replace(_LANDLINE, "landline")))),
+        (f"[{_DIGITS}]", (("mobile", _mask_spoken),)),
+        (_SEVEN, (("number", _mask_run),)),
+        ("[号#栋幢座单室房-]", (("address", _replace(_ADDRESS, "address")),)),
+    )
 )
+"""What a text needs for any of the rules, which are slower, and kind and rule, in the order in which they apply."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ _RESIDUE = re.compile(
     re.I,
 )
 _TRACES = re.compile(r"[<&(（\ufffd]|锟斤|烫烫|屯屯|://|www\.|全文|顶部|本页|窗口|版权|script:|编辑|来源", re.I)
+_TRACED = re.compile(r"[<&(（\ufffd锟烫屯/.:全顶页窗权辑源]")
+"""One character of every alternative of `_TRACES`: most texts have none of them."""
 # One syllable in brackets after a character: 擴(kuò)大. With a tone mark any letters, else only a possible syllable.
 _TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
 _SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouüv]{1,3})(?:ng?|r)?"
@@ -34,6 +37,8 @@ _PINYIN = re.compile(
     rf"(?<=[\u3400-\u9fff])[(（](?:[a-zü{_TONED}]*[{_TONED}][a-zü{_TONED}]*|{_SYLLABLE})\d?[)）](?=[\u3400-\u9fff，。、]|$)"
 )
 _REPEATED = re.compile(r"([^\w\s])\1+|\s{2,}|[\t\r\n\v\f]")
+_SIGNS = re.compile(r"\W\W|[\t\r\n\v\f]")
+"""What every match of `_REPEATED` begins with."""
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 # Letters that UTF-8 Chinese shows when it is decoded as Western text; characters it shows when decoded as GBK.
 _WESTERN = re.compile(
@@ -60,6 +65,7 @@ class Normaliser:
         """Load the table from traditional to simplified characters."""
         self._converter = OpenCC("t2s")
         self._folding = _Folding(self._converter)
+        self._folded = re.compile(f"[^{_plain_characters(self._converter)}]")
 
     def __call__(self, raw: str) -> Normalised:
         """Fold width, script and blanks, repair what can be repaired, and drop what is not part of the answer.
@@ -68,17 +74,22 @@ class Normaliser:
         """
         flags: list[str] = []
         text = repair(raw, flags) if not raw.isascii() else raw
+        folded = self._fold(text, flags) if self._folded.search(text) else text
+        if _TRACED.search(folded) and _TRACES.search(folded):
+            folded = _without(folded, flags)
+        if _SIGNS.search(folded):
+            folded = _REPEATED.sub(lambda match: match.group(1) or " ", folded)
+        return Normalised(folded.strip(), tuple(flags))
+
+    def _fold(self, text: str, flags: list[str]) -> str:
+        """Fold width, script and blanks; note `traditional` in `flags`."""
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         folded = text.translate(self._folding)
-        if not self._folding.traditional.isdisjoint(folded):
-            folded = self._converter.convert(folded)
-            flags.append("traditional")
-        if _TRACES.search(folded):
-            folded = _without(folded, flags)
-        if _REPEATED.search(folded):
-            folded = _REPEATED.sub(lambda match: match.group(1) or " ", folded)
-        return Normalised(folded.strip(), tuple(flags))
+        if self._folding.traditional.isdisjoint(folded):
+            return folded
+        flags.append("traditional")
+        return self._converter.convert(folded)
 
 
 class _Folding(dict[int, str]):
@@ -107,6 +118,14 @@ class _Folding(dict[int, str]):
         if "\u3400" <= folded <= "\ufaff" and self._converter.convert(folded) != folded:
             self.traditional.add(folded)
         return folded
+
+
+def _plain_characters(converter: OpenCC) -> str:
+    """Return characters that folding leaves as they are: letters, digits, common signs and Chinese characters."""
+    han = [bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)]
+    simple = converter.convert("\n".join(han)).split("\n")
+    letters = string.ascii_letters + string.digits + " ，。！？；：、"
+    return letters + "".join(one for one, other in zip(han, simple, strict=True) if one == other)
 
 
 def repair(text: str, flags: list[str]) -> str:

@@ -29,6 +29,8 @@ _TITLES = (
     rf"(?:副|总|老)?(?:{_OFFICES})(?!期|久|远|达|时间|年|途|短|大|势|效)|(?:副|总|老)?(?:{_POSTS}|{_KIN}|"
     r"总(?=[,，。！!？?\s从说不也没就的]|$)|某某?)"
 )
+_TITLED = re.compile(r"[任记长书理监裁板官导员师生夫授练傅计事警士姐志太姨妈爷叔哥婶奶伯婆子总某]")
+"""One character of every title: most texts have none of them."""
 _FORMAL = re.compile(rf"(?:副|总)?(?:{_OFFICES}|书记|经理|先生|女士|小姐|同志|老板|委员|律师|教授|警官)")
 _NAME = re.compile(rf"(?P<surname>{COMPOUND}|[{SURNAMES}])(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLES})")
 
@@ -62,7 +64,6 @@ _GOES_ON = re.compile(
 _SURE = re.compile(r"反映|说(?!明)|表示|告诉|电话|手机|先生|女士|同志|态度|为人|很?负责")
 _OF = re.compile(r"的(?=妈|爸|家|父|母|爷|奶|邻|妻|丈|儿|女|哥|姐|弟|妹|房|同|老|亲)")
 _PUBLIC = frozenset({"康师傅", "钱大妈", "雷锋同志", "焦裕禄同志", "焦裕禄书记", "孔繁森同志"})
-_PERSON = re.compile(rf"{COMPOUND}|[{SURNAMES}]")
 _BOUNDARY = re.compile(
     r"[\W_]|[是找和对向由跟请问叫让给的了到谢任员社区警长街道业位院校局处室科队组所站店司部厅门村镇乡县市日天]"
 )
@@ -71,9 +72,9 @@ _MEETS = ("找", "找到", "遇到", "碰到", "见到", "请", "谢", "物业",
 
 def mask_names(text: str) -> str:
     """Put 某 for the surname and name before a title, after a title or after an introduction; the title stays."""
-    if not _PERSON.search(text):
-        return text
-    text = _introduced(_titled(text))
+    if _TITLED.search(text):
+        text = _titled(text)
+    text = _introduced(text)
     return _SURNAME_IS.sub("姓某", text) if "姓" in text else text
 
 
