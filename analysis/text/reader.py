@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from itertools import chain
 from multiprocessing import get_context
 
 import pyarrow as pa
@@ -28,6 +30,8 @@ from survey.study.settings import AUTO
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 2_000
 _BLOCK = 500
+_WORDS_KEPT = 1 << 15
+"""Words whose display form is kept: more than a language uses often."""
 
 _SCRIPT = (
     ("zh", re.compile(r"[\u3400-\u9fff]")),
@@ -51,6 +55,7 @@ class TextReader:
         self._normalise = Normaliser()
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)
+        self._display = lru_cache(_WORDS_KEPT)(self._displayed)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
@@ -64,8 +69,12 @@ class TextReader:
 
     def shown(self, cut: Sequence[str]) -> list[str]:
         """Return the words for display of a text that is cut."""
+        return list(chain.from_iterable(map(self._display, cut)))
+
+    def _displayed(self, word: str) -> tuple[str, ...]:
+        """Return what is displayed of one word of a cut: nothing of stop words and signs, two words of 一个."""
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
-        return [synonyms.get(word, word) for word in fine(cut) if word not in stop and _WORD.match(word)]
+        return tuple(synonyms.get(part, part) for part in fine((word,)) if part not in stop and _WORD.match(part))
 
     def read(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read texts into schema `SCHEMA`, one row each in the same order."""
@@ -87,7 +96,7 @@ class TextReader:
         plain = [unmasked(text) for text in readable]
         cuts = [self.segmenter.cut(text) for text in plain]
         words = [self.shown(cut) for cut in cuts]
-        themes = [self.themes(text, cut) for text, cut in zip(plain, cuts, strict=True)]
+        themes = self.themes.each(plain, cuts)
         tones = refine(readable, [self._polarity(text) for text in readable])
         intents = [self._intent(text, tone).name for text, tone in zip(readable, tones, strict=True)]
         columns = {

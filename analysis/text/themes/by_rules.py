@@ -59,7 +59,15 @@ class ThemeRules:
             text: normalised.
             words: the text as `cut` cuts it, where that is known.
         """
-        found = self._finder.within(text)
+        return self._themes(text, self._finder.within(text), words)
+
+    def each(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> list[Hits]:
+        """Return the themes of many texts that are cut, as one by one."""
+        found = self._finder.within_each(texts)
+        return [self._themes(*one) for one in zip(texts, found, words, strict=True)]
+
+    def _themes(self, text: str, found: Sequence[str], words: Sequence[str] | None) -> Hits:
+        """Return the themes of a text that has these phrases."""
         if not found:
             return {}
         standing = self._standing(text, dict.fromkeys(found), words)

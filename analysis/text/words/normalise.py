@@ -89,7 +89,8 @@ class Normaliser:
         if self._folding.traditional.isdisjoint(folded):
             return folded
         flags.append("traditional")
-        return self._converter.convert(folded)
+        simple: str = self._converter.convert(folded)
+        return simple
 
 
 class _Folding(dict[int, str]):
