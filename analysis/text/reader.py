@@ -5,6 +5,7 @@ The import compiles the rules and the lexicons behind them, so import it only wh
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -187,6 +188,7 @@ _reader: list[TextReader] = []
 
 def _start(lexicon: Lexicon, engine: str) -> None:
     _reader.append(TextReader(lexicon, engine))
+    gc.freeze()  # the collector visits only what reading leaves behind
 
 
 def _read_chunk(raws: Sequence[str]) -> bytes:

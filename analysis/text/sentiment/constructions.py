@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-_SIGNS = frozenset("不没无未谁何岂莫哪")
+_SIGNS = re.compile("[不没无未谁何岂莫哪]|希望")
 _SOMEBODY = "个|位|人|家|户|次|回|天|日|夜|晚|周|处|条|样|件|年|月"
 _ALWAYS = (
     rf"(?:没有?|无)(?:哪?一(?:{_SOMEBODY})|哪(?:{_SOMEBODY})|谁)[\u4e00-\u9fff]{{0,5}}?不(?!是)|"
@@ -17,7 +17,7 @@ _ALWAYS = (
     r"(?:怎么?|岂|哪里?)(?:能|会)不|[无莫]不(?=[\u4e00-\u9fff])|(?:没有?|无)(?:哪?一(?:次|天|日))(?:没|没有)(?=[\u4e00-\u9fff])"
 )
 _NEITHER = r"谈不上|说不上|称不上|算不上|不能说|不算|不"
-_START, _END = r"(?:^|(?<=[，,。！!]))", r"(?=$|[，,。！!～~\s])"
+_START, _END = r"(?<![^，,。！!])", r"(?=$|[，,。！!～~\s])"
 _OPEN = r"(?:要补充|补充|可说|想说|要说|说的?|意见|建议|想法|要求|看法|(?<=别的|其他|其它))"
 
 _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -65,12 +65,12 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ),
         (
             "不",
-            rf"{_START}(?:我|平时|一般|也)*不(?:常|怎么|大|太)(?:去|来|出门|在家|逛|坐|用){_END}",
+            rf"(?=[我平一也不]){_START}(?:我|平时|一般|也)*不(?:常|怎么|大|太)(?:去|来|出门|在家|逛|坐|用){_END}",
             "",
         ),
         (
             "不",
-            rf"{_START}(?:我|也|都|真)*不(?:太|大|是很)?(?:懂|关[心注]|清楚|了解|知道)(?:这些|这个|这方面|情况)?(?:的|了)?{_END}",
+            rf"(?=[我也都真不]){_START}(?:我|也|都|真)*不(?:太|大|是很)?(?:懂|关[心注]|清楚|了解|知道)(?:这些|这个|这方面|情况)?(?:的|了)?{_END}",
             "",
         ),
         ("无所谓", r"(?:都行[，,]?)?(?:怎样|怎么样)?都?无所谓", ""),
@@ -86,7 +86,8 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     )
 )
 _DOUBLE = re.compile(_ALWAYS)
-_DOUBLE_SIGNS = frozenset("没无谁何怎岂哪莫")  # one of them begins every alternative
+# One of the first begins every alternative; a second negation or 一 follows.
+_DOUBLE_SIGNS = re.compile("[没无谁何怎岂哪莫].*?[不一]", re.DOTALL)
 _PAIR = re.compile(
     rf"(?:{_NEITHER})(?P<one>[\u4e00-\u9fff]{{1,2}}?)[，,]?(?:也|又|更)?(?:{_NEITHER})(?P<other>[\u4e00-\u9fff]{{1,2}})"
 )
@@ -94,12 +95,12 @@ _PAIR = re.compile(
 
 def plain(text: str) -> str:
     """Rewrite the text in words of plain meaning; return it unchanged where no such construction occurs."""
-    if _SIGNS.isdisjoint(text) and "希望" not in text:
+    if not _SIGNS.search(text):
         return text
     for sign, pattern, put in _TABLE:
         if sign in text:
             text = pattern.sub(put, text)
-    return text if _DOUBLE_SIGNS.isdisjoint(text) else _DOUBLE.sub("都", text)
+    return _DOUBLE.sub("都", text) if _DOUBLE_SIGNS.search(text) else text
 
 
 def neither(text: str, values: dict[str, float]) -> str:

@@ -19,6 +19,8 @@ INTENTS = {"complaint": "投诉", "suggestion": "建议", "question": "咨询", 
 _ASKS = re.compile(
     r"(?:[吗呢]|\?|？)[\s。！!?？]*$|^(?:请问|咨询|想问|问一下|想知道|想了解)|(?:怎么办|多少钱|什么时候能?|何时能?|在哪里?)[\s?？]*$"
 )
+_ASKED = re.compile("[吗呢?？问询想怎钱候时哪里]")
+"""One character of every alternative of `_ASKS`."""
 _RHETORICAL = re.compile(
     r"难道|还有没有人|有没有人管|谁来管|能不能管|什么时候是个头|什么时候才|凭什么|还要多久|叫.{0,6}吗"
 )
@@ -56,7 +58,7 @@ class IntentRules:
 
     @staticmethod
     def _decide(text: str, polarity: Polarity, words: dict[str, list[str]], opening: str) -> str:
-        if asked := _ASKS.search(text):
+        if _ASKED.search(text) and (asked := _ASKS.search(text)):
             rhetorical = _RHETORICAL.search(text) or (words["complaint"] and polarity.label < 0)
             if not rhetorical:
                 words["question"] = words["question"] or [asked.group()]

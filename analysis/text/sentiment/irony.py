@@ -49,12 +49,12 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("啥", rf"(?<![没挑有还])(?:{_SHOW}|{_FELT})啥(?:呀|啊)?{_END}", _AGAINST),
         ("在哪", rf"(?:{_SHOW})(?:又|到底|究竟)?(?:体现)?在哪[里儿]?(?!里?[办问交领])", _AGAINST),
         ("有", rf"(?<!没)有(?:什么|啥)(?:好|可|值得)[\u4e00-\u9fff]{{1,3}}的(?:吗|呢)?{_END}", _AGAINST),
-        ("得", r"[\u4e00-\u9fff]{2}得(?:起来|了)吗", _AGAINST),
+        ("吗", r"[\u4e00-\u9fff]{2}得(?:起来|了)吗", _AGAINST),
         # A praise repeated as a question: 干净？谁信.
         ("？", rf"(?:^|(?<=[,，。！!？?]))(?:{_SHOW}|{_FELT})[？?][^,，。！!？?]{{1,10}}", _AGAINST),
         ("?", rf"(?:^|(?<=[,，。！!？?]))(?:{_SHOW}|{_FELT})[？?][^,，。！!？?]{{1,10}}", _AGAINST),
-        ("有人", r"有人(?:管|来|问|修|打扫|处理)过?吗", _AGAINST),
-        ("人", r"这是人[走住过用]的", _AGAINST),
+        ("吗", r"有人(?:管|来|问|修|打扫|处理)过?吗", _AGAINST),
+        ("这是人", r"这是人[走住过用]的", _AGAINST),
         ("几", rf"(?:解决|处理|受理|答复)了?几(?:次|遍|回|个){_END}", _AGAINST),
         ("哪", r"[钱费][^,，。]{0,6}(?:花|用|去)(?:到|在)?哪(?:里|儿)?去?了", _AGAINST),
         ("怎么", r"怎么就?(?:看不(?:出来?|到|见)|没(?:看|见|感觉)[^,，。]{0,4})", _AGAINST),
@@ -119,6 +119,9 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("多了", r"又?多了[几一两三]?(?:个|条|处|块|排)?(?:公园|绿地|车位|公厕|座椅|步道|广场|花坛)", MILD),
     )
 )
+_BEGINS = {sign[0]: tuple(at for at, row in enumerate(_TABLE) if row[0][0] == sign[0]) for sign, _, _ in _TABLE}
+"""First character of a sign -> rows of the table."""
+_BEGIN = re.compile(f"[{re.escape(''.join(_BEGINS))}]")
 _OPENING = re.compile(
     r"^(?:可|还|也)?(?:(?:真|太|好)(?:是)?[\u4e00-\u9fff]{1,4}|(?:效率|速度|服务|态度|这[\u4e00-\u9fff]{2})(?:可?真|真够|太|好)[\u4e00-\u9fff]{1,4}|"
     r"(?P<twice>[\u4e00-\u9fff]{2})(?P=twice)|不错|多好|可以|省[事心]|牛|好极了|好样的|厉害了?|服了|干得(?:好|漂亮)|(?:谢谢|感谢|多谢|辛苦|托)[^,，。！!]{0,10})"
@@ -153,7 +156,8 @@ def turned(text: str, judge: Judge) -> Turned:
     if _THANKS.fullmatch(text):
         return Turned("", ())
     evidence: list[PhraseValue] = []
-    for sign, pattern, value in _TABLE:
+    for at in sorted({at for begin in _BEGIN.findall(text) for at in _BEGINS[begin]}):
+        sign, pattern, value = _TABLE[at]
         if sign in text and (found := pattern.search(text)):
             text = text[: found.start()] + text[found.end() :]
             evidence += [PhraseValue(found.group(), value)] if value else []

@@ -44,15 +44,16 @@ def seen(found: Sequence[Polarity]) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of all features, and those of the pieces laid out for look-up."""
+    """Weights of all features, those of the pieces laid out for look-up, and how much more each says praise."""
 
     weights: Weights
     sums: PieceSums
+    praise: Mapping[str, float]
 
     @classmethod
     def of(cls, weights: Weights) -> Model:
         """Return the model with these weights."""
-        return cls(weights, PieceSums(weights))
+        return cls(weights, PieceSums(weights), {name: each.imag - each.real for name, each in weights.items()})
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +88,7 @@ def refine(texts: Sequence[str], found: Sequence[Polarity], model: Model | None 
     totals = model.weights[""] + sums / np.sqrt(np.maximum(counts, 1)) + seen(before) @ rules
     for at, text, label in zip(short, lower, _labels(totals, before), strict=True):
         if label != found[at].label:
-            judged[at] = _changed(found[at], label, {part: model.weights.get(part, 0j) for part in pieces(text)})
+            judged[at] = _changed(found[at], label, text, model.praise)
     return judged
 
 
@@ -101,14 +102,10 @@ def _labels(totals: np.ndarray, before: Sequence[Polarity]) -> list[int]:
     return labels
 
 
-def _changed(found: Polarity, label: int, parts: Mapping[str, complex]) -> Polarity:
-    """Return the polarity with another label, and the piece behind it."""
-
-    def support(part: str) -> tuple[float, str]:
-        praise = parts[part].imag - parts[part].real
-        return praise * label if label else -abs(praise), part
-
+def _changed(found: Polarity, label: int, text: str, praise: Mapping[str, float]) -> Polarity:
+    """Return the polarity with another label, and the piece of the text behind it."""
+    weighed = [(praise.get(part, 0.0), part) for part in set(pieces(text)) if part.strip("^$")]
+    weighed = [(value * label, part) for value, part in weighed] if label else [(-abs(v), part) for v, part in weighed]
     score = label * _SURE
-    named = [part for part in parts if part.strip("^$")]
-    behind = PhraseValue(max(named, key=support, default="").strip("^$"), round(score - found.score, 4))
+    behind = PhraseValue(max(weighed, default=(0.0, ""))[1].strip("^$"), round(score - found.score, 4))
     return Polarity(label, score, (*found.evidence, behind))

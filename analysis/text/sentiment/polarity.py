@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 from analysis.text.sentiment.constructions import neither, plain
@@ -38,7 +39,7 @@ _NOT_REACHED = ("不到", "不了", "不上", "不着", "不起", "不成")
 _BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows has the same sign: 不光吵，还有味道
 _ENDS_SCOPE = re.compile(r"[就才便]|也(?:能|可以|行)")
 # First characters of the above: most clauses have none of them.
-_TURNS, _IRONIC = frozenset("但可不然却就反终"), frozenset("难也还什哪")
+_TURNS, _IRONIC, _ASPECT = re.compile("[但可不然却就反终]"), re.compile("[难也还什哪]"), re.compile("[过着了]")
 # Every alternative begins with a character, not with a look behind: the search then skips most of a text.
 _REQUEST = re.compile(
     r"希望|建议|建意|盼着|要是能|麻烦(?=[您你请帮把给]|领导|工作|尽|有关|相关)|请(?<![申邀聘]请)(?![问假客])|应该|应当|应(?=多|加|该|有)|"
@@ -110,17 +111,20 @@ class PolarityRules:
     def _words(self, text: str) -> list[PhraseValue]:
         """Judge the clauses of a text by their words alone."""
         rewritten = neither(plain(text), self._values)
-        pieces = [piece for piece in _CLAUSES.split(rewritten) if piece]
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
         wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
         evidence: list[PhraseValue] = []
-        for piece in pieces:
-            parts = [piece] if _TURNS.isdisjoint(piece) else _BUT.split(piece)
+        turns, ironic = _TURNS.search(rewritten), _IRONIC.search(rewritten)
+        for piece in filter(None, _CLAUSES.split(rewritten)):
+            parts = _BUT.split(piece) if turns else (piece,)
             if len(parts) > 1:
                 evidence = [PhraseValue(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
             for place, part in enumerate(parts):
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
-                found = self._clause(part, wish)
+                if ironic and (irony := _IRONY.search(part)):
+                    found = [PhraseValue(irony.group(), -1.0)]
+                else:
+                    found = self._clause(part, wish)
                 evidence += found if weight == 1 else [PhraseValue(word, value * weight) for word, value in found]
         if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
             sign = 1 if evidence[0].value > 0 else -1
@@ -128,14 +132,14 @@ class PolarityRules:
         return evidence
 
     def _clause(self, text: str, wish: bool | None) -> list[PhraseValue]:
-        if not _IRONIC.isdisjoint(text) and (irony := _IRONY.search(text)):
-            return [PhraseValue(irony.group(), -1.0)]
         request = _REQUEST.search(text) is not None if wish is None else wish
-        clause = _Clause(self._joined(text), request, [])
-        text = clause.text
+        text = self._joined(text)
         found = self._finder.longest(text)
-        for place, each in enumerate(found):
-            follower = found[place + 1] if place + 1 < len(found) else None
+        if not found:
+            silent = None if request else without_words(text, falls=False)
+            return [silent] if silent else []
+        clause = _Clause(text, request, [])
+        for each, follower in zip_longest(found, found[1:]):
             self._read(clause, each, follower)
         if clause.negation and not clause.used and not clause.request:
             self._left_over(clause, clause.negation)
@@ -145,7 +149,7 @@ class PolarityRules:
 
     def _joined(self, text: str) -> str:
         """Rejoin a two-character word that an aspect particle splits: 停过水 is 停水."""
-        if "过" not in text and "着" not in text and "了" not in text:
+        if not _ASPECT.search(text):
             return text
         return _SPLIT.sub(lambda match: match[1] if self._is_word(match[1], match[2]) else match[0], text)
 

@@ -124,7 +124,7 @@ class _Pairs:
         """Number the first and the second characters: together they are the place of a pair in a table."""
         self._first, self._second = (_numbers([pair[at] for pair in pairs]) for at in (0, 1))
         self._width = int(self._second.max()) + 1
-        self._table = np.full((int(self._first.max()) + 1) * self._width, -1, dtype=np.int32)
+        self._table = np.full((int(self._first.max()) + 1) * self._width, -1, dtype=np.min_scalar_type(-len(pairs) - 1))
         place = [int(self._first[ord(pair[0])]) * self._width + int(self._second[ord(pair[1])]) for pair in pairs]
         self._table[place] = np.arange(len(pairs))
 
