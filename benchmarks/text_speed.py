@@ -8,6 +8,7 @@ Answers are made from the own probe sentences, 24 characters on average, nearly 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import resource
 import subprocess
@@ -116,6 +117,7 @@ _reader: list[TextReader] = []
 
 def _start() -> None:
     _reader.append(TextReader(load_lexicon()))
+    gc.freeze()  # as the product's workers do
 
 
 def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
@@ -129,8 +131,7 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
     plain = [unmasked(text) for text in clean]
     taken["segment"] = cpu(lambda: cuts.extend(reader.segmenter.cut(text) for text in plain))
     taken["segment"] += cpu(lambda: words.extend(reader.shown(cut) for cut in cuts))
-    coded = zip(plain, cuts, strict=True)
-    taken["code into themes"] = cpu(lambda: themes.extend(list(reader.themes(text, cut)) for text, cut in coded))
+    taken["code into themes"] = cpu(lambda: themes.extend(map(list, reader.themes.each(plain, cuts))))
     batch = pa.record_batch({"text": clean, "words": words, "themes": themes}, schema=RESULT)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, RESULT) as stream:

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.text.words import masking, person_names
 from analysis.text.words.masking import is_card_number, is_id_number, mask
 from analysis.text.words.normalise import Normaliser
 from tests.analysis.text.people import introduced
@@ -131,3 +132,16 @@ def test_check_digits() -> None:
     # The example of GB 11643-1999, annex A.
     assert is_id_number("11010519491231002X")
     assert not is_id_number("110105194912310021")
+
+
+@settings(max_examples=150)
+@given(st.text(st.sampled_from("138 0013-8000一二三四五六七@.a微信加QQ京A号楼栋单元室王主任姓"), max_size=40))
+def test_no_rule_is_skipped_that_would_mask(text: str) -> None:
+    """The characters that a rule needs are looked up first; rules that are run in vain change nothing."""
+    expected = text
+    for _, rules in masking._NUMBERED if masking._SIGNS.search(text) else ():
+        for _, rule in rules:
+            expected = rule(expected)
+    expected = person_names._introduced(person_names._titled(expected))
+    expected = person_names._SURNAME_IS.sub("姓某", expected)
+    assert mask(text).text == expected

@@ -87,3 +87,13 @@ def test_nonanswers(lexicon: Lexicon) -> None:
         assert is_nonanswer(NORMALISE(raw).text, lexicon.nonanswers), raw
     for raw in ("没有路灯", "无障碍设施太少", "堵", "😡", "没有人管", "停车", "没有意见，但是路灯不亮"):
         assert not is_nonanswer(NORMALISE(raw).text, lexicon.nonanswers), raw
+
+
+def test_what_is_not_folded_is_folded_to_itself() -> None:
+    """Texts of plain characters alone are not folded; each of these must fold to itself, and be no traditional one."""
+    folding = NORMALISE._folding
+    plain = [chr(code) for code in range(0x110000) if not NORMALISE._folded.search(chr(code))]
+    assert len(plain) > 3_700
+    assert [each for each in plain if each.translate(folding) != each] == []
+    assert folding.traditional.isdisjoint(plain)
+    assert all(unicodedata.is_normalized("NFC", each) for each in plain)
