@@ -61,6 +61,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("account", "账户：添加、重置口令、停用、授予岗位、从名单添加"),
     "doctor": ("doctor", "体检：电脑、字体、端口、磁盘、时钟，以及一个调查还缺什么"),
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
+    "crosstab": ("crosstab", "交叉分析：任何题目按任何分组，带区间、差别标记和检验"),
 }
 
 COLLECT_AFTER = 50_000

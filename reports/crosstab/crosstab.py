@@ -1,0 +1,201 @@
+"""A crosstab: shares and means of questions in groups, with intervals, marks and tests of the design.
+
+    table = crosstab(study, selection, Request(rows=("A1", "E"), heads=(("district",), ("age", "sex"))))
+
+Every number is an estimate of a domain of the whole sample, weighted to the margins of the study; small groups are
+suppressed like everywhere (rule R-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.estimation import linear
+from analysis.estimation.contrasts import combine
+from analysis.estimation.intervals import t_limits
+from analysis.inference.crossed import associate_items
+from reports.crosstab.answers import Answers, Line, gather_answers
+from reports.crosstab.marks import differences_marked, letter
+from reports.crosstab.request import Request
+from reports.crosstab.slices import Slice, slices
+from reports.crosstab.variables import Kind
+from reports.disclosure import refusal, shown
+from reports.provenance import Provenance, Wording, provenance, worded
+from reports.selection import Selection
+from survey.errors import DesignError
+from survey.study.study import Study
+
+NUMBERS = ("n", "estimate", "std_error", "df", "conf_low", "conf_high", "error_sample")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table: its head (-1: the whole sample), the labels of its group, and its letter."""
+
+    head: int
+    labels: tuple[str, ...]
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """Whether the answers to a question are independent of a head (Rao-Scott, second order).
+
+    Attributes:
+        question: name of the question.
+        head: number of the head.
+        statistic: F.
+        df: its degrees of freedom.
+        p_value: None where the test is undefined; `note` gives the reason.
+        note: Chinese remark, "" for none.
+    """
+
+    question: str
+    head: int
+    statistic: float
+    df: tuple[float, ...]
+    p_value: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstab:
+    """The answer to a request.
+
+    Attributes:
+        request: what was asked for.
+        lines: its lines, in order.
+        columns: its columns; the first is the whole sample.
+        table: one row per line and column, as positions in `lines` and `columns`: `n`, `estimate` (a share in [0, 1],
+            or a mean code), `std_error`, `df`, `conf_low`, `conf_high`, `error_sample` (of the sample alone, as in R),
+            `flag`, `p_value` (adjusted; the comparison
+            with the rest), `mark` ("high", "low" or the letters of the columns that the estimate exceeds).
+        tests: a test per question of single choice and head without multiple choices.
+        provenance: of the table.
+        heads: title of each head, such as "年龄 × 性别".
+    """
+
+    request: Request
+    lines: tuple[Line, ...]
+    columns: tuple[Column, ...]
+    table: pd.DataFrame
+    tests: tuple[Test, ...]
+    provenance: Provenance
+    heads: tuple[str, ...]
+
+    @property
+    def cells(self) -> Mapping[tuple[int, int], Mapping[str, Any]]:
+        """Return (line, column) -> the row of the table as a mapping."""
+        rows = self.table.to_dict("records")
+        return {(row["line"], row["column"]): {str(name): cell for name, cell in row.items()} for row in rows}
+
+
+def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
+    """Tabulate questions by groups.
+
+    Args:
+        study: the study.
+        selection: waves, mode and people; its items and groups do not apply.
+        request: rows, heads, condition, nets, marks.
+
+    Raises:
+        ArgumentError: an unknown name, nobody in the domain, or a reader who is not an analyst.
+        DesignError: no responses of this mode.
+    """
+    if selection.reserved:
+        raise refusal("交叉分析", "交叉分析", "在“总览”和“薄弱区域”看已公布的分组")
+    answers = gather_answers(study, selection, request)
+    if not any("wave" in (one.name for one in head) for head in answers.heads):
+        selection = answers.gathered.newest(selection)
+    parts, tests = list[pd.DataFrame](), list[Test]()
+    columns = list[Column]()
+    for one in slices(answers, selection, everywhere=not request.where):
+        found, labels = _estimated(answers, selection, request, one)
+        parts.append(found.assign(column=found["group"] + len(columns)).drop(columns="group"))
+        first = sum(column.head == one.head for column in columns)
+        columns += [Column(one.head, name, letter(first + at)) for at, name in enumerate(labels)]
+        if one.head >= 0 and not one.chosen and not answers.sample.opt_in:
+            tests += _tests(answers, one)
+    table = pd.concat(parts, ignore_index=True)
+    heads = tuple(" × ".join(one.label for one in head) for head in answers.heads)
+    return Crosstab(
+        request, answers.lines, tuple(columns), table, tuple(tests), _source(answers, selection, request), heads
+    )
+
+
+def _source(answers: Answers, selection: Selection, request: Request) -> Provenance:
+    """Return the provenance of the table: that of its first item in the whole domain."""
+    where = next(slices(answers, selection, everywhere=not request.where)).where
+    whole = answers.sample.rates(item=answers.lines[0].items[0], where=where)
+    asked = {line.variable.name: line for line in reversed(answers.lines)}
+    wordings = [_wording(answers, line) for line in reversed(asked.values())]
+    found = provenance(answers.gathered, selection, whole, wordings)
+    return replace(found, people=f"符合条件的居民：{request.described}") if request.where else found
+
+
+def _wording(answers: Answers, line: Line) -> Wording:
+    """Return a question in the words of the questionnaire."""
+    found = worded(answers.gathered.study.questionnaire, answers.gathered.rate(line.items[0]))
+    return replace(found, item=line.variable.name, label=line.variable.label, counted="")
+
+
+def _estimated(
+    answers: Answers, selection: Selection, request: Request, one: Slice
+) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    """Return the rows of a slice, with `line` and `group`, and the labels of its groups."""
+    sample, lines = answers.sample, answers.lines
+    items = list(dict.fromkeys(name for line in lines for name in line.items))
+    found = shown(
+        sample.rates(item=items, by=one.by, where=one.where), answers.gathered, selection.asking(items, one.by)
+    )
+    labels, size = one.labels(found.table), len(found.table) // len(items)
+    marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
+    if one.head >= 0 and not sample.opt_in:
+        marked = differences_marked(sample, items, request, one, marked)
+    by_item = dict(iter(marked.groupby("item", sort=False)))
+    rows = [
+        (
+            _mean(answers, line, one, by_item[line.items[0]], selection.level) if line.codes else by_item[line.items[0]]
+        ).assign(line=number)
+        for number, line in enumerate(lines)
+    ]
+    kept = ["line", "group", *NUMBERS, "flag", "p_value", "mark"]
+    return pd.concat(rows, ignore_index=True)[kept], labels
+
+
+def _mean(answers: Answers, line: Line, one: Slice, beside: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return the mean code of a question in the groups of a slice, sum of code x share, with a t interval."""
+    basis = answers.sample.basis
+    shares = linear.means(basis, line.items, by=one.by, where=one.where)
+    size = len(beside)
+    weights = np.kron(np.array(line.codes)[:, None], np.eye(size)).astype(np.float64)
+    value, covariance = combine(basis, shares, weights)
+    df = np.maximum(shares.df[:size], 1).astype(np.float64)
+    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    low, high = t_limits(value, error, df, level)
+    hidden = beside["estimate"].isna().to_numpy() | answers.sample.opt_in
+    numbers = {"std_error": error, "error_sample": error, "df": df, "conf_low": low, "conf_high": high}
+    blank = {name: np.where(hidden, np.nan, values) for name, values in numbers.items()}
+    value = np.where(beside["estimate"].isna(), np.nan, value)
+    return beside.assign(estimate=value, **blank, p_value=np.nan, mark="")
+
+
+def _tests(answers: Answers, one: Slice) -> list[Test]:
+    """Test each question of single choice against the groups of a slice."""
+    found = list[Test]()
+    for variable in dict.fromkeys(line.variable for line in answers.lines):
+        if variable.kind is not Kind.SINGLE:
+            continue
+        own = [line for line in answers.lines if line.variable == variable and not line.codes and not line.net]
+        try:
+            outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], one.by, one.where).test
+        except DesignError as error:
+            found.append(Test(variable.name, one.head, float("nan"), (), None, error.what))
+            continue
+        found.append(Test(variable.name, one.head, outcome.statistic, outcome.df, outcome.p_value, outcome.note))
+    return found
