@@ -58,16 +58,17 @@ def run(args: argparse.Namespace) -> int:
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, lines_of, write
     from documents.banner import workbook
+    from reports.crosstab import words
     from reports.crosstab.crosstab import crosstab
     from reports.crosstab.layout import full_table, read_table
-    from reports.sentences.notes import crosstab as words
+    from reports.sentences.notes.captions import rows
 
     check_out(args)
     request = _request(args)
     found = crosstab(study_of(args), selection_of(args), request)
     remarks = [one for one in (words.legend(found), words.tests(found)) if one]
     if args.format == "xlsx":
-        write(args, workbook(found, lines_of(args, found.provenance, remarks)), f"{len(found.lines)} 行")
+        write(args, workbook(found, lines_of(args, found.provenance, remarks)), str(rows(found.lines)))
         return 0
     table = full_table(found) if args.format == "csv" else read_table(found)
     deliver(args, words.plainest(found), table, found.provenance, remarks)

@@ -34,6 +34,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "area": (Verb.READ,),
     "change": (Verb.READ,),
     "compare": (Verb.ANALYSE,),
+    "crosstab": (Verb.ANALYSE,),
     "pass": (Verb.FORECAST,),
     "plan": (Verb.ANALYSE,),
     "outreach": (Verb.OUTREACH,),

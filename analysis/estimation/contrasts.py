@@ -96,8 +96,9 @@ def against_each_other(basis: WeightedDesign, comparison: Comparison) -> Estimat
     side = side_of(linear, basis, comparison)
     names = np.repeat(np.array(linear.items, dtype=object), len(first))
     labels = pd.DataFrame({"item": pd.Series(names, dtype=object), "one": one, "other": other})
-    both = (pick(side, start + one), pick(side, start + other))
-    return tabulate_differences(basis, labels, both, comparison, "against_each_other")
+    left, right = pick(side, start + one), pick(side, start + other)
+    left = replace(left, df=np.minimum(left.df, right.df))  # those of the weaker side, whatever the order
+    return tabulate_differences(basis, labels, (left, right), comparison, "against_each_other")
 
 
 def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], comparison: Comparison) -> Estimates:

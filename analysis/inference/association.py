@@ -23,6 +23,8 @@ from analysis.inference.significance import NO_DEGREES, NO_VARIANCE, Significanc
 from analysis.inference.tallies import Estimate, category_shares, category_totals, held_codes, label_codes
 from survey.errors import ArgumentError, DesignError
 
+SPARSE = "空的格子太多，无法检验；合并类别后再看"
+
 
 @dataclass(frozen=True, slots=True)
 class Association:
@@ -113,7 +115,11 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
     if not np.diag(table.cells.covariance).any():
         blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=NO_VARIANCE)
         return Association(blank, shares, table.n, ())
-    effects = table.effects()
+    try:
+        effects = table.effects()
+    except linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
+        blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=SPARSE)
+        return Association(blank, shares, table.n, ())
     test = STATISTICS[statistic](table, effects)
     return Association(replace(test, method=_NAMES[statistic]), shares, table.n, tuple(effects.tolist()))
 

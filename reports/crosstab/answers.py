@@ -153,8 +153,9 @@ def _values(rows: pa.Table, variable: Variable) -> tuple[Option, ...]:
     """Return the values of a number in the data as answers."""
     found = sorted(value for value in pc.unique(rows[variable.column]).to_pylist() if value not in (None, BLANK))
     if len(found) > MOST_VALUES:
-        got = f"{len(found)} 个不同的值"
-        raise ArgumentError("这道数值题的取值太多", where=variable.name, got=got, expected=f"至多 {MOST_VALUES} 个")
+        raise ArgumentError(
+            "这道数值题不同的取值太多", where=variable.name, got=str(len(found)), expected=f"至多 {MOST_VALUES}"
+        )
     return tuple(Option(str(value), ((variable.column, (value,)),), value) for value in found)
 
 

@@ -153,6 +153,8 @@ def _estimated(
     found = shown(
         sample.rates(item=items, by=one.by, where=one.where), answers.gathered, selection.asking(items, one.by)
     )
+    if found.table.empty:
+        return _nobody(len(lines), one)
     labels, size = one.labels(found.table), len(found.table) // len(items)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:
@@ -166,6 +168,14 @@ def _estimated(
     ]
     kept = ["line", "group", *NUMBERS, "flag", "p_value", "mark"]
     return pd.concat(rows, ignore_index=True)[kept], labels
+
+
+def _nobody(lines: int, one: Slice) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    """Return the rows of a slice without answers: one empty group for an option that nobody chose, else none."""
+    count = 0 if one.by else lines
+    blank = dict.fromkeys((*NUMBERS, "p_value"), np.full(count, np.nan))
+    table = pd.DataFrame({"line": np.arange(count), "group": 0, **blank, "flag": "empty", "mark": ""})
+    return table.assign(n=0), [] if one.by else [tuple(label for _, label in one.fixed)]
 
 
 def _mean(answers: Answers, line: Line, one: Slice, beside: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from reports.crosstab.request import Adjustment, Marks, Request
 from reports.crosstab.slices import Slice
-from survey.errors import DesignError
+from survey.errors import ArgumentError, DesignError
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNSEEN = ("suppressed", "empty")
@@ -50,7 +50,7 @@ def differences_marked(
             pairs = against_each_other(sample.basis, asked).table
             return _lettered(pairs[pairs[method] <= request.alpha], table)
         differences = _against_rest(sample, items, one).table
-    except DesignError:  # one group only, or nobody outside it: there is nothing to compare with
+    except (ArgumentError, DesignError):  # one group only, or nobody in it or outside it: nothing to compare with
         return table
     if len(differences) != len(table):
         return table

@@ -83,6 +83,12 @@ def questions(questionnaire: Questionnaire) -> Mapping[str, Variable]:
     return {one.name: one for one in found}
 
 
+def matrices(questionnaire: Questionnaire) -> Mapping[str, str]:
+    """Return name -> title of the questions of several rows, which stand for all of them."""
+    found = (one for one in questionnaire.questions if one.type.grid and one.items)
+    return {one.name: f"{one.name} {one.label}（每一行）" for one in found}
+
+
 def groups(study: Study) -> Mapping[str, Variable]:
     """Return name -> variable of what answers can be grouped by: places, people, then every question."""
     asked = study.questionnaire

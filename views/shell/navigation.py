@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "算": (
         ("passing.py", "达标预测", "passing"),
         ("planning.py", "样本设计", "planning"),
+        ("crosstab.py", "交叉分析", "crosstab"),
         ("expert.py", "专家分析", "expert"),
     ),
     "办": (

@@ -18,6 +18,7 @@ NEEDS: Mapping[str, Verb] = {
     "voices": Verb.VOICES,
     "passing": Verb.FORECAST,
     "planning": Verb.ANALYSE,
+    "crosstab": Verb.ANALYSE,
     "expert": Verb.ANALYSE,
     "outreach": Verb.OUTREACH,
     "ledger": Verb.LEDGER,

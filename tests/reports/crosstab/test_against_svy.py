@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 import svy
+from scipy import stats
 
 from analysis.estimation.contrasts import Comparison, against_each_other
 from analysis.estimation.multiplicity import benjamini_hochberg
@@ -124,18 +125,22 @@ def check_pairs(answers: Answers, sample: Any, data: pl.DataFrame, head: Variabl
     ours = against_each_other(answers.sample.basis, asked).table
     labels = one.labels(answers.sample.rates(item=line.items[0], by=one.by, where=one.where).table)
     marked = data.with_columns((pl.col("answer") == line.label).cast(pl.Int8).alias("y"))
-    p = []
+    p, degrees = [], []
     for first, second in zip(ours["one"], ours["other"], strict=True):
         two = [labels[first][0], labels[second][0]]
         if marked.filter(pl.col("y").is_not_null() & pl.col("group").is_in(two))["group"].n_unique() < 2:
             p.append(float("nan"))
+            degrees.append(1.0)
             continue
         test = svy.Sample(marked, sample.design).categorical.ttest(
             "y", group="group", where=KNOWN & svy.col("group").is_in(two)
         )
         p.append(float(test.stats.p_value))
+        degrees.append(float(test.stats.df))
     # A group without a single or with nothing but this answer has variance 0 in svy and R; we add what p(1 - p)/n says.
+    # The degrees of freedom are theirs, of both groups together; ours are those of the weaker group.
     unanimous = ours["rate"].isin((0.0, 1.0)) | ours["reference"].isin((0.0, 1.0))
-    ours_seen = benjamini_hochberg(np.where(unanimous, np.nan, ours["p_value"])) <= ALPHA
+    own = 2 * stats.t.sf(np.abs(ours["estimate"] / ours["std_error"]), degrees)
+    ours_seen = benjamini_hochberg(np.where(unanimous, np.nan, own)) <= ALPHA
     theirs_seen = benjamini_hochberg(np.where(unanimous, np.nan, p)) <= ALPHA
     assert ours_seen.tolist() == theirs_seen.tolist()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from reports.crosstab.crosstab import Crosstab, Test
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Sentence, field, join, rows_of, say, setting
-
-if TYPE_CHECKING:
-    from reports.crosstab.crosstab import Crosstab, Test
 
 METHODS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
@@ -57,7 +53,7 @@ def plainest(found: Crosstab) -> Sentence:
         group=Name(" × ".join(column.labels)),
         asked=Name(line.variable.label),
         answer=Name(line.label),
-        rate=row.bound("estimate", Format.PERCENT),
+        rate=row.bound("estimate", Format.WHOLE),
         side=Name("高于" if row["mark"] == "high" else "低于"),
-        all=whole.bound("estimate", Format.PERCENT),
+        all=whole.bound("estimate", Format.WHOLE),
     )

@@ -1,0 +1,180 @@
+"""Crosstabs: what can be asked, groups by answers, nets, means, conditions, marks, suppression, kept tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports.crosstab import words
+from reports.crosstab.answers import LISTED
+from reports.crosstab.crosstab import Crosstab, crosstab
+from reports.crosstab.layout import full_table, read_table
+from reports.crosstab.request import Marks, Net, Request, joined
+from reports.crosstab.saved import FILE, Saved, forget, keep, saved
+from reports.crosstab.variables import Kind, expanded, groups, questions
+from reports.sample import gather
+from reports.selection import Selection
+from survey.errors import ArgumentError, StoreError
+from survey.host.access import Role
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    size = {"districts": 3, "streets_per_district": 3, "communities_per_street": 2, "texts": False}
+    return load_study(imported_city(tmp_path_factory.mktemp("crosstab") / "city", **size))
+
+
+def tabulated(study: Study, *rows: str, **asked: object) -> Crosstab:
+    return crosstab(study, Selection(mode="household"), Request(rows, **asked))  # type: ignore[arg-type]
+
+
+def shares(found: Crosstab, column: int = 0) -> dict[str, float]:
+    return {line.label: found.cells[at, column]["estimate"] for at, line in enumerate(found.lines) if not line.codes}
+
+
+def test_every_stored_answer_can_be_asked_for(study: Study) -> None:
+    known = questions(study.questionnaire)
+    assert len(study.questionnaire.items) == 115
+    assert {item.name for item in study.questionnaire.items} <= set(known)
+    found = tabulated(study, *(item.name for item in study.questionnaire.items))
+    assert {line.variable.name for line in found.lines} == {item.name for item in study.questionnaire.items}
+    answered = found.table[found.table["flag"] != "empty"]
+    assert answered["estimate"].notna().all()
+    assert [one.name for one in expanded(study.questionnaire, ["G"])] == [f"G.G{at}" for at in range(1, 7)]
+
+
+def test_a_share_is_the_rate_of_the_pages(study: Study) -> None:
+    found = tabulated(study, "E0", heads=(("district",),), nets=(Net("E0", "满意", ("很满意", "比较满意")),))
+    selection = Selection(mode="household")
+    gathered = gather(study, selection)
+    rate = gathered.estimates(gathered.newest(selection).asking(["E0"], ("district",))).table
+    for at, column in enumerate(found.columns[1:], start=1):
+        cell, page = found.cells[5, at], rate[rate["district"] == column.labels[0]].iloc[0]
+        for name in ("n", "estimate", "std_error", "conf_low", "conf_high"):
+            assert cell[name] == pytest.approx(page[name])
+    assert sum(list(shares(found).values())[:5]) == pytest.approx(1)
+
+
+def test_a_mean_is_the_sum_of_codes_times_shares(study: Study) -> None:
+    found = tabulated(study, "E0", "A3", means=True, heads=(("sex",),))
+    for name in ("E0", "A3"):
+        for at in range(len(found.columns)):
+            own = [
+                (line.items[0], found.cells[number, at]["estimate"])
+                for number, line in enumerate(found.lines)
+                if line.variable.name == name and not line.codes
+            ]
+            number = next(n for n, line in enumerate(found.lines) if line.variable.name == name and line.codes)
+            expected = sum(int(item.split("=")[1]) * share for item, share in own)
+            cell = found.cells[number, at]
+            assert cell["estimate"] == pytest.approx(expected)
+            assert cell["conf_low"] < expected < cell["conf_high"]
+    assert len([line for line in found.lines if line.variable.kind is Kind.NUMBER]) <= LISTED + 1
+
+
+def test_answers_group_answers_and_options_overlap(study: Study) -> None:
+    found = tabulated(study, "C2", heads=(("C2",),))
+    first = [at for at, column in enumerate(found.columns) if column.head == 0]
+    assert [found.columns[at].labels[0] for at in first] == list(shares(found))
+    for number, at in enumerate(first):
+        cell = found.cells[number, at]  # those who named a channel have all named it
+        assert np.isnan(cell["estimate"]) or cell["estimate"] == 1.0
+    nested = tabulated(study, "A1", heads=(("C2", "sex"),))
+    assert nested.columns[1].labels == (shares(found).keys().__iter__().__next__(), "男")
+
+
+def test_a_condition_is_a_domain(study: Study) -> None:
+    where = joined([("sex", False, [2]), ("district", True, [study.areas.points[0].district])])
+    found = tabulated(study, "A1", where=where, spoken="女性，不住第一个区")
+    whole = tabulated(study, "A1", heads=(("district", "sex"),))
+    parts = [
+        whole.cells[0, at]["n"]
+        for at, column in enumerate(whole.columns)
+        if column.labels and column.labels[1] == "女" and column.labels[0] != study.areas.points[0].district
+    ]
+    assert found.cells[0, 0]["n"] == sum(parts)
+    assert found.provenance.people == "符合条件的居民：女性，不住第一个区"
+    opposite = tabulated(study, "A1", where=f"!({where})")
+    assert opposite.cells[0, 0]["n"] + found.cells[0, 0]["n"] == whole.cells[0, 0]["n"]
+
+
+def test_marks_say_which_differences_can_be_seen(study: Study) -> None:
+    found = tabulated(study, "A1", heads=(("age",),))
+    marked = found.table[found.table["mark"].isin(("high", "low"))]
+    assert (marked["p_value"] <= 0.05).all()
+    assert words.legend(found).text.startswith("▲")
+    letters = tabulated(study, "A1", heads=(("age",),), marks=Marks.LETTERS)
+    for row in letters.table[letters.table["mark"] != ""].to_dict("records"):
+        for letter in row["mark"]:
+            other = next(at for at, one in enumerate(letters.columns) if one.head == 0 and one.letter == letter)
+            assert row["estimate"] > letters.cells[row["line"], other]["estimate"]
+    assert (tabulated(study, "A1", heads=(("age",),), marks=Marks.NONE).table["mark"] == "").all()
+    assert [test.question for test in found.tests] == ["A1"]
+
+
+def test_small_groups_are_suppressed_with_a_second_one(study: Study) -> None:
+    found = tabulated(study, "C2", "E0", heads=(("community",),))
+    columns = found.table[found.table["column"] > 0]
+    known = columns["n"].dropna()
+    assert (known[known > 0] >= study.suppression).all()
+    assert columns.loc[columns["flag"].isin(("suppressed", "secondary_suppression")), "estimate"].isna().all()
+    with pytest.raises(ArgumentError, match="分析员"):
+        crosstab(study, Selection(mode="household", role=Role.LEADER), Request(("A1",)))
+
+
+def test_tables_for_readers_and_for_further_work(study: Study) -> None:
+    found = tabulated(study, "A1", "E0", heads=(("sex",), ("sex", "age")))
+    table = read_table(found)
+    assert table.iloc[0]["答案"] == "有效答卷"
+    assert len(set(table.columns)) == len(table.columns)
+    full = full_table(found)
+    assert len(full) == len(found.lines) * len(found.columns)
+    assert full["比例(%)或平均"].max() <= 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"rows": ("Z9",)}, "没有这道题"),
+        ({"rows": ("H1",)}, "开放题"),
+        ({"rows": ("A1",), "heads": (("nothing",),)}, "没有这个分组"),
+        ({"rows": ("A1",), "where": "{Z9} = 1"}, "不认识的名字"),
+        ({"rows": ("A1",), "where": "{A1} = 77"}, "没有一份答卷"),
+        ({"rows": ("A1",), "nets": (Net("A1", "合", ("没有的答案",)),)}, "不认识的答案"),
+    ],
+)
+def test_bad_requests_say_what_is_wrong(study: Study, asked: dict[str, object], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        crosstab(study, Selection(mode="household"), Request(**asked))  # type: ignore[arg-type]
+
+
+def test_no_more_than_two_groups_are_nested() -> None:
+    with pytest.raises(ArgumentError, match="两层"):
+        Request(("A1",), (("age", "sex", "district"),))
+    with pytest.raises(ArgumentError, match="同一个分组"):
+        Request(("A1",), (("age", "age"),))
+
+
+def test_kept_tables_come_back_and_a_damaged_file_is_named(tmp_path: Path) -> None:
+    request = Request(("A1", "E"), (("age", "sex"),), "{A1} = 1", (Net("E0", "满意", ("很满意", "一般")),), means=True)
+    keep(tmp_path, Saved("按年龄", request, "张三", "2026-09-07T10:00:00+00:00"))
+    keep(tmp_path, Saved("又一张", Request(("B1",)), "李四", "2026-09-07T10:00:00+00:00"))
+    assert list(saved(tmp_path)) == ["又一张", "按年龄"]
+    assert saved(tmp_path)["按年龄"].request == request
+    forget(tmp_path, "又一张")
+    assert list(saved(tmp_path)) == ["按年龄"]
+    with pytest.raises(ArgumentError, match="名字"):
+        keep(tmp_path, Saved("  ", request, "张三", ""))
+    (tmp_path / FILE).write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match="读不出来"):
+        saved(tmp_path)
+
+
+def test_groups_hold_places_people_and_answers(study: Study) -> None:
+    found = groups(study)
+    assert {"district", "wave", "age", "E.E3", "B1", "B1.4"} <= set(found)
+    assert "A3" not in found

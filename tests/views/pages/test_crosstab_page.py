@@ -1,0 +1,50 @@
+"""交叉分析: the page shows what was chosen, keeps tables, and reports what cannot be tabulated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.crosstab.saved import FILE, saved
+from tests.city_folder import imported_city
+from tests.views.page_words import Run, bodies
+
+PAGE = "views/pages/crosstab.py"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("crosstab") / "city"
+    return imported_city(root, districts=2, streets_per_district=2, communities_per_street=2, texts=False)
+
+
+def test_an_analyst_chooses_keeps_and_finds_a_table(small: Path, run: Run) -> None:
+    app = run(small, PAGE)
+    first = "".join(bodies(app))
+    assert "知道创建文明城市" in first
+    app.multiselect(key="crosstab.rows").set_value(["E0", "A3"]).run()
+    app.multiselect(key="crosstab.heads").set_value(["B1", "sex"]).run()
+    table = "".join(bodies(app))
+    assert "总体满意" in table
+    assert "平均" in table
+    assert "男" in table
+    app.segmented_control(key="crosstab.form").set_value("图").run()
+    assert not app.exception
+    app.text_input[0].set_value("满意和渠道").run()
+    next(button for button in app.button if button.label == "存下这张表").click().run()
+    assert saved(small)["满意和渠道"].request.rows == ("E0", "A3")
+    app.selectbox(key="crosstab.saved").set_value("满意和渠道").run()
+    assert not app.exception
+    next(button for button in app.button if button.label == "删去").click().run()
+    assert not saved(small)
+
+
+def test_a_damaged_file_of_tables_is_named_and_the_page_stays_up(small: Path, run: Run) -> None:
+    (small / FILE).write_text("[", encoding="utf-8")
+    try:
+        app = run(small, PAGE)
+        assert "存下的交叉表读不出来" in app.error[0].value
+        assert "知道创建文明城市" in "".join(bodies(app))
+    finally:
+        (small / FILE).unlink()

@@ -1,0 +1,66 @@
+"""交叉分析: any question by any groups; an analyst chooses, the page says what differs most and shows the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from reports.crosstab import words
+from reports.crosstab.request import Request
+from reports.crosstab.saved import Saved, saved
+from reports.selection import Selection
+from reports.sentences.sentence import Name, say
+from survey.errors import SiluError
+from views.blocks.html import head
+from views.cached.crosstab import tabulated
+from views.panels import page
+from views.panels.crosstab.choosing import choose
+from views.panels.crosstab.results import shown, taken_along
+from views.visitor.session import Loaded
+
+NEW = "新表"
+NOTHING = say("选一道题，看它在各组里怎样")
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Draw the finding, the choices, the table and what can be taken along."""
+    place = st.container(key="glance")
+    kept = _kept(loaded)
+    name = NEW
+    if kept:
+        name = str(st.selectbox("存下的表", [NEW, *kept], key="crosstab.saved"))
+    request = kept[name].request if name in kept else choose(loaded)
+    if request is None:
+        place.html(head(NOTHING, ""))
+        return
+    with place:
+        title = st.empty()
+    _tabulate(loaded, selection, request, kept.get(name), title)
+
+
+def _kept(loaded: Loaded) -> Mapping[str, Saved]:
+    try:
+        return saved(loaded.study.root)
+    except SiluError as error:
+        page.problem(error)
+        return {}
+
+
+def _tabulate(
+    loaded: Loaded, selection: Selection, request: Request, kept: Saved | None, title: DeltaGenerator
+) -> None:
+    try:
+        found = tabulated(loaded, selection, request)
+    except SiluError as error:
+        page.problem(error)
+        return
+    lead = say("只看{people}", people=Name(request.described)) if request.where else ""
+    title.html(head(words.plainest(found) or say("交叉表"), lead))
+    shown(found)
+    taken_along(loaded, found, kept)
+    page.explained(found.provenance)
+
+
+page.page("crosstab", body)

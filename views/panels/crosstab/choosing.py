@@ -1,0 +1,133 @@
+"""What to tabulate: questions, groups, a domain, nets, marks; or a table that was kept under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from reports.crosstab.request import Adjustment, Marks, Net, Request, joined
+from reports.crosstab.variables import Kind, Variable, expanded, groups, matrices, place_label, questions
+from reports.definitions import headlines
+from survey.study.study import Study
+from views.visitor.session import Loaded
+
+CLAUSES = 3
+"""Conditions that can be combined."""
+UNNESTED = ""
+MARK_WORDS = {Marks.REST: "与其余比", Marks.LETTERS: "两两比（字母）", Marks.NONE: "不标"}
+ADJUSTED = {Adjustment.BH: "控制误报比例（BH）", Adjustment.HOLM: "一个都不错（Holm）"}
+
+
+def choose(loaded: Loaded) -> Request | None:
+    """Draw the choices and return the request; None while no question is chosen."""
+    study = loaded.study
+    rows, heads = questions(study.questionnaire), groups(study)
+    names = {**{name: _named(one) for name, one in rows.items()}, **matrices(study.questionnaire)}
+    left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
+    with left:
+        asked = st.multiselect(
+            "题目（行）", list(names), default=_first(study, rows), format_func=names.__getitem__, key="crosstab.rows",
+            placeholder="选一道或几道题",
+        )  # fmt: skip
+    with middle:
+        chosen = st.multiselect(
+            "分组（列，并排）", list(heads), default=["district"], format_func=lambda name: _named(heads[name]),
+            key="crosstab.heads", placeholder="也可以按答案分组",
+        )  # fmt: skip
+    with right:
+        nest = st.selectbox(
+            "每组再细分",
+            [UNNESTED, *heads],
+            format_func=lambda name: _named(heads[name]) if name else "不细分",
+            key="crosstab.nest",
+        )
+    if not asked:
+        return None
+    request = Request(tuple(asked), tuple((one, nest) if nest and nest != one else (one,) for one in chosen))
+    with further, st.container(horizontal=True, gap="small"):
+        return _detailed(study, request, heads)
+
+
+def _first(study: Study, rows: Mapping[str, Variable]) -> list[str]:
+    """Return the questions of the headline rates."""
+    return [name for rate in headlines(study)[:1] for name in rate.columns if name in rows]
+
+
+def _named(variable: Variable) -> str:
+    return variable.label if variable.kind is Kind.PLACE else f"{variable.name} {variable.label}"
+
+
+def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> Request:
+    """Draw the boxes of details and return the request with them."""
+    with st.popover("只看一部分人"):
+        where, spoken = _domain(study, heads)
+    with st.popover("设置"):
+        marks = st.selectbox("差别怎么标", list(MARK_WORDS), format_func=MARK_WORDS.__getitem__, key="crosstab.marks")
+        adjustment = st.selectbox("多重比较", list(ADJUSTED), format_func=ADJUSTED.__getitem__, key="crosstab.adjust")
+        means = st.toggle("单选题给出选项编码的平均数", key="crosstab.means")
+        everyone = st.toggle("说不清、不愿回答和空着的也算在分母里", key="crosstab.everyone")
+        nets = _nets(study, request)
+    return replace(
+        request,
+        where=where,
+        spoken=spoken,
+        nets=nets,
+        means=means,
+        everyone=everyone,
+        marks=marks,
+        adjustment=adjustment,
+    )
+
+
+def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
+    """Draw up to three clauses; return the condition, and the same in words."""
+    either = (
+        st.segmented_control("各条之间", ["并且", "或者"], default="并且", required=True, key="crosstab.join") == "或者"
+    )
+    clauses, words = list[tuple[str, bool, Sequence[object]]](), list[str]()
+    usable = {
+        name: one for name, one in heads.items() if one.kind is not Kind.SEVERAL and one.name not in ("wave", "mode")
+    }
+    for number in range(CLAUSES):
+        left, sign, right = st.columns([4, 2, 5], gap="small")
+        with left:
+            name = st.selectbox(
+                "按", ["", *usable], format_func=lambda one: _named(usable[one]) if one else "（不筛选）",
+                key=f"crosstab.clause{number}",
+            )  # fmt: skip
+        if not name:
+            continue
+        values = _values(study, usable[name])
+        with sign:
+            negated = st.selectbox("是否", ["是", "不是"], key=f"crosstab.sign{number}") == "不是"
+        with right:
+            answers = st.multiselect("哪些", list(values), key=f"crosstab.values{number}")
+        if answers:
+            column = usable[name].column
+            clauses.append((column, negated, [values[one] for one in answers]))
+            words.append(f"{usable[name].label}{'不是' if negated else '是'}{'或'.join(answers)}")
+    return joined(clauses, either=either), ("或者" if either else "，并且").join(words)
+
+
+def _values(study: Study, variable: Variable) -> Mapping[str, object]:
+    """Return label -> value of the answers of a variable, or of the places of a column."""
+    if variable.kind is Kind.PLACE:
+        found = study.areas.frame[variable.column].dropna().unique()
+        return {place_label(study, variable.column, value): value for value in found}
+    return {option.label: option.code for option in variable.options}
+
+
+def _nets(study: Study, request: Request) -> tuple[Net, ...]:
+    """Draw a net for each question of three answers or more; return those that were filled in."""
+    found = []
+    for one in expanded(study.questionnaire, request.rows):
+        if len(one.options) < 3:
+            continue
+        answers = [option.label for option in one.options]
+        chosen = st.multiselect(f"{_named(one)}：合并", answers, key=f"crosstab.net.{one.name}")
+        if len(chosen) > 1:
+            label = st.text_input("合并后叫", "、".join(chosen), max_chars=30, key=f"crosstab.netname.{one.name}")
+            found.append(Net(one.name, label.strip() or "、".join(chosen), tuple(chosen)))
+    return tuple(found)

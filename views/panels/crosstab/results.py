@@ -1,0 +1,112 @@
+"""A crosstab as drawn: the table or a chart of one answer, and what can be taken along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from documents.banner import workbook
+from reports.crosstab import words
+from reports.crosstab.crosstab import Crosstab
+from reports.crosstab.layout import full_table, titles
+from reports.crosstab.saved import LONGEST, Saved, forget, keep
+from reports.sentences.sentence import Name, say
+from survey.errors import SiluError
+from survey.host.person import name_of_person
+from survey.storage.spreadsheets import csv_file
+from views.blocks.single.crosstab import table
+from views.charts.dots import Axis, dots
+from views.panels import page
+from views.panels.captions import caption
+from views.visitor.session import Loaded
+
+TABLE, CHART = "表", "图"
+KINDS = {"high": "good", "low": "bad"}
+MOST = 40
+"""Groups that a chart shows."""
+
+
+def shown(found: Crosstab) -> None:
+    """Draw the table, or the chart of one answer, and say what the marks mean."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        form = st.segmented_control(
+            "看表还是图",
+            [TABLE, CHART],
+            default=TABLE,
+            required=True,
+            key="crosstab.form",
+            label_visibility="collapsed",
+        )
+        intervals = st.toggle("显示 95% 区间", key="crosstab.intervals")
+    if form == CHART and len(found.columns) > 1:
+        _chart(found)
+    else:
+        st.html(table(found, intervals=intervals))
+    for one in (words.legend(found), words.tests(found)):
+        if one:
+            page.note(one)
+
+
+def _chart(found: Crosstab) -> None:
+    """Draw one answer in the groups of one head."""
+    lines = {f"{line.variable.label}：{line.label}": at for at, line in enumerate(found.lines)}
+    left, right = st.columns([6, 4])
+    with left:
+        line = lines[str(st.selectbox("哪个答案", list(lines), key="crosstab.line"))]
+    with right:
+        head = found.heads.index(str(st.selectbox("哪种分组", list(found.heads), key="crosstab.head")))
+    names, cells = titles(found), found.cells
+    at = [number for number, column in enumerate(found.columns) if column.head in (-1, head)][: MOST + 1]
+    rows = [cells[line, number] for number in at]
+    mean = bool(found.lines[line].codes)
+    drawn = pd.DataFrame(
+        {
+            "label": [names[number] for number in at],
+            "value": [row["estimate"] for row in rows],
+            "low": [row["conf_low"] for row in rows],
+            "high": [row["conf_high"] for row in rows],
+            "kind": [KINDS.get(str(row["mark"]), "plain") for row in rows],
+            "text": ["" if pd.isna(row["n"]) else f"n={int(row['n'])}" for row in rows],
+        }
+    ).dropna(subset="value")
+    title = say("{answer}", answer=Name(next(name for name, number in lines.items() if number == line)))
+    form = ".1f" if mean else ".0%"
+    figure = dots(drawn, caption(found.provenance, title, say("各组")), Axis(form=form), words_of_kinds())
+    page.figure(figure, "crosstab", words.plainest(found) or title)
+
+
+def words_of_kinds() -> dict[str, str]:
+    """Return what the marks of the chart mean."""
+    return {"good": "明显高于其余", "bad": "明显低于其余", "plain": "看不出差别"}
+
+
+def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
+    """Draw the downloads, and the box that keeps the table under a name or forgets it."""
+    notes = [found.provenance.strip, *map(str, (words.legend(found), words.tests(found))), *found.provenance.notes]
+    places = st.columns([2, 2, 4, 2, 2], vertical_alignment="bottom")
+    with places[0]:
+        st.download_button("下载 Excel", lambda: workbook(found, notes), "交叉表.xlsx", icon=":material/download:")
+    with places[1]:
+        st.download_button("下载 CSV", lambda: csv_file(full_table(found), notes), "交叉表.csv", type="tertiary")
+    with places[2]:
+        name = st.text_input("存成", kept.name if kept else "", max_chars=LONGEST, placeholder="给这张表起个名字")
+    with places[3]:
+        if st.button("存下这张表", disabled=not name.strip()):
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            _change(lambda: keep(loaded.study.root, Saved(name, found.request, name_of_person(), now)))
+    with places[4]:
+        if kept and st.button("删去", type="tertiary"):
+            _change(lambda: forget(loaded.study.root, kept.name))
+
+
+def _change(act: Callable[[], None]) -> None:
+    """Change what is kept and draw the page again; report what went wrong."""
+    try:
+        act()
+    except SiluError as error:
+        page.problem(error)
+    else:
+        st.rerun()
