@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "提前算好看板要等的结果（真实性检查）"
+HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查）"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,6 @@ def run(args: argparse.Namespace) -> int:
 
     study = load_study(args.study)
     with ProgressLine() as bar:
-        made = derive(study, lambda what, share: bar.show(f"真实性检查 {what}", share))
-    print(notes.derived(made))
+        made = derive(study, bar.show)
+    print(notes.derived(made.cells, made.lights))
     return 0

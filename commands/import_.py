@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0 if every row is in the store, 1 if rows were rejected or the user declined.
     """
+    from reports.counted.definition import KEEP_FROM
     from survey.importing import ingest
     from survey.study.study import load_study
 
@@ -68,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
         done = ingest.commit(
             preview, who=args.who or getpass.getuser(), note=args.note, confirmed=confirmed, progress=bar.show
         )
+        if done.version is not None and preview.rows_in >= KEEP_FROM:
+            from reports.fieldwork.deriving import derive_at_commit  # loads the estimates
+
+            bar.show("汇总答卷", 1.0)
+            derive_at_commit(study)
     print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
     return int(done.preview.rejected > 0)
 

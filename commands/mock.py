@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw, write and import the city, and print what the folder contains."""
+    from reports.counted.definition import KEEP_FROM
     from survey.mock.city.spec import MockSpec
     from survey.mock.drawing import draw
     from survey.mock.folder import check_folder, import_folder, write_folder
@@ -77,6 +78,12 @@ def run(args: argparse.Namespace) -> int:
         imported = (
             [] if args.no_import else import_folder(root, mock, lambda what, done: bar.show(what, 0.3 + 0.7 * done))
         )
+        if sum(len(draft.people) for draft in mock.drafts if imported) >= KEEP_FROM:
+            from reports.fieldwork.deriving import derive_at_commit  # loads the estimates
+            from survey.study.study import load_study
+
+            bar.show("汇总答卷", 1.0)
+            derive_at_commit(load_study(root))
     versions = [done.version for done in imported]
     _report(root, mock, versions)
     return 0

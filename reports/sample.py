@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 
 import pyarrow as pa
 
 from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Sample, SampleOptions, prepare
+from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
+from reports.counted.cells import counted_cells, keep_missing
+from reports.counted.definition import Definition
 from reports.publishing.publication import as_published, published_version
 from reports.selection import Selection
 from survey.errors import ArgumentError, QuestionnaireError, StoreError
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE
-from survey.storage.store import ResponseStore
+from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.study import Study
 
 ENVELOPE = ("response_id", "wave", "mode", "psu", "w_fx")
@@ -110,21 +113,56 @@ def gather(
         DesignError: no responses of this mode.
         CalibrationError: the margins cannot be met.
     """
-    asked = study.questionnaire
-    every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-    wanted = options(study, selection)
+    every, wanted = _every(study), options(study, selection)
     wanted = replace(
         wanted,
         rates=None if rates is None else tuple(rates),
         roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
     )
-    counted = read_counted(study, selection, columns=_columns(study, wanted, every))
-    return counted.weighted(counted.sample(wanted, every), every)
+    study, version = _versioned(study, selection)
+    places = {rate.name: at for at, rate in enumerate(every)}
+    summed = [places[name] for name in wanted.rates or places if name in places]
+    cells = counted_cells(study, version, definition_of(study, version, wanted), summed)
+    if cells is None or len(summed) < len(wanted.rates or ()):
+        counted = read_counted(study, selection, columns=_columns(study, wanted, [every[at] for at in summed]))
+        return counted.weighted(counted.sample(wanted, every), every)
+    sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, wanted)
+    return StudySample(study, version, _written(study, version), exclusions.caption_phrase(study), sample, every)
 
 
-def _columns(study: Study, wanted: SampleOptions, every: Sequence[Rate]) -> frozenset[str]:
+def keep_samples(study: Study, most: float = inf) -> int:
+    """Keep the cells of every large wave beside the store, as `gather` asks for them; return how many were counted.
+
+    Args:
+        study: the study.
+        most: leave out waves of more new responses.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    version = ResponseStore(study.root / "store").version
+    if version is None:
+        return 0
+    every = replace(study, publication=0)
+    return keep_missing(every, version, definition_of(every, version, SampleOptions.of(study)), most)
+
+
+def _every(study: Study) -> tuple[Rate, ...]:
+    """Return every rate of the questionnaire, the opposites of satisfaction items, and what people want improved."""
+    asked = study.questionnaire
+    return (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
+
+
+def definition_of(study: Study, version: int, wanted: SampleOptions) -> Definition:
+    """Return what the cells of a sample are counts of."""
+    schema = ResponseStore(study.root / "store").schema(version)
+    names = [] if schema is None else [*schema.names, *([SINCE] if study.publication else [])]
+    keys = ("psu", *grouping_columns(names, study.margins, wanted))
+    return Definition(_every(study), keys, "w_fx" if "w_fx" in names else "", W_SCALE)
+
+
+def _columns(study: Study, wanted: SampleOptions, summed: Sequence[Rate]) -> frozenset[str]:
     """Return the columns of the responses that a sample is made from."""
-    summed = [rate for rate in every if wanted.rates is None or rate.name in wanted.rates]
     answers = (column for rate in summed for column in rate.columns)
     return frozenset((*ENVELOPE, *wanted.roles, *study.margins.columns, *answers))
 
@@ -174,15 +212,27 @@ def read_counted(
     Raises:
         StoreError: no responses yet, or no such version.
     """
-    study = as_published(study, selection.role)
-    store = ResponseStore(study.root / "store")
-    wanted = published_version(study, selection)
-    version = store.version if wanted is None else wanted
-    if version is None:
-        raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
-    study = replace(study, without_excluded=selection.without_excluded)
-    schema = store.schema(version) if columns is not None else None
+    study, version = _versioned(study, selection)
+    schema = ResponseStore(study.root / "store").schema(version) if columns is not None else None
     names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
     rows = exclusions.counted_responses(study, columns=names, waves=waves, version=version)
-    written = next((one.at for one in store.history() if one.number == version), None)
-    return Counted(study, version, written, exclusions.caption_phrase(study), rows)
+    return Counted(study, version, _written(study, version), exclusions.caption_phrase(study), rows)
+
+
+def _versioned(study: Study, selection: Selection) -> tuple[Study, int]:
+    """Return the study as a selection counts it, and the data version that it names.
+
+    Raises:
+        StoreError: no responses yet.
+    """
+    study = as_published(study, selection.role)
+    wanted = published_version(study, selection)
+    version = ResponseStore(study.root / "store").version if wanted is None else wanted
+    if version is None:
+        raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
+    return replace(study, without_excluded=selection.without_excluded), version
+
+
+def _written(study: Study, version: int) -> datetime | None:
+    history = ResponseStore(study.root / "store").history()
+    return next((one.at for one in history if one.number == version), None)

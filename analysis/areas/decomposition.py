@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -23,6 +24,7 @@ import pandas as pd
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence
+from analysis.design.lazy_sums import LazySums, Sums
 from analysis.estimation.intervals import LEVEL, log_limits, t_limits
 from analysis.estimation.linear import means, totals
 from analysis.estimation.sample import Sample
@@ -116,12 +118,16 @@ def opposite(basis: WeightedDesign, item: str) -> WeightedDesign:
     """Return the same sums with the favourable answers of an item exchanged for the others."""
     cells = basis.cells
     at = cells.index(item)
-    turned = {}
+    turned: dict[str, Any] = {}
     for name, whole in (("wy", cells.wo), ("wyy", cells.wo), ("ny", cells.n_i)):
-        sums = getattr(cells, name).copy()
-        sums[at] = whole[at] - sums[at]
-        turned[name] = sums
+        sums: Sums = getattr(cells, name)
+        turned[name] = LazySums(partial(_turned, sums, whole, at), len(cells.items), len(cells))
     return replace(basis, cells=replace(cells, cache={}, **turned))
+
+
+def _turned(sums: Sums, whole: Sums, turned: int, at: int) -> FloatArray:
+    """Return the sums of an item; of the turned one what is left of the whole."""
+    return np.asarray(whole[at] - sums[at] if at == turned else sums[at])
 
 
 def _mean(up: FloatArray, down: FloatArray) -> Piece:

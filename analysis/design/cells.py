@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.design.lazy_sums import Sums, of_cells
 from survey.errors import ArgumentError, DesignError
 
 FloatArray = npt.NDArray[np.float64]
@@ -45,7 +46,7 @@ class NumericItem:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Sums by cell: C cells, I items; item arrays are [I, C].
+    """Sums by cell: C cells, I items; sums of items are [I, C], arrays or `LazySums`.
 
     Attributes:
         keys: one row per cell: sampling keys (stratum, psu, ssu, fpc1, fpc2 where known) and domain columns.
@@ -66,11 +67,11 @@ class Cells:
     n: IntArray
     w: npt.NDArray[Any]
     ww: FloatArray
-    n_i: IntArray
-    wo: npt.NDArray[Any]
-    wy: npt.NDArray[Any]
-    ny: npt.NDArray[Any]
-    wyy: npt.NDArray[Any]
+    n_i: Sums
+    wo: Sums
+    wy: Sums
+    ny: Sums
+    wyy: Sums
     scale: int = 1
     cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -116,7 +117,7 @@ class Cells:
     def select(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Keep only these cells: for another population (a wave, a mode), never for a domain."""
         parts = {name: getattr(self, name)[keep] for name in ("n", "w", "ww")}
-        parts |= {name: getattr(self, name)[:, keep] for name in ("n_i", "wo", "wy", "ny", "wyy")}
+        parts |= {name: of_cells(getattr(self, name), keep) for name in ("n_i", "wo", "wy", "ny", "wyy")}
         return replace(self, keys=self.keys[keep].reset_index(drop=True), cache={}, **parts)
 
     def with_keys(self, **columns: Any) -> Cells:

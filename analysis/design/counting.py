@@ -6,7 +6,7 @@ sums are whole numbers, so the cells are those of the query bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ DENSE = 1 << 24
 """Combinations of keys up to which each has a place in a table; more of them are sorted."""
 
 Bools = npt.NDArray[np.bool_]
+Values = Callable[[str], tuple[npt.NDArray[Any], Bools]]
+"""A column -> its codes, 0 for NULL, and which of them are not NULL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: s
         weight: name of the column of fixed-point weights; 1 for every response when it is absent.
         scale: the weight 1.
     """
-    if not _is_plain(rows, keys, rates, weight) or (numbered := _number(rows, keys)) is None:
+    if not is_plain(rows, keys, rates, weight) or (numbered := number_cells(rows, keys)) is None:
         return None
     cell, first = numbered
     order = np.argsort(cell, kind="stable")
@@ -123,7 +125,7 @@ def key_values(column: Any) -> Any:
     return pd.Categorical(values)
 
 
-def _is_plain(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str) -> bool:
+def is_plain(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str) -> bool:
     """Return whether responses are an Arrow table with rows, whole-number codes, positive weights, and plain keys."""
     if not isinstance(rows, pa.Table) or not rows.num_rows:
         return False
@@ -145,7 +147,7 @@ def _weights(rows: pa.Table, weight: str, scale: int, order: IntArray) -> IntArr
     return None if np.all(found == scale) else found[order]
 
 
-def _number(rows: pa.Table, keys: Sequence[str]) -> tuple[IntArray, IntArray] | None:
+def number_cells(rows: pa.Table, keys: Sequence[str]) -> tuple[IntArray, IntArray] | None:
     """Return the cell of each response [N] and a response of each cell; cells in the order of their keys, NULL last."""
     code, size = np.zeros(rows.num_rows, dtype=np.int64), 1
     for key in keys:
@@ -181,7 +183,7 @@ def _sums(rows: _Rows, rates: Sequence[Rate]) -> _Sums:
         if len(rate.terms) == 1:
             columns.setdefault(rate.columns[0], []).append(at)
         else:
-            _fill(rows, out, at, _any(rows, rate))
+            _fill(rows, out, at, any_marks(rows.values, len(rows.order), rate))
     for name, some in columns.items():
         values, valid = rows.values(name)
         for at in some:
@@ -196,11 +198,11 @@ def _fill(rows: _Rows, out: _Sums, at: int, marks: tuple[Bools, Bools]) -> None:
     out.ny[at], out.wy[at] = rows.count(yes), rows.sum(yes)
 
 
-def _any(rows: _Rows, rate: Rate) -> tuple[Bools, Bools]:
-    """Return which responses are in the numerator, and which in the base, of a rate on several columns."""
-    yes, inside = (np.zeros(len(rows.order), dtype=np.bool_) for _ in range(2))
+def any_marks(values: Values, size: int, rate: Rate) -> tuple[Bools, Bools]:
+    """Return which of `size` responses are in the numerator, and which in the base, of a rate on any columns."""
+    yes, inside = (np.zeros(size, dtype=np.bool_) for _ in range(2))
     for name, codes in rate.terms:
-        hit, there = _marks(*rows.values(name), rate, codes)
+        hit, there = _marks(*values(name), rate, codes)
         yes, inside = yes | hit, inside | there
     return yes, inside
 

@@ -14,6 +14,7 @@ from analysis.design.conditions import Where
 from analysis.design.cube import build_cells, engine_for
 from analysis.design.design import Design, Lonely, make_design
 from analysis.design.labels import label_cells, label_margin, unique_names
+from analysis.design.strata import strata_of
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
@@ -153,8 +154,15 @@ def prepare(
     """
     plan = plan or SampleOptions()
     engine = engine_for(responses)
+    cells = build_cells(engine, _rates(questionnaire, plan), grouping_columns(engine.columns(), margins, plan))
+    return weigh_cells(cells, questionnaire, areas, margins, plan)
+
+
+def weigh_cells(
+    cells: Cells, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions
+) -> Sample:
+    """Return the sample made from cells by the columns of `grouping_columns`; see `prepare`."""
     tables = margin_tables(margins) if len(margins) else ()
-    cells = build_cells(engine, _rates(questionnaire, plan), _keys(engine.columns(), tables, plan))
     cells, modes = _choose(cells, plan.modes)
     frame = unique_names(areas)
     opt_in = modes == (OPT_IN,)
@@ -167,7 +175,7 @@ def prepare(
     weights = _first_weights(cells, frame if plan.known_frame else None, slices)
     labelled = [label_margin(one, questionnaire) for one in tables]
     weights = weigh_slices(cells, weights, labelled, slices, Weighting(plan.weights, plan.trim))
-    cells = cells.with_keys(stratum=_strata(cells))
+    cells = cells.with_keys(stratum=strata_of(cells))
     design = make_design(cells, lonely=plan.lonely)
     label = f"{'、'.join(MODES[mode] for mode in modes)}，{weights.label}"
     return Sample(cells, design, weights, label, modes, False, plan.suppression, grouped, (*notes, *_lines(weights)))
@@ -179,7 +187,9 @@ def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
     return [questionnaire.rate(name) for name in plan.rates]
 
 
-def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: SampleOptions) -> list[str]:
+def grouping_columns(columns: Sequence[str], margins: pd.DataFrame, plan: SampleOptions) -> list[str]:
+    """Return the columns of the responses by which a sample groups them, beside the sampling point."""
+    tables = margin_tables(margins) if len(margins) else ()
     needed = {str(name) for table in tables for name in table.columns}
     wanted = set(plan.roles) | needed
     known = [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
@@ -221,34 +231,6 @@ def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
     kept = cells.select(there)
     kept = kept.with_keys(psu=kept.keys["psu"].to_numpy(dtype=np.int64))
     return kept, (f"{lost} 份答卷缺抽样点编码，未计入",)
-
-
-def _strata(cells: Cells) -> Any:
-    """Return strata: by mode, and by wave where waves share no sampling point of the stratum."""
-    rows = list(zip(*(cells.keys[name].astype(object) for name in ("mode", "stratum", "wave")), strict=True))
-    points: dict[tuple[str, str], dict[str, set[int]]] = {}
-    for (mode, stratum, wave), psu in zip(rows, cells.keys["psu"], strict=True):
-        points.setdefault((mode, stratum), {}).setdefault(wave, set()).add(psu)
-    several = len({mode for mode, _, _ in rows}) > 1
-    names: dict[tuple[str, str, str], str] = {}
-    for (mode, stratum), waves in points.items():
-        groups = _overlapping(waves)
-        label = f"{MODES[mode]}·{stratum}" if several else stratum
-        for group in groups:
-            apart = f"·{'+'.join(group)}" if len(groups) > 1 else ""
-            names.update({(mode, stratum, wave): label + apart for wave in group})
-    return pd.Categorical([names[row] for row in rows])
-
-
-def _overlapping(waves: Mapping[str, set[int]]) -> list[list[str]]:
-    """Group waves that share a sampling point, directly or through others."""
-    groups: list[tuple[list[str], set[int]]] = []
-    for wave, points in sorted(waves.items()):
-        joined = [group for group in groups if group[1] & points]
-        groups = [group for group in groups if not group[1] & points]
-        names = [name for group in joined for name in group[0]]
-        groups.append(([*names, wave], points.union(*(group[1] for group in joined))))
-    return [names for names, _ in groups]
 
 
 def _slices(cells: Cells) -> list[Slice]:

@@ -81,7 +81,7 @@ def area_lights(
 
     Args:
         found: the integrity of a wave and mode, or its units of concern.
-        responses: its responses with psu and interviewer.
+        responses: its responses with psu and interviewer; with a column n, each row stands for n of them.
         areas: the sampling frame.
         by: a name column of `areas.frame`.
 
@@ -90,12 +90,13 @@ def area_lights(
     """
     units = found if isinstance(found, Units) else units_of(found)
     rows = responses.select(["psu", "interviewer"]).to_pandas()
+    size = responses["n"].to_numpy() if "n" in responses.column_names else np.ones(len(rows), dtype=np.int64)
     area = rows["psu"].map(unique_names(areas).set_index("psu")[by])
     red, amber = (_of(units, rows, str(light)) for light in (Light.RED, Light.AMBER))
-    table = pd.DataFrame({"area": area, "red": red, "amber": amber}).dropna(subset=["area"])
+    table = pd.DataFrame({"area": area, "n": size, "red": red * size, "amber": amber * size}).dropna(subset=["area"])
     lights = {}
     for name, group in table.groupby("area", sort=False):
-        doubtful, n = int(group["red"].sum()), len(group)
+        doubtful, n = int(group["red"].sum()), int(group["n"].sum())
         again = max(AGAIN_LEAST, ceil(AGAIN_SHARE * doubtful)) if doubtful else 0
         lights[str(name)] = AreaLight(_light(doubtful / n, group), n, doubtful, min(again, doubtful))
     return lights
@@ -104,7 +105,8 @@ def area_lights(
 def _light(share: float, group: pd.DataFrame) -> Light:
     if share >= STOP_SHARE:
         return Light.RED
-    return Light.AMBER if share > 0 or group["amber"].mean() >= STOP_SHARE else Light.GREEN
+    amber = group["amber"].sum() / group["n"].sum()
+    return Light.AMBER if share > 0 or amber >= STOP_SHARE else Light.GREEN
 
 
 def _of(units: Units, rows: pd.DataFrame, light: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

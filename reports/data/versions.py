@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from survey.importing.rejects import outstanding
 from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import count_modes
 from survey.study.study import Study
 
 KINDS: Mapping[str, str] = {
@@ -107,9 +108,7 @@ def undo(study: Study, *, who: str, why: str, to: int | None = None) -> tuple[in
 
 def answered(root: Path, version: int) -> pd.DataFrame:
     """Return the number of responses of a data version: wave, mode, n."""
-    rows = ResponseStore(root / "store").read(["wave", "mode"], version=version)
-    counts: pd.DataFrame = rows.group_by(["wave", "mode"]).aggregate([([], "count_all")]).to_pandas()
-    return counts.rename(columns={"count_all": "n"})
+    return pd.DataFrame(count_modes(root / "store", version), columns=["wave", "mode", "n"])
 
 
 def newest(root: Path) -> int | None:

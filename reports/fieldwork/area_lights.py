@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.estimation.estimates import Estimates
@@ -20,6 +21,8 @@ from analysis.integrity.lights import (
     marked_rows,
     units_of,
 )
+from reports.counted.cells import counted_cells
+from reports.counted.definition import Definition
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
@@ -67,8 +70,18 @@ def lights(
     if known is None:
         known = units_of(find() if find else _report(study, one))
         keep_units(path, known)
-    rows = exclusions.counted_responses(study, columns=_COLUMNS, waves=[one.wave], version=one.version)
-    return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
+    return area_lights(known, _counts(study, one), study.areas, by)
+
+
+def _counts(study: Study, one: Round) -> pa.Table:
+    """Return psu, interviewer and number of the responses of a wave and mode that count."""
+    definition = Definition((), ("psu", "mode", "interviewer"), "", 1)
+    cells = counted_cells(study, one.version, definition, (), waves=(one.wave,))
+    if cells is None:
+        rows = exclusions.counted_responses(study, columns=_COLUMNS, waves=[one.wave], version=one.version)
+        return rows.filter(pc.equal(rows["mode"], one.mode))
+    table = cells.keys.assign(n=cells.n)
+    return pa.Table.from_pandas(table[table["mode"] == one.mode], preserve_index=False)
 
 
 def _report(study: Study, one: Round) -> Integrity:

@@ -1,21 +1,36 @@
-"""Derive ahead of time what pages would wait for: the lights of every wave and mode, the newest first.
+"""Derive ahead of time what pages would wait for: cells of large waves, then the lights of every wave and mode.
 
-What is derived lies beside the store under a digest of its input (`kept_lights`): it is never stale, a killed run
-leaves whole files only, and deleting all of them changes no number.
+What is derived lies beside the store under a digest of its input (`reports.counted`, `kept_lights`): it is never stale,
+a killed run leaves whole files only, and deleting all of them changes no number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 from reports.fieldwork.area_lights import lights
 from reports.fieldwork.kept_lights import Round, path_of, read_units
+from reports.sample import keep_samples
+from survey.errors import SiluError, StoreError
 from survey.host.disk import locked, make_folder
 from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import count_modes
 from survey.study.study import Study
 
 LOCK = "lock"
 """Name of the file by which runs wait for each other."""
+AT_ONCE = 1_000_000
+"""Responses of a wave up to which its cells are kept at a commit: about three CPU seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a run has computed: waves whose cells were counted, and waves and modes whose lights were made."""
+
+    cells: int
+    lights: int
 
 
 def rounds(study: Study, version: int | None = None) -> Iterator[Round]:
@@ -29,10 +44,9 @@ def rounds(study: Study, version: int | None = None) -> Iterator[Round]:
     at = store.version if version is None else version
     if at is None:
         return
-    counts = store.read(["wave", "mode"], version=at).group_by(["wave", "mode"]).aggregate([])
-    there = {(row["wave"], row["mode"]) for row in counts.to_pylist()}
+    there = [(wave, mode) for wave, mode, _ in count_modes(store.root, at) if mode]
     for wave in reversed(study.waves):
-        yield from (Round(at, wave.name, mode) for name, mode in sorted(there) if name == wave.name)
+        yield from (Round(at, wave.name, mode) for name, mode in there if name == wave.name)
 
 
 def is_kept(study: Study, one: Round) -> bool:
@@ -40,23 +54,40 @@ def is_kept(study: Study, one: Round) -> bool:
     return read_units(path_of(study, one)) is not None
 
 
-def derive(study: Study, show: Callable[[str, float], object] = lambda *_: None) -> int:
-    """Compute the lights that are missing, one after the other; another run on the study waits and finds them done.
+def derive(study: Study, show: Callable[[str, float], object] = lambda *_: None) -> Derived:
+    """Compute what is missing, one after the other; another run on the study waits and finds it done.
 
     Args:
         study: the study.
-        show: receives the wave and mode in work, and the completed share in [0, 1].
+        show: receives what is in work, and the completed share in [0, 1].
 
-    Returns:
-        How many were computed.
+    Raises:
+        StoreError: the cells cannot be written; what was derived before is kept.
     """
     folder, made = study.root / "store" / "lights", 0
-    make_folder(folder)
+    try:
+        make_folder(folder)
+        with locked(folder / LOCK):
+            show("汇总答卷", 0.0)
+            cells = keep_samples(study)
+    except OSError as error:
+        raise StoreError(
+            "提前算好的结果写不进去，答卷没有受影响",
+            where=str(study.root / "store"),
+            got=str(error),
+            cure="检查磁盘空间和写权限，再运行 silu derive",
+        ) from error
     with locked(folder / LOCK):
         asked = list(rounds(study))
         for at, one in enumerate(asked):
             if not is_kept(study, one):
-                show(f"{one.wave} {one.mode}", at / len(asked))
+                show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
                 lights(study, one)
                 made += 1
-    return made
+    return Derived(cells, made)
+
+
+def derive_at_commit(study: Study) -> None:
+    """Keep the cells of waves of up to `AT_ONCE` new responses; what fails is left to `derive` or to the pages."""
+    with suppress(OSError, SiluError):
+        keep_samples(study, most=AT_ONCE)

@@ -182,8 +182,8 @@ def _log(step: _Step, one: Due) -> None:
 
 
 def _answers(step: _Step, wave: Wave) -> None:
+    remove_caches(step.at.store, CONTACT_CACHES)  # first: an interrupted run would not find them again
     drop_wave(step.at.store, "responses", wave.name, {"kind": "retention", **step.words})
-    remove_caches(step.at.store, CONTACT_CACHES)
 
 
 def _texts(step: _Step, wave: Wave) -> None:

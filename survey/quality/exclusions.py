@@ -24,7 +24,7 @@ from survey.errors import ArgumentError
 from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.journal import Journal
 from survey.storage.store import ResponseStore
-from survey.study.burst_log import countable, held_back, held_phrase
+from survey.study.burst_log import burst_log, countable, held_back, held_phrase
 from survey.study.study import Study
 
 FILE = "decisions.sqlite"
@@ -184,6 +184,13 @@ def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: 
     """Return the free texts of the responses of the results; see `survey.storage.store.TEXTS`."""
     texts = _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
     return texts.drop_columns([SINCE]) if study.publication else texts
+
+
+def left_out_of(study: Study, wave: str) -> tuple[str, ...]:
+    """Return the ids of the responses of a wave that `counted_responses` leaves out, in order."""
+    held = {name for at, name in burst_log(study).held() if at == wave}
+    excluded = decisions_of(study).excluded(wave) if study.without_excluded else frozenset()
+    return tuple(sorted(held | excluded))
 
 
 def decisions_of(study: Study) -> Decisions:

@@ -151,6 +151,8 @@ class TextCache:
 
 TEXT_CACHES = ("textcache", "copycache", "themecache")
 """Folders of a store with results derived from free texts; they can be made again."""
+CELLS = "cells"
+"""Folder of a store with sums of answers by small groups; they can be made again."""
 
 
 def remove_caches(store: Path, names: Iterable[str] = TEXT_CACHES) -> None:

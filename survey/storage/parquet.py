@@ -53,7 +53,7 @@ def part_files(table: DeltaTable) -> tuple[str, ...]:
 
 def part_names(table: DeltaTable, wave: str) -> tuple[str, ...]:
     """Return the names of the parts of one wave, in order; a name is the checksum of the content."""
-    return tuple(Path(file).name for file in part_files(table) if _wave_of(file) == wave)
+    return tuple(Path(file).name for file in part_files(table) if wave_of(file) == wave)
 
 
 def read_parts(
@@ -79,7 +79,7 @@ def read_parts(
     if unknown:
         raise StoreError("答卷库里没有这些列", got="、".join(unknown), expected="、".join(schema.names))
     wanted = pa.schema([schema.field(name) for name in names])
-    files = [file for file in part_files(table) if waves is None or _wave_of(file) in waves]
+    files = [file for file in part_files(table) if waves is None or wave_of(file) in waves]
     if not files:
         return wanted.empty_table()
     check_parts(files)
@@ -92,7 +92,7 @@ def read_parts(
         raise DamagedError("答卷文件损坏，读不出来", where=str(Path(files[0]).parent), cure=CURE) from error
 
 
-def _wave_of(file: str) -> str:
+def wave_of(file: str) -> str:
     """Return the wave of a part from its folder name, which the library escapes."""
     return unquote(Path(file).parent.name.removeprefix("wave="))
 

@@ -25,11 +25,12 @@ def head(title: str, wave: str, mode: str, n: int, version: int) -> Sentence:
     return say(words, title=Name(title), wave=Name(wave), mode=Name(mode), **numbers)
 
 
-def derived(n: int) -> Sentence:
-    """Report how many rounds of a study have been checked ahead of time."""
-    if not n:
-        return say("真实性检查都已算好")
-    return say("真实性检查新算了 {n} 项（一轮一种方式为一项）", n=setting("rounds checked", n))
+def derived(cells: int, lights: int) -> Sentence:
+    """Report of how many waves the answers were summed, and how many rounds were checked, ahead of time."""
+    if not cells and not lights:
+        return say("汇总和真实性检查都已算好")
+    words = "新汇总了 {cells} 轮的答卷；真实性检查新算了 {lights} 项（一轮一种方式为一项）"
+    return say(words, cells=setting("waves summed", cells), lights=setting("rounds checked", lights))
 
 
 def unchecked(waves: Sequence[str]) -> Sentence:

@@ -10,10 +10,11 @@ from survey.host.disk import sha256_of, sync, write_whole
 from survey.host.sealed_lines import read_lines
 from survey.storage.deletion.purge import damaged_copies
 from survey.storage.deletion.wave_parts import Held
+from survey.storage.files import CELLS
 from survey.storage.files import FOLDER as RAW
 from survey.storage.integrity.erasures import EXPIRED, note_erasure
 
-CONTACT_CACHES = ("lights",)
+CONTACT_CACHES = ("lights", CELLS)
 """Folders of a store with what was derived from codes of interviewers; all of it can be made again."""
 REJECTED = "rejected"
 """Folder of a study with workbooks of rejected rows, made for people to correct."""

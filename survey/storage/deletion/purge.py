@@ -28,8 +28,8 @@ from survey.errors import StoreError
 from survey.host.disk import sync, write_whole
 from survey.host.scratch import DRAFT
 from survey.storage.delta import lost_versions, open_table, write_rows
+from survey.storage.files import CELLS, TEXT_CACHES, remove_caches
 from survey.storage.files import FOLDER as RAW
-from survey.storage.files import remove_caches
 from survey.storage.integrity.checks import path_in_store
 from survey.storage.integrity.erasures import PURGE, note_erasure
 from survey.storage.integrity.log import LOG, entry_name, is_checkpoint, read_log
@@ -38,6 +38,8 @@ from survey.storage.integrity.settling import SET_ASIDE, settle
 from survey.storage.parquet import read_parts
 from survey.storage.spreadsheets import exact_writer
 
+DERIVED = {"texts": TEXT_CACHES, "responses": (CELLS,)}
+"""Table -> folders with what was derived from its rows."""
 ABANDONED = 600
 """Seconds after which an incomplete part counts as abandoned."""
 END = b"PAR1"
@@ -107,8 +109,8 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
     torn = [path for path in parts if path not in used and not is_whole_part(path)]
     hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
-    if hit and folder.name == "texts":
-        remove_caches(folder.parent)  # before the texts go: an interrupted purge would not find them again
+    if hit:  # before the rows go: an interrupted purge would not find them again
+        remove_caches(folder.parent, DERIVED.get(folder.name, ()))
     if hit and folder.name != "responses":
         _delete(table, folder, column, ids)
         table.update_incremental()

@@ -8,7 +8,7 @@ import pytest
 import cli
 from reports.fieldwork import area_lights
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
-from reports.fieldwork.deriving import derive, is_kept, rounds
+from reports.fieldwork.deriving import Derived, derive, is_kept, rounds
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample, gather
 from reports.selection import Selection
@@ -26,7 +26,7 @@ def derived(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tmp_path_factory.mktemp("derived") / "city", districts=3, streets_per_district=2, communities_per_street=2,
         texts=False,
     )  # fmt: skip
-    assert derive(load_study(root)) == 3
+    assert derive(load_study(root)) == Derived(cells=0, lights=3)
     return root
 
 
@@ -44,7 +44,7 @@ def test_the_newest_wave_comes_first(derived: Path) -> None:
 
 def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
     path_of(study, next(rounds(study))).write_text("{", encoding="utf-8")
-    for expected in ("真实性检查新算了 1 项", "真实性检查都已算好"):
+    for expected in ("新汇总了 0 轮的答卷；真实性检查新算了 1 项", "汇总和真实性检查都已算好"):
         assert cli.main(["derive", "--study", str(study.root)]) == 0
         assert expected in capsys.readouterr().out
 

@@ -257,14 +257,19 @@ def test_what_was_interrupted_is_finished_by_the_next_run(
 
 def test_derived_files_and_parts_that_a_repair_set_aside_go_too(study: Study) -> None:
     store = study.root / "store"
-    for name in ("textcache/a.parquet", "copycache/b.parquet", "lights/c.json", "set_aside/part-1.parquet"):
+    for name in (
+        "textcache/a.parquet",
+        "copycache/b.parquet",
+        "lights/c.json",
+        "cells/d.arrow",
+        "set_aside/part-1.parquet",
+    ):
         (store / name).parent.mkdir(exist_ok=True)
         (store / name).write_bytes(WORDS[0].encode())
     (store / "set_aside" / "responses-1.json").write_text("{}", encoding="utf-8")
     delete(study, ALL_OVER)
-    left = {
-        path.name for name in ("textcache", "copycache", "lights", "set_aside") for path in (store / name).glob("*")
-    }
+    folders = ("textcache", "copycache", "lights", "cells", "set_aside")
+    left = {path.name for name in folders for path in (store / name).glob("*")}
     assert left == {"responses-1.json"}
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reports.data import import_preview
+from reports.fieldwork.deriving import derive_at_commit
 from reports.health.repair import heal_with
 from reports.sentences.notes import files
 from reports.sentences.sentence import Declared, say
@@ -116,6 +117,7 @@ def _commit(preview: Preview, who: str) -> None:
     if left.button(WRITE, type="primary", disabled=nothing or not who, key="imports.commit"):
         shown = imports.ImportProgress().show
         done = ingest.commit(preview, who=who, confirmed=confirmed, progress=shown)
+        derive_at_commit(preview.study)
         imports.forget(preview.paths)
         st.session_state[DONE] = str(files.written(done.version, done.preview))
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1

@@ -77,12 +77,13 @@ def test_a_damaged_part_in_use_is_reported(study: Study) -> None:
     backend.close()
 
 
-def test_what_was_derived_from_a_withdrawn_text_goes_with_it(study: Study) -> None:
+def test_what_was_derived_from_a_withdrawn_answer_goes_with_it(study: Study) -> None:
     backend, _ = filled(study)
-    cache = study.root / "store" / "textcache" / "lexicon.parquet"
-    cache.parent.mkdir()
-    cache.write_bytes("我的话".encode())
+    caches = [study.root / "store" / name for name in ("textcache/lexicon.parquet", "cells/sums.arrow")]
+    for cache in caches:
+        cache.parent.mkdir()
+        cache.write_bytes("我的话".encode())
     backend.withdraw(1, at=1)
     drain(study, backend)
-    assert not cache.exists()
+    assert [cache for cache in caches if cache.exists()] == []
     backend.close()

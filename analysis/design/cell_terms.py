@@ -1,0 +1,189 @@
+"""Terms: the cells of sets of responses, added and subtracted exactly to the cells of the responses that remain.
+
+A term is a set of responses that is counted already, or can be: a stored part, parts whose cells were kept, responses
+that are left out. All sums are whole numbers, so the cells are those of one count of the remaining responses bit for
+bit, whatever the terms. The sums of a rate are made when they are asked for (`LazySums`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from analysis.design.cells import Cells, IntArray
+from analysis.design.counting import key_values, number_cells
+from analysis.design.lazy_sums import LazySums
+from survey.instrument.rate import Rate
+
+Kind = Literal["n", "wo", "wy", "ny"]
+Whole = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class RateSums:
+    """Sums of one rate by cell [C], in the smallest whole numbers that hold them.
+
+    Attributes:
+        n: number of responses in the base.
+        ny: number of those in the numerator.
+        mean: mean weight of the responses of a cell, rounded down.
+        more: what the weight of the base exceeds `n` times the mean by: 0 where the weights of a cell are equal.
+        moreyes: the same for the numerator.
+    """
+
+    n: Whole
+    ny: Whole
+    mean: IntArray
+    more: Whole
+    moreyes: Whole
+
+    @classmethod
+    def packed(cls, n: Whole, ny: Whole, weights: tuple[IntArray, IntArray], mean: IntArray) -> RateSums:
+        """Return the sums given the weight of the base and of the numerator."""
+        wo, wy = weights
+        return cls(narrowed(n), narrowed(ny), mean, narrowed(wo - n * mean), narrowed(wy - ny * mean))
+
+    def of(self, kind: Kind) -> IntArray:
+        """Return one kind of sums."""
+        number = (self.n if kind in ("n", "wo") else self.ny).astype(np.int64)
+        if kind in ("n", "ny"):
+            return number
+        return number * self.mean + (self.more if kind == "wo" else self.moreyes)
+
+
+def narrowed(sums: Whole) -> Whole:
+    """Return the same whole numbers in the smallest type that holds them."""
+    low, high = int(sums.min(initial=0)), int(sums.max(initial=0))
+    kinds = (np.int8, np.int16, np.int32, np.int64) if low < 0 else (np.uint8, np.uint16, np.uint32, np.int64)
+    return sums.astype(next(one for one in kinds if np.iinfo(one).min <= low and high <= np.iinfo(one).max))
+
+
+class CountedSet(Protocol):
+    """The cells of a set of responses."""
+
+    @property
+    def keys(self) -> pa.Table:
+        """One row per cell: the grouping columns as stored."""
+        ...
+
+    @property
+    def n(self) -> IntArray:
+        """[C] number of responses."""
+        ...
+
+    @property
+    def w(self) -> IntArray:
+        """[C] sum of fixed-point weights."""
+        ...
+
+    @property
+    def squares(self) -> IntArray:
+        """[C] sum of squared weights, each at the scale of the weights and rounded."""
+        ...
+
+    def sums(self, rate: Rate) -> RateSums:
+        """Return the sums of a rate."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A set of responses that is added (sign 1) or taken away (sign -1)."""
+
+    sign: int
+    counted: CountedSet
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A term, and the cell of the result for each of its cells; -1 where nothing remains."""
+
+    term: Term
+    place: IntArray
+
+    def add(self, total: IntArray, values: IntArray) -> None:
+        """Add its sums to those of the result; no two of its cells have the same place."""
+        inside = self.place >= 0
+        if inside.all():
+            total[self.place] += self.term.sign * values
+        else:
+            total[self.place[inside]] += self.term.sign * values[inside]
+
+
+class Remaining:
+    """The cells of the responses that remain of some terms; a `CountedSet` itself."""
+
+    def __init__(self, keys: pa.Table, placed: Sequence[_Placed]) -> None:
+        """Take terms whose cells are numbered; see `remaining`."""
+        self.keys, self._placed = keys, placed
+        self.n = self._total(lambda one: one.n)
+        self.w = self._total(lambda one: one.w)
+        self.squares = self._total(lambda one: one.squares)
+
+    def sums(self, rate: Rate) -> RateSums:
+        """Return the sums of a rate."""
+        weights = self.row(rate, "wo"), self.row(rate, "wy")
+        return RateSums.packed(self.row(rate, "n"), self.row(rate, "ny"), weights, self.w // self.n)
+
+    def row(self, rate: Rate, kind: Kind) -> IntArray:
+        """Return one kind of sums of a rate."""
+        return self._total(lambda one: one.sums(rate).of(kind))
+
+    def _total(self, values: Callable[[CountedSet], IntArray]) -> IntArray:
+        total = np.zeros(self.keys.num_rows, dtype=np.int64)
+        for one in self._placed:
+            one.add(total, values(one.term.counted))
+        return total
+
+
+def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
+    """Add up terms; None where no response remains, or where the keys have too many combinations.
+
+    Args:
+        terms: what is added and taken away; only responses that another term adds may be taken away.
+        keys: grouping columns.
+    """
+    table = pa.concat_tables([one.counted.keys.select(list(keys)) for one in terms]) if terms else None
+    if table is None or not table.num_rows or (numbered := number_cells(table, keys)) is None:
+        return None
+    cell, first = numbered
+    ends = np.cumsum([one.counted.keys.num_rows for one in terms])
+    placed = [_Placed(one, part) for one, part in zip(terms, np.split(cell, ends[:-1]), strict=True)]
+    n = np.zeros(len(first), dtype=np.int64)
+    for one in placed:
+        one.add(n, one.term.counted.n)
+    left = n > 0
+    if not left.any():
+        return None
+    again = np.where(left, np.cumsum(left) - 1, -1)
+    held = table.take(pa.array(first[left])).combine_chunks()
+    return Remaining(held, [_Placed(one.term, again[one.place]) for one in placed])
+
+
+def lazy_cells(counted: Remaining, rates: Sequence[Rate], scale: int) -> Cells:
+    """Return the cells of responses; the sums of a rate are made when an estimate asks for them."""
+    items, table = tuple(rates), counted.keys
+
+    def lazy(kind: Kind) -> LazySums:
+        return LazySums(lambda at: counted.row(items[at], kind), len(items), table.num_rows)
+
+    wy = lazy("wy")
+    return Cells(
+        keys=pd.DataFrame({key: key_values(table.column(key)) for key in table.column_names}),
+        items=items,
+        n=counted.n,
+        w=counted.w,
+        ww=counted.squares / scale,
+        n_i=lazy("n"),
+        wo=lazy("wo"),
+        wy=wy,
+        ny=lazy("ny"),
+        wyy=wy,
+        scale=scale,
+    )

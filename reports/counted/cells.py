@@ -1,0 +1,220 @@
+"""Cells of all responses that count in a version: kept ones, plus added parts, minus removed parts and responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.design.cell_terms import Term, lazy_cells, remaining
+from analysis.design.cells import Cells
+from analysis.design.counted_rows import CountedRows, Read, count_rows
+from reports.counted.definition import KEEP_FROM, Definition
+from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
+from survey.quality import exclusions
+from survey.quality.publishing.publication import SINCE, published_rows
+from survey.storage.stored_parts import StoredPart, earlier_part, stored_parts
+from survey.study.study import Study
+
+LARGE_PART = 20_000
+"""Responses from which a part is read column by column; fewer are read faster in one go."""
+
+
+class UncountableError(Exception):
+    """Responses that only `analysis.design.cube.build_cells` can sum, or refuse with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveTerms:
+    """The terms of one wave, before responses are left out.
+
+    Attributes:
+        terms: kept cells, parts added to them, parts taken away.
+        recounted: number of responses in parts that are counted now.
+    """
+
+    terms: tuple[Term, ...]
+    recounted: int
+
+
+def counted_cells(
+    study: Study,
+    version: int,
+    definition: Definition,
+    rates: Sequence[int],
+    *,
+    waves: Sequence[str] | None = None,
+) -> Cells | None:
+    """Return the cells of the responses that count, in all modes, as `cube.build_cells` makes them from their rows.
+
+    Args:
+        study: the study; `without_excluded` decides which responses count.
+        version: data version.
+        definition: the groups, and every rate that may be asked for.
+        rates: positions of the rates to sum.
+        waves: only these waves; all when None.
+
+    Returns:
+        The cells; None where only the rows will do: nobody counts, a weight is not positive, a column is missing or
+        has no codes.
+
+    Raises:
+        StoreError: a part of the version was erased.
+        DamagedError: a part is missing or corrupt.
+    """
+    parts = stored_parts(study.root / "store", version, waves)
+    if not parts or not _is_countable(parts[0].schema, definition):
+        return None
+    try:
+        terms = list(_published(study, parts, definition) if study.publication else _all(study, parts, definition))
+    except UncountableError:
+        return None
+    found = remaining(terms, definition.keys)
+    return None if found is None else lazy_cells(found, [definition.rates[at] for at in rates], definition.scale)
+
+
+def keep_missing(study: Study, version: int, definition: Definition, most: float) -> int:
+    """Keep the cells of waves with `KEEP_FROM` to `most` responses that no file counts; return how many were written.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    parts, written = stored_parts(study.root / "store", version), 0
+    if not parts or not _is_countable(parts[0].schema, definition):
+        return 0
+    for wave in _by_wave(parts):
+        try:
+            found = _of_wave(study, wave, definition)
+        except UncountableError:
+            continue
+        identities = [part.identity for part in wave]
+        if not KEEP_FROM <= found.recounted <= most or not all(identities):
+            continue
+        counted = remaining(found.terms, definition.keys)
+        if counted is not None:
+            keep_cells(study.root / "store", definition, wave[0].wave, counted, identities)
+            written += 1
+    return written
+
+
+def _is_countable(schema: pa.Schema, definition: Definition) -> bool:
+    """Return whether a schema has all columns, those of rates with whole numbers."""
+    if not {*definition.columns, *definition.keys} - {SINCE} <= set(schema.names):
+        return False
+    return all(pa.types.is_integer(schema.field(name).type) for name in definition.columns)
+
+
+def _by_wave(parts: Sequence[StoredPart]) -> list[tuple[StoredPart, ...]]:
+    ordered = sorted(parts, key=attrgetter("wave"))
+    return [tuple(some) for _, some in groupby(ordered, key=attrgetter("wave"))]
+
+
+def _of_wave(study: Study, parts: Sequence[StoredPart], definition: Definition) -> WaveTerms:
+    """Return the terms of a wave: with the kept file that leaves the fewest responses to be counted, if any helps."""
+    store = study.root / "store"
+    choices = [_from_file(store, one, parts) for one in kept_files(store, definition, parts[0].wave)]
+    whole = _Choice(None, tuple(parts), ())
+    for choice in sorted([one for one in choices if one is not None], key=attrgetter("rows")):
+        if choice.rows >= whole.rows:
+            break
+        if choice.file is not None and (kept := choice.file.open(definition)) is not None:
+            return WaveTerms((Term(1, kept), *_counted(choice, definition)), choice.rows)
+    return WaveTerms(tuple(_counted(whole, definition)), whole.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A file of kept cells, the parts that it lacks, and those that it has too many."""
+
+    file: KeptFile | None
+    added: tuple[StoredPart, ...]
+    removed: tuple[StoredPart, ...]
+
+    @property
+    def rows(self) -> int:
+        """Return the number of responses to be counted."""
+        return sum(part.rows for part in (*self.added, *self.removed))
+
+
+def _from_file(store: Path, file: KeptFile, parts: Sequence[StoredPart]) -> _Choice | None:
+    """Return what a file leaves to be counted; None where a part that it has too many cannot be read any more."""
+    wanted = {part.identity: part for part in parts}
+    removed = [earlier_part(store, one, parts[0].schema) for one in sorted(file.parts - wanted.keys())]
+    there = tuple(part for part in removed if part is not None)
+    added = tuple(part for name, part in wanted.items() if name not in file.parts)
+    return _Choice(file, added, there) if len(there) == len(removed) else None
+
+
+def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:
+    for sign, parts in ((1, choice.added), (-1, choice.removed)):
+        yield from (Term(sign, _count(read, definition)) for read in _readers(parts, definition))
+
+
+def _readers(parts: Sequence[StoredPart], definition: Definition) -> Iterator[Read]:
+    """Yield readers of the responses of parts: large parts column by column, small ones together in one table."""
+    small = [part for part in parts if 0 < part.rows < LARGE_PART]
+    yield from (part.read for part in parts if part.rows >= LARGE_PART)
+    if small:
+        yield pa.concat_tables([part.read(definition.stored) for part in small]).unify_dictionaries().select
+
+
+def _count(read: Read, definition: Definition) -> CountedRows:
+    found = count_rows(read, definition.keys, definition.weight, definition.scale)
+    if found is None:
+        raise UncountableError
+    return found
+
+
+def _all(study: Study, parts: Sequence[StoredPart], definition: Definition) -> Iterator[Term]:
+    """Yield the terms of all responses, without excluded ones and bursts that are held back."""
+    for wave in _by_wave(parts):
+        yield from _of_wave(study, wave, definition).terms
+        gone = exclusions.left_out_of(study, wave[0].wave)
+        for part in wave if gone else ():
+            is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(gone, pa.string()))
+            some = SomeRows(part, pc.indices_nonzero(is_gone))
+            if len(some.places):
+                yield Term(-1, _count(some.reader(definition), definition))
+
+
+def _published(study: Study, parts: Sequence[StoredPart], definition: Definition) -> Iterator[Term]:
+    """Yield the responses of a publication, with the column `SINCE`."""
+    for part in parts:
+        names = part.read(["wave", "response_id"])
+        shown = published_rows(study, names.append_column("place", pa.array(np.arange(names.num_rows))))
+        some = SomeRows(part, shown["place"], shown[SINCE])
+        if len(some.places):
+            yield Term(1, _count(some.reader(definition), definition))
+
+
+@dataclass(frozen=True, slots=True)
+class SomeRows:
+    """Some responses of a part.
+
+    Attributes:
+        part: the part.
+        places: their positions in it.
+        since: publication that first showed each; None where that is no column.
+    """
+
+    part: StoredPart
+    places: pa.Array | pa.ChunkedArray
+    since: pa.ChunkedArray | None = None
+
+    def reader(self, definition: Definition) -> Read:
+        """Return how to read their columns: those of a small part in one go."""
+        if self.part.rows >= LARGE_PART:
+            return self.read
+        whole = self.read(definition.stored)
+        return lambda columns: whole.select(list(columns))
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Return some of their columns."""
+        found = self.part.read([name for name in columns if name != SINCE]).take(self.places)
+        return found if self.since is None or SINCE not in columns else found.append_column(SINCE, self.since)

@@ -1,0 +1,155 @@
+"""Kept cells: one Arrow file with the cells of some parts of a wave, named by its definition, wave and checksum.
+
+A file is whole or absent, and one whose checksum is wrong is never read; deleting them all costs time only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.design.cell_terms import CountedSet, RateSums, narrowed
+from analysis.design.cells import IntArray
+from reports.counted.definition import Definition, summed
+from survey.host.disk import draft_beside, make_folder, sha256_of, sync
+from survey.instrument.rate import Rate
+from survey.storage.files import CELLS, keep_newest
+
+KEPT, MOST = 3, 60
+"""Number of files of one definition and wave, and of all."""
+META = b"silu.parts"
+LOG = logging.getLogger("silu")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of kept cells, not read yet.
+
+    Attributes:
+        path: the file.
+        parts: identities of the parts whose responses it counts.
+    """
+
+    path: Path
+    parts: frozenset[str]
+
+    def open(self, definition: Definition) -> KeptCells | None:
+        """Return the cells; None where the file is damaged, which is logged, or gone."""
+        try:
+            content = self.path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == self.path.stem.rsplit("-", 1)[1]:
+                return KeptCells(pa.py_buffer(content), definition)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, pa.ArrowException):
+            pass
+        report_damage(self.path)
+        return None
+
+
+class KeptCells:
+    """The cells of a file, see `CountedSet`; the sums of a rate are unpacked when it is asked for.
+
+    The file holds what is mostly 0, because that takes the least room: for each rate the responses outside its base,
+    those in its numerator, and what the weight of both exceeds as many responses of the cell's mean weight by.
+    """
+
+    def __init__(self, content: pa.Buffer, definition: Definition) -> None:
+        """Take the content of an intact file."""
+        self._content = content
+        self._place = {one: at for at, one in enumerate(definition.sums)}
+        self._fields = {name: at for at, name in enumerate(pa.ipc.open_file(content).schema.names)}
+        self._known: dict[int, RateSums] = {}
+        keys = self._columns([f"key {name}" for name in definition.keys])
+        self.keys: pa.Table = keys.rename_columns(list(definition.keys))
+        self.n, self.w, self.squares = (self._numbers(name) for name in ("n", "w", "squares"))
+        self.mean = self.w // self.n
+
+    def sums(self, rate: Rate) -> RateSums:
+        """Return the sums of a rate."""
+        at = self._place[summed(rate)]
+        if at not in self._known:
+            self._known[at] = self._unpack(at)
+        return self._known[at]
+
+    def _unpack(self, at: int) -> RateSums:
+        found = self._columns([f"{name}{at}" for name in ("out", "yes", "more", "moreyes")])
+        out, yes, more, moreyes = (np.asarray(column.to_numpy()) for column in found.columns)
+        return RateSums(narrowed(self.n - out), yes, self.mean, more, moreyes)
+
+    def _numbers(self, name: str) -> IntArray:
+        return np.asarray(self._columns([name])[name].to_numpy(), dtype=np.int64)
+
+    def _columns(self, names: Sequence[str]) -> pa.Table:
+        wanted = pa.ipc.IpcReadOptions(included_fields=[self._fields[name] for name in names])
+        return pa.ipc.open_file(self._content, options=wanted).read_all()
+
+
+def kept_files(store: Path, definition: Definition, wave: str) -> Iterator[KeptFile]:
+    """Yield the files with cells of a wave, the newest first; damaged ones are left out and logged."""
+    found = [(path.stat().st_mtime_ns, path) for path in (store / CELLS).glob(f"{_stem(definition, wave)}-*.arrow")]
+    for _, path in sorted(found, reverse=True):
+        try:
+            with pa.memory_map(str(path)) as source:
+                meta = pa.ipc.open_file(source).schema.metadata
+            yield KeptFile(path, frozenset(map(str, json.loads(meta[META]))))
+        except (OSError, KeyError, TypeError, ValueError, pa.ArrowException):
+            report_damage(path)
+
+
+def keep_cells(store: Path, definition: Definition, wave: str, counted: CountedSet, parts: Sequence[str]) -> Path:
+    """Write the cells of some parts atomically, and remove the oldest files.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    table = _packed(definition, counted).replace_schema_metadata({META: json.dumps(sorted(parts)).encode()})
+    stem, folder = _stem(definition, wave), store / CELLS
+    make_folder(folder)
+    draft = draft_beside(folder / "cells.arrow")
+    try:
+        _write(table, draft)
+        path = folder / f"{stem}-{sha256_of(draft)}.arrow"
+        draft.replace(path)
+        sync(folder)
+    finally:
+        draft.unlink(missing_ok=True)
+    keep_newest(folder, f"{stem}-*.arrow", KEPT)
+    keep_newest(folder, "*.arrow", MOST)
+    return path
+
+
+def _write(table: pa.Table, draft: Path) -> None:
+    options = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", 3))
+    with draft.open("xb") as file, pa.ipc.new_file(file, table.schema, options=options) as out:
+        out.write_table(table)
+    sync(draft)
+
+
+def _packed(definition: Definition, counted: CountedSet) -> pa.Table:
+    """Return the columns of a file; see `KeptCells`."""
+    columns: dict[str, Any] = {f"key {name}": counted.keys[name] for name in definition.keys}
+    columns |= {"n": narrowed(counted.n), "w": counted.w, "squares": counted.squares}
+    first = {summed(rate): rate for rate in reversed(definition.rates)}
+    for at, one in enumerate(definition.sums):
+        sums = counted.sums(first[one])
+        columns |= {f"out{at}": narrowed(counted.n - sums.n), f"yes{at}": sums.ny}
+        columns |= {f"more{at}": sums.more, f"moreyes{at}": sums.moreyes}
+    return pa.table(columns)
+
+
+def report_damage(path: Path) -> None:
+    """Log the name of a damaged file; whoever needs it counts again."""
+    LOG.warning("提前算好的汇总损坏，已忽略，会重新计算：%s", path)
+
+
+def _stem(definition: Definition, wave: str) -> str:
+    return f"{definition.digest}-{hashlib.sha256(wave.encode()).hexdigest()[:8]}"

@@ -1,0 +1,98 @@
+"""Cells added and taken away in terms are the cells of one count of the rows that remain, bit for bit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.design.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
+from analysis.design.cells import Cells
+from analysis.design.counted_rows import count_rows
+from analysis.design.cube import W_SCALE, build_cells
+from tests.analysis.design.test_counting import RATES, WEIGHTS, responses
+
+KEYS = ("psu", "wave", "age")
+
+
+def counted(table: pa.Table) -> CountedSet:
+    found = count_rows(partial(_columns, table), KEYS, "w_fx" if "w_fx" in table.column_names else "", W_SCALE)
+    assert found is not None
+    return found
+
+
+def _columns(table: pa.Table, names: list[str]) -> pa.Table:
+    return table.select(names)
+
+
+def assert_same(one: Cells, other: Cells) -> None:
+    pd.testing.assert_frame_equal(one.keys, other.keys)
+    for name in ("n", "w", "ww", "n_i", "wo", "wy", "ny", "wyy"):
+        mine, theirs = np.asarray(getattr(one, name)), np.asarray(getattr(other, name))
+        assert (mine.dtype, mine.shape, mine.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
+    assert (one.items, one.scale) == (other.items, other.scale)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 60), weights=st.sampled_from(WEIGHTS))
+def test_the_cells_of_the_rows_that_remain(seed: int, n: int, weights: str) -> None:
+    rng = np.random.default_rng(seed)
+    table, left = responses(rng, n, weights), rng.random(n) < 0.7
+    left[rng.integers(n)] = True
+    cut, away = int(rng.integers(0, n + 1)), table.filter(pa.array(~left))
+    parts = [one for one in (table.slice(0, cut), table.slice(cut)) if one.num_rows]
+    terms = [Term(1, counted(one)) for one in parts] + [Term(-1, counted(one)) for one in [away] if one.num_rows]
+    found = remaining(terms, KEYS)
+    assert found is not None
+    again = remaining([Term(1, found)], KEYS)
+    assert again is not None
+    whole = build_cells(table.filter(pa.array(left)), RATES, KEYS[1:])
+    for one in (found, again):
+        assert_same(lazy_cells(one, RATES, W_SCALE), whole)
+
+
+def test_nothing_remains() -> None:
+    rows = counted(responses(np.random.default_rng(1), 9, "several"))
+    assert remaining([Term(1, rows), Term(-1, rows)], KEYS) is None
+    assert remaining([], KEYS) is None
+
+
+def test_a_rate_is_read_when_it_is_asked_for() -> None:
+    table, read = responses(np.random.default_rng(2), 50, "one"), list[str]()
+
+    def columns(names: list[str]) -> pa.Table:
+        read.extend(names)
+        return table.select(names)
+
+    rows = count_rows(columns, KEYS, "w_fx", W_SCALE)
+    assert rows is not None
+    found = remaining([Term(1, rows)], KEYS)
+    assert found is not None
+    cells = lazy_cells(found, RATES, W_SCALE)
+    assert read == [*KEYS, "w_fx"]
+    one = cells.wy[cells.index("D1")]
+    assert read == [*KEYS, "w_fx", "D1.1", "D1.2"]
+    assert np.array_equal(cells.select(one > 0).wy[[cells.index("D1")]], [one[one > 0]])
+    assert read == [*KEYS, "w_fx", "D1.1", "D1.2"]
+
+
+def test_what_only_the_query_can_sum_is_left_to_it() -> None:
+    table = responses(np.random.default_rng(3), 9, "several")
+    for weight in (0, -W_SCALE, 1 << 60):
+        odd = table.set_column(7, "w_fx", pa.array([W_SCALE] * 7 + [weight] * 2, pa.int64()))
+        assert count_rows(odd.select, KEYS, "w_fx", W_SCALE) is None
+    assert count_rows(table.slice(0, 0).select, KEYS, "w_fx", W_SCALE) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [([], "uint8"), ([0, 255], "uint8"), ([256], "uint16"), ([-1], "int8"), ([-1, 128], "int16"), ([1 << 40], "int64")],
+)
+def test_the_smallest_type(values: list[int], kind: str) -> None:
+    found = narrowed(np.array(values, dtype=np.int64))
+    assert (found.dtype, found.tolist()) == (np.dtype(kind), values)
