@@ -44,6 +44,7 @@ class Causes:
         estimates: the rate of the district.
         gap: decomposition of the difference from the city, see `decompose`; None without a comparison.
         gap_text: the decomposition as a sentence.
+        headline: the same in a few words; empty without a comparison.
         people: residents who lack it, by age and place, largest group first; may be empty.
         lacking: what they lack, such as 不知晓.
         quadrants: importance against satisfaction, see `matrix`; may be empty.
@@ -54,6 +55,7 @@ class Causes:
     estimates: Estimates
     gap: pd.DataFrame | None
     gap_text: Sentence
+    headline: Sentence
     people: pd.DataFrame
     lacking: str
     quadrants: pd.DataFrame
@@ -74,17 +76,21 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     estimates, lacking = gathered.estimates(here), MEASURES[rate.measure].lacking
     if doubt := _doubt(gathered, here, district):
         nothing = pd.DataFrame()
-        return Causes(estimates, None, Sentence(), nothing, lacking, nothing, Sentence(), doubt)
+        return Causes(estimates, None, Sentence(), Sentence(), nothing, lacking, nothing, Sentence(), doubt)
     try:
         gap = decompose(sample, rate.name, district, selection.domain)
     except DesignError:
         gap = None
-    text = Sentence() if gap is None else words.gap(district, measure_label(rate.measure), gap)
+    label = measure_label(rate.measure)
+    text, headline = [
+        Sentence() if gap is None else form(district, label, gap) for form in (words.gap, words.gap_title)
+    ]
     table = matrix(sample, gathered.study.questionnaire, here.domain)
     return Causes(
         estimates,
         gap,
         text,
+        headline,
         persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
         lacking,
         table,

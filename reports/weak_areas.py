@@ -25,6 +25,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import communities
 from reports.sentences import weak as words
+from reports.sentences.notes import expert
 from reports.sentences.sentence import Sentence
 from reports.verdicts import judged, said
 from survey.instrument.measure import measure_label
@@ -40,6 +41,8 @@ class WeakAreas:
     Attributes:
         found: the verdicts; areas with a red light are marked and have no rank (rule R-13).
         sentence: what to do first.
+        headline: the confirmed weakness to act on first, in a few words.
+        doubt: areas whose answers may not be trusted; empty for none.
         title: short list of the confirmed weaknesses.
         remarks: meaning of the mark, where the table has one.
         provenance: provenance of the rates.
@@ -47,6 +50,8 @@ class WeakAreas:
 
     found: Estimates
     sentence: Sentence
+    headline: Sentence
+    doubt: Sentence
     title: Sentence
     remarks: tuple[str, ...]
     provenance: Provenance
@@ -58,9 +63,12 @@ def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, marg
     by = found.by[0]
     doubt = words.red_lights(lights, list(found.table[by].astype(str).unique()))
     found = marked(found, lights, by)
+    objected = objection(gathered.study, against_targets=margin is None)
     return WeakAreas(
         found,
-        objection(gathered.study, against_targets=margin is None) or words.advice(found, by, HEADINGS[by], doubt),
+        objected or words.advice(found, by, HEADINGS[by], doubt),
+        objected or expert.verdicts(found, by, HEADINGS[by]),
+        doubt,
         words.title(found, by, HEADINGS[by]),
         (NOTE,) if found.table[by].astype(str).str.endswith(MARK).any() else (),
         provenance(gathered, selection, found),
@@ -168,12 +176,12 @@ def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> 
 
 def streets(
     gathered: StudySample, selection: Selection, lights: Lights, most: int
-) -> tuple[pd.DataFrame, Sentence, Estimates]:
+) -> tuple[pd.DataFrame, Sentence, Sentence, Estimates]:
     """Return model estimates of one rate for the lowest streets.
 
     Returns:
-        The rows of `model_streets`, the lowest `most`, with their `verdict` ("" for none), marked by their lights; the
-        sentence about all streets; the city's estimate.
+        The rows of `model_streets`, the lowest `most`, with their `verdict` ("" for none), marked by their lights;
+        which streets to go to first; the sentence about all streets; the city's estimate.
 
     Raises:
         DesignError: too few streets with answers for a model.
@@ -192,9 +200,10 @@ def streets(
     verdicts = judged(gathered, selection.asking(selection.items, ("street",))).table
     known = verdicts.set_index(verdicts["street"].astype(str))[["verdict", "gap"]]
     table = table.join(known, on="street").fillna({"verdict": ""})
-    text = words.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
+    label = measure_label(rate.measure)
+    text = words.streets(table, label, target_of(gathered.study, rate))
     rows = marked_rows(table.sort_values("estimate").head(most), lights, "street")
-    return rows, text, gathered.estimates(selection.asking(selection.items))
+    return rows, expert.model_streets(table, label), text, gathered.estimates(selection.asking(selection.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +213,14 @@ class CommunityVerdicts:
     Attributes:
         plan: the smallest plan that keeps both risks.
         table: the communities, formatted for readers.
-        sentence: how many pass.
+        headline: how many fail and are open.
+        sentence: how many pass, and how sure that is.
         risks: description of the plan and its risks.
     """
 
     plan: LotPlan
     table: pd.DataFrame
+    headline: Sentence
     sentence: Sentence
     risks: Sentence
 
@@ -240,7 +251,7 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
         }
     )
     text = communities.verdicts(found, short(rate), lines)
-    return CommunityVerdicts(plan, table, text, communities.risks(plan))
+    return CommunityVerdicts(plan, table, expert.lots(found, short(rate)), text, communities.risks(plan))
 
 
 def _doubted(found: pd.DataFrame, gathered: StudySample, selection: Selection) -> pd.DataFrame:

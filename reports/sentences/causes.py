@@ -50,6 +50,19 @@ def gap(district: str, label: str, parts: pd.DataFrame) -> Sentence:
     return found + say("；与全市同类居民相比，{also}{way} {rest}", **own)
 
 
+def gap_title(district: str, label: str, parts: pd.DataFrame) -> Sentence:
+    """Report in a few words what `gap` reports with its numbers."""
+    whole, rest = (rows_of(parts, parts[parts["part"] == name], "part")[0] for name in (GAP, REST))
+    words: dict[str, Slot] = {"district": Name(district), "label": Name(label)}
+    if _crosses_zero(whole):
+        return say("{district}{label}与全市看不出差别，不必找原因", **words)
+    found = say("{district}{label}比全市{way}", **words, way=Name(_way(whole)))
+    if _crosses_zero(rest):
+        return found + "，是不是居民不同造成的还分不清"
+    also = "也" if _way(rest) == _way(whole) else "反而"
+    return found + say("，换成同样的居民{also}{way}", also=Name(also), way=Name(_way(rest)))
+
+
 def _crosses_zero(row: Row) -> bool:
     return float(str(row["conf_low"])) <= 0 <= float(str(row["conf_high"]))
 

@@ -84,11 +84,9 @@ def _mend(judged: Estimates, area: str, kind: str) -> Sentence:
 
 def _open(judged: Estimates, area: str) -> Sentence:
     """Report how many areas are watched or unclear, and the one that the fewest further interviews would decide."""
-    groups = [(_of(judged, area, one), Name(one)) for one in UNDECIDED]
-    parts = [say("{n} 项{verdict}", n=count(some, word.text), verdict=word) for some, word in groups if some]
-    if not parts:
+    table, number = judged.table, open_verdicts(judged, area)
+    if not number:
         return Sentence()
-    table, number = judged.table, join(parts, "、")
     near = table[table["verdict"].isin(list(UNDECIDED)) & (table["more"].astype(float) <= LIMIT)]
     if near.empty:
         limit = setting("interviews", LIMIT, Format.COUNT)
@@ -96,6 +94,12 @@ def _open(judged: Estimates, area: str) -> Sentence:
     first = rows_of(judged, near.sort_values("more"), area, "item")[0]
     one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
     return say("{number}，{one}", number=number, one=one) + ("，其余见下面的表" if len(near) > 1 else "")
+
+
+def open_verdicts(judged: Estimates, area: str) -> Sentence:
+    """Report how many areas are watched or unclear; empty for none."""
+    groups = [(_of(judged, area, one), Name(one)) for one in UNDECIDED]
+    return join([say("{n} 项{verdict}", n=count(some, word.text), verdict=word) for some, word in groups if some], "、")
 
 
 def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ from views.visitor.session import Loaded
 BY_DISTRICT = ("district",)
 TAB = "tab"
 OPINIONS = "网络自填是参与者意见，没有抽样误差，不作判断和模型估计：只能看排名、街道和项目。"
-Panel = Callable[[Loaded, Selection, Rate], None]
+WHICH = "看哪一项分析"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -39,7 +39,15 @@ def body(loaded: Loaded, selection: Selection) -> None:
     tabs = [name for name in TABS if not selection.opt_in or name in FOR_OPINIONS]
     if fault := check_link_value("分析", tabs, TAB, str):
         st.warning(plain(fault))
-    tab = str(st.segmented_control("看哪一项分析", tabs, default=tabs[0], key=TAB, bind="query-params", required=True))
+    with st.container(key="glance"):
+        _tab(loaded, selection, tabs)
+
+
+def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
+    """Draw the choices of the open tab, and its result."""
+    bar = st.container(key="expert-bar", horizontal=True, vertical_alignment="bottom")
+    with bar:
+        tab = str(st.segmented_control(WHICH, tabs, default=tabs[0], key=TAB, bind="query-params", required=True))
     if selection.opt_in:
         page.empty(OPINIONS)
     every = headlines(loaded.study)
@@ -50,40 +58,43 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     if page.nobody(found):
         return
-    rate = every[-1] if tab == FIRST else choose_rate(every, "看哪一项率")
-    TABS[tab](loaded, asked if tab == FIRST else selection.asking([rate.name], BY_DISTRICT), rate)
+    if tab == FIRST:
+        verdicts_panel(loaded, asked, bar)
+    else:
+        with bar:
+            rate = choose_rate(every, "看哪一项率")
+        one = selection.asking([rate.name], BY_DISTRICT)
+        if tab in OF_DISTRICT:
+            with bar:
+                district = _district(loaded, one)
+            OF_DISTRICT[tab](loaded, one, rate, district)
+        else:
+            OF_CITY[tab](loaded, one, rate)
     page.explained(origin_of(loaded, asked, found))
 
 
-def _verdicts(loaded: Loaded, asked: Selection, rate: Rate) -> None:
-    verdicts_panel(loaded, asked)
-
-
-def _in_district(panel: Callable[[Loaded, Selection, Rate, str], None]) -> Panel:
-    """Return a panel that asks for the district, the lowest first."""
-
-    def draw(loaded: Loaded, asked: Selection, rate: Rate) -> None:
-        rows = ask(loaded, asked, judged).table.sort_values("estimate")
-        order = rows["district"].astype(str).tolist()
-        if fault := check_link_value("区县", order, session.DISTRICT, str):
-            st.warning(plain(fault))
-        district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
-        panel(loaded, asked, rate, district)
-
-    return draw
+def _district(loaded: Loaded, asked: Selection) -> str:
+    """Ask for the district, the lowest first."""
+    rows = ask(loaded, asked, judged).table.sort_values("estimate")
+    order = rows["district"].astype(str).tolist()
+    if fault := check_link_value("区县", order, session.DISTRICT, str):
+        st.warning(plain(fault))
+    return str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params", width=220))
 
 
 FIRST = "判断"
-TABS: Mapping[str, Panel] = {
-    FIRST: _verdicts,
+OF_CITY: Mapping[str, Callable[[Loaded, Selection, Rate], None]] = {
     "排名": ranking_panel,
-    "街道和项目": _in_district(streets_and_items),
-    "原因分解": _in_district(causes),
     "同样的人相比": adjusted_groups_panel,
     "漏斗图": funnel_panel,
     "街道模型": streets_panel,
     "社区判定": lqas_panel,
 }
+OF_DISTRICT: Mapping[str, Callable[[Loaded, Selection, Rate, str], None]] = {
+    "街道和项目": streets_and_items,
+    "原因分解": causes,
+}
+TABS = (FIRST, "排名", "街道和项目", "原因分解", "同样的人相比", "漏斗图", "街道模型", "社区判定")
 FOR_OPINIONS = ("排名", "街道和项目")
 """Tabs that self-selected answers have."""
 

@@ -15,16 +15,18 @@ from reports.sentences import causes as sentences
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import head
 from views.cached.answers import ask, origin_of
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption
-from views.shell.markup import plain
 from views.visitor.session import Loaded
 
-HALF, WHOLE = 580, 1180
+USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
+WHY = "{district}为什么不同，人在哪里"
 
 
 def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str) -> None:
@@ -51,14 +53,15 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str)
     )
     text = sentences.people(groups, lacking)
     whole = Caption(text.text, words.subtitle, words.source, words.mock)
-    page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
+    page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=style.HALF), key, text)
 
 
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
-    st.subheader(f"{plain(district)}为什么不同，人在哪里")
+    title = WHY.format(district=district)
+    st.html(head(found.headline or title, USE if found.headline else found.first))
     if found.doubt:
         page.empty(f"{found.doubt}。")
         return
@@ -79,7 +82,7 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
         return
     what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
     words = Caption(found.first.text, what, source.source, source.mock)
-    page.figure(quadrants(found.quadrants, words, page_width=WHOLE), "quadrants", found.first)
+    page.figure(quadrants(found.quadrants, words, page_width=style.WHOLE), "quadrants", found.first)
 
 
 def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:
@@ -98,7 +101,7 @@ def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> No
     what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
     words = Caption(text.text, what, source.source, source.mock)
     key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
-    page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=HALF), "gap", text)
+    page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=style.HALF), "gap", text)
 
 
 def _ends(found: pd.DataFrame) -> list[tuple[float, float]]:

@@ -8,20 +8,23 @@ import streamlit as st
 from analysis.numerals import DASH, estimate, percent, signed
 from reports import groups as reports
 from reports.selection import Selection
+from reports.sentences.notes import expert
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import head
 from views.cached.answers import ask, sample_of
 from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-WHOLE = 1180
+USE = "各组人群不同造成的高低已经去掉，比较和通报用这个比法；偏低的请责任单位查原因。"
 KINDS = {"low": "bad", "high": "good", "": "plain"}
 
 
@@ -33,12 +36,14 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         return
     first = next(iter(there))
     naming = there.__getitem__
+    place = st.container()
     by = str(st.segmented_control("按", list(there), default=first, format_func=naming, key="alike", required=True))
     try:
         answer = ask(loaded, asked.asking(asked.items, (by,)), reports.groups, lights_of(loaded, asked))
     except SiluError as error:
         page.problem(error)
         return
+    place.html(head(expert.alike(answer.found, measure_label(rate.measure)), USE))
     _picture(answer, rate)
     st.caption(plain("；".join(map(str, answer.remarks))) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
@@ -66,7 +71,7 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
     words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
     axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
-    page.figure(dots(shown, words, axis, key, page_width=WHOLE), "alike-dots", answer.sentence)
+    page.figure(dots(shown, words, axis, key, page_width=style.WHOLE), "alike-dots", answer.sentence)
 
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:

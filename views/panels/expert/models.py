@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from analysis.numerals import estimate, target
 from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import target_of
 from reports.selection import Selection
-from reports.sentences.notes import captions
+from reports.sentences.notes import captions, expert
 from reports.sentences.sentence import Name, say
 from reports.verdicts import Verdict, judged
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import head
 from views.cached.answers import ask, follow, origin_of
 from views.cached.quality import lights_of, trusted
 from views.charts.dots import Axis, dots
 from views.charts.funnel import funnel_plot
+from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
 from views.visitor.session import Loaded
 
-WHOLE = 1180
+FUNNEL_USE = "只追问越出界限的区县；界限以内的高低可能是偶然，不排名、不问责。"
+STREETS_USE = "用来挑先去看的街道，由区县和街道办；模型估计不用来考核。"
 MOST_STREETS = 20
 
 
@@ -40,19 +44,23 @@ def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     if answer is None:
         page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
         return
+    outside = answer.table.loc[answer.table["outside"], "name"].tolist()
+    st.html(head(expert.chance(outside, "区县"), FUNNEL_USE))
     what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
     what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
-    page.figure(funnel_plot(answer.table, answer.limits, words, page_width=WHOLE), "funnel", answer.sentence)
+    page.figure(funnel_plot(answer.table, answer.limits, words, page_width=style.WHOLE), "funnel", answer.sentence)
 
 
 def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Show the model estimates of the lowest streets of the city."""
     try:
-        rows, text, whole = ask(loaded, asked, reports.streets, lights_of(loaded, asked, "street"), MOST_STREETS)
+        lights = lights_of(loaded, asked, "street")
+        rows, headline, text, whole = ask(loaded, asked, reports.streets, lights, MOST_STREETS)
     except DesignError:
         page.empty("有答卷的街道不到三个，不能作模型估计。")
         return
+    st.html(head(headline, STREETS_USE))
     goal = target_of(loaded.study, rate)
     shown = pd.DataFrame(
         {
@@ -73,4 +81,4 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
     key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
-    page.figure(dots(shown, words, axis, key, page_width=WHOLE), "model-streets", text)
+    page.figure(dots(shown, words, axis, key, page_width=style.WHOLE), "model-streets", text)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from reports.definitions import item_rates, meaning
 from reports.fieldwork.area_lights import note
 from reports.selection import Selection
 from reports.sentences import briefing
-from reports.sentences.notes import texts
+from reports.sentences.notes import expert, texts
 from reports.sentences.sentence import Name, Sentence, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import head
 from views.cached.answers import ask, origin_of
 from views.cached.quality import trusted
 from views.charts.heat import heat
+from views.charts.parts import style
 from views.charts.ranked import ranked
 from views.panels import page
 from views.panels.captions import caption, colours
 from views.visitor.session import Loaded
 
-WHOLE = 1180
+USE = "只点名确认薄弱的；分不出先后的不排名，不据此表扬或批评。"
 
 
 def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
@@ -34,8 +38,10 @@ def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
     what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
     ties = briefing.ties(seen, "district", "区县")
+    lead = f"{ties}。{USE}" if ties else USE
+    st.html(head(expert.ranking(seen, "district", "区县", measure_label(rate.measure)), lead))
     words = caption(origin_of(loaded, asked, seen), finding, what, ties)
-    page.figure(ranked(seen.table, "district", words, page_width=WHOLE), "ranked", finding)
+    page.figure(ranked(seen.table, "district", words, page_width=style.WHOLE), "ranked", finding)
     _items(loaded, asked, rate)
 
 
@@ -60,5 +66,5 @@ def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to
     finding = briefing.weakest(found, "district", "区县", line)
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
-    picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=WHOLE)
+    picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=style.WHOLE)
     page.figure(picture, "items", finding)

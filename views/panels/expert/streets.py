@@ -7,14 +7,18 @@ import streamlit as st
 
 from reports import causes as reasons
 from reports.fieldwork.area_lights import note
+from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences import briefing
+from reports.sentences.notes import expert
 from reports.sentences.sentence import Name, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import head
 from views.cached.answers import ask, origin_of
 from views.cached.quality import trusted
+from views.charts.parts import style
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page
@@ -23,14 +27,16 @@ from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
-HALF = 580
+USE = "先去确认薄弱的街道看现场；不满意的项目转责任单位，不了解的项目转宣传部门。"
 
 
 def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the streets of a district and its items; list the items with their owners."""
+    place = st.container()
     left, right = st.columns(2, gap="medium")
     with left:
-        _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
+        streets = _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
+    place.html(head(expert.streets(streets, district, measure_label(rate.measure)), USE))
     with right:
         items = _split(loaded, asked, district)
     if len(items):
@@ -38,14 +44,15 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
         show_table(items, most=300)
 
 
-def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
+def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Estimates:
     streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
     finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
     ties = briefing.ties(streets, "street", "街道")
     what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
     what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
-    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding)
+    page.figure(ranked(streets.table, "street", words, page_width=style.HALF), "streets", finding)
+    return streets
 
 
 def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
@@ -56,5 +63,5 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
         return found.routing
     what = say("{district}各项目，占全部被问到的人", district=Name(district))
     words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
-    page.figure(split(found.table, words, SIDES, page_width=HALF), "split", found.sentence)
+    page.figure(split(found.table, words, SIDES, page_width=style.HALF), "split", found.sentence)
     return found.routing

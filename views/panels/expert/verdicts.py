@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
+from reports.overview.problems import owner_of
 from reports.selection import Selection
+from reports.sentences.briefing import of
+from reports.sentences.notes import expert
 from reports.sentences.sentence import say
 from reports.sentences.weak import line
+from reports.verdicts import Verdict
+from views.blocks.html import head
 from views.cached.answers import ask
 from views.cached.quality import lights_of
+from views.charts.parts import style
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
@@ -19,23 +26,27 @@ from views.visitor.session import Loaded
 
 TARGET, CITY = "各自的目标", "全市水平减 3 个百分点"
 MARGIN = 0.03
-WHOLE = 1180
 
 
-def verdicts_panel(loaded: Loaded, asked: Selection) -> None:
-    """Show the verdicts of every district against the targets or the city, and what would decide the open ones."""
-    place = st.empty()
-    against = st.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
+def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> None:
+    """Show the verdicts of every district against the targets or the city, and what would decide the open ones.
+
+    Args:
+        loaded: the study.
+        asked: all rates by district.
+        bar: place of the choice between the two.
+    """
+    against = bar.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
     margin = MARGIN if against == CITY else None
     answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
     found = answer.found
-    with place:
-        page.headline(answer.sentence)
+    steps = expert.next_steps(answer.found, "district", _owner(loaded, asked, answer), answer.doubt)
+    st.html(head(answer.headline, steps))
     what = say("判断：真实水平低于{line}的可能性有多大；格中是本次结果和“没到”的可能性", line=line(found))
     what += note(found.table)
     words = caption(answer.provenance, answer.title, what)
-    picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=WHOLE)
-    page.figure(picture, "standing", answer.sentence)
+    picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=style.WHOLE)
+    page.figure(picture, "standing", answer.title)
     table = reports.top_up_table(found)
     if len(table):
         st.markdown("**补充样本：再访多少份能下结论**")
@@ -43,3 +54,11 @@ def verdicts_panel(loaded: Loaded, asked: Selection) -> None:
         st.caption(
             "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
         )
+
+
+def _owner(loaded: Loaded, asked: Selection, answer: reports.WeakAreas) -> str:
+    """Return who acts on the first confirmed weakness; "" for none."""
+    first = of(answer.found.table, Verdict.WEAK).head(1)
+    if first.empty or asked.where:
+        return ""
+    return ask(loaded, asked, owner_of, str(first["district"].iloc[0]), str(first["item"].iloc[0]))
