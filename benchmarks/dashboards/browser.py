@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
@@ -17,9 +18,9 @@ FILTER = "性别"
 class Visitor:
     """One open tab of a dashboard; `async with Visitor(port) as visitor`."""
 
-    def __init__(self, port: int) -> None:
-        """Prepare a tab of the server at a local port."""
-        self._port = port
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
+        """Prepare a tab of the server at a local port; headers may carry the cookie of a session."""
+        self._port, self._headers = port, dict(headers or {})
         self._filter: Any = None
         self._clicks = 0
         self.page = ""
@@ -27,7 +28,8 @@ class Visitor:
     async def __aenter__(self) -> Visitor:
         """Connect."""
         address = f"ws://127.0.0.1:{self._port}/_stcore/stream"
-        self._socket = await websockets.connect(address, max_size=None, compression=None)
+        headers = self._headers
+        self._socket = await websockets.connect(address, max_size=None, compression=None, additional_headers=headers)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None):

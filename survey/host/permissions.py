@@ -21,6 +21,8 @@ DEFINITIONS = frozenset(
     | {f"{name}.csv" for name in ("frame", "margins", "targets", "quota", "neighbours", "tiles")}
 )
 """Files that define a study and are not confidential; all others in its folder concern people's answers."""
+CLOSED = "accounts"
+"""Folder with the accounts, which no group shares."""
 OTHERS, GROUP = 0o007, 0o070
 
 
@@ -66,6 +68,8 @@ def share(root: Path, group: str) -> None:
         return
     number = grp.getgrnam(group).gr_gid
     for path in (root, *root.rglob("*")):
+        if CLOSED in path.relative_to(root).parts[:1]:
+            continue
         os.chown(path, -1, number)
         path.chmod(0o2770 if path.is_dir() else 0o660)
 

@@ -108,6 +108,16 @@ def load() -> Loaded:
     return Loaded(study, version, key, fieldwork, left_out, held, held)
 
 
+def settings() -> Study:
+    """Return the study named by the environment, whether it has answers or not.
+
+    Raises:
+        StudyError: no folder is named, or it is faulty.
+    """
+    folder = folder_of_server()
+    return _study(folder, _stamp(Path(folder)))
+
+
 def _nothing(root: Path) -> StoreError:
     """Return the error for a study without answers: not yet, or not any more."""
     if list((root / FOLDER).glob("*.csv")):

@@ -18,10 +18,9 @@ from accounts.users import User, all_users, check_name
 from survey.errors import SiluError
 from survey.host.access import ROLES, Role
 from survey.host.person import NOBODY, Person, who_acts
-from survey.study.study import load_study
 from views.panels import page
-from views.panels.office.frame import study_folder
 from views.shell.tables import show_table
+from views.visitor import session
 
 ISSUED = "issued"
 """Key of the one-time passwords that were made last; the next change removes them."""
@@ -134,7 +133,7 @@ def show_people(entry: Entry) -> None:
 
 def _scope(right: DeltaGenerator, user: User | None) -> tuple[str, str]:
     """Draw the fields of a scope, the first one in a column; return district and unit."""
-    districts = ["", *load_study(study_folder()).areas.population("district")]
+    districts = ["", *session.settings().areas.population("district")]
     at = districts.index(user.district) if user is not None and user.district in districts else 0
     key = user.name if user is not None else "new"
     district = right.selectbox("只看一个区县", districts, at, lambda one: one or EVERYWHERE, key=f"district-{key}")

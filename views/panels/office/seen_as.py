@@ -6,9 +6,8 @@ import streamlit as st
 
 from survey.errors import SiluError
 from survey.host.access import ROLES, Role
-from survey.study.study import load_study
 from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
-from views.panels.office.frame import study_folder
+from views.visitor import session
 
 MARK = "正在看“{role}”看到的样子{where}"
 
@@ -34,7 +33,7 @@ def _choose() -> None:
     """Offer the other roles; a rated unit is one of a district."""
     role = st.radio("按哪个岗位看", [role for role in Role if role is not Role.ANALYST], format_func=ROLES.__getitem__)
     try:
-        districts = list(load_study(study_folder()).areas.population("district"))
+        districts = list(session.settings().areas.population("district"))
     except SiluError:
         districts = []
     district = st.selectbox("只看一个区县", ["", *districts], format_func=lambda one: one or "全部区县")
