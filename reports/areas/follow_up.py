@@ -84,7 +84,7 @@ class Action:
 
     Attributes:
         who: the units in charge; may be empty.
-        step: the next step.
+        step: the next step; empty where nothing may be judged and the ledger has no entry.
         more: other open entries, and other confirmed rates without one.
         pressing: whether somebody must act now: an entry is overdue, or a confirmed rate has none.
     """
@@ -115,6 +115,8 @@ def _step(found: Profile, entry: Entry | None, today: date, *, waits: bool) -> S
     row = found.main
     if entry is not None:
         return say("{rate}整改{standing}", rate=row.name("label"), standing=standing(entry, today))
+    if found.silent:
+        return Sentence()
     if waits:
         return say("{rate}还没立项，先定责任单位和期限", rate=row.name("label"))
     if row["verdict"] == Verdict.WEAK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,10 +86,9 @@ def history(study: Study) -> tuple[DataVersion, ...]:
     return tuple(found)
 
 
-def last_import(study: Study) -> DataVersion | None:
-    """Return the import that an undo would revert; None where there is none."""
-    made = ResponseStore(study.root / "store").lineage()
-    return next((one for one in history(study) if made and one.number == made[-1].number), None)
+def last_import(versions: Sequence[DataVersion]) -> DataVersion | None:
+    """Return the import of a history that an undo would revert; None where there is none."""
+    return next((one for one in versions if one.kind == KINDS["import"] and not one.undone), None)
 
 
 def undo(study: Study, *, who: str, why: str, to: int | None = None) -> tuple[int, int]:

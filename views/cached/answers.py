@@ -9,9 +9,7 @@ caller may change it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
-
-import streamlit as st
+from typing import Concatenate, ParamSpec, TypeVar
 
 from analysis.estimation.estimates import Estimates
 from reports.fieldwork.area_lights import provisional
@@ -19,12 +17,15 @@ from reports.plans.outreach import Heard, hear
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import Selection
-from survey.study.study import Study
-from views.visitor.session import Key, Loaded
+from views.cached.shelf import Shelf, arguments
+from views.visitor.session import Loaded
 
 T = TypeVar("T")
 Given = TypeVar("Given")
 More = ParamSpec("More")
+_ANSWERS = Shelf(512)
+_SAMPLES = Shelf(4, "正在汇总答卷……")
+_HEARD = Shelf(4, "正在整理渠道……")
 
 
 def ask(
@@ -40,18 +41,12 @@ def ask(
         loaded: study and data version.
         selection: rates, groups, people and waves.
         question: a function of `reports`, called with sample, selection and the arguments below.
-        more: further positional arguments; must be hashable, so neither lists nor frames.
+        more: further positional arguments; hashable, but for mappings and lists; no frames.
         named: further keyword arguments, likewise hashable.
     """
-    name = f"{question.__module__}.{question.__qualname__}"
     gathered = _as_checked(loaded, selection)
-    found: T = _answered(
-        lambda: question(gathered, selection, *more, **named),
-        name,
-        loaded.key,
-        selection,
-        (more, named, gathered.unchecked),
-    )
+    key = (_name(question), loaded.key, selection, gathered.unchecked, arguments(more, named))
+    found: T = _ANSWERS.get(key, lambda: question(gathered, selection, *more, **named))
     return found
 
 
@@ -73,39 +68,28 @@ def follow(
         more: further positional arguments, hashable.
         named: further keyword arguments, hashable.
     """
-    name = f"{question.__module__}.{question.__qualname__}"
     gathered = _as_checked(loaded, selection)
-    key = (gathered.unchecked, more, named)
-    result: T = _answered(
-        lambda: question(gathered, selection, found, *more, **named), name, loaded.key, selection, key
-    )
+    key = (_name(question), loaded.key, selection, gathered.unchecked, arguments(more, named), "follow")
+    result: T = _ANSWERS.get(key, lambda: question(gathered, selection, found, *more, **named))
     return result
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _answered(_question: Callable[[], Any], name: str, key: Key, selection: Selection, more: Any) -> Any:
-    """Compute a result once. `question` must not call `ask`: a cached function that calls itself deadlocks."""
-    return _question()
+def _name(question: Callable[..., object]) -> str:
+    return f"{question.__module__}.{question.__qualname__}"
 
 
 def sample_of(loaded: Loaded, selection: Selection) -> StudySample:
     """Return the weighted sample of a study, data version and mode, made once."""
-    return _sample(loaded.study, loaded.key, selection.answers)
-
-
-@st.cache_resource(max_entries=4, show_spinner="正在汇总答卷……")
-def _sample(_study: Study, key: Key, answers: Selection) -> StudySample:
-    return gather(_study, answers)
+    answers = selection.answers
+    found: StudySample = _SAMPLES.get((loaded.key, answers), lambda: gather(loaded.study, answers))
+    return found
 
 
 def heard_of(loaded: Loaded, selection: Selection) -> Heard:
     """Return the same sample as an audience with its channels."""
-    return _heard(loaded.study, loaded.key, selection.answers)
-
-
-@st.cache_resource(max_entries=4, show_spinner="正在整理渠道……")
-def _heard(_study: Study, key: Key, answers: Selection) -> Heard:
-    return hear(_study, answers)
+    answers = selection.answers
+    found: Heard = _HEARD.get((loaded.key, answers), lambda: hear(loaded.study, answers))
+    return found
 
 
 def origin_of(loaded: Loaded, selection: Selection, found: Estimates) -> Provenance:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
-
-import streamlit as st
+from typing import Concatenate, ParamSpec, TypeVar
 
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers
-from survey.study.coding_sheet import CODES_FILE
 from survey.study.study import Study
-from views.visitor.session import Key, Loaded
+from views.cached.shelf import Shelf, arguments
+from views.visitor.session import Key, Loaded, files_of
 
 T = TypeVar("T")
 More = ParamSpec("More")
+_RESULTS = Shelf(512, "正在计算……")
+_ANSWERS = Shelf(4, "正在读市民留言（首次：一万条约几秒，百万条约几分钟）……")
 
 
 def ask(
@@ -35,31 +35,22 @@ def ask(
     """
     name = f"{question.__module__}.{question.__qualname__}"
     answers = answers_of(loaded, asked.item)
-    found: T = _answered(
-        lambda: question(loaded.study, answers, asked, *more, **named), name, key_of(loaded), asked, (more, named)
-    )
+    key = (name, key_of(loaded), asked, arguments(more, named))
+    found: T = _RESULTS.get(key, lambda: question(loaded.study, answers, asked, *more, **named))
     return found
-
-
-@st.cache_resource(max_entries=512, show_spinner="正在计算……")
-def _answered(_question: Callable[[], Any], name: str, key: Key, asked: TextSelection, more: Any) -> Any:
-    """Compute a result once; `question` must not call `ask`."""
-    return _question()
 
 
 def answers_of(loaded: Loaded, item: str) -> OpenAnswers:
     """Return all answers to an open question, read and coded."""
-    return _answers(loaded.study, key_of(loaded), item)
+    key = key_of(loaded)
+    found: OpenAnswers = _ANSWERS.get((key, item), lambda: load_answers(loaded.study, item, version=key[2]))
+    return found
 
 
 def key_of(loaded: Loaded) -> Key:
-    """Return the cache key of texts; it includes the study's own word lists and codes, which the page can extend."""
-    root = loaded.study.root
-    files = [*sorted((root / FOLDER).glob("*.*")), *root.glob(CODES_FILE)]
-    stamps = [f"{path.name}:{path.stat().st_mtime_ns}" for path in files]
-    return (loaded.key[0], "|".join([loaded.key[1], *stamps]), *loaded.key[2:])
+    """Return the cache key of texts; it includes the study's own word lists, which the page can extend.
 
-
-@st.cache_resource(max_entries=4, show_spinner="正在读市民留言（首次：一万条约几秒，百万条约几分钟）……")
-def _answers(_study: Study, key: Key, item: str) -> OpenAnswers:
-    return load_answers(_study, item, version=key[2])
+    The codes that the page adds are a file of the study, which the key of `loaded` includes.
+    """
+    folder, stamp, version, without = loaded.key
+    return folder, "|".join([stamp, *files_of(loaded.study.root / FOLDER)]), version, without

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.areas import words
+from reports.areas.places import Area
 from reports.areas.profile import Profile
 from reports.areas.report import spine_table
 from reports.definitions import definitions, headlines
@@ -17,6 +18,7 @@ from views.blocks import profile as blocks
 from views.blocks.html import head, strip
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
+from views.cached.kept import draw
 from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
@@ -39,16 +41,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
             return
         if (area := choose_area(loaded, selection)) is None:
             return
-        if (found := profile_of(loaded, selection, area)) is None:
-            page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
-            return
-        _profile(loaded, selection, found)
+        draw(loaded, _profile, selection, area)
 
 
-def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
+def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
+    if (found := profile_of(loaded, selection, area)) is None:
+        page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
+        return
     st.html(head(words.headline(found), words.lead(found)))
-    if not found.silent:
-        st.html(action(loaded, found))
+    if next_ := action(loaded, found):
+        st.html(next_)
     if found.gone:
         st.html(area_lists(loaded, selection, found))
     else:

@@ -16,10 +16,10 @@ from reports.sentences import change as sentences
 from reports.sentences.sentence import say
 from reports.verdicts import judged
 from survey.errors import DesignError
-from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
 from views.blocks.single.looks import look_cards
 from views.cached.answers import ask, follow, sample_of
+from views.cached.kept import draw
 from views.panels import change as panels
 from views.panels import page
 from views.panels.kept_waves import GONE, kept_waves
@@ -61,8 +61,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.explained(panels.over_time(loaded, asked, asked.items))
         return
     with place:
-        _glance(loaded, asked, found)
-    _behind(loaded, asked, rates, found)
+        draw(loaded, _glance, asked, before)
+    _behind(loaded, asked, before, found)
 
 
 def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
@@ -73,8 +73,9 @@ def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
     return str(st.selectbox("与哪一轮比", waves, format_func=lambda name: wave_label(loaded.study, name)))
 
 
-def _glance(loaded: Loaded, asked: Selection, found: reports.Change) -> None:
+def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     """Draw headline, one small picture per weakness, and the method."""
+    found = ask(loaded, asked, reports.change, before)
     districts = asked.asking(asked.items, ("district",))
     now = {one.place: one.units for one in follow(loaded, districts, ask(loaded, districts, judged), problems)}
     entries, rows = ledger_of(loaded.study).entries(), found.ordered
@@ -88,21 +89,31 @@ def _glance(loaded: Loaded, asked: Selection, found: reports.Change) -> None:
     st.html(foot(FOOT, found.provenance.strip))
 
 
-def _behind(loaded: Loaded, asked: Selection, rates: tuple[Rate, ...], found: reports.Change) -> None:
+def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
     """Fold all numbers, the changed wording, the trend of the city and the districts."""
-    panels.reworded(found)
-    if found.ordered:
-        with st.expander("逐项数字"):
-            panels.numbers(found)
+    draw(loaded, _numbers, asked, before)
+    rates = headlines(loaded.study)
     with st.expander("全市走势和各区县变化"):
         page.note(found.sentence)
         left, right = st.columns(2, gap="medium")
         with left:
             panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
         with right:
-            panels.by_district(found, choose_rate(rates, "各区县看哪一项率"))
-    kept_waves(loaded.study, asked.mode)
+            panels.by_district(loaded, asked, before, choose_rate(rates, "各区县看哪一项率"))
+    draw(loaded, _kept_waves, asked.mode)
     page.explained(found.provenance)
+
+
+def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:
+    found = ask(loaded, asked, reports.change, before)
+    panels.reworded(found)
+    if found.ordered:
+        with st.expander("逐项数字"):
+            panels.numbers(found)
+
+
+def _kept_waves(loaded: Loaded, mode: str) -> None:
+    kept_waves(loaded.study, mode)
 
 
 page.page("change", body)

@@ -5,18 +5,26 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from reports.plans import outreach as reports
 from reports.plans.area_plans import rest_of
-from reports.plans.outreach import Heard, Outreach
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from survey.errors import DesignError
 from views.blocks.campaign import plan_rows
 from views.blocks.html import foot, head, refusal
 from views.cached.answers import heard_of
+from views.cached.kept import draw, kept
 from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
-from views.panels.plans.outreach_settings import download, limit_box, price_box
+from views.panels.plans.outreach_settings import (
+    Campaign,
+    download,
+    limit_box,
+    plan_of,
+    price_box,
+    reach_of,
+    rows_of,
+    start_prices,
+)
 from views.visitor.session import Loaded
 
 MOST = 8
@@ -45,31 +53,31 @@ def _planned(
 ) -> None:
     """Draw settings, table and what lies behind it, each into its place from top to bottom."""
     bar, glance, below = places
-    heard, asked = heard_of(loaded, selection), selection.everyone()
-    table = reports.reach(heard, asked)
-    if table.empty:
+    if kept(loaded, reach_of, selection).empty:
         with glance:
             st.html(head(sentences.too_few(loaded.study), sentences.WAIT))
         return
     with bar:
         limit = limit_box()
     with below:
-        prices = price_box(reports.prices_of(heard, table))
-    found = reports.outreach(heard, asked, table, prices, limit)
+        prices = price_box(kept(loaded, start_prices, selection))
+    campaign = Campaign(selection, rows_of(prices), limit)
+    found = kept(loaded, plan_of, campaign)
     with bar:
-        download(loaded.study, found)
+        download(loaded, campaign)
     with glance:
-        _glance(found)
+        draw(loaded, _glance, campaign)
     with below:
         with st.expander("依据：渠道、人群、街道明细"):
-            details(found, table)
+            details(loaded, campaign)
         with st.expander("随机分批开展，看效果"):
-            _later(loaded, selection, heard, found)
+            _later(loaded, campaign)
         page.explained(found.provenance)
 
 
-def _glance(found: Outreach) -> None:
+def _glance(loaded: Loaded, campaign: Campaign) -> None:
     """Draw the headline and the one table."""
+    found = kept(loaded, plan_of, campaign)
     st.html(head(found.sentence, found.idle or found.lead))
     shown, rest = rest_of(found.plans, MOST)
     if shown:
@@ -77,13 +85,14 @@ def _glance(found: Outreach) -> None:
     st.html(foot(found.caveat, f"{found.provenance.people}；{found.provenance.strip}"))
 
 
-def _later(loaded: Loaded, selection: Selection, heard: Heard, found: Outreach) -> None:
+def _later(loaded: Loaded, campaign: Campaign) -> None:
     """Draw a random roll-out order now, so that the effect can be estimated later, and show that estimate."""
     left, right = st.columns(2, gap="large")
     with left:
-        rollout.order_panel(loaded, heard, found.found.streets)
+        rollout.order_panel(loaded, campaign)
     with right:
-        rollout.effect_panel(loaded, selection, heard, found.found.streets)
+        selection, streets = campaign.selection, kept(loaded, plan_of, campaign).found.streets
+        rollout.effect_panel(loaded, selection, heard_of(loaded, selection), streets)
 
 
 page.page("outreach", body)

@@ -21,6 +21,7 @@ from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
 from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
+from views.cached.kept import draw
 from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
@@ -31,7 +32,7 @@ from views.visitor.session import Loaded
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768."""
     with st.container(key="glance"):
-        _glance(loaded, selection)
+        draw(loaded, _glance, selection)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

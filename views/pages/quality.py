@@ -6,11 +6,13 @@ import streamlit as st
 
 from reports.fieldwork import integrity
 from reports.fieldwork.concerns import concerns
+from reports.provenance import Provenance
 from reports.selection import Selection
 from reports.sentences import fieldwork as sentences
 from views.blocks.html import foot, head
 from views.blocks.single.lights import concern_cards, light_counts
 from views.cached import quality
+from views.cached.kept import draw, kept
 from views.panels import page
 from views.panels import quality as panels
 from views.panels.alarms import alarms
@@ -27,16 +29,12 @@ def body(loaded: Loaded, selection: Selection) -> None:
     alarms(loaded.study)
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
-    lights = quality.lights_of(loaded, selection)
-    origin = integrity.provenance_of(work, found)
+    origin = kept(loaded, _origin, selection)
     with st.container(key="glance"):
-        st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
-        st.html(light_counts(integrity.units(found)))
-        st.html(concern_cards(concerns(found, lights)))
-        st.html(foot(FOOT, origin.strip))
+        draw(loaded, _glance, selection)
     show_bursts(loaded.study, deciding=True)
     with st.expander("依据和信号，以及先要排除的正常解释"):
-        panels.signals(found, origin)
+        panels.signals(loaded, selection, found)
     with st.expander("区县的灯；剔除与否，四率差多少"):
         panels.areas(loaded, selection)
     with st.expander("逐份检查；哪些人更常被标记"):
@@ -47,6 +45,18 @@ def body(loaded: Loaded, selection: Selection) -> None:
     excluding(work)
     publishing(loaded.study)
     page.explained(origin)
+
+
+def _origin(loaded: Loaded, selection: Selection) -> Provenance:
+    return integrity.provenance_of(quality.work_of(loaded, selection), quality.integrity_of(loaded, selection))
+
+
+def _glance(loaded: Loaded, selection: Selection) -> None:
+    found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
+    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
+    st.html(light_counts(integrity.units(found)))
+    st.html(concern_cards(concerns(found, lights)))
+    st.html(foot(FOOT, _origin(loaded, selection).strip))
 
 
 page.page("quality", body)

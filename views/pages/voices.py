@@ -17,6 +17,7 @@ from reports.voices.finding import finding
 from reports.voices.open_answers import open_questions
 from views.blocks.html import foot, head, link
 from views.blocks.single.voices import praise_line, theme_list
+from views.cached.kept import kept
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
 from views.panels.texts.coding import coding_panel
@@ -24,7 +25,7 @@ from views.panels.texts.comments import PRAISE, analyst, comments
 from views.panels.texts.discoveries import discovery_panel
 from views.panels.texts.findings import findings
 from views.panels.texts.waves import copy_panel, place_panel, wave_panel
-from views.visitor import session
+from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
 
@@ -50,11 +51,15 @@ def _choose(loaded: Loaded, selection: Selection) -> TextSelection:
     with middle:
         item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
     asked = TextSelection(selection, str(item))
-    usual = counts_once(answers_of(loaded, asked.item), asked)
+    usual = kept(loaded, _counts_once, asked)
     with right:
         # One key for each default: a choice is kept, and a wave with another default starts from that.
         once = st.toggle("雷同只算一条", value=usual, key=f"copies_once.{usual}")
     return replace(asked, once=bool(once))
+
+
+def _counts_once(loaded: Loaded, asked: TextSelection) -> bool:
+    return counts_once(answers_of(loaded, asked.item), asked)
 
 
 def _themes(loaded: Loaded, asked: TextSelection) -> None:
@@ -81,8 +86,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
 
 def _address(theme: str) -> str:
     """Return the address of this page with another theme, the filters kept."""
-    kept = {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
-    return link("voices", {**kept, "theme": theme})
+    return link("voices", {**kept_filters(), "theme": theme})
 
 
 def _coding(loaded: Loaded, asked: TextSelection) -> None:

@@ -12,6 +12,7 @@ from reports.selection import Selection
 from reports.verdicts import judged
 from views.blocks.html import head, strip
 from views.cached.answers import ask, follow, origin_of
+from views.cached.kept import draw
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
@@ -25,7 +26,7 @@ NO_CAUSES = "按人群筛选时，不列最差的项目和集中在哪里；清�
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it needs at most one and a half screens of 1366 x 768."""
     with st.container(key="glance"):
-        _glance(loaded, selection)
+        draw(loaded, _glance, selection)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

@@ -127,9 +127,11 @@ def _go(area: Area) -> None:
 
 
 def action(loaded: Loaded, found: Profile) -> str:
-    """Return who acts next, with the way to the ledger; leaders see the state of the ledger without its link."""
+    """Return who acts next, with the way to the ledger, which leaders do not have; "" where nothing is known."""
     every = ledger_of(loaded.study).entries()
     next_ = follow_up.action(found, every, date.today())
+    if not next_.step and not next_.more:
+        return ""
     waits = bool(follow_up.waiting(found, every))
     entered = any(one.area == found.area.name for one in every)
     button = ("去立项" if waits else "看台账", address("ledger") if waits or entered else "")

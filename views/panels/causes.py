@@ -23,20 +23,20 @@ from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
 WHY = "{district}为什么不同，人在哪里"
 
 
-def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str) -> None:
-    """Draw the groups of residents who lack awareness or satisfaction.
+def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
+    """Return a chart of the groups of residents who lack awareness or satisfaction.
 
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`, one row or more, the largest group first.
         lacking: what they lack, such as 不知晓.
         words: the words of the picture; its title is made here.
-        key: of the figure on its page.
     """
     rows = pd.DataFrame(
         {
@@ -53,7 +53,7 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str)
     )
     text = sentences.people(groups, lacking)
     whole = Caption(text.text, words.subtitle, words.source, words.mock)
-    page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=style.HALF), key, text)
+    return drawn(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=style.HALF), text)
 
 
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
@@ -77,12 +77,14 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
         else:
             what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
             words = Caption("", what, source.source, source.mock)
-            lacking_people(found.people.head(8), found.lacking, words, "people")
+            page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
     if found.quadrants.empty:
         return
     what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
     words = Caption(found.first.text, what, source.source, source.mock)
-    page.figure(quadrants(found.quadrants, words, page_width=style.WHOLE), "quadrants", found.first)
+    page.figure(
+        drawn(quadrants(found.quadrants, words, page_width=style.WHOLE), found.first), "quadrants", lasting=False
+    )
 
 
 def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:
@@ -101,7 +103,9 @@ def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> No
     what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
     words = Caption(text.text, what, source.source, source.mock)
     key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
-    page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=style.HALF), "gap", text)
+    page.figure(
+        drawn(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=style.HALF), text), "gap", lasting=False
+    )
 
 
 def _ends(found: pd.DataFrame) -> list[tuple[float, float]]:

@@ -26,10 +26,12 @@ from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.single.looks import Look
 from views.cached.answers import ask, origin_of, sample_of
+from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import literal, plain_table
 from views.visitor.session import Loaded
 
@@ -73,25 +75,39 @@ def reworded(found: reports.Change) -> None:
 
 def over_time(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> Provenance:
     """Draw the four rates over all waves of this mode; return their provenance."""
+    page.figure(kept(loaded, _trend, asked, refused), "trend")
+    return _origin_over_time(loaded, asked)
+
+
+def _origin_over_time(loaded: Loaded, asked: Selection) -> Provenance:
+    return origin_of(loaded, asked.in_wave(), ask(loaded, asked, over_waves))
+
+
+def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     found = ask(loaded, asked, over_waves)
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
     titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
     breaks = {(item, asked.wave) for item in refused}
     title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
-    origin = origin_of(loaded, asked.in_wave(), found)
-    words = caption(origin, title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
-    page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
-    return origin
+    words = caption(_origin_over_time(loaded, asked), title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
+    return drawn(trend(found.table, titles, breaks, words, page_width=HALF), title)
 
 
-def by_district(found: reports.Change, rate: Rate) -> None:
-    """Draw the change of a rate in every district."""
+def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> None:
+    """Draw the change of a rate since an earlier wave in every district."""
+    if (seen := kept(loaded, _moved, asked, before, rate)) is not None:
+        page.figure(seen, "moved")
+        return
+    page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+
+
+def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn | None:
+    found = ask(loaded, asked, reports.change, before)
     every = found.districts.table
     rows = every[every["item"] == rate.name].dropna(subset=["estimate"])
     rows = rows.assign(_last=rows["moved"] == "red").sort_values(["_last", "estimate"])
     if rows.empty:
-        page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
-        return
+        return None
     label = measure_label(rate.measure)
     text = found.moved(rate.name, label)
     shown = pd.DataFrame(
@@ -105,7 +121,7 @@ def by_district(found: reports.Change, rate: Rate) -> None:
         }
     )
     words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
-    page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
+    return drawn(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), text)
 
 
 def _change_text(row: dict[object, object]) -> str:

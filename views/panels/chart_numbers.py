@@ -1,9 +1,10 @@
-"""看数字 below every chart: the numbers that it draws, as a table and as a file for spreadsheet programs."""
+"""A chart with what belongs to it: its alternative text, and 看数字, the numbers that it draws as table and as file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from reports.sentences.sentence import Sentence
 from survey.host import access
 from survey.storage.spreadsheets import csv_file
 from views.blocks.actions import MOCK, table_of
+from views.cached.kept import new_token
+from views.charts.parts.described import described
 from views.charts.parts.numbers import numbers
 from views.shell.markup import WORD_JOINER
 from views.visitor import session
@@ -21,19 +25,48 @@ from views.visitor import session
 LABEL = "看数字"
 
 
-def numbers_behind(picture: go.Figure, key: str) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A chart that is ready to be shown; all visitors share it.
+
+    Attributes:
+        picture: the chart.
+        alt: its alternative text: the finding and what the marks say.
+        table: the numbers that it draws.
+        html: the same as HTML; "" where it has none.
+        token: number of the chart, by which its elements are kept.
+    """
+
+    picture: go.Figure
+    alt: str
+    table: pd.DataFrame
+    html: str
+    token: int = field(default_factory=new_token)
+
+
+def drawn(picture: go.Figure, finding: Sentence) -> Drawn:
+    """Return a chart with its alternative text and its numbers.
+
+    Args:
+        picture: the chart.
+        finding: what it shows.
+    """
+    table = numbers(picture)
+    return Drawn(picture, described(picture, str(finding)), table, "" if table.empty else table_of(table))
+
+
+def numbers_behind(seen: Drawn, key: str) -> None:
     """Draw the button that opens the table of a chart, with its download.
 
     The file is made on the click, and logged like a view (rule R-22); it holds what the chart shows and its own words.
     """
-    table = numbers(picture)
-    if table.empty:
+    if not seen.html:
         return
     with st.popover(LABEL, type="tertiary", key=f"numbers-{key}"):
-        st.html(table_of(table))
+        st.html(seen.html)
         st.download_button(
             "下载表格（CSV）",
-            saving(picture, table, key),
+            saving(seen.picture, seen.table, key),
             file_name=f"{key}.csv",
             mime="text/csv",
             key=f"csv-{key}",
@@ -47,10 +80,10 @@ def saving(picture: go.Figure, table: pd.DataFrame, key: str) -> Callable[[], by
     Raises (when called):
         StoreError: it cannot be logged and the role is not analyst.
     """
-    words, mock = picture.layout.meta["words"], picture.layout.meta["mock"]
+    meta = picture.layout.meta
+    lines = [word.replace(WORD_JOINER, "") for word in (MOCK if meta["mock"] else "", *meta["words"]) if word]
     facts = {**st.session_state.get(session.LOGGED, {}), "numbers": key}
     root = Path(os.environ.get(session.STUDY_VARIABLE, "."))
-    lines = [word.replace(WORD_JOINER, "") for word in (MOCK if mock else "", *words) if word]
     return partial(_file, root, facts, table, lines)
 
 

@@ -9,7 +9,7 @@ selection, data, panels, summary from top to bottom and computes nothing:
             return
         origin = origin_of(loaded, selection, found)
         page.headline(...)
-        page.figure(four(found.table, caption(origin, ...)), "four", ...)
+        page.figure(kept(loaded, _four, selection), "four")  # _four returns drawn(four(...), finding)
         page.explained(origin)
 
     page.page("overview", body)
@@ -22,7 +22,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
@@ -40,10 +39,10 @@ from survey.errors import SiluError
 from survey.host import environment
 from survey.study.study import Study, load_study
 from views.cached.checking import before_checks
+from views.cached.kept import replay
 from views.charts.parts import style
-from views.charts.parts.described import described
 from views.panels import picture_mode
-from views.panels.chart_numbers import numbers_behind
+from views.panels.chart_numbers import Drawn, numbers_behind
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
@@ -180,18 +179,30 @@ def headline(text: Sentence) -> None:
     st.markdown(f"### {plain(str(text))}")
 
 
-def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
+def figure(seen: Drawn, key: str, *, lasting: bool = True) -> None:
     """Show a chart in the house style; below it 看数字, 保存图片, 复制链接.
 
-    Where the window is narrower, it scrolls sideways. The alternative text is the finding `alt` and what the marks say.
+    Where the window is narrower, it scrolls sideways. The alternative text is the finding and what the marks say.
+
+    Args:
+        seen: the chart, from `chart_numbers.drawn`.
+        key: name of the chart on its page.
+        lasting: whether visitors share it (`kept`), so that its elements are worth keeping.
     """
-    narrow = picture.layout.meta["narrowest"] <= HALF
-    drawn = picture_mode.fitted(picture, whole=not narrow)
+    narrow = seen.picture.layout.meta["narrowest"] <= HALF
     with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
-        st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=described(picture, str(alt)))
+        if lasting and not picture_mode.shot():
+            replay(seen.token, lambda: _chart(seen, key, whole=not narrow))
+        else:
+            _chart(seen, key, whole=not narrow)
         with st.container(key=f"below-{key}", horizontal=True, vertical_alignment="center"):
-            numbers_behind(picture, key)
+            numbers_behind(seen, key)
             picture_mode.chart_links(key)
+
+
+def _chart(seen: Drawn, key: str, *, whole: bool) -> None:
+    picture = picture_mode.fitted(seen.picture, whole=whole)
+    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=seen.alt)
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:

@@ -9,14 +9,15 @@ from analysis.numerals import percent
 from reports.fieldwork import integrity, quality_tables, weighting
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
-from reports.provenance import Provenance
 from reports.selection import Selection
 from reports.sentences import fieldwork
 from reports.sentences.notes import fieldwork as notes
 from views.cached import quality
+from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -26,18 +27,22 @@ SHOWN = 8
 KEY = {"red light": "红灯：需要独立复访", "amber light": "黄灯：留意", "green light": "绿灯：没有异常"}
 
 
-def signals(found: Integrity, origin: Provenance) -> None:
+def signals(loaded: Loaded, selection: Selection, found: Integrity) -> None:
     """Draw the signals of the most conspicuous interviewers and communities, and the evidence of one."""
     about = "数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。"
     st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
     for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
         with box:
-            _units(found, level, origin)
-    _evidence(found)
+            _units(loaded, selection, level)
+    _evidence(loaded, selection, found)
 
 
 def areas(loaded: Loaded, selection: Selection) -> None:
     """Show the lights of the districts, and the rates with and without exclusions."""
+    draw(loaded, _areas, selection)
+
+
+def _areas(loaded: Loaded, selection: Selection) -> None:
     first, second = st.columns(2, gap="medium")
     with first:
         st.subheader("区县的灯")
@@ -49,6 +54,10 @@ def areas(loaded: Loaded, selection: Selection) -> None:
 
 def checks(loaded: Loaded, selection: Selection) -> None:
     """Show the checks of single responses, and which people they flag more often."""
+    draw(loaded, _checks, selection)
+
+
+def _checks(loaded: Loaded, selection: Selection) -> None:
     st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
     show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
     groups = quality.groups_of(loaded, selection)
@@ -57,31 +66,44 @@ def checks(loaded: Loaded, selection: Selection) -> None:
     show_table(quality_tables.groups_table(groups))
 
 
-def _units(found: Integrity, level: str, origin: Provenance) -> None:
+def _units(loaded: Loaded, selection: Selection, level: str) -> None:
     """Draw the most conspicuous interviewers or areas."""
+    if (seen := kept(loaded, _conspicuous, selection, level)) is None:
+        page.empty(f"没有足够的答卷来检查{integrity.LEVELS[level]}。")
+    else:
+        page.figure(seen, f"lights-{level}")
+
+
+def _conspicuous(loaded: Loaded, selection: Selection, level: str) -> Drawn | None:
+    found = quality.integrity_of(loaded, selection)
     units, name = integrity.units(found)[level], integrity.LEVELS[level]
     shown = integrity.conspicuous(units, SHOWN)
     if shown.empty:
-        page.empty(f"没有足够的答卷来检查{name}。")
-        return
+        return None
+    origin = integrity.provenance_of(quality.work_of(loaded, selection), found)
     title = fieldwork.level_title(units, name)
     words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
     axis = Axis(",.0f", floor=-0.4, unit=" 项")
-    page.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
+    return drawn(dots(shown, words, axis, KEY, page_width=HALF), title)
 
 
-def _evidence(found: Integrity) -> None:
+def _evidence(loaded: Loaded, selection: Selection, found: Integrity) -> None:
     """Draw the figures of one interviewer or area."""
-    choices = {
-        str(notes.unit_option(integrity.LEVELS[level], row)): (level, row["unit"])
-        for level, units in integrity.units(found).items()
-        for row in units[units["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
-    }
+    choices = kept(loaded, _choices, selection)
     if not choices:
         return
     st.subheader("依据，以及先要排除的正常解释")
     chosen = str(st.selectbox("看谁的依据", list(choices), key="unit"))
     show_table(integrity.evidence_table(found, *choices[chosen]))
+
+
+def _choices(loaded: Loaded, selection: Selection) -> dict[str, tuple[str, str]]:
+    """Return the interviewers and areas with a red or amber light: option -> level and name."""
+    return {
+        str(notes.unit_option(integrity.LEVELS[level], row)): (level, str(row["unit"]))
+        for level, units in integrity.units(quality.integrity_of(loaded, selection)).items()
+        for row in units[units["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
+    }
 
 
 def _effect(loaded: Loaded, selection: Selection) -> None:
@@ -92,6 +114,10 @@ def _effect(loaded: Loaded, selection: Selection) -> None:
 
 def weights(loaded: Loaded, selection: Selection) -> None:
     """Draw what weighting costs in effective size."""
+    draw(loaded, _weights, selection)
+
+
+def _weights(loaded: Loaded, selection: Selection) -> None:
     st.subheader("加权效率")
     spreads = quality.weights_of(loaded, selection)
     if not spreads:

@@ -10,14 +10,19 @@ from reports.plans.outreach import Heard
 from reports.selection import Selection
 from reports.sentences.notes import captions
 from survey.errors import SiluError
+from survey.study.plans.rollout import RollOut
+from views.cached.answers import heard_of
+from views.cached.kept import draw, kept
 from views.panels import page
+from views.panels.plans.outreach_settings import Campaign, plan_of
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 
-def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
+def order_panel(loaded: Loaded, campaign: Campaign) -> None:
     """Draw the random order, keep it, and show the kept one."""
+    streets = kept(loaded, plan_of, campaign).found.streets
     st.subheader("随机分批开展")
     if len(streets) < 2:
         page.empty("只有一个街道，不能分批。")
@@ -29,26 +34,35 @@ def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
         st.markdown(f"已保存{plain(str(drawn + captions.draws(draws)))}")
         show_table(reports.order_table(last.start, streets), most=260)
     with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
-        _draw_form(heard, streets)
+        _draw_form(loaded, campaign, len(streets))
     st.caption("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。")
 
 
-def _draw_form(heard: Heard, streets: pd.DataFrame) -> None:
+def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:
     boxes = st.columns(2)
-    steps = int(boxes[0].number_input("分几批", 2, len(streets), min(4, len(streets))))
+    steps = int(boxes[0].number_input("分几批", 2, streets, min(4, streets)))
     seed = int(boxes[1].number_input("随机种子", 0, 99_999_999, 1))
-    drawn = reports.proposed(heard, streets, steps, seed)
-    show_table(reports.order_table(drawn.start, streets), most=200)
+    draw(loaded, _proposal, campaign, steps, seed)
     with st.form("draw", clear_on_submit=True):
         who = st.text_input("经办人", key="drawer")
         if not st.form_submit_button("抽定并保存"):
             return
         try:
-            reports.keep(heard, drawn, who=who)
+            reports.keep(heard_of(loaded, campaign.selection), _proposed(loaded, campaign, steps, seed), who=who)
         except SiluError as error:
             page.problem(error)
             return
     st.rerun()
+
+
+def _proposed(loaded: Loaded, campaign: Campaign, steps: int, seed: int) -> RollOut:
+    streets = kept(loaded, plan_of, campaign).found.streets
+    return reports.proposed(heard_of(loaded, campaign.selection), streets, steps, seed)
+
+
+def _proposal(loaded: Loaded, campaign: Campaign, steps: int, seed: int) -> None:
+    streets = kept(loaded, plan_of, campaign).found.streets
+    show_table(reports.order_table(_proposed(loaded, campaign, steps, seed).start, streets), most=200)
 
 
 def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd.DataFrame) -> None:

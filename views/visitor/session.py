@@ -7,6 +7,7 @@ a cached result is shared by all visitors, so no caller may change it.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +29,10 @@ Key = tuple[str, str, int, bool]
 not counted."""
 
 STUDY_VARIABLE = environment.STUDY
+LOG = "store/responses/_delta_log"
+"""Where the versions of the answers are listed, inside the folder of a study."""
+NO_ANSWERS = -1
+"""Data version of a study that is shown without its answers."""
 
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT, STREET, COMMUNITY = "measure", "district", "street", "community"
@@ -95,15 +100,17 @@ def load() -> Loaded:
         StoreError: there are no responses yet.
     """
     folder = folder_of_server()
-    study = _study(folder, _stamp(Path(folder)))
-    version = newest(study.root)
+    # One stamp for the study and for what is made of it: a file that changes meanwhile belongs to the next run.
+    stamp = _stamp(Path(folder))
+    study = _study(folder, stamp)
+    version = _newest(folder, tuple(files_of(study.root / LOG)))
     if version is not None:
         study = as_published(study)
         version = published_version(study, Selection()) or version
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
         raise _nothing(study.root)
-    key = (folder, f"{_stamp(Path(folder))}|{study.publication}", version, False)
+    key = (folder, f"{stamp}|{study.publication}", version, False)
     left_out, held = (0, exclusions.caption_phrase(study)) if study.publication else _left_out(study, folder, key[1])
     return Loaded(study, version, key, fieldwork, left_out, held, held)
 
@@ -114,8 +121,18 @@ def settings() -> Study:
     Raises:
         StudyError: no folder is named, or it is faulty.
     """
+    return load_settings().study
+
+
+def load_settings() -> Loaded:
+    """Return the study named by the environment without its answers, which it need not have yet.
+
+    Raises:
+        StudyError: no folder is named, or it is faulty.
+    """
     folder = folder_of_server()
-    return _study(folder, _stamp(Path(folder)))
+    stamp = _stamp(Path(folder))
+    return Loaded(_study(folder, stamp), NO_ANSWERS, (folder, stamp, NO_ANSWERS, False), pd.DataFrame())
 
 
 def _nothing(root: Path) -> StoreError:
@@ -137,10 +154,24 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
 
 
 def _stamp(folder: Path) -> str:
-    """Return a stamp that changes when a file of the study changes."""
-    files = sorted(path for path in folder.glob("*.*") if path.is_file())
+    """Return a stamp that changes when a file of the study or a summary of an earlier wave changes."""
+    files = [*files_of(folder), *files_of(folder / FOLDER)]
     # Includes the role, so that no role sees results cached for another.
-    return "|".join([access.current_role(), *(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)])
+    return "|".join([access.current_role(), *files])
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return name, time and size of the files of a folder, in order; none where it does not exist."""
+    if not folder.is_dir():
+        return []
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # a journal that was there a moment ago
+                if "." in entry.name and entry.is_file():
+                    about = entry.stat()
+                    found.append(f"{entry.name}:{about.st_mtime_ns}:{about.st_size}")
+    return sorted(found)
 
 
 @st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")
@@ -152,6 +183,12 @@ def _study(folder: str, stamp: str) -> Study:
 def _left_out(_study: Study, folder: str, stamp: str) -> tuple[int, str]:
     """Return how many responses are excluded, and a phrase on bursts that are held back."""
     return exclusions.left_out(_study), held_phrase(_study)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _newest(folder: str, log: tuple[str, ...]) -> int | None:
+    """Return the newest data version; every commit adds a file to the log of the store."""
+    return newest(Path(folder))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

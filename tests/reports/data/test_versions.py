@@ -23,14 +23,14 @@ def test_before_the_first_import_there_is_nothing(tmp_path: Path) -> None:
     study = load_study(init_study(tmp_path / "new"))
     assert newest(study.root) is None
     assert history(study) == ()
-    assert last_import(study) is None
+    assert last_import(history(study)) is None
     assert history_table(history(study)).empty
     with pytest.raises(StoreError, match="没有"):
         undo(study, who="张三", why="试")
 
 
 def test_an_undone_import_is_marked_and_its_answers_stay_readable(study: Study) -> None:
-    last = last_import(study)
+    last = last_import(history(study))
     assert last is not None
     assert last.kind == "导入"
     assert last.counts["新增"] > 0

@@ -15,6 +15,7 @@ from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
 from views.charts.parts.style import WHOLE
 from views.panels import page
+from views.panels.chart_numbers import drawn
 from views.shell.tables import show_table
 
 FEWEST = pd.Timedelta(hours=11)
@@ -51,7 +52,7 @@ def hours(state: Live, origin: Provenance) -> None:
     table = table.set_index("hour").reindex(every, fill_value=0).reset_index()
     title = fieldwork.busiest(table)
     words = Caption(title.text, "每小时收到的答卷（北京时间）", origin.strip, origin.mock)
-    page.figure(by_hour(table, words, page_width=WHOLE), "hours", title)
+    page.figure(drawn(by_hour(table, words, page_width=WHOLE), title), "hours", lasting=False)
 
 
 def places(state: Live) -> None:
@@ -77,7 +78,7 @@ def steps(state: Live, origin: Provenance) -> None:
         return
     title = fieldwork.given_up(state.steps, named(worst["question"], worst["label"]))
     words = Caption(title.text, "走到每道题的人数，橙色为停在这一页、还没有提交的人", origin.strip, origin.mock)
-    page.figure(drop_out(state.steps, words, page_width=WHOLE), "steps", title)
+    page.figure(drawn(drop_out(state.steps, words, page_width=WHOLE), title), "steps", lasting=False)
 
 
 def bursts(suspects: tuple[Burst, ...]) -> None:

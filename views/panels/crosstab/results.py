@@ -21,6 +21,7 @@ from views.blocks.single.crosstab import table
 from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import drawn
 from views.visitor.session import Loaded
 
 TABLE, CHART = "表", "图"
@@ -62,7 +63,7 @@ def _chart(found: Crosstab) -> None:
     at = [number for number, column in enumerate(found.columns) if column.head in (-1, head)][: MOST + 1]
     rows = [cells[line, number] for number in at]
     mean = bool(found.lines[line].codes)
-    drawn = pd.DataFrame(
+    marks = pd.DataFrame(
         {
             "label": [names[number] for number in at],
             "value": [row["estimate"] for row in rows],
@@ -74,8 +75,8 @@ def _chart(found: Crosstab) -> None:
     ).dropna(subset="value")
     title = say("{answer}", answer=Name(next(name for name, number in lines.items() if number == line)))
     form = ".1f" if mean else ".0%"
-    figure = dots(drawn, caption(found.provenance, title, say("各组")), Axis(form=form), words_of_kinds())
-    page.figure(figure, "crosstab", words.plainest(found) or title)
+    figure = dots(marks, caption(found.provenance, title, say("各组")), Axis(form=form), words_of_kinds())
+    page.figure(drawn(figure, words.plainest(found) or title), "crosstab", lasting=False)
 
 
 def words_of_kinds() -> dict[str, str]:

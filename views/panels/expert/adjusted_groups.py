@@ -20,6 +20,7 @@ from views.charts.dots import Axis, dots
 from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import drawn
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
@@ -71,7 +72,9 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
     words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
     axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
-    page.figure(dots(shown, words, axis, key, page_width=style.WHOLE), "alike-dots", answer.sentence)
+    page.figure(
+        drawn(dots(shown, words, axis, key, page_width=style.WHOLE), answer.sentence), "alike-dots", lasting=False
+    )
 
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:

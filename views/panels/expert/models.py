@@ -24,6 +24,7 @@ from views.charts.funnel import funnel_plot
 from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import drawn
 from views.visitor.session import Loaded
 
 FUNNEL_USE = "只追问越出界限的区县；界限以内的高低可能是偶然，不排名、不问责。"
@@ -49,7 +50,11 @@ def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
     what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
-    page.figure(funnel_plot(answer.table, answer.limits, words, page_width=style.WHOLE), "funnel", answer.sentence)
+    page.figure(
+        drawn(funnel_plot(answer.table, answer.limits, words, page_width=style.WHOLE), answer.sentence),
+        "funnel",
+        lasting=False,
+    )
 
 
 def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
@@ -81,4 +86,4 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
     key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
-    page.figure(dots(shown, words, axis, key, page_width=style.WHOLE), "model-streets", text)
+    page.figure(drawn(dots(shown, words, axis, key, page_width=style.WHOLE), text), "model-streets", lasting=False)

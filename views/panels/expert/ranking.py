@@ -21,6 +21,7 @@ from views.charts.parts import style
 from views.charts.ranked import ranked
 from views.panels import page
 from views.panels.captions import caption, colours
+from views.panels.chart_numbers import drawn
 from views.visitor.session import Loaded
 
 USE = "只点名确认薄弱的；分不出先后的不排名，不据此表扬或批评。"
@@ -41,7 +42,7 @@ def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     lead = f"{ties}。{USE}" if ties else USE
     st.html(head(expert.ranking(seen, "district", "区县", measure_label(rate.measure)), lead))
     words = caption(origin_of(loaded, asked, seen), finding, what, ties)
-    page.figure(ranked(seen.table, "district", words, page_width=style.WHOLE), "ranked", finding)
+    page.figure(drawn(ranked(seen.table, "district", words, page_width=style.WHOLE), finding), "ranked", lasting=False)
     _items(loaded, asked, rate)
 
 
@@ -67,4 +68,4 @@ def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
     picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=style.WHOLE)
-    page.figure(picture, "items", finding)
+    page.figure(drawn(picture, finding), "items", lasting=False)

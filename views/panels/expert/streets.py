@@ -23,6 +23,7 @@ from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -51,7 +52,7 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Est
     what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
     what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
-    page.figure(ranked(streets.table, "street", words, page_width=style.HALF), "streets", finding)
+    page.figure(drawn(ranked(streets.table, "street", words, page_width=style.HALF), finding), "streets", lasting=False)
     return streets
 
 
@@ -63,5 +64,5 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
         return found.routing
     what = say("{district}各项目，占全部被问到的人", district=Name(district))
     words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
-    page.figure(split(found.table, words, SIDES, page_width=style.HALF), "split", found.sentence)
+    page.figure(drawn(split(found.table, words, SIDES, page_width=style.HALF), found.sentence), "split", lasting=False)
     return found.routing

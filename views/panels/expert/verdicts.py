@@ -21,6 +21,7 @@ from views.charts.parts import style
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -46,7 +47,7 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
     what += note(found.table)
     words = caption(answer.provenance, answer.title, what)
     picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=style.WHOLE)
-    page.figure(picture, "standing", answer.title)
+    page.figure(drawn(picture, answer.title), "standing", lasting=False)
     table = reports.top_up_table(found)
     if len(table):
         st.markdown("**补充样本：再访多少份能下结论**")

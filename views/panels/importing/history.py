@@ -53,7 +53,7 @@ def history_and_undo(study: Study, who: str) -> None:
         return
     st.markdown("#### 导入历史")
     show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
-    if last := last_import(study):
+    if last := last_import(history(study)):
         with st.expander(UNDO):
             _undo(study, last, who)
 

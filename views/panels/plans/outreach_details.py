@@ -12,42 +12,60 @@ from reports.plans.outreach import Outreach
 from reports.sentences import outreach as sentences
 from reports.sentences.notes import captions
 from reports.sentences.sentence import Sentence
+from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
+from views.panels.chart_numbers import Drawn, drawn
+from views.panels.plans.outreach_settings import Campaign, plan_of, reach_of
 from views.shell.tables import show_table
+from views.visitor.session import Loaded
 
 HALF = 580
 MOST_GROUPS = 10
 
 
-def details(found: Outreach, table: pd.DataFrame) -> None:
-    """Draw groups, channels and the plan by street.
+def details(loaded: Loaded, campaign: Campaign) -> None:
+    """Draw groups, channels and the plan by street."""
+    draw(loaded, _remarks, campaign)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        page.figure(kept(loaded, _channels, campaign), "reach")
+        if (mix := kept(loaded, _mix, campaign)) is None:
+            page.empty(str(kept(loaded, plan_of, campaign).idle))
+        else:
+            page.figure(mix, "mix")
+    with right:
+        if (groups := kept(loaded, _groups, campaign)) is None:
+            page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
+        else:
+            page.figure(groups, "groups")
+        page.figure(kept(loaded, _effects, campaign), "effects")
+    draw(loaded, _streets, campaign)
 
-    Args:
-        found: the plan.
-        table: every channel, from `reports.plans.outreach.reach`.
-    """
+
+def _remarks(loaded: Loaded, campaign: Campaign) -> None:
+    found = kept(loaded, plan_of, campaign)
     for remark in (found.unit_cost, *found.remarks):
         if remark:
             page.note(remark)
-    source = caption(found.provenance, Sentence(), Sentence())
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _channels(table, source)
-        _mix(found, source)
-    with right:
-        _groups(found, source)
-        _effects(table, source)
-    streets = reports.activity_table(found.found)
+
+
+def _streets(loaded: Loaded, campaign: Campaign) -> None:
+    streets = reports.activity_table(kept(loaded, plan_of, campaign).found)
     if len(streets):
         st.subheader("街道 × 渠道安排")
         show_table(streets, most=380)
 
 
-def _channels(table: pd.DataFrame, source: Caption) -> None:
+def _source(found: Outreach) -> Caption:
+    return caption(found.provenance, Sentence(), Sentence())
+
+
+def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
+    table, source = kept(loaded, reach_of, campaign.selection), _source(kept(loaded, plan_of, campaign))
     rows = pd.DataFrame(
         {
             "label": table["label"],
@@ -60,14 +78,15 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
     )
     text = sentences.widest(table)
     words = Caption(text.text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
-    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
+    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), text)
 
 
-def _mix(found: Outreach, source: Caption) -> None:
-    """Draw the reach of the channels of the plan, each resident counted once."""
+def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
+    """Return the reach of the channels of the plan, each resident counted once."""
+    found = kept(loaded, plan_of, campaign)
     if not found.names:
-        page.empty(str(found.idle))
-        return
+        return None
+    source = _source(found)
     share = found.found.mix.share
     rows = pd.DataFrame(
         {
@@ -80,20 +99,21 @@ def _mix(found: Outreach, source: Caption) -> None:
         }
     )
     words = Caption(str(found.together), "下面安排了活动的渠道，不重复计人", source.source, source.mock)
-    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", found.together)
+    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), found.together)
 
 
-def _groups(found: Outreach, source: Caption) -> None:
-    groups, lacking = found.groups, found.lacking
+def _groups(loaded: Loaded, campaign: Campaign) -> Drawn | None:
+    found = kept(loaded, plan_of, campaign)
+    groups, lacking, source = found.groups, found.lacking, _source(found)
     if groups.empty:
-        page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
-        return
+        return None
     first = groups.head(MOST_GROUPS)
     what = captions.concerned(lacking, list(first.index), list(groups.index))
-    lacking_people(first, lacking, Caption("", str(what), source.source, source.mock), "groups")
+    return lacking_people(first, lacking, Caption("", str(what), source.source, source.mock))
 
 
-def _effects(table: pd.DataFrame, source: Caption) -> None:
+def _effects(loaded: Loaded, campaign: Campaign) -> Drawn:
+    table, source = kept(loaded, reach_of, campaign.selection), _source(kept(loaded, plan_of, campaign))
     rows = table.dropna(subset=["effect"]).sort_values("effect", ascending=False)
     sure = rows["seen"]
     shown = pd.DataFrame(
@@ -112,4 +132,4 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
     what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
     words = Caption(text.text, what, source.source, source.mock)
     key = {"good": "关联看得出", "plain": "看不出"}
-    page.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
+    return drawn(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), text)

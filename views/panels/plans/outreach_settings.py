@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +13,11 @@ from reports.plans.campaign import Limit
 from reports.plans.outreach import Outreach
 from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
+from reports.selection import Selection
 from reports.sentences.notes import captions
-from survey.study.study import Study
+from views.cached.answers import heard_of
+from views.cached.kept import kept
+from views.visitor.session import Loaded
 
 BUDGET, COUNT = "按预算（元）", "按场次"
 SUM, NUMBER = 200_000, 100
@@ -50,12 +56,60 @@ def price_box(start: pd.DataFrame) -> pd.DataFrame:
     return edited(prices, start)
 
 
-def download(study: Study, found: Outreach) -> None:
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign that is asked for.
+
+    Attributes:
+        selection: the wave.
+        prices: rows of the table of `price_box`, None for a missing number.
+        limit: limits and aim.
+    """
+
+    selection: Selection
+    prices: tuple[tuple[Any, ...], ...]
+    limit: Limit
+
+
+def reach_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
+    """Return every channel, see `reports.plans.outreach.reach`."""
+    return reports.reach(heard_of(loaded, selection), selection.everyone())
+
+
+def start_prices(loaded: Loaded, selection: Selection) -> pd.DataFrame:
+    """Return the prices before anything is typed."""
+    return reports.prices_of(heard_of(loaded, selection), kept(loaded, reach_of, selection))
+
+
+def rows_of(prices: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows of a table of prices as part of a key."""
+    return tuple(prices.astype(object).where(prices.notna(), None).itertuples(index=False, name=None))
+
+
+def plan_of(loaded: Loaded, campaign: Campaign) -> Outreach:
+    """Return the plan of a campaign and everything said about it.
+
+    Raises:
+        DesignError: no channels asked, or answers in too few streets.
+    """
+    start = kept(loaded, start_prices, campaign.selection)
+    prices = pd.DataFrame(list(campaign.prices), columns=start.columns).astype(start.dtypes.to_dict())
+    heard, table = heard_of(loaded, campaign.selection), kept(loaded, reach_of, campaign.selection)
+    return reports.outreach(heard, campaign.selection.everyone(), table, prices, campaign.limit)
+
+
+def download(loaded: Loaded, campaign: Campaign) -> None:
     """Offer the plan by street as a workbook; nothing without activities."""
+    if book := kept(loaded, _book, campaign):
+        st.download_button("下载安排表（Excel）", book, file_name="宣传安排.xlsx", type="tertiary")
+
+
+def _book(loaded: Loaded, campaign: Campaign) -> bytes:
+    """Return the workbook; empty without activities."""
+    found, study = kept(loaded, plan_of, campaign), loaded.study
     table = reports.activity_table(found.found)
     if table.empty:
-        return
+        return b""
     notes = [study.title, *map(str, (found.sentence, found.lead, found.unit_cost, *found.remarks))]
     notes += ["模拟数据：虚构的城市"] if study.mock else []
-    book = workbook({"宣传安排": table}, notes)
-    st.download_button("下载安排表（Excel）", book, file_name="宣传安排.xlsx", type="tertiary")
+    return workbook({"宣传安排": table}, notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -9,48 +11,98 @@ from analysis.numerals import margin
 from reports.plans import sample_lists
 from reports.plans import sample_plan as reports
 from reports.plans.sample_curve import cost_curve
-from reports.plans.sample_plan import SamplePlan
+from reports.plans.sample_plan import SampleGoal, SamplePlan
+from reports.selection import Selection
 from reports.sentences import sampling as sentences
 from reports.sentences.sentence import say
-from survey.study.study import Study
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
+from views.cached.answers import ask
+from views.cached.kept import draw, kept
 from views.charts import curve
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
 from views.panels import page
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
+from views.visitor.session import Loaded
 
 HALF, WHOLE = 620, 1180
 SEED = 20_260_101
 CHOICES = (Column("花多少", "title"), Column("访多少份", "number"), Column("全市误差"), Column("看得出的变化"))
 
 
-def curve_and_choices(study: Study, plan: SamplePlan) -> None:
-    """Draw cost against precision, and beside it the chosen plan among smaller and larger ones.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The sample that is asked for.
 
-    Args:
-        study: the study, for its frame.
-        plan: the chosen plan, of the whole city.
+    Attributes:
+        goal: precision and costs.
+        undecided: the answers whose undecided districts get further interviews; None for a sample of the whole city.
     """
-    points = cost_curve(study.areas.frame, plan)
+
+    goal: SampleGoal
+    undecided: Selection | None = None
+
+
+def plan_of(loaded: Loaded, wanted: Wanted) -> SamplePlan:
+    """Return the plan of a sample.
+
+    Raises:
+        DesignError: the frame has too few communities, or no district is undecided.
+    """
+    if wanted.undecided is not None:
+        return ask(loaded, wanted.undecided, reports.top_up_plan, wanted.goal)
+    return kept(loaded, _plan, wanted.goal)
+
+
+def _plan(loaded: Loaded, goal: SampleGoal) -> SamplePlan:
+    return reports.plan_sample(loaded.study.areas.frame, goal)
+
+
+def curve_and_choices(loaded: Loaded, wanted: Wanted) -> None:
+    """Draw cost against precision, and beside it the chosen plan of the whole city among smaller and larger ones."""
     left, right = st.columns([1, 1], gap="large")
     with left:
-        title = sentences.curve(points)
-        what = say("全市误差（百分点）随费用的变化；只改份数，其他设定不变")
-        words = Caption(title.text, str(what), str(reports.foot(study, plan)), study.mock)
-        page.figure(curve.cost_curve(points, words, page_width=HALF), "curve", title)
+        page.figure(kept(loaded, _curve, wanted), "curve")
     with right:
-        lines = [
-            Line([text(one) for one in sentences.option(points, at)], "act" if points["chosen"].iloc[at] else "")
-            for at in range(len(points))
-            if points["offered"].iloc[at]
-        ]
-        st.html(row_table(CHOICES, lines, "可选的样本"))
+        draw(loaded, _choices, wanted)
 
 
-def districts(study: Study, plan: SamplePlan) -> None:
+def _points(loaded: Loaded, wanted: Wanted) -> pd.DataFrame:
+    return cost_curve(loaded.study.areas.frame, plan_of(loaded, wanted))
+
+
+def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
+    points, study = kept(loaded, _points, wanted), loaded.study
+    title = sentences.curve(points)
+    what = say("全市误差（百分点）随费用的变化；只改份数，其他设定不变")
+    words = Caption(title.text, str(what), str(reports.foot(study, plan_of(loaded, wanted))), study.mock)
+    return drawn(curve.cost_curve(points, words, page_width=HALF), title)
+
+
+def _choices(loaded: Loaded, wanted: Wanted) -> None:
+    points = kept(loaded, _points, wanted)
+    lines = [
+        Line([text(one) for one in sentences.option(points, at)], "act" if points["chosen"].iloc[at] else "")
+        for at in range(len(points))
+        if points["offered"].iloc[at]
+    ]
+    st.html(row_table(CHOICES, lines, "可选的样本"))
+
+
+def districts(loaded: Loaded, wanted: Wanted) -> None:
     """Draw the interval of each district, and the table with interviews, communities and cost."""
+    page.figure(kept(loaded, _districts, wanted), "plan")
+    draw(loaded, _district_table, wanted)
+
+
+def _district_table(loaded: Loaded, wanted: Wanted) -> None:
+    show_table(sample_lists.district_table(plan_of(loaded, wanted)))
+
+
+def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
+    plan, study = plan_of(loaded, wanted), loaded.study
     rows = plan.districts
     wide = rows["half_width"] > sentences.WIDE
     table = pd.DataFrame(
@@ -70,18 +122,25 @@ def districts(study: Study, plan: SamplePlan) -> None:
     words = Caption(title.text, what.text, str(reports.foot(study, plan)), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
-    page.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
-    show_table(sample_lists.district_table(plan))
+    return drawn(dots(table, words, axis, key, page_width=WHOLE), title)
 
 
-def drawn_list(study: Study, plan: SamplePlan) -> None:
+def drawn_list(loaded: Loaded, wanted: Wanted) -> None:
     """Sample the communities and offer the list for download."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED, key="seed"))
     right.download_button(
         "下载抽样名单和配额表（Excel）",
-        sample_lists.sample_book(study, plan, seed),
+        kept(loaded, _book, wanted, seed),
         file_name=f"抽样名单_种子{seed}.xlsx",
         icon=":material/download:",
     )
-    show_table(sample_lists.list_table(study, plan, seed), most=380)
+    draw(loaded, _list, wanted, seed)
+
+
+def _book(loaded: Loaded, wanted: Wanted, seed: int) -> bytes:
+    return sample_lists.sample_book(loaded.study, plan_of(loaded, wanted), seed)
+
+
+def _list(loaded: Loaded, wanted: Wanted, seed: int) -> None:
+    show_table(sample_lists.list_table(loaded.study, plan_of(loaded, wanted), seed), most=380)

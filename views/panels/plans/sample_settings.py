@@ -8,23 +8,25 @@ import streamlit as st
 
 from reports.plans.sample_curve import Defaults, defaults
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal
-from survey.study.study import MODES, Study
+from survey.study.study import MODES
+from views.cached.kept import kept
+from views.visitor.session import Loaded
 
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
 
 
-def goal_box(study: Study, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal]:
+def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal]:
     """Ask for the aim and the precision wanted; the defaults are such that the frame can meet them.
 
     Args:
-        study: the study, for its frame.
+        loaded: the study, for its frame.
         aims: those of `AIMS` that are offered.
         known: parameters from earlier answers.
 
     Returns:
         The aim and the goal.
     """
-    usual = defaults(study.areas.frame, SampleGoal(known.rate, icc=known.icc))
+    usual = kept(loaded, _usual, SampleGoal(known.rate, icc=known.icc))
     first = aims[0] if usual.half_width is not None else aims[2]
     with st.container(key="plan-bar", horizontal=True, vertical_alignment="bottom"):
         aim = str(st.segmented_control("想做到什么", aims, default=first, key="aim", required=True))
@@ -33,6 +35,10 @@ def goal_box(study: Study, aims: tuple[str, ...], known: Earlier) -> tuple[str, 
         with st.popover("其他设定"):
             goal = _further(known, least)
     return aim, replace(goal, half_width=half, change=change, total=total)
+
+
+def _usual(loaded: Loaded, goal: SampleGoal) -> Defaults:
+    return defaults(loaded.study.areas.frame, goal)
 
 
 def _wanted(aim: str, usual: Defaults) -> tuple[float | None, float | None, int | None]:

@@ -10,10 +10,12 @@ from reports.sentences import voices as sentences
 from reports.sentences.sentence import Sentence, say
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection
+from views.cached.kept import draw, kept
 from views.cached.voices import ask
 from views.charts.mentions import ranked_mentions, theme_heat
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -28,17 +30,18 @@ def findings(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, fold: Sent
         if fold:
             page.note(fold)
         if not asked.selection.opt_in:
-            _where(loaded, asked, top.head(TOP))
-            _words(loaded, asked)
-            _satisfied(loaded, asked, top.head(TOP))
+            top_codes = tuple(top.head(TOP)["item"].astype(str))
+            page.figure(kept(loaded, _where, asked, top_codes), "theme-heat")
+            draw(loaded, _words, asked)
+            _satisfied(loaded, asked, top_codes)
 
 
-def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
-    """Draw themes by district."""
+def _where(loaded: Loaded, asked: TextSelection, top: tuple[str, ...]) -> Drawn:
+    """Return themes by district."""
     by_district = ask(loaded, asked, reports.theme_shares, ("district",))
     distinct = ask(loaded, asked, reports.distinct_themes)
     more = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
-    codes = list(dict.fromkeys([*more, *top["item"].astype(str)]))[:WIDE]
+    codes = list(dict.fromkeys([*more, *top]))[:WIDE]
     cells = by_district.estimates.table
     cells = cells[cells["item"].astype(str).isin(codes)]
     cells = cells.assign(term=cells["item"].astype(str), district=cells["district"].astype(str))
@@ -49,24 +52,29 @@ def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
     finding = sentences.distinct(list(zip(first["district"], first["label"], strict=True)))
     words = caption(by_district.provenance, finding, say("各区县写了内容的人中，提到各主题的占比"))
-    page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
+    return drawn(theme_heat(cells, "district", "label", words, page_width=WHOLE), finding)
 
 
-def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
+def _satisfied(loaded: Loaded, asked: TextSelection, top: tuple[str, ...]) -> None:
     """Draw the headline satisfaction of those who raise a theme."""
-    linked = ask(loaded, asked, reports.satisfied_among)
-    if linked is None:
+    if ask(loaded, asked, reports.satisfied_among) is None:
         return
     st.subheader("提到这些主题的人，总体满意率如何")
+    if (seen := kept(loaded, _satisfaction, asked, top)) is None:
+        page.empty("提到各主题的人都太少，不能估计他们的满意率。")
+    else:
+        page.figure(seen, "satisfied")
+
+
+def _satisfaction(loaded: Loaded, asked: TextSelection, top: tuple[str, ...]) -> Drawn | None:
+    linked = ask(loaded, asked, reports.satisfied_among)
+    assert linked is not None
     table = linked.estimates.table
-    table = table.set_index(table["item"].astype(str)).reindex(top["item"].astype(str)).dropna(subset=["estimate"])
+    table = table.set_index(table["item"].astype(str)).reindex(list(top)).dropna(subset=["estimate"])
     what = say("只含提到该主题并回答了总体满意度的人")
     title = say("提到某主题的人中的总体满意率")
     words = caption(linked.provenance, title, what)
-    if table.empty:
-        page.empty("提到各主题的人都太少，不能估计他们的满意率。")
-        return
-    page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", title)
+    return None if table.empty else drawn(ranked_mentions(table, "label", words, page_width=HALF), title)
 
 
 def _words(loaded: Loaded, asked: TextSelection) -> None:

@@ -16,11 +16,13 @@ from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection
 from views.cached.answers import sample_of
+from views.cached.kept import draw, kept
 from views.cached.voices import answers_of, ask
 from views.charts.mentions import ranked_mentions
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import literal, plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
@@ -31,26 +33,47 @@ HALF, WHOLE = 600, 1230
 
 def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show the shares of the themes by wave, with intervals."""
-    names = sample_of(loaded, asked.selection).waves
-    if len(names) < 2:
+    if len(sample_of(loaded, asked.selection).waves) < 2:
         page.empty("这种方式只有一轮调查，还没有变化可看。")
         return
+    if (seen := kept(loaded, _theme_waves, asked)) is None:
+        page.empty("这几轮提到各主题的人都太少。")
+        return
+    page.figure(seen, "theme-waves")
+    draw(loaded, _wave_table, asked)
+
+
+def _over_waves(loaded: Loaded, asked: TextSelection) -> tuple[reports.Shares, pd.DataFrame, list[str]]:
+    """Return the shares of the themes by wave, the same as rows, and the themes of the last wave by share."""
+    names = sample_of(loaded, asked.selection).waves
     found = ask(loaded, asked.in_wave(*names), reports.theme_shares, ("wave",))
     table = found.estimates.table
     rows = table.assign(wave=table["wave"].astype(str), name=table["item"].astype(str))
     last, _ = reports.folded(rows[rows["wave"] == names[-1]].dropna(subset=["estimate"]))
     ranked = last.sort_values("estimate", ascending=False, kind="stable")["name"].tolist()
+    return found, rows, ranked
+
+
+def _labels(loaded: Loaded, asked: TextSelection) -> dict[str, str]:
+    names = sample_of(loaded, asked.selection).waves
+    return {name: wave_label(loaded.study, name) for name in names}
+
+
+def _theme_waves(loaded: Loaded, asked: TextSelection) -> Drawn | None:
+    found, rows, ranked = _over_waves(loaded, asked)
     if not ranked:
-        page.empty("这几轮提到各主题的人都太少。")
-        return
+        return None
     title = say("提得较多的主题，各轮怎样变")
-    labels = {name: wave_label(loaded.study, name) for name in names}
     words = caption(found.provenance, title, say("写了内容的人中，提到各主题的占比"))
-    drawn = rows[rows["name"].isin(ranked[:LINES])]
-    drawn = drawn.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
-    titles = {name: literal(label) for name, label in labels.items()}
-    page.figure(trend(drawn, titles, set(), words, page_width=WHOLE), "theme-waves", title)
-    show_table(wave_table(rows, ranked[:ROWS], labels))
+    shown = rows[rows["name"].isin(ranked[:LINES])]
+    shown = shown.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
+    titles = {name: literal(label) for name, label in _labels(loaded, asked).items()}
+    return drawn(trend(shown, titles, set(), words, page_width=WHOLE), title)
+
+
+def _wave_table(loaded: Loaded, asked: TextSelection) -> None:
+    found, rows, ranked = _over_waves(loaded, asked)
+    show_table(wave_table(rows, ranked[:ROWS], _labels(loaded, asked)))
     st.caption("两轮的区间重叠时不要说升降；开放题的问法或位置变过时，各轮不可比。")
     page.explained(found.provenance)
 
@@ -65,6 +88,10 @@ def wave_table(rows: pd.DataFrame, names: list[str], waves: dict[str, str]) -> p
 
 def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show the shares with and without copied answers, and the most copied answers."""
+    draw(loaded, _copies, asked)
+
+
+def _copies(loaded: Loaded, asked: TextSelection) -> None:
     every, once = (ask(loaded, replace(asked, once=flag), reports.theme_shares) for flag in (False, True))
     st.subheader("雷同的留言算不算，结果差多少")
     st.caption(plain(ask(loaded, asked, copies.copies_note) or "这一轮没有雷同的留言。"))
@@ -97,18 +124,25 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
 def place_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show kinds of place as shares, and named places as counts with their districts."""
     found = ask(loaded, asked, reports.kind_shares)
-    top, _ = reports.folded(reports.ranked(found.estimates))
     left, right = st.columns(2, gap="medium")
     with left:
-        if top.empty or not top["estimate"].sum():
+        if (seen := kept(loaded, _kinds, asked)) is None:
             page.empty("这一轮没有人说到哪类地方。")
         else:
-            title = places(top["label"].head(2).tolist())
-            words = caption(found.provenance, title, say("写了内容的人中，说到各类地方的占比（另列占全体受访居民）"))
-            page.figure(ranked_mentions(top, "label", words, page_width=HALF), "kinds", title)
+            page.figure(seen, "kinds")
     with right:
-        _named(loaded, asked)
+        draw(loaded, _named, asked)
     page.explained(found.provenance)
+
+
+def _kinds(loaded: Loaded, asked: TextSelection) -> Drawn | None:
+    found = ask(loaded, asked, reports.kind_shares)
+    top, _ = reports.folded(reports.ranked(found.estimates))
+    if top.empty or not top["estimate"].sum():
+        return None
+    title = places(top["label"].head(2).tolist())
+    words = caption(found.provenance, title, say("写了内容的人中，说到各类地方的占比（另列占全体受访居民）"))
+    return drawn(ranked_mentions(top, "label", words, page_width=HALF), title)
 
 
 def _named(loaded: Loaded, asked: TextSelection) -> None:
