@@ -110,6 +110,11 @@ def test_sessions_end_when_idle_and_after_a_day_of_work(entry: Entry, hands: Han
     key = key_of(entry.log_in("zhang", RIGHT, HERE))
     hands.later(30 * 60)
     assert entry.find(key) is None
+    hands.later(120)
+    entry.log_in("li", RIGHT, HERE)
+    with entry.file.reading() as found:  # what has ended leaves no trace
+        assert found.execute("SELECT name FROM sessions").fetchall() == [("li",)]
+        assert found.execute("SELECT count(*) FROM tries").fetchone() == (0,)
 
 
 def test_a_clock_that_jumps_neither_ends_nor_prolongs_a_session(entry: Entry, hands: Hands) -> None:
