@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
 from commands.verbs import require_command
 from survey.errors import DamagedError, SiluError
-from survey.host import access, names, permissions, scratch
+from survey.host import names, permissions, scratch
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.
@@ -37,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
     "repair": ("repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
+    "audit": ("audit", "审计记录：核对有没有被改动，查看谁做了什么"),
     "publish": ("publish", "公布结果：没有原始数据的人只看公布过的答卷"),
     "dashboard": ("dashboard", "打开网页看板"),
     "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
@@ -64,6 +66,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crosstab": ("crosstab", "交叉分析：任何题目按任何分组，带区间、差别标记和检验"),
 }
 
+READING = ("rates", "weak", "area", "change", "compare", "pass", "text", "history", "doctor")
+"""Commands that only print: one line in the log is enough unless they fail."""
 COLLECT_AFTER = 50_000
 """New objects between garbage collections in commands that end: libraries create hundreds of thousands that stay."""
 SERVERS = ("dashboard", "demo", "collect")
@@ -113,10 +117,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
-    require_command(parsed.command)
     _check_paths(parsed)
+    try:
+        require_command(parsed.command)
+    except SiluError:
+        _log(parsed, REFUSED)
+        raise
     _protect(parsed)
-    logged = _log(parsed)
+    logged = _log(parsed, STARTED)
     try:
         code = int(parsed.run(parsed))
         sys.stdout.flush()
@@ -124,8 +132,11 @@ def _run(parsed: argparse.Namespace) -> int:
         # Python flushes once more on exit and would report the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_CLOSED_PIPE
-    if not logged:
-        _log(parsed)
+    except SiluError:
+        _log(parsed, FAILED)
+        raise
+    if not logged or parsed.command not in READING:
+        _log(parsed, DONE)
     return code
 
 
@@ -151,13 +162,14 @@ def _protect(parsed: argparse.Namespace) -> None:
         print(excess, file=sys.stderr)
 
 
-def _log(parsed: argparse.Namespace) -> bool:
-    """Log command, study and options (rule R-22); return whether there is a study."""
+def _log(parsed: argparse.Namespace, result: str) -> bool:
+    """Log command, study, options and result (rule R-22); return whether there is a study."""
     root = getattr(parsed, "study", None)
     if root is None or not (root / "study.toml").is_file():
         return False
     options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
-    access.log_view(root, {"command": parsed.command, **{name: _loggable(value) for name, value in options.items()}})
+    facts = {"command": parsed.command, **{name: _loggable(value) for name, value in options.items()}}
+    record(root, Act.COMMAND, facts, result=result)
     return True
 
 

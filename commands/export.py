@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accounts.audit.log import Act, record
 from commands.options import of_counting
 from reports.selection import Selection
 from survey.errors import ArgumentError
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--texts", action="store_true", help="连同开放题文字（可能含个人信息，慎用）")
     parser.add_argument("--overwrite", action="store_true", help="文件已存在时覆盖")
     of_counting(parser)
-    parser.add_argument("--who", metavar="姓名", default="", help="操作人，记入导出记录；默认为系统用户名")
+    parser.add_argument("--who", metavar="姓名", default="", help="为谁导出，记入审计记录；操作人总是登录名")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,9 +49,8 @@ def run(args: argparse.Namespace) -> int:
     args.out.absolute().parent.mkdir(parents=True, exist_ok=True)
     FORMATS[args.format](found.dataset, found.study, args.out)
     rows = found.dataset.table.num_rows
-    entry = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
-    entry |= {"version": found.version, "rows": rows, "texts": args.texts, "out": args.out.name}
-    access.log_export(found.study.root, {**entry, "counted": found.counted})
+    facts = {"for": args.who, "format": args.format, "version": found.version, "rows": rows, "texts": args.texts}
+    record(found.study.root, Act.EXPORT, {**facts, "out": args.out.name, "counted": found.counted}, durable=True)
     columns = len(found.dataset.variables)
     print(f"已写出 {args.out}：{rows} 份答卷，{columns} 列，数据版本 {found.version}。")
     print("已公布的四率用 final_weight 加权；抽样设计怎样声明，写在文件说明里（见 docs/formats.md）。")

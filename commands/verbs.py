@@ -29,6 +29,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "dashboard": SERVED,
     "demo": SERVED,
     "publish": (Verb.PUBLISH,),
+    "audit": (Verb.AUDIT,),
     "text": (Verb.VOICES,),
     "weak": (Verb.READ,),
     "area": (Verb.READ,),

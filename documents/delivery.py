@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from accounts.audit import log as audit
 from documents.forms import Form
 from reports.briefing.issued import keep
 from reports.briefing.model import Briefing
 from reports.briefing.record import code
-from survey.host import access
 from survey.host.disk import write_whole
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -48,8 +48,9 @@ def _fill(content: bytes, draft: Path) -> None:
 def record(root: Path, found: Briefing, forms: Sequence[Form]) -> None:
     """Keep the record of a document and log that it left the study (rule R-22)."""
     name = keep(root, found)
-    access.log_export(
+    audit.record(
         root,
+        audit.Act.EXPORT,
         {
             "what": str(found.kind),
             "area": found.area,

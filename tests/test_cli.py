@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from accounts.audit.chain import AUDIT
 from analysis.areas.adjusted_groups import CONTROLS
 from analysis.decisions.sample_size import LABELS
 from analysis.estimation.interval_names import INTERVAL_LABELS
@@ -17,7 +18,6 @@ from analysis.estimation.intervals import INTERVALS
 from commands import choices
 from commands.parser import CommandParser, columns, translate
 from commands.tables import FORMATS
-from survey.host import access
 from survey.study.study import init_study
 
 LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]
@@ -84,7 +84,7 @@ def test_a_closed_pipe_causes_no_traceback_and_is_logged(tmp_path: Path) -> None
         assert process.stderr is not None
         assert process.stderr.read() == b""
     assert process.returncode == cli.EXIT_CLOSED_PIPE
-    assert '"command": "history"' in (root / access.VIEWS).read_text(encoding="utf-8")
+    assert '"command": "history"' in (root / AUDIT).read_text(encoding="utf-8")
 
 
 def test_an_unwritable_place_is_reported_in_chinese(
@@ -105,7 +105,7 @@ def test_the_log_keeps_a_list_as_it_was_written(tmp_path: Path, monkeypatch: pyt
     root = init_study(tmp_path / "study")
     monkeypatch.setattr("commands.import_.run", lambda _: 0)
     assert cli.main(["import", "a.csv", "乙.xlsx", "--study", str(root), "--wave", "W1"]) == 0
-    assert '"files": "a.csv、乙.xlsx"' in (root / access.VIEWS).read_text(encoding="utf-8")
+    assert '"files": "a.csv、乙.xlsx"' in (root / AUDIT).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

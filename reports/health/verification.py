@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from accounts.audit.chain import AUDIT
 from reports.plans.rectification import FILE as LEDGER
 from survey.collect.maintenance.inbox_check import verify_inbox
 from survey.errors import DamagedError, StoreError
-from survey.host.access import LOG, VIEWS
 from survey.host.sealed_lines import append_line, check_lines
 from survey.importing.mending.row_check import changed_responses
 from survey.quality.exclusions import decisions_of
@@ -30,6 +30,8 @@ from survey.study.plans.rectification import Ledger
 from survey.study.plans.rollout import RollOuts
 from survey.study.study import Study
 
+EARLIER = ("views", "exports")
+"""Logs that versions before the audit log wrote."""
 Progress = Callable[[str, float], None]
 
 
@@ -74,8 +76,8 @@ def journals(study: Study) -> tuple[Journal, ...]:
 
 def access_logs(root: Path) -> list[Path]:
     """Return the logs of exports, views and deletions of a study, including rotated ones."""
-    names = (VIEWS, LOG, DELETIONS)
-    return [path for name in names for path in sorted((root / name.parent).glob(f"{name.stem}*.jsonl"))]
+    names = (AUDIT.stem, *EARLIER, DELETIONS.stem)
+    return [path for name in names for path in sorted((root / AUDIT.parent).glob(f"{name}*.jsonl"))]
 
 
 def _verify_responses(study: Study, found: Verification) -> None:

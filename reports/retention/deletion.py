@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from accounts.audit.log import record_purged
 from reports.retention.due import Due, Places, due, logs_before, places, raw_of
 from reports.retention.summaries import keep_summary
 from survey.collect.inbox.drain_state import workplace
@@ -161,7 +162,9 @@ def _delete(step: _Step, one: Due) -> None:
     refuse_on_hold(at.study)
     if one.kind is Kind.LOGS:
         _log(step, one)
-        remove_files(expired_logs(at.root, logs_before(at)))
+        expired = expired_logs(at.root, logs_before(at))
+        record_purged(at.root, expired)
+        remove_files(expired)
         step.report.done.append(one)
         return
     wave = at.study.wave(one.wave)

@@ -1,25 +1,16 @@
-"""Restrict single responses to analysts (rule R-05), never rated units, publicity or leaders; log access (R-22)."""
+"""Roles, and single responses for analysts only (rule R-05), never rated units, publicity or leaders."""
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
-from survey.errors import ArgumentError, StoreError
+from survey.errors import ArgumentError
 from survey.host import environment
-from survey.host.person import name_of_person, who_acts
-from survey.host.sealed_lines import append_line
+from survey.host.person import who_acts
 
 VARIABLE = environment.ROLE
-LOG = Path("log") / "exports.jsonl"
-VIEWS = Path("log") / "views.jsonl"
-FULL = 5_000_000
-"""Size in bytes at which a view log is rotated; rotated logs are kept forever."""
 
 
 class Role(StrEnum):
@@ -85,45 +76,3 @@ def require_analyst(what: str, role: Role | None = None) -> None:
             got=ROLES[given],
             cure="请分析员提供汇总结果",
         )
-
-
-def log_export(root: Path, facts: Mapping[str, Any]) -> None:
-    """Append one line to the export log of a study (rule R-22): time, person, content.
-
-    Args:
-        root: folder of the study.
-        facts: who, format, version, rows and so on.
-    """
-    _append(root / LOG, facts, durable=True)
-
-
-def log_view(root: Path, facts: Mapping[str, Any]) -> None:
-    """Append one line to the view log of a study (rule R-22): time, person, role, content.
-
-    Args:
-        root: folder of the study.
-        facts: page or command, and the selection; no personal data but the name of the local user.
-
-    Raises:
-        StoreError: the line cannot be written and the role is not analyst; do not show the view.
-    """
-    path, role = root / VIEWS, current_role()
-    try:
-        if path.exists() and path.stat().st_size > FULL:
-            path.rename(path.with_name(f"views-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"))
-        _append(path, {"who": name_of_person(), "role": role, **facts}, durable=False)
-    except OSError as error:
-        if role is not Role.ANALYST:
-            raise StoreError(
-                f"查看记录写不进，不能向{ROLES[role]}显示（规则 R-22）",
-                where=str(path),
-                got=error.strerror or "",
-                cure="请系统维护人员检查这个文件夹的写权限和磁盘空间",
-            ) from error
-        # Analysts may view a study on a read-only disk, with a warning that the view is not logged.
-        logging.getLogger("silu").warning("查看记录写不进 %s：%s", path, error.strerror)
-
-
-def _append(path: Path, facts: Mapping[str, Any], *, durable: bool) -> None:
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    append_line(path, {"at": at, **facts}, durable=durable)

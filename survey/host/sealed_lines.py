@@ -88,6 +88,25 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+def last_line(path: Path) -> dict[str, Any] | None:
+    """Return the fields of the last line; None where there is no log, or the line is no JSON.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - TAIL))
+        lines = file.read().rstrip(b"\n").rsplit(b"\n", 1)
+    try:
+        facts = json.loads(lines[-1])
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
 def check_lines(path: Path) -> LogState:
     """Check every seal of a log.
 

@@ -34,6 +34,7 @@ from survey.storage.delta import (
     stale,
     write_rows,
 )
+from survey.storage.integrity.anchor import audit_anchor
 from survey.storage.integrity.checks import check_parts, check_present
 from survey.storage.integrity.log import read_commits
 from survey.storage.integrity.settling import settle
@@ -190,7 +191,7 @@ class ResponseStore:
         }
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
         whole = batch.wave if batch.replaced else None
-        metadata |= pins | dict(meta or {})
+        metadata |= {**pins, **audit_anchor(self.root.parent), **(meta or {})}
         rows = _to_write(table, batch)
         version = write_rows(self.root / "responses", table, rows, metadata, replace_wave=whole)
         settle(self.root)

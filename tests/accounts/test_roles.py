@@ -43,6 +43,7 @@ COMMANDS_OF: Mapping[Role, set[str]] = {
     Role.LEADER: READING | {"pass"},
     Role.UNIT: READING | {"ledger"},
     Role.SYSTEM: MACHINE | {"dashboard", "demo"},
+    Role.AUDIT: {"audit"},
     Role.SECURITY: {"account"},
 }
 TABLED = {path for rows in PAGES.values() for _, _, path in rows}

@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from accounts.audit.log import Act, record
 from reports.health.verification import access_logs, journals
 from reports.plans.rectification import FILE as LEDGER
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.maintenance.inbox_check import submissions, verify_inbox
 from survey.errors import SiluError
-from survey.host import access
 from survey.host.sealed_lines import check_lines
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.files import FOLDER as RAW
@@ -61,8 +61,8 @@ def make_study(study: Study) -> Study:
     ledger = Ledger(study.root / LEDGER)
     for number in range(10):
         ledger.open_entry(_entry(number), who="张三")
-        access.log_view(study.root, {"page": "总览", "wave": "W1", "number": number})
-        access.log_export(study.root, {"who": "王五", "format": "csv", "rows": number})
+        record(study.root, Act.VIEW, {"page": "总览", "wave": "W1", "count": number})
+        record(study.root, Act.EXPORT, {"format": "csv", "rows": number}, durable=True)
     return study
 
 

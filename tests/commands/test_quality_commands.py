@@ -108,7 +108,7 @@ def test_export_states_its_contents(
         assert cli.main(["export", str(root), "--format", "csv", "--out", str(out), *options]) == 0
         sizes.append((out / "answers.csv").read_text(encoding="utf-8-sig").count("\n"))
     assert sizes[0] - sizes[1] == count
-    assert f"已剔除 {count} 份" in (root / "log" / "exports.jsonl").read_text(encoding="utf-8")
+    assert f"已剔除 {count} 份" in (root / "log" / "audit.jsonl").read_text(encoding="utf-8")
 
 
 def test_quality_reports_without_excluding(city: Path, capsys: pytest.CaptureFixture[str]) -> None:

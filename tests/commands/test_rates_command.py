@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 import cli
-from survey.host.access import VARIABLE, VIEWS
+from accounts.audit.chain import AUDIT
+from survey.host.access import VARIABLE
 from survey.study.study import init_study
 
 DATA = Path(__file__).parent.parent / "survey" / "data"
@@ -140,7 +141,7 @@ def test_an_empty_group_is_reported_with_its_remedy(
         (["--by", "age,sex"], "一次只用一种"),
         (["--by", "community"], "用区县、街道"),
         (["--where", "年龄=18—29岁,30—44岁"], "一次只写一个取值"),
-        (["--version", "1"], "换一批答卷来算"),
+        (["--version", "1"], "换一个数据版本来算"),
         (["--without-excluded"], "换一批答卷来算"),
     ],
 )
@@ -170,7 +171,7 @@ def test_a_leader_sees_the_same_figures_except_disclosive_ones(
 
 def test_a_command_is_logged(city: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, city, "--by", "district", "--where", "sex=女")
-    last = json.loads((Path(city) / VIEWS).read_text(encoding="utf-8").splitlines()[-1])
+    last = json.loads((Path(city) / AUDIT).read_text(encoding="utf-8").splitlines()[-1])
     assert last["command"] == "rates"
     assert last["by"] == "district"
     assert "sex=女" in last["where"]

@@ -37,7 +37,7 @@ def test_a_study_of_the_version_before_is_checked_and_sealed(root: Path, capsys:
     assert not (root / "store" / "seals").exists()
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == {
         **before,
-        root / "log" / "views.jsonl": (root / "log" / "views.jsonl").read_bytes(),
+        **{path: path.read_bytes() for path in (root / "log").glob("audit.*")},
     }
     output = verified(root, capsys, 0)
     assert "数据文件：核对 0 个，8 个没有留存校验值，现已补记" in output
@@ -73,7 +73,7 @@ def test_a_changed_answer_of_the_version_before_is_found_by_the_hash_of_its_row(
         ("raw/*.csv", "内容已变"),
         ("inbox/inbox.sqlite", "网上答卷"),
         ("decisions.sqlite", "台账和记录 decisions.sqlite"),
-        ("log/views.jsonl", "行被改动"),
+        ("log/audit.jsonl", "行被改动"),
         ("store/seals/*.json", "封存记录"),
     ],
 )

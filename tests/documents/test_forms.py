@@ -97,7 +97,7 @@ def test_a_document_is_delivered_whole_and_its_record_kept(page: Briefing, city:
     paths = list(deliver(city, page, [FORMS["docx"]], tmp_path / "out"))
     assert [path.name for path in paths] == [file_name(page, FORMS["docx"])]
     assert code(page) in [one.code for one in issued(city)]
-    assert code(page) in (city / "log" / "exports.jsonl").read_text(encoding="utf-8")
+    assert code(page) in (city / "log" / "audit.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_damaged_record_no_longer_counts(page: Briefing, tmp_path: Path) -> None:

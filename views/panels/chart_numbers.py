@@ -12,8 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from accounts.audit.log import Act, record
 from reports.sentences.sentence import Sentence
-from survey.host import access
 from survey.storage.spreadsheets import csv_file
 from views.blocks.actions import MOCK, table_of
 from views.cached.kept import new_token
@@ -88,5 +88,5 @@ def saving(picture: go.Figure, table: pd.DataFrame, key: str) -> Callable[[], by
 
 
 def _file(root: Path, facts: dict[str, object], table: pd.DataFrame, lines: list[str]) -> bytes:
-    access.log_view(root, facts)
+    record(root, Act.EXPORT, facts)
     return csv_file(table, lines)

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from accounts.audit.log import Act, record
 from survey.host import access
 from survey.host.access import Role
 from views.visitor import session
@@ -51,5 +52,5 @@ def log(loaded: Loaded, page: str, chosen: Mapping[str, Any]) -> None:
     """
     facts = {"page": page, "version": loaded.version, **chosen}
     if st.session_state.get(session.LOGGED) != facts:
-        access.log_view(loaded.study.root, facts)
+        record(loaded.study.root, Act.VIEW, facts)
         st.session_state[session.LOGGED] = facts

@@ -18,7 +18,7 @@ CONTACT_CACHES = ("lights", CELLS)
 """Folders of a store with what was derived from codes of interviewers; all of it can be made again."""
 REJECTED = "rejected"
 """Folder of a study with workbooks of rejected rows, made for people to correct."""
-LOGS = ("views", "exports")
+LOGS = ("audit", "views", "exports")
 ROTATE = timedelta(days=90)
 """A log whose first line is so old is put aside at a purge, so that its lines do not wait for it to be full."""
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cli
+from accounts.audit.log import Act, events
 from survey.formats.codebook import ExportVariable, dataset_of
 from survey.formats.ddi import NAMESPACE
 from survey.formats.stats import missing_ranges, stata_names, write_dta, write_sav
@@ -131,8 +132,8 @@ def test_r05_single_answers_are_for_analysts_only(
 
 def test_every_export_is_logged(study: Study, tmp_path: Path) -> None:
     cli.main(["export", str(study.root), "--format", "sav", "--out", str(tmp_path / "a.sav"), "--who", "王五"])
-    last = json.loads((study.root / access.LOG).read_text(encoding="utf-8").splitlines()[-1])
-    assert (last["who"], last["role"], last["format"], last["rows"]) == ("王五", "analyst", "sav", 5)
+    last = next(line for line in events(study.root) if line["act"] == Act.EXPORT)
+    assert (last["for"], last["role"], last["format"], last["rows"]) == ("王五", "analyst", "sav", 5)
 
 
 def test_bad_arguments(study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

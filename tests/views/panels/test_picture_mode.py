@@ -56,5 +56,5 @@ def test_the_table_of_a_chart_says_where_it_comes_from_and_obeys_no_formula(
         "项目,数值（%）,下限（%）,上限（%）,图上的文字", "'@区,70.0,60.0,80.0,70%", "",
         '"模拟数据"', '"\'=1+1"', '"满意率"', '"n=300；入户面访"', "",
     ]  # fmt: skip
-    (line,) = (tmp_path / "log" / "views.jsonl").read_text(encoding="utf-8").splitlines()
+    (line,) = (tmp_path / "log" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["numbers"] == "dots"

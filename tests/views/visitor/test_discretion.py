@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.audit.chain import AUDIT
 from analysis.estimation.disclosure.differencing import lattice
 from reports.sample import gather
 from reports.selection import Selection
@@ -73,7 +74,8 @@ def test_every_view_is_logged_once(own: Path, run: Run) -> None:
     app = run(own, sex="女")
     app.run()
     app.selectbox(key="sex").select("男").run()
-    views = read_lines(own / access.VIEWS)
+    views = read_lines(own / AUDIT)
     assert [view.get("sex") for view in views] == ["女", "男"]
     assert {view["page"] for view in views} == {"overview"}
-    assert all(set(view) <= {"at", "who", "role", "page", "version", "wave", "mode", "sex"} for view in views)
+    circumstances = {"at", "who", "account", "role", "from", "act", "result", "number", "key", "mac"}
+    assert all(set(view) <= circumstances | {"page", "version", "wave", "mode", "sex"} for view in views)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from accounts.audit.log import Act, record
 from reports.sentences.sentence import Name, Sentence, say
 from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
 from survey.collect.serving.server import Listen
 from survey.collect.settings import CHINA, collect_settings, opening
-from survey.host.access import log_view
 from survey.study.study import Study
 from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
@@ -136,4 +136,4 @@ def _state(listens: Listen) -> Sentence:
 
 
 def _log(study: Study, what: str, listen: Listen) -> None:
-    log_view(study.root, {"page": "live", "form": what, "host": listen.host, "port": listen.port})
+    record(study.root, Act.SETTING, {"page": "live", "form": what, "host": listen.host, "port": listen.port})
