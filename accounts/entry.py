@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accounts import sessions
+from accounts.audit.log import DONE, REFUSED, Act, record
 from accounts.clock import Clock
 from accounts.database import AccountFile, account_file
 from accounts.lockout import LOCKED, forget_tries, take_try
@@ -44,8 +45,13 @@ class Entry:
     hasher: Hasher = field(default_factory=Hasher)
     clock: Clock = field(default_factory=Clock)
 
+    @property
+    def root(self) -> Path:
+        """Return the folder of the study."""
+        return self.file.path.parents[1]
+
     def log_in(self, name: str, password: str, address: str) -> str:
-        """Return the token of a new session.
+        """Return the token of a new session; both success and refusal are logged.
 
         Unknown, disabled and known names take the same work and get the same words.
 
@@ -55,6 +61,13 @@ class Entry:
             DamagedError: the account file is damaged or missing.
         """
         plain = plain_name(name[:LONGEST_NAME])
+        try:
+            return self._log_in(plain, password, address)
+        except RefusedError as error:
+            self._log(plain, address, f"{sessions.PASSWORD}：{error.why}", REFUSED)
+            raise
+
+    def _log_in(self, plain: str, password: str, address: str) -> str:
         with self.hasher.place():
             with self.file.changing() as found:
                 if not take_try(found, plain, address, self.clock.now()):
@@ -79,6 +92,7 @@ class Entry:
         user = find_user(self.file, name[:LONGEST_NAME])
         if user is None or user.disabled:
             why = "unknown" if user is None else "disabled"
+            self._log(plain_name(name[:LONGEST_NAME]), address, f"{way}：{why}", REFUSED)
             raise RefusedError("您在四率里还没有可用的账户", why, "请安全管理员添加或启用")
         return self._begin(user.name, address, way)
 
@@ -101,7 +115,14 @@ class Entry:
                 raise RefusedError(WRONG, "changed")
             sessions.sweep(found, self.rules, now)
             forget_tries(found, name, address)
+            self._log(name, address, way, DONE)
             return sessions.begin(found, name, address, now, way)
+
+    def _log(self, name: str, address: str, way: str, result: str) -> None:
+        """Log a login; what cannot be logged is refused."""
+        record(
+            self.root, Act.LOGIN, {"who": name, "account": name, "role": "", "from": address, "way": way}, result=result
+        )
 
     def find(self, key: str) -> sessions.Session | None:
         """Return the session of a key; None where it has ended."""

@@ -2,9 +2,10 @@
 
     {"at": "…", "who": "张三", …, "number": 7, "key": "1f0c2b3a", "mac": "…", "seal": "…"}
 
-The HMAC needs the key of the local user (`accounts.audit.keys`); the seal (`survey.host.sealed_lines`) anyone can check.
-The head, number and HMAC of the last line, is kept beside the key and in every commit of the store, so that a log that
-was cut off or replaced is found too. Lines of other local users have another key: here their order and seals count.
+The HMAC needs the key of the local user (`accounts.audit.keys`); the seal (`survey.host.sealed_lines`) anyone can
+check. The head, number and HMAC of the last line, is kept beside the key and in every commit of the store, so that a
+log that was cut off or replaced is found too. Lines of other local users have another key: here their order and
+seals count.
 """
 
 from __future__ import annotations

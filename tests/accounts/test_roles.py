@@ -21,7 +21,7 @@ from views.shell.pages_by_role import offered
 from views.shell.shell import elsewhere
 
 RESULTS = {"overview", "weak_areas", "area", "change"}
-ANALYSING = {"voices", "passing", "planning", "expert", "outreach", "ledger", "quality", "imports", "live"}
+ANALYSING = {"voices", "passing", "planning", "expert", "crosstab", "outreach", "ledger", "quality", "imports", "live"}
 PAGES_OF: Mapping[Role, set[str]] = {
     Role.ANALYST: RESULTS | ANALYSING,
     Role.PUBLICITY: RESULTS | {"voices", "passing", "outreach", "ledger"},
@@ -38,7 +38,7 @@ COMMANDS_OF: Mapping[Role, set[str]] = {
     Role.ANALYST: READING
     | MACHINE
     | DATA
-    | {"publish", "bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
+    | {"publish", "crosstab", "bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
     Role.PUBLICITY: READING | {"text", "pass", "outreach", "ledger"},
     Role.LEADER: READING | {"pass"},
     Role.UNIT: READING | {"ledger"},

@@ -33,7 +33,11 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 OF_ACCOUNTS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "管": (("office/people.py", "用户与权限", "people"), ("office/system.py", "系统", "system")),
+    "管": (
+        ("office/people.py", "用户与权限", "people"),
+        ("office/audit.py", "审计", "audit"),
+        ("office/system.py", "系统", "system"),
+    ),
     "我的": (("office/me.py", "我的账户", "me"),),
 }
 """Pages that exist where people log in, in the same form."""

@@ -27,7 +27,7 @@ NEEDS: Mapping[str, Verb] = {
     "live": Verb.COLLECT,
 }
 """Page -> what its visitors may do. A page without a verb is open to nobody."""
-OF_ACCOUNTS: Mapping[str, Verb] = {"people": Verb.ACCOUNTS, "system": Verb.RUN, "me": Verb.OWN}
+OF_ACCOUNTS: Mapping[str, Verb] = {"people": Verb.ACCOUNTS, "system": Verb.RUN, "audit": Verb.AUDIT, "me": Verb.OWN}
 """The same for pages that exist only where people log in."""
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.audit.check import AuditCheck
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Sentence, count, field, say
+from reports.sentences.sentence import Sentence, count, field, say, setting
 
 
 def checked(found: AuditCheck) -> Sentence:
@@ -20,3 +22,11 @@ def checked(found: AuditCheck) -> Sentence:
     unanchored = say("；这台电脑上没有这个文件夹的末条记录，结尾只能与数据版本和备份比")
     parts = first + (foreign if found.foreign else Sentence())
     return parts + (unanchored if found.anchored is None else Sentence()) + say("。")
+
+
+def found_events(lines: Sequence[object], listed: int) -> Sentence:
+    """Report how many records a search found, and how many of them are listed."""
+    first = say("找到 {n} 条，新的在前", n=count(lines, "records"))
+    if len(lines) <= listed:
+        return first + say("。")
+    return first + say("；下面列出前 {listed} 条，下载的文件里是全部。", listed=setting("records listed", listed))

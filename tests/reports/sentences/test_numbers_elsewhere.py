@@ -43,7 +43,8 @@ LABELS: Mapping[str, int] = {
 }
 """File -> how many labels of marks, axes, cards, cells and dates it makes: one number of the picture, with its unit."""
 OPERATIONS = (
-    *("reports/health/", "reports/packages/", "commands/backup.py", "commands/restore.py", "commands/doctor.py"),
+    *("reports/health/", "reports/packages/", "accounts/audit/check.py"),
+    *("commands/backup.py", "commands/restore.py", "commands/doctor.py"),
     *("commands/verify.py", "commands/repair.py", "commands/purge.py", "commands/drain.py", "commands/undo.py"),
     *("commands/init.py", "commands/import_.py", "commands/rejects.py", "commands/mapping.py", "commands/lint.py"),
     *("commands/export.py", "commands/field.py", "commands/xlsform.py", "commands/account.py", "accounts/roster.py"),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from accounts.audit.log import Act, record
 from accounts.entry import Entry
 from accounts.grants import require
 from accounts.verbs import Verb
 from survey.errors import AccountError, SiluError
-from survey.host import access
 from views.door.visitor import entry_in_use
 from views.panels import page
 from views.shell.links import show_unknown_address
@@ -44,7 +44,7 @@ def office_page(name: str, title: str, verb: Verb, body: Callable[[], None]) -> 
         require(verb, title)
         facts = {"page": name}
         if st.session_state.get(session.LOGGED) != facts:
-            access.log_view(study_folder(), facts)
+            record(study_folder(), Act.VIEW, facts)
             st.session_state[session.LOGGED] = facts
         if verb in (Verb.ACCOUNTS, Verb.RUN):
             page.warn_insecure()

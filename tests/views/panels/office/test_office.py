@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from accounts.database import account_file
-from accounts.entry import Entry
+from accounts.entry import Entry, RefusedError
 from accounts.passwords import Hasher
 from accounts.sessions import key_of
 from accounts.users import User, add_users, all_users, disable, find_user
@@ -64,8 +64,9 @@ def titles(app: AppTest) -> set[str]:
 def test_each_administrator_opens_their_own_page_first(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "machine_health", lambda _: iter(()))
     for name, first, others in (
-        ("security", "用户与权限", {"系统", "总览"}),
-        ("system", "系统", {"用户与权限", "总览"}),
+        ("security", "用户与权限", {"系统", "审计", "总览"}),
+        ("system", "系统", {"用户与权限", "审计", "总览"}),
+        ("audit", "审计", {"用户与权限", "系统", "总览"}),
         ("interviewer", "我的账户", {"用户与权限", "系统", "总览"}),
     ):
         app = visit(name)
@@ -173,3 +174,22 @@ def test_seen_as_another_role_on_a_machine_without_accounts(entry: Entry, monkey
     visitor.watch(entry)
     assert not visitor.may_switch()
     assert home() == "overview"
+
+
+def test_the_audit_administrator_searches_the_log_and_nobody_else_reads_it(visit: Visit, entry: Entry) -> None:
+    app = visit("security")
+    next(one for one in app.text_input if one.label == "用户名").set_value("zhao")
+    app.button[0].click().run()
+    with pytest.raises(RefusedError):
+        entry.log_in("zhao", "wrong", "10.0.0.8")
+    app = visit("audit")
+    assert "次序和内容都没有改动" in app.success[0].value
+    table = app.dataframe[0].value
+    assert {"登录", "账户和授权", "查看"} <= set(table["种类"])
+    refused = table[table["结果"] == "被拒绝"].iloc[0]
+    assert (refused["人"], refused["来自"]) == ("zhao", "10.0.0.8")
+    app.text_input(key="audit.who").set_value("security")
+    app.selectbox(key="audit.act").set_value("账户和授权").run()
+    found = app.dataframe[0].value
+    assert set(found["用户名"]) == {"security"}
+    assert any("of=zhao" in words for words in found["内容"])

@@ -1,0 +1,90 @@
+"""The audit log as a page: its check, a search, the records and their file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from accounts.audit.log import Act, events, record
+from reports.health.audit import check_log
+from reports.sentences.notes.audit import checked, found_events
+from survey.host.access import ROLES
+from survey.readers.cells.dates import CHINA
+from survey.storage.spreadsheets import csv_file
+from views.panels import page
+from views.shell.markup import plain
+from views.shell.tables import show_table
+
+EVERY = "全部"
+LISTED = 500
+"""Number of records that the page shows; the file holds all of them."""
+OWN = ("at", "who", "account", "role", "from", "act", "result", "number", "key", "mac")
+"""Fields with a column of their own, or that serve the chain alone; the others are what was done."""
+
+
+def audit_table(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return records as a table for readers, times of Beijing."""
+    roles = {str(role): label for role, label in ROLES.items()}
+    rows = [
+        {
+            "时间": _time(str(line.get("at", ""))),
+            "人": line.get("who", ""),
+            "用户名": line.get("account", ""),
+            "岗位": roles.get(str(line.get("role", "")), ""),
+            "来自": line.get("from", "") or "本机",
+            "种类": line.get("act", ""),
+            "内容": "；".join(f"{name}={value}" for name, value in line.items() if name not in OWN),
+            "结果": line.get("result", ""),
+        }
+        for line in lines
+    ]
+    return pd.DataFrame(rows, columns=["时间", "人", "用户名", "岗位", "来自", "种类", "内容", "结果"])
+
+
+def _time(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return text
+
+
+def show_audit(root: Path) -> None:
+    """Draw the check of the chain, the search, the records found, and their download."""
+    found = check_log(root)
+    (st.error if found.faults else st.success)(plain(str(checked(found))))
+    for fault in found.faults:
+        st.caption(plain(fault))
+    who, act, since, until = st.columns(4)
+    wanted = {
+        "who": who.text_input("人（姓名或用户名的一部分）", key="audit.who").strip(),
+        "act": str(act.selectbox("种类", [EVERY, *map(str, Act)], key="audit.act")).replace(EVERY, ""),
+        "since": _day(since.date_input("从", None, key="audit.since")),
+        "until": _day(until.date_input("到", None, key="audit.until")),
+    }
+    lines = events(root, **wanted)
+    if not lines:
+        page.empty("没有这样的记录。")
+        return
+    page.note(found_events(lines, LISTED))
+    table = audit_table(lines)
+    show_table(table.head(LISTED), most=600)
+    file = partial(_file, root, table, {name: value for name, value in wanted.items() if value})
+    st.download_button("下载（CSV）", file, file_name="audit.csv", mime="text/csv", key="audit.csv", on_click="ignore")
+
+
+def _day(value: Any) -> str:
+    return value.isoformat() if value else ""
+
+
+def _file(root: Path, table: pd.DataFrame, wanted: Mapping[str, str]) -> bytes:
+    """Return the file; the download is itself on record first."""
+    record(
+        root, Act.EXPORT, {"what": "审计记录", "rows": len(table), **{f"by_{key}": one for key, one in wanted.items()}}
+    )
+    return csv_file(table, [])
