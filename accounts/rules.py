@@ -15,6 +15,7 @@ client_id = "silu"
 client_secret = "…"
 claim = "preferred_username"   # claim with the name of the account
 label = "统一身份认证"
+address = "https://silu.example.cn/silu"    # of the dashboard in the browser; only needed under a path
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Provider:
         client_secret: its secret; "" for a public client.
         claim: claim with the name of the account.
         label: name of the button.
+        address: address of the dashboard in the browser, path included; "" to take it from the request.
     """
 
     issuer: str = ""
@@ -72,6 +74,7 @@ class Provider:
     client_secret: str = field(default="", repr=False)
     claim: str = "preferred_username"
     label: str = "统一身份认证"
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

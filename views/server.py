@@ -20,7 +20,7 @@ from survey.errors import ArgumentError
 from survey.host import environment
 from views.cached import form
 from views.cached.checking import stop_checks
-from views.door import forms, visitor
+from views.door import forms, sso, visitor
 from views.door.door import ROUTES, Door, Doorway
 from views.door.peer import Peer
 from views.shell.hosts import Authority, KnownHosts
@@ -54,7 +54,7 @@ def application(study: Path, names: Iterable[Authority] = (), way: Doorway | Non
     around += [] if way is None else [Middleware(Door, way=way)]
     around += [compression, Middleware(Pictures, cookie="" if way is None else way.cookie), Middleware(OwnScripts)]
     around += [Middleware(FirstPage, routes=() if way is None else ROUTES)]
-    own = [] if way is None else forms.routes(way)
+    own = [] if way is None else [*forms.routes(way), *sso.routes(way)]
     return st.App(APP, middleware=around, routes=own, on_script_error=report_fault, lifespan=_until_stopped)
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from google.protobuf.message import DecodeError
@@ -28,9 +28,14 @@ from survey.host.person import acting
 from views.door import paper
 from views.door.peer import VOUCHED, is_private
 
+if TYPE_CHECKING:
+    from accounts.oidc import Trip
+
 Scope = MutableMapping[str, Any]
 LOGIN, LOGOUT, SETUP, PASSWORD, PROVIDER = "/login", "/logout", "/setup", "/password", "/sso"
-ROUTES = (LOGIN, LOGOUT, SETUP, PASSWORD, PROVIDER)
+BACK = "/sso/back"
+"""Where the provider of the office sends the browser back."""
+ROUTES = (LOGIN, LOGOUT, SETUP, PASSWORD, PROVIDER, BACK)
 SESSION = "x-silu-session"
 """Header with which Streamlit learns the key of the session."""
 FRESH = 60.0
@@ -47,12 +52,14 @@ class Doorway:
         study: folder of the study; two dashboards of one machine have different cookies.
         insecure: whether requests without TLS are let in.
         code: one-time code of the first administrator; "" once there are accounts.
+        trips: logins under way at the provider of the office, by their state.
     """
 
     entry: Entry
     study: Path
     insecure: bool = False
     code: str = field(default="", repr=False)
+    trips: dict[str, Trip] = field(default_factory=dict, repr=False)
 
     @property
     def cookie(self) -> str:

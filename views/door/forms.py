@@ -31,7 +31,7 @@ LARGEST = 8_192
 """Bytes of a form."""
 STATUS: Mapping[str, int] = {"locked": 429}
 """Reason of a refusal -> status; 401 for all others, 503 where the door cannot work."""
-BACK = re.compile(r"(\w*)(\?[\w%&=.+~*-]*)?")
+PAGE = re.compile(r"(\w*)(\?[\w%&=.+~*-]*)?")
 Answer = Callable[[Doorway, Request], Response]
 
 
@@ -65,12 +65,12 @@ async def _sent(way: Doorway, answer: Callable[..., Response], request: Request)
     async for part in request.stream():
         body += part
         if len(body) > LARGEST:
-            return _words(AccountError("表单太大", cure="刷新页面后重新填写"), 413)
+            return words(AccountError("表单太大", cure="刷新页面后重新填写"), 413)
     read = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
     form = {name: values[-1] for name, values in read.items()}
     known = cookies(request.scope).get(FORM, "")
     if not known or not hmac.compare_digest(known.encode(), form.get(paper.TOKEN, "").encode()):
-        return _words(AccountError("这个表单过期了", cure="回到上一页，刷新后重新填写；浏览器要允许 Cookie"), 403)
+        return words(AccountError("这个表单过期了", cure="回到上一页，刷新后重新填写；浏览器要允许 Cookie"), 403)
     return await run_in_threadpool(_in_words, partial(answer, way, request, form))
 
 
@@ -79,10 +79,11 @@ def _in_words(answer: Callable[[], Response]) -> Response:
     try:
         return answer()
     except SiluError as error:
-        return _words(error, 503)
+        return words(error, 503)
 
 
-def _words(error: SiluError, status: int) -> Response:
+def words(error: SiluError, status: int) -> Response:
+    """Return the page that says why the door does not open."""
     return HTMLResponse(paper.refusal(error), status, NO_STORE)
 
 
@@ -99,13 +100,13 @@ def _ask_login(way: Doorway, request: Request) -> Response:
 def _log_in(way: Doorway, request: Request, form: Mapping[str, str]) -> Response:
     name, back = form.get(paper.NAME, ""), form.get(paper.NEXT, "")
     try:
-        token = way.entry.log_in(name, form.get(paper.PASSWORD, ""), _address(request))
+        token = way.entry.log_in(name, form.get(paper.PASSWORD, ""), address_of(request))
     except RefusedError as error:
         return _form(
             request, _again(paper.login, back, way.entry.rules.provider, name, error), STATUS.get(error.why, 401)
         )
     _end_here(way, request)
-    return _enter(way, request, token, _safe(back))
+    return enter(way, request, token, _safe(back))
 
 
 def _ask_logout(way: Doorway, request: Request) -> Response:
@@ -119,7 +120,7 @@ def _ask_logout(way: Doorway, request: Request) -> Response:
 def _log_out(way: Doorway, request: Request, form: Mapping[str, str]) -> Response:
     _end_here(way, request)
     response = HTMLResponse(paper.left(), headers=NO_STORE)
-    response.delete_cookie(way.cookie, httponly=True, samesite="lax", secure=_secure(request))
+    response.delete_cookie(way.cookie, httponly=True, samesite="lax", secure=is_secure(request))
     return response
 
 
@@ -140,7 +141,7 @@ def _set_up(way: Doorway, request: Request, form: Mapping[str, str]) -> Response
     except AccountError as error:
         return _form(request, _again(paper.set_up, name, error), 401)
     way.code = ""
-    return _enter(way, request, way.entry.log_in(name, password, _address(request)), "./")
+    return enter(way, request, way.entry.log_in(name, password, address_of(request)), "./")
 
 
 def _ask_password(way: Doorway, request: Request) -> Response:
@@ -157,11 +158,11 @@ def _set_password(way: Doorway, request: Request, form: Mapping[str, str]) -> Re
     new = form.get(paper.PASSWORD, "")
     try:
         _same(new, form)
-        token = way.entry.set_password(session.user.name, form.get(paper.OLD, ""), new, _address(request))
+        token = way.entry.set_password(session.user.name, form.get(paper.OLD, ""), new, address_of(request))
     except AccountError as error:
         page = partial(paper.new_password, stale=session.stale, fault=error)
         return _form(request, page, STATUS.get(getattr(error, "why", ""), 401))
-    return _enter(way, request, token, "./")
+    return enter(way, request, token, "./")
 
 
 def _again(page: Callable[..., str], *arguments: object) -> Callable[[str], str]:
@@ -177,14 +178,15 @@ def _form(request: Request, page: Callable[[str], str], status: int = 200) -> Re
     """Show a form with the token of this browser."""
     token = cookies(request.scope).get(FORM, "") or secrets.token_urlsafe(32)
     response = HTMLResponse(page(token), status, NO_STORE)
-    response.set_cookie(FORM, token, httponly=True, samesite="strict", secure=_secure(request))
+    response.set_cookie(FORM, token, httponly=True, samesite="strict", secure=is_secure(request))
     return response
 
 
-def _enter(way: Doorway, request: Request, token: str, target: str) -> Response:
+def enter(way: Doorway, request: Request, token: str, target: str) -> Response:
+    """Give the browser its session and send it to a page."""
     response = _to(target)
-    response.set_cookie(way.cookie, token, httponly=True, samesite="lax", secure=_secure(request))
-    response.delete_cookie(FORM, httponly=True, samesite="strict", secure=_secure(request))
+    response.set_cookie(way.cookie, token, httponly=True, samesite="lax", secure=is_secure(request))
+    response.delete_cookie(FORM, httponly=True, samesite="strict", secure=is_secure(request))
     return response
 
 
@@ -196,7 +198,7 @@ def _end_here(way: Doorway, request: Request) -> None:
 
 def _safe(back: str) -> str:
     """Return where to go after the login: a page of ours with its query, else the first page."""
-    found = BACK.fullmatch(back)
+    found = PAGE.fullmatch(back)
     return back if found and found[1] in pages() else "./"
 
 
@@ -204,9 +206,11 @@ def _to(target: str) -> Response:
     return RedirectResponse(target, 303, NO_STORE)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Return the network address of the visitor; "" for unknown."""
     return request.client.host if request.client else ""
 
 
-def _secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """Return whether the browser uses TLS."""
     return request.url.scheme == "https"
