@@ -28,7 +28,7 @@ from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
 
 PAGES = ("overview", "weak_areas", "change", "voices", "passing", "quality", "ledger")
-DERIVED = ("lights", "textcache", "copycache", "themes")
+DERIVED = ("lights", "cells", "textcache", "copycache", "themecache")
 """Folders of a store that a page may have to make again."""
 CLICKS = 5
 CITY = ("--districts", "40")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -124,7 +124,7 @@ def gather(
     summed = [places[name] for name in wanted.rates or places if name in places]
     cells = counted_cells(study, version, definition_of(study, version, wanted), summed)
     if cells is None or len(summed) < len(wanted.rates or ()):
-        counted = read_counted(study, selection, columns=_columns(study, wanted, [every[at] for at in summed]))
+        counted = read_counted(study, selection, columns=columns_for(study, [every[at] for at in summed], wanted.roles))
         return counted.weighted(counted.sample(wanted, every), every)
     sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, wanted)
     return StudySample(study, version, _written(study, version), exclusions.caption_phrase(study), sample, every)
@@ -161,10 +161,18 @@ def definition_of(study: Study, version: int, wanted: SampleOptions) -> Definiti
     return Definition(_every(study), keys, "w_fx" if "w_fx" in names else "", W_SCALE)
 
 
-def _columns(study: Study, wanted: SampleOptions, summed: Sequence[Rate]) -> frozenset[str]:
-    """Return the columns of the responses that a sample is made from."""
-    answers = (column for rate in summed for column in rate.columns)
-    return frozenset((*ENVELOPE, *wanted.roles, *study.margins.columns, *answers))
+def columns_for(study: Study, rates: Iterable[Rate], roles: Iterable[str] = ()) -> frozenset[str]:
+    """Return the columns of the responses that a sample is made from and its people are described by.
+
+    Args:
+        study: the study.
+        rates: the rates that are summed.
+        roles: columns wanted besides the roles of the questionnaire and the margins.
+    """
+    answers = (column for rate in rates for column in rate.columns)
+    return frozenset(
+        (*ENVELOPE, *SampleOptions().roles, *study.questionnaire.roles, *study.margins.columns, *roles, *answers)
+    )
 
 
 def options(study: Study, selection: Selection) -> SampleOptions:

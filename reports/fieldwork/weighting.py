@@ -12,7 +12,7 @@ from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
 from analysis.numerals import count, decimal, percent
 from reports.labels import mode_label
-from reports.sample import Counted, options, read_counted
+from reports.sample import Counted, columns_for, options, read_counted
 from reports.selection import Selection
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence, say
@@ -58,7 +58,9 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
         DesignError: no responses of this mode.
         CalibrationError: the margins cannot be met.
     """
-    return () if selection.opt_in else spreads_of(read_counted(study, selection), selection)
+    if selection.opt_in:
+        return ()
+    return spreads_of(read_counted(study, selection, columns=columns_for(study, ())), selection)
 
 
 def spreads_of(counted: Counted, selection: Selection) -> tuple[WeightSpread, ...]:

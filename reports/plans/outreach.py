@@ -16,13 +16,13 @@ from reports.plans.area_plans import area_plans
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
-from reports.sample import StudySample, options, read_counted
+from reports.sample import StudySample, columns_for, options, read_counted
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from reports.sentences.causes import first_groups
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence, say
-from survey.instrument.measure import MEASURES
+from survey.instrument.measure import MEASURES, knowledge
 from survey.study.plans.outreach_costs import tariff_of
 from survey.study.study import Study
 
@@ -48,7 +48,10 @@ def hear(study: Study, selection: Selection) -> Heard:
         DesignError: no channels asked, self-selected answers, or a frame that is still the template's.
     """
     require_own_parts(study)
-    counted = read_counted(study, selection)
+    asked = study.questionnaire
+    channels = [item.name for question in asked.with_role("channel") for item in question.items]
+    columns = columns_for(study, asked.headlines(knowledge()), channels)
+    counted = read_counted(study, selection, columns=columns)
     audience = build_audience(counted.rows, study.questionnaire, study.areas, study.margins, options(study, selection))
     aware = (audience.channels.aware,)
     return Heard(counted.weighted(audience.sample, aware), audience)

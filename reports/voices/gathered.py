@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.estimation.sample import Sample, prepare
-from reports.sample import Counted, options, read_counted
+from reports.sample import Counted, columns_for, options, read_counted
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers
@@ -54,7 +54,9 @@ def gathered(study: Study, answers: OpenAnswers, asked: TextSelection) -> Gather
 
 
 def _counted(study: Study, selection: Selection) -> Counted:
-    counted = read_counted(study, selection, selection.waves or None)
+    headlines = [rate for rate in study.questionnaire.rates if rate.overall]  # they show who was asked
+    columns = columns_for(study, headlines)
+    counted = read_counted(study, selection, selection.waves or None, columns)
     if selection.mode:
         kept = counted.rows.filter(pc.equal(counted.rows["mode"].cast(pa.string()), selection.mode))
         counted = replace(counted, rows=kept)

@@ -19,7 +19,7 @@ from analysis.text.shares import Presence, mentions_by, presence, voices, wrote_
 from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import StudySample, read_counted
+from reports.sample import ENVELOPE, StudySample, read_counted
 from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
@@ -218,7 +218,7 @@ def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
     Returns:
         name, level, district, n (people); see `analysis.text.words.places.named_places`.
     """
-    responses = read_counted(study, asked.selection, asked.selection.waves or None).rows
+    responses = read_counted(study, asked.selection, asked.selection.waves or None, ENVELOPE).rows
     return named_places(rows_of(answers, asked), responses, study.areas)
 
 
