@@ -155,10 +155,10 @@ def people_interval(low: float, high: float) -> str:
 
 
 def money(yuan_spent: float) -> str:
-    """Format a budget as "20.0 万元", below 10,000 yuan as "3,200 元"; "—" where it is missing."""
+    """Format a budget as "3.5 万元" or "20 万元", below 10,000 yuan as "3,200 元"; "—" where it is missing."""
     if _missing(yuan_spent) or yuan_spent < 10_000:
         return yuan(yuan_spent)
-    return f"{yuan_spent / 10_000:.1f} 万元"
+    return f"{f'{yuan_spent / 10_000:.1f}'.removesuffix('.0')} 万元"
 
 
 def yuan(price: float) -> str:

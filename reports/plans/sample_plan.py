@@ -98,7 +98,14 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
 
 def sentence(plan: SamplePlan, known: Earlier) -> Sentence:
     """Return what the plan costs, gives and rests on, in one."""
-    return words.headline(plan) + "。" + words.lead(plan) + basis(plan, known) + "。"
+    return (
+        words.headline(plan) + "。" + words.lead(plan, examples=example_prices(plan.goal)) + basis(plan, known) + "。"
+    )
+
+
+def example_prices(goal: SampleGoal) -> bool:
+    """Return whether the prices of a goal are those that the program ships."""
+    return (goal.community_cost, goal.interview_cost) in MODE_COSTS.values()
 
 
 def basis(plan: SamplePlan, known: Earlier) -> Sentence:

@@ -7,14 +7,19 @@ import pandas as pd
 from analysis.decisions.sample_plan import SampleGoal, SamplePlan
 from analysis.estimation.intervals import LEVEL
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Sentence, count, field, rows_of, say, setting
+from reports.sentences.sentence import Name, Sentence, Slot, count, field, rows_of, say, setting
 
 WIDE = 0.05
 """Half-width of an interval, a share, from which a district is called imprecise."""
 
 
-def headline(found: SamplePlan) -> Sentence:
-    """Report what the plan costs, and what precision and change it gives."""
+def headline(found: SamplePlan, *, advised: bool = False) -> Sentence:
+    """Report how many interviews the plan has and what they cost.
+
+    Args:
+        found: the plan.
+        advised: whether the program proposes it, rather than the reader.
+    """
     numbers = {
         "cost": field(found, "cost", Format.MONEY),
         "interviews": field(found, "interviews", Format.COUNT),
@@ -22,35 +27,40 @@ def headline(found: SamplePlan) -> Sentence:
     if found.further:
         areas = count(rows_of(found.districts, found.districts, "district"), "districts of the plan")
         return say("{cost}补访 {interviews} 份：{areas} 个区县可见分晓", **numbers, areas=areas)
-    return say(
-        "{cost}访 {interviews} 份：全市误差 {margin}，看得出 {change}的变化",
-        **numbers,
-        margin=field(found, "half_width", Format.MARGIN),
-        change=field(found, "detectable", Format.POINTS),
-    )
+    margin = field(found, "half_width", Format.MARGIN)
+    words = "{advice}访 {interviews} 份，约 {cost}，全市误差 {margin}"
+    return say(words, **numbers, advice=Name("建议" if advised else ""), margin=margin)
 
 
-def lead(found: SamplePlan) -> Sentence:
-    """Report where the plan is coarsest, and what it cannot show there."""
+def lead(found: SamplePlan, *, examples: bool) -> Sentence:
+    """Report that the prices are examples, what the plan shows in the city, and where it is coarsest.
+
+    Args:
+        found: the plan.
+        examples: whether the prices are those that the program ships.
+    """
     widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
-    return say(
-        "去 {communities} 个社区；最粗的{district} {widest}，变化小于 {detectable}在那里看不出来。",
-        communities=field(found, "communities", Format.COUNT),
-        district=widest.name("district"),
-        widest=widest.bound("half_width", Format.MARGIN),
-        detectable=widest.bound("detectable", Format.POINTS),
-    )
+    numbers: dict[str, Slot] = {
+        "communities": field(found, "communities", Format.COUNT),
+        "district": widest.name("district"),
+        "detectable": widest.bound("detectable", Format.POINTS),
+    }
+    prices = say("单价是示例，先换成本地价。") if examples else Sentence()
+    last = "去 {communities} 个社区；{district}最粗，变化小于 {detectable}在那里看不出来。"
+    if found.further:
+        return prices + say(last, **numbers)
+    return prices + say("看得出 {change}的变化；" + last, **numbers, change=field(found, "detectable", Format.POINTS))
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:
-    """Report what the precision rests on, and that the prices are examples.
+    """Report what the precision rests on.
 
     Args:
         found: the plan.
         source: the source of its correlation.
     """
     icc = field(found.goal, "icc", Format.DECIMAL)
-    return say("按同社区相似程度 {icc} 估算，{source}；单价为示例，请换成本地数字", icc=icc, source=source)
+    return say("按同社区相似程度 {icc} 估算，{source}", icc=icc, source=source)
 
 
 def curve(points: pd.DataFrame) -> Sentence:

@@ -77,7 +77,7 @@ def test_people_are_rounded(number: float, text: str) -> None:
 def test_people_intervals_money_and_prices() -> None:
     assert numerals.people_interval(3449, 12_345) == "3,400 人—1.2 万人"
     assert numerals.people_interval(math.nan, 12_345) == "—"
-    assert (numerals.money(200_000), numerals.money(3_200), numerals.money(math.nan)) == ("20.0 万元", "3,200 元", "—")
+    assert (numerals.money(200_000), numerals.money(3_200), numerals.money(math.nan)) == ("20 万元", "3,200 元", "—")
     assert numerals.yuan_interval(50.4, 120) == "50 元—120 元"
     assert numerals.yuan_interval(50.4, math.inf) == "50 元—很高"
 

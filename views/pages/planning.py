@@ -16,7 +16,6 @@ from views.cached.answers import ask
 from views.panels import missing, page
 from views.panels.plans.sample_details import Wanted, curve_and_choices, districts, drawn_list, plan_of
 from views.panels.plans.sample_settings import AIMS, goal_box
-from views.shell.markup import plain
 from views.visitor.session import Loaded, load, load_settings
 
 
@@ -31,9 +30,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def first(loaded: Loaded) -> None:
     """Draw the page before the first import: from the frame alone, with assumptions marked as such."""
-    study, known = loaded.study, Earlier()
-    mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
-    st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
+    known = Earlier()
     _design(loaded, AIMS[:3], known, None)
     page.note(captions.first_plan(sentences.assumed(known.rate, known.icc)))
 
@@ -44,8 +41,8 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
         return
     bar, glance = st.container(), st.container(key="glance")
     with bar:
-        aim, goal = goal_box(loaded, aims, known)
-    wanted = Wanted(goal, selection if aim == AIMS[3] else None)
+        aim, goal, advised = goal_box(loaded, aims, known)
+    wanted = Wanted(goal, selection if aim == AIMS[3] else None, advised)
     try:
         plan = plan_of(loaded, wanted)
     except DesignError as error:
@@ -53,7 +50,8 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
             st.html(refusal(error))
         return
     with glance:
-        st.html(head(sentences.headline(plan), sentences.lead(plan)))
+        lead = sentences.lead(plan, examples=reports.example_prices(goal))
+        st.html(head(sentences.headline(plan, advised=advised), lead))
         if not plan.further:
             curve_and_choices(loaded, wanted)
         page.note(reports.basis(plan, known))
@@ -80,10 +78,7 @@ def _show() -> None:
     if loaded is None:
         page.page("planning", body)
         return
-    try:
-        first(loaded)
-    except SiluError as error:
-        page.problem(error)
+    page.before_answers("planning", "样本设计", lambda _: first(loaded))
 
 
 _show()

@@ -28,19 +28,19 @@ def plan(widths: tuple[float, float]) -> SamplePlan:
 
 def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     found = plan((0.03, 0.0612))
-    assert re.fullmatch(
-        r"23\.0 万元访 2,880 份：全市误差 ±1\.\d 个百分点，看得出 \d\.\d 个百分点的变化", sampling.headline(found).text
-    )
-    assert sampling.lead(found).text == (
-        "去 161 个社区；最粗的乙区 ±6.1 个百分点，变化小于 6.4 个百分点在那里看不出来。"
-    )
+    assert re.fullmatch(r"访 2,880 份，约 23 万元，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
+    assert sampling.headline(found, advised=True).text.startswith("建议访 2,880 份")
+    lead = sampling.lead(found, examples=True).text
+    assert re.match(r"单价是示例，先换成本地价。看得出 \d\.\d 个百分点的变化；去 161 个社区；乙区最粗，", lead)
+    assert lead.endswith("变化小于 6.4 个百分点在那里看不出来。")
+    assert sampling.lead(found, examples=False).text == lead.removeprefix("单价是示例，先换成本地价。")
     basis = sampling.basis(found, say("手工填写")).text
-    assert basis == "按同社区相似程度 0.05 估算，手工填写；单价为示例，请换成本地数字"
+    assert basis == "按同社区相似程度 0.05 估算，手工填写"
 
 
 def test_further_interviews_say_nothing_about_the_city() -> None:
     text = sampling.headline(replace(plan((0.03, 0.0612)), further=True)).text
-    assert text == "23.0 万元补访 2,880 份：2 个区县可见分晓"
+    assert text == "23 万元补访 2,880 份：2 个区县可见分晓"
 
 
 def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:
@@ -55,11 +55,11 @@ def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:
             "offered": True,
         }
     )
-    assert sampling.curve(table).text == "花 16.0 万元，误差降到 ±2.1 个百分点"
-    assert sampling.curve(table[:2]).text == "花 4.0 万元，误差升到 ±4.2 个百分点"
+    assert sampling.curve(table).text == "花 16 万元，误差降到 ±2.1 个百分点"
+    assert sampling.curve(table[:2]).text == "花 4 万元，误差升到 ±4.2 个百分点"
     assert "容不下" in sampling.curve(table[1:2]).text
     row = [one.text for one in sampling.option(table, 1)]
-    assert row == ["8.0 万元", "1,000", "±3.0 个百分点", "6.0 个百分点"]
+    assert row == ["8 万元", "1,000", "±3.0 个百分点", "6.0 个百分点"]
 
 
 def test_titles_of_the_figure() -> None:

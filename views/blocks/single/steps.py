@@ -51,9 +51,10 @@ def step_card(number: int, step: Step) -> str:
     )
 
 
-def step_cards(steps: Sequence[Step]) -> str:
-    """Return steps beside one another; below one another on a phone."""
-    return f'<div class="silu-steps">{"".join(step_card(at, one) for at, one in enumerate(steps, 1))}</div>'
+def step_cards(steps: Sequence[Step], *, stacked: bool = False) -> str:
+    """Return steps beside one another, on a phone below one another; or one line each, where there is little room."""
+    kind = "silu-steps silu-stacked" if stacked else "silu-steps"
+    return f'<div class="{kind}">{"".join(step_card(at, one) for at, one in enumerate(steps, 1))}</div>'
 
 
 def form_code(url: str) -> str:

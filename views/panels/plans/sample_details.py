@@ -16,20 +16,28 @@ from reports.selection import Selection
 from reports.sentences import sampling as sentences
 from reports.sentences.sentence import say
 from views.blocks.html import text
-from views.blocks.rows import Column, Line, row_table
+from views.blocks.rows import Column, Line, row_table, two
+from views.blocks.single.steps import State, Step, step_cards
 from views.cached.answers import ask
 from views.cached.kept import draw, kept
 from views.charts import curve
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.panels import page
 from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-HALF, WHOLE = 620, 1180
 SEED = 20_260_101
 CHOICES = (Column("花多少", "title"), Column("访多少份", "number"), Column("全市误差"), Column("看得出的变化"))
+
+STEPS = (
+    Step("换成本地单价", "在“其他设定”里改，费用随着变。", State.NOW),
+    Step("下载抽样名单", "在本页末尾的“抽样名单和配额表”。"),
+    Step("交执行单位", "按名单入户，不替换社区；收回后到“数据导入”。"),
+)
+ADVISED, CHOSEN = "建议", "选定"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +47,12 @@ class Wanted:
     Attributes:
         goal: precision and costs.
         undecided: the answers whose undecided districts get further interviews; None for a sample of the whole city.
+        advised: whether the program proposes it.
     """
 
     goal: SampleGoal
     undecided: Selection | None = None
+    advised: bool = False
 
 
 def plan_of(loaded: Loaded, wanted: Wanted) -> SamplePlan:
@@ -78,17 +88,22 @@ def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
     title = sentences.curve(points)
     what = say("全市误差（百分点）随费用的变化；只改份数，其他设定不变")
     words = Caption(title.text, str(what), str(reports.foot(study, plan_of(loaded, wanted))), study.mock)
-    return drawn(curve.cost_curve(points, words, page_width=HALF), title)
+    return drawn(curve.cost_curve(points, words, page_width=style.HALF), title)
 
 
 def _choices(loaded: Loaded, wanted: Wanted) -> None:
     points = kept(loaded, _points, wanted)
-    lines = [
-        Line([text(one) for one in sentences.option(points, at)], "act" if points["chosen"].iloc[at] else "")
-        for at in range(len(points))
-        if points["offered"].iloc[at]
-    ]
+    word = ADVISED if wanted.advised else CHOSEN
+    lines = [_line(points, at, word) for at in range(len(points)) if points["offered"].iloc[at]]
     st.html(row_table(CHOICES, lines, "可选的样本"))
+    st.html(step_cards(STEPS, stacked=True))
+
+
+def _line(points: pd.DataFrame, at: int, word: str) -> Line:
+    """Return one choice; the chosen one carries a word."""
+    chosen = bool(points["chosen"].iloc[at])
+    cost, *rest = sentences.option(points, at)
+    return Line([two(cost, word if chosen else ""), *(text(one) for one in rest)], "act" if chosen else "")
 
 
 def districts(loaded: Loaded, wanted: Wanted) -> None:
@@ -122,7 +137,7 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
     words = Caption(title.text, what.text, str(reports.foot(study, plan)), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
-    return drawn(dots(table, words, axis, key, page_width=WHOLE), title)
+    return drawn(dots(table, words, axis, key, page_width=style.WHOLE), title)
 
 
 def drawn_list(loaded: Loaded, wanted: Wanted) -> None:

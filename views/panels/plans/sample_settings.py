@@ -15,7 +15,7 @@ from views.visitor.session import Loaded
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
 
 
-def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal]:
+def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str, SampleGoal, bool]:
     """Ask for the aim and the precision wanted; the defaults are such that the frame can meet them.
 
     Args:
@@ -24,7 +24,7 @@ def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str
         known: parameters from earlier answers.
 
     Returns:
-        The aim and the goal.
+        The aim, the goal, and whether aim and number are those that the program proposes.
     """
     usual = kept(loaded, _usual, SampleGoal(known.rate, icc=known.icc))
     first = aims[0] if usual.half_width is not None else aims[2]
@@ -34,7 +34,9 @@ def goal_box(loaded: Loaded, aims: tuple[str, ...], known: Earlier) -> tuple[str
         least = dict(zip(AIMS, usual.minima, strict=False)).get(aim, 0)
         with st.popover("其他设定"):
             goal = _further(known, least)
-    return aim, replace(goal, half_width=half, change=change, total=total)
+    number = {AIMS[0]: usual.half_width, AIMS[2]: usual.total}.get(first)
+    advised = aim == first and number == (half if aim == AIMS[0] else total)
+    return aim, replace(goal, half_width=half, change=change, total=total), advised
 
 
 def _usual(loaded: Loaded, goal: SampleGoal) -> Defaults:
