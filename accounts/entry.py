@@ -18,6 +18,8 @@ from survey.host.access import Role
 
 WRONG = "用户名或口令不对"
 LONGEST_NAME = 64
+LEFT, CHANGED, FIRST = "退出", "换自己的口令", "设第一位安全管理员"
+"""Deeds of people with their own account, for the log."""
 
 
 class RefusedError(AccountError):
@@ -118,11 +120,21 @@ class Entry:
             self._log(name, address, way, DONE)
             return sessions.begin(found, name, address, now, way)
 
-    def _log(self, name: str, address: str, way: str, result: str) -> None:
-        """Log a login; what cannot be logged is refused."""
-        record(
-            self.root, Act.LOGIN, {"who": name, "account": name, "role": "", "from": address, "way": way}, result=result
-        )
+    def leave(self, token: str, address: str) -> None:
+        """End the session of a token, and log that; an unknown one is nothing.
+
+        Raises:
+            DamagedError: the account file is damaged or missing.
+        """
+        key = sessions.key_of(token)
+        if session := self.find(key):
+            self._log(session.user.name, address, LEFT, DONE)
+        sessions.end(self.file, key)
+
+    def _log(self, name: str, address: str, way: str, result: str, act: Act = Act.LOGIN) -> None:
+        """Log what somebody does with their own account; what cannot be logged is refused."""
+        facts = {"who": name, "account": name, "role": "", "from": address, "way": way}
+        record(self.root, act, facts, result=result, durable=act is Act.GRANT)
 
     def find(self, key: str) -> sessions.Session | None:
         """Return the session of a key; None where it has ended."""
@@ -140,6 +152,7 @@ class Entry:
             raise AccountError("新口令和原来的一样", cure="换一个口令")
         self.log_in(name, old, address)
         self.put_password(name, self.hasher.hash(wanted), once=False)
+        self._log(plain_name(name), address, CHANGED, DONE, Act.GRANT)
         return self._begin(plain_name(name), address, sessions.PASSWORD)
 
     def put_password(self, name: str, hashed: str, *, once: bool) -> None:
@@ -153,7 +166,7 @@ class Entry:
             sessions.end_all(found, name)
             forget_tries(found, plain_name(name))
 
-    def set_up(self, name: str, password: str) -> None:
+    def set_up(self, name: str, password: str, address: str = "") -> None:
         """Make the first account, a security administrator, where there is none.
 
         Raises:
@@ -165,6 +178,7 @@ class Entry:
         if not self.file.exists:
             self.file.make()
         add_users(self.file, [(first, hashed)], only_first=True)
+        self._log(first.name, address, FIRST, DONE, Act.GRANT)
 
     @property
     def empty(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from accounts import sessions
+from accounts.audit.log import events
 from accounts.database import account_file
 from accounts.entry import Entry, RefusedError
 from accounts.passwords import Hasher, check_password, one_time_password
@@ -171,6 +172,25 @@ def test_a_password_of_ones_own(entry: Entry, hands: Hands) -> None:
     old = entry.find(key_of(entry.log_in("zhang", "口令Ｎeu2027", HERE)))  # NFKC: a full-width keyboard
     assert old is not None
     assert old.stale
+
+
+def test_what_people_do_with_their_own_account_is_logged(entry: Entry) -> None:
+    refused(entry, "zhang", WRONG)
+    entry.set_password("zhang", RIGHT, "Neu-2027-Wort", HERE)
+    entry.leave(entry.log_in("li", RIGHT, THERE), THERE)
+    entry.leave("unknown", THERE)
+    logged = [(line["account"], line["from"], line["way"], line["result"]) for line in reversed(events(entry.root))]
+    assert logged == [
+        ("zhang", HERE, "password：wrong", "被拒绝"),
+        ("zhang", HERE, "password", "成功"),
+        ("zhang", HERE, "换自己的口令", "成功"),
+        ("zhang", HERE, "password", "成功"),
+        ("li", THERE, "password", "成功"),
+        ("li", THERE, "退出", "成功"),
+    ]
+    text = "".join(map(str, events(entry.root)))
+    assert RIGHT not in text
+    assert "Neu-2027-Wort" not in text
 
 
 def test_one_time_passwords_serve_once_and_not_for_ever(entry: Entry, hands: Hands) -> None:

@@ -19,7 +19,6 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.entry import RefusedError
-from accounts.sessions import key_of
 from survey.errors import AccountError, SiluError
 from views.door import paper
 from views.door.door import LOGIN, LOGOUT, NO_STORE, PASSWORD, SETUP, Doorway, cookies
@@ -137,7 +136,7 @@ def _set_up(way: Doorway, request: Request, form: Mapping[str, str]) -> Response
         if not hmac.compare_digest(form.get(paper.CODE, "").strip().encode(), way.code.encode()):
             raise AccountError("开通码不对", cure="看启动看板的窗口；看不到就重新启动看板，会显示新的")
         _same(password, form)
-        way.entry.set_up(name, password)
+        way.entry.set_up(name, password, address_of(request))
     except AccountError as error:
         return _form(request, _again(paper.set_up, name, error), 401)
     way.code = ""
@@ -193,7 +192,7 @@ def enter(way: Doorway, request: Request, token: str, target: str) -> Response:
 def _end_here(way: Doorway, request: Request) -> None:
     """End the session that this browser brought along."""
     if token := way.token(request.scope):
-        sessions.end(way.entry.file, key_of(token))
+        way.entry.leave(token, address_of(request))
 
 
 def _safe(back: str) -> str:
