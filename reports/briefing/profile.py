@@ -12,7 +12,7 @@ from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run
 from reports.briefing.facts import Facts, district_items, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.charts import READING, chart
+from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import fitting
 from reports.briefing.parts.tables import marked_value, owner, rate_table
 from reports.briefing.parts.tasks import tasks
@@ -47,7 +47,7 @@ def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
         blocks += [Heading(say("当前要办的事"), lead), todo]
     if not here.gone:
         blocks += [
-            Heading(say("四率"), say("　{reading}", reading=Name(READING))),
+            Heading(say("四率")),
             chart("rates", say("{area}四率", area=Name(area.name)), rows),
             rate_table(rows, found, "rates_table", say("{area}四率", area=Name(area.name))),
             *_streets(found, area, here),

@@ -22,7 +22,7 @@ from reports.briefing.record import code
 from survey.errors import ArgumentError
 
 OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
-TEXT = {"docx": "word/document.xml"}
+TEXT = {"docx": "word/document.xml", "html": ""}
 MUTATIONS = 12
 
 
@@ -73,15 +73,20 @@ def test_a_changed_digit_is_found_with_its_place(page: Briefing, name: str, tmp_
 
 def _digits(content: bytes, part: str) -> list[int]:
     """Return where digits stand in the words of a part."""
-    text = zipfile.ZipFile(io.BytesIO(content)).read(part).decode()
+    text = zipfile.ZipFile(io.BytesIO(content)).read(part).decode() if part else content.decode()
+    text = text[text.index("<body") :].rjust(len(text)) if not part else text
+    pattern = r"<(?:w:|a:|)t(?: [^>]*)?>([^<]*)<" if part else r">([^<]*)<"
     return [
         words.start(1) + digit.start()
-        for words in re.finditer(r"<(?:w:|a:|)t(?: [^>]*)?>([^<]*)<", text)
+        for words in re.finditer(pattern, text)
         for digit in re.finditer(r"\d", words.group(1))
     ]
 
 
 def _changed(content: bytes, part: str, at: int) -> bytes:
+    if not part:
+        text = content.decode()
+        return (text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for one in old.infolist():
