@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from accounts.audit import log as audit
+from documents.archive import same_bytes
 from documents.forms import Form
 from reports.briefing.issued import keep
 from reports.briefing.model import Briefing
@@ -43,6 +46,17 @@ def deliver(root: Path, found: Briefing, forms: Sequence[Form], folder: Path) ->
 
 def _fill(content: bytes, draft: Path) -> None:
     draft.write_bytes(content)
+
+
+def pack(root: Path, found: Sequence[Briefing], forms: Sequence[Form]) -> bytes:
+    """Return documents in some forms as one archive, and keep their records."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for one in found:
+            for form in forms:
+                archive.writestr(file_name(one, form), form.render(one))
+            record(root, one, forms)
+    return same_bytes(out.getvalue())
 
 
 def record(root: Path, found: Briefing, forms: Sequence[Form]) -> None:

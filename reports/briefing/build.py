@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from accounts.grants import require
+from accounts.verbs import Verb
 from reports.areas.places import find
 from reports.briefing.brief import brief
 from reports.briefing.circular import circular, report
@@ -93,6 +95,8 @@ def _report(found: Source, _: str) -> tuple[Briefing, ...]:
     return (report(found.facts, found.heard),)
 
 
+OF_LEDGER = (Kind.NOTICE, Kind.SUPERVISION)
+"""Kinds about entries of the ledger."""
 BUILD: Mapping[Kind, Callable[[Source, str], tuple[Briefing, ...]]] = {
     Kind.BRIEF: _brief,
     Kind.PROFILE: _profile,
@@ -107,8 +111,9 @@ def build(found: Source, kind: Kind, area: str = "") -> tuple[Briefing, ...]:
     """Return the documents of a kind: one, or one for each area or entry where no area is named.
 
     Raises:
+        AccountError: the role may not see the ledger.
         ArgumentError: an area that does not exist, or nothing to write about.
     """
-    if kind not in BUILD:
-        raise ArgumentError("没有这种文件", got=str(kind), expected="、".join(BUILD))
+    if kind in OF_LEDGER:
+        require(Verb.LEDGER, str(kind))
     return BUILD[kind](found, area)

@@ -20,7 +20,7 @@ from views.shell.navigation import PAGES
 from views.shell.pages_by_role import offered
 from views.shell.shell import elsewhere
 
-RESULTS = {"overview", "weak_areas", "area", "change"}
+RESULTS = {"overview", "weak_areas", "area", "change", "briefing"}
 ANALYSING = {"voices", "passing", "planning", "expert", "crosstab", "outreach", "ledger", "quality", "imports", "live"}
 PAGES_OF: Mapping[Role, set[str]] = {
     Role.ANALYST: RESULTS | ANALYSING,

@@ -23,6 +23,7 @@ from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.areas import action, area_lists, choose_area, trend
+from views.panels.documents import leader_pack
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
@@ -41,6 +42,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
             return
         if (area := choose_area(loaded, selection)) is None:
             return
+        if area.level == "district":
+            leader_pack(loaded, selection, area.name)
         draw(loaded, _profile, selection, area)
 
 

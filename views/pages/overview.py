@@ -26,12 +26,14 @@ from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address, address_of_area
+from views.panels.documents import leader_pack
 from views.visitor.session import Loaded
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768."""
     with st.container(key="glance"):
+        leader_pack(loaded, selection)
         draw(loaded, _glance, selection)
 
 

@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "办": (
         ("outreach.py", "宣传规划", "outreach"),
         ("ledger.py", "整改台账", "ledger"),
+        ("briefing.py", "简报", "briefing"),
     ),
     "管": (
         ("quality.py", "数据质量", "quality"),

@@ -22,6 +22,7 @@ NEEDS: Mapping[str, Verb] = {
     "expert": Verb.ANALYSE,
     "outreach": Verb.OUTREACH,
     "ledger": Verb.LEDGER,
+    "briefing": Verb.READ,
     "quality": Verb.ANALYSE,
     "imports": Verb.COLLECT,
     "live": Verb.COLLECT,

@@ -16,15 +16,15 @@ from views.shell.shell import elsewhere, pages
 
 APP = Path(__file__).parents[3] / "app.py"
 RESULTS = ["总览", "薄弱区域", "区域档案", "趋势与回头看"]
-READ, ACT = [*RESULTS, "市民留言"], ["宣传规划", "整改台账"]
+READ, ACT = [*RESULTS, "市民留言"], ["宣传规划", "整改台账", "简报"]
 
 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("leader", [*RESULTS, "达标预测"]),
+        ("leader", [*RESULTS, "达标预测", "简报"]),
         ("publicity", [*READ, "达标预测", *ACT]),
-        ("unit", [*RESULTS, "整改台账"]),
+        ("unit", [*RESULTS, "整改台账", "简报"]),
         (
             "analyst",
             [
@@ -35,6 +35,7 @@ READ, ACT = [*RESULTS, "市民留言"], ["宣传规划", "整改台账"]
                 "专家分析",
                 "宣传规划",
                 "整改台账",
+                "简报",
                 "数据质量",
                 "数据导入",
                 "实时回收",

@@ -1,0 +1,34 @@
+"""Build the documents of a wave, once for each data version, ledger and reader."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from reports.briefing.build import Source, build, source
+from reports.briefing.model import Briefing, Kind
+from reports.plans.rectification import ledger_of
+from reports.selection import Selection
+from views.cached.answers import sample_of
+from views.shell.pages_by_role import offered
+from views.visitor.session import Key, Loaded
+
+
+def documents_of(loaded: Loaded, selection: Selection, kind: Kind, area: str = "") -> tuple[Briefing, ...]:
+    """Return the documents of a kind; see `reports.briefing.build.build`.
+
+    Raises:
+        SiluError: nothing to write about, or parts of the study are still those of the template.
+    """
+    return build(source_of(loaded, selection), kind, area)
+
+
+def source_of(loaded: Loaded, selection: Selection) -> Source:
+    """Return the source of the documents of a wave; they speak of all residents."""
+    whole, ledger = selection.everyone(), ledger_of(loaded.study).path
+    stamp = ledger.stat().st_mtime_ns if ledger.exists() else 0
+    return _source(loaded, loaded.key, whole, (stamp, offered("voices")))
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在写材料……")
+def _source(_loaded: Loaded, key: Key, selection: Selection, more: tuple[int, bool]) -> Source:
+    return source(sample_of(_loaded, selection), selection, quotes=more[1])
