@@ -131,3 +131,18 @@ def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
     table["deff"] = table["deff"].astype("float64").round(2)
     columns = [name for name in table.columns if name in HEADINGS or name in estimates.by]
     return table[columns].rename(columns=dict(HEADINGS))
+
+
+def verdict_table(found: Estimates, area: str = "") -> pd.DataFrame:
+    """Return verdicts as the cards, tiles and cells of a page show them, in percent with one decimal.
+
+    Args:
+        found: from `reports.verdicts.judged`; what is suppressed is missing.
+        area: the column that names the areas; "" for the whole city.
+    """
+    rows = found.table
+    names = {"estimate": "比例（%）", "conf_low": "下限（%）", "conf_high": "上限（%）", "line": "目标（%）"}
+    shares = {head: (100 * rows[name].astype(float)).round(1) for name, head in names.items()}
+    where = {HEADINGS[area]: rows[area].astype(str)} if area else {}
+    table = pd.DataFrame({**where, "指标": rows["label"].astype(str), "判断": said(rows), **shares})
+    return table.assign(答卷数=rows["n"].astype("Int64").where(rows["estimate"].notna())).reset_index(drop=True)

@@ -105,6 +105,15 @@ def spine_table(found: Profile) -> pd.DataFrame:
     )
 
 
+def wave_table(found: Profile) -> pd.DataFrame:
+    """Return the main rate in every wave, in percent with one decimal."""
+    rows = found.waves.table
+    names = {"estimate": "比例（%）", "conf_low": "下限（%）", "conf_high": "上限（%）"}
+    shares = {head: (100 * rows[name].astype(float)).round(1) for name, head in names.items()}
+    n = rows["n"].astype("Int64").where(rows["estimate"].notna())
+    return pd.DataFrame({"轮次": rows["wave"].astype(str), "指标": found.main["label"], **shares, "答卷数": n})
+
+
 def _split(found: Profile) -> Iterator[Sentence]:
     """Yield each of the lowest items, split, with the unit in charge."""
     if found.split is not None:

@@ -10,7 +10,9 @@ from analysis.decisions.pass_forecast import Forecast
 from analysis.estimation.estimates import Estimates
 from reports.labels import short
 from reports.overview.problems import Problem, own_units, problems
+from reports.owners import in_charge
 from reports.plans.pass_forecast import OfficialSample, PassForecast, pass_forecast
+from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
@@ -27,7 +29,7 @@ class Lever:
         area: the district that lies furthest below its line in this rate; where no step helps and the survey may fail,
             the worst district of all rates with the name of its rate; "" where none lies below.
         items: labels of its worst items there, the worst first.
-        units: the units in charge of them, or of the rate itself.
+        units: the units in charge of them, of the rate itself, or of its open entry in the ledger.
     """
 
     at: int | None
@@ -85,7 +87,9 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
         return Lever(best, units=own)
     area, rate = first.place[0], gathered.rate(first.place[1])
     named = area if best is not None else f"{area}{short(rate)}"
-    return Lever(best, named, first.items if rate.overall else (), first.units if rate.overall else own_units(rate))
+    proposed, entries = first.units if rate.overall else own_units(rate), ledger_of(gathered.study).entries()
+    units = in_charge(*first.place, proposed, entries)
+    return Lever(best, named, first.items if rate.overall else (), units)
 
 
 def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:

@@ -117,6 +117,11 @@ def praise(table: pd.DataFrame) -> Sentence:
     return say("表扬 {n} 条", n=some[0].bound("n", Format.COUNT)) if some else Sentence()
 
 
+def wrote(top: pd.DataFrame) -> Sentence:
+    """Report how many people wrote something, the base of the shares; `top` has a row a theme, with item and n."""
+    return say("共 {n} 人写了内容", n=rows_of(top, top.head(1), "item")[0].bound("n", Format.COUNT))
+
+
 def more_themes(rest: Sequence[str]) -> Sentence:
     """Title the folded themes."""
     return say("其余 {count} 个主题", count=count(rest, "further themes"))

@@ -7,7 +7,7 @@ import streamlit as st
 from reports.areas import words
 from reports.areas.places import Area
 from reports.areas.profile import Profile
-from reports.areas.report import spine_table
+from reports.areas.report import spine_table, wave_table
 from reports.definitions import definitions, headlines
 from reports.overview.weak_words import placeless
 from reports.rates import precision
@@ -18,11 +18,12 @@ from views.blocks import profile as blocks
 from views.blocks.html import head, strip
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
-from views.cached.kept import draw
+from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.areas import action, area_lists, choose_area, trend
+from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
@@ -45,6 +46,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if area.level == "district":
             leader_pack(loaded, selection, area.name)
         draw(loaded, _profile, selection, area)
+        blocks_behind(kept(loaded, _numbers, selection, area))
+
+
+def _numbers(loaded: Loaded, selection: Selection, area: Area) -> tuple[Behind, ...]:
+    """Return the numbers behind the spine chart and the trend."""
+    found = profile_of(loaded, selection, area)
+    if found is None or found.gone:
+        return ()
+    waves = () if found.silent else (behind("waves", "走势", wave_table(found), found.provenance),)
+    return (behind("spine", "四率和分项", spine_table(found), found.provenance), *waves)
 
 
 def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:

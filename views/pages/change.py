@@ -19,9 +19,10 @@ from survey.errors import DesignError
 from views.blocks.html import foot, head
 from views.blocks.single.looks import look_cards
 from views.cached.answers import ask, follow, sample_of
-from views.cached.kept import draw
+from views.cached.kept import draw, kept
 from views.panels import change as panels
 from views.panels import page
+from views.panels.chart_numbers import blocks_behind
 from views.panels.kept_waves import GONE, kept_waves
 from views.shell.markup import plain
 from views.visitor.selection import choose_rate
@@ -92,9 +93,9 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
 def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
     """Fold all numbers, the changed wording, the trend of the city and the districts."""
     draw(loaded, _numbers, asked, before)
-    rates = headlines(loaded.study)
     with st.expander("全市走势和各区县变化"):
         page.note(found.sentence)
+        rates = headlines(loaded.study)
         left, right = st.columns(2, gap="medium")
         with left:
             panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
@@ -102,6 +103,7 @@ def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change
             panels.by_district(loaded, asked, before, choose_rate(rates, "各区县看哪一项率"))
     draw(loaded, _kept_waves, asked.mode)
     page.explained(found.provenance)
+    blocks_behind(kept(loaded, panels.numbers_of_looks, asked, before))
 
 
 def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:

@@ -13,6 +13,7 @@ from reports.definitions import definitions, headlines
 from reports.overview import headline as words
 from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
+from reports.rate_table import verdict_table
 from reports.selection import Selection
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry
@@ -21,11 +22,12 @@ from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
 from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
-from views.cached.kept import draw
+from views.cached.kept import draw, kept
 from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address, address_of_area
+from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
 from views.visitor.session import Loaded
 
@@ -35,6 +37,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with st.container(key="glance"):
         leader_pack(loaded, selection)
         draw(loaded, _glance, selection)
+        blocks_behind(kept(loaded, _numbers, selection))
+
+
+def _numbers(loaded: Loaded, selection: Selection) -> tuple[Behind, ...]:
+    """Return the numbers behind the cards and the tiles."""
+    whole = selection.asking([rate.name for rate in headlines(loaded.study)])
+    city = ask(loaded, whole, rates.with_change)
+    districts = ask(loaded, whole.asking(whole.items, ("district",)), judged)
+    origin = origin_of(loaded, whole, city)
+    return (
+        behind("cards", "四率", verdict_table(city), origin),
+        behind("tiles", "各区县", verdict_table(districts, "district"), origin),
+    )
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

@@ -20,6 +20,7 @@ from views.blocks.single.voices import praise_line, theme_list
 from views.cached.kept import kept
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
+from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.texts.coding import coding_panel
 from views.panels.texts.comments import PRAISE, analyst, comments
 from views.panels.texts.discoveries import discovery_panel
@@ -82,6 +83,14 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     st.html(foot(ask(loaded, asked, copies.copies_note), city.provenance.strip))
     findings(loaded, asked, top, fold)
     page.explained(city.provenance)
+    blocks_behind(kept(loaded, _numbers, asked))
+
+
+def _numbers(loaded: Loaded, asked: TextSelection) -> tuple[Behind, ...]:
+    """Return the numbers behind the list of themes."""
+    city = ask(loaded, asked, reports.theme_shares)
+    table = reports.share_table(reports.ranked(city.estimates), answers_of(loaded, asked.item).codebook)
+    return (behind("themes", "各主题", table, city.provenance),)
 
 
 def _address(theme: str) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.definitions import headlines
+from reports.missing import objection
 from reports.overview import weak_words as words
 from reports.overview.weaknesses import Weaknesses, weaknesses
 from reports.plans.rectification import ledger_of
+from reports.rate_table import verdict_table
 from reports.selection import Selection
 from reports.verdicts import judged
 from views.blocks.html import head, strip
 from views.cached.answers import ask, follow, origin_of
-from views.cached.kept import draw
+from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
+from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.weaknesses import confirmed, table_and_watched
 from views.visitor.session import Loaded
 
@@ -27,6 +30,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it needs at most one and a half screens of 1366 x 768."""
     with st.container(key="glance"):
         draw(loaded, _glance, selection)
+        blocks_behind(kept(loaded, _numbers, selection))
+
+
+def _numbers(loaded: Loaded, selection: Selection) -> tuple[Behind, ...]:
+    """Return the numbers behind the heat table."""
+    if objection(loaded.study):
+        return ()
+    asked = selection.asking([rate.name for rate in headlines(loaded.study)], BY_DISTRICT)
+    found = ask(loaded, asked, judged)
+    return (behind("heat", "各区县四率", verdict_table(found, "district"), origin_of(loaded, asked, found)),)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

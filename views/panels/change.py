@@ -31,7 +31,7 @@ from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import Drawn, drawn
+from views.panels.chart_numbers import Behind, Drawn, behind, drawn
 from views.shell.markup import literal, plain_table
 from views.visitor.session import Loaded
 
@@ -181,3 +181,11 @@ def look_at(
     state = Sentence() if entry is None else standing(entry, date.today())
     pursuit = sentences.Pursuit(in_charge(*place, proposed, entries), state)
     return Look(row, mine, str(sentences.to_go(row)), str(sentences.visible(row)), pursuit)
+
+
+def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:
+    """Return the numbers behind the small pictures."""
+    found = ask(loaded, asked, reports.change, before)
+    if not found.ordered:
+        return ()
+    return (behind("looks", "回头看", reports.look_back_table(found.looks), found.provenance),)

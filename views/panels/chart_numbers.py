@@ -1,9 +1,9 @@
-"""A chart with what belongs to it: its alternative text, and 看数字, the numbers that it draws as table and as file."""
+"""看数字: the numbers behind charts and blocks as table and as file; a chart with its alternative text."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from accounts.audit.log import Act, record
+from reports.provenance import Provenance
 from reports.sentences.sentence import Sentence
 from survey.storage.spreadsheets import csv_file
 from views.blocks.actions import MOCK, table_of
@@ -60,17 +61,57 @@ def numbers_behind(seen: Drawn, key: str) -> None:
 
     The file is made on the click, and logged like a view (rule R-22); it holds what the chart shows and its own words.
     """
-    if not seen.html:
+    if seen.html:
+        _button(LABEL, seen.html, saving(seen.picture, seen.table, key), key)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Behind:
+    """The numbers behind a block of HTML; all visitors share them.
+
+    Attributes:
+        key: name of the block on its page.
+        label: what the block shows.
+        table: its numbers.
+        html: the same as HTML.
+        lines: mark and method line, for the file.
+    """
+
+    key: str
+    label: str
+    table: pd.DataFrame
+    html: str
+    lines: tuple[str, ...]
+
+
+def behind(key: str, label: str, table: pd.DataFrame, origin: Provenance) -> Behind:
+    """Return the numbers of a block.
+
+    Args:
+        key: name of the block on its page.
+        label: what the block shows, such as 四率.
+        table: what the block shows, formatted for readers; nothing that the block hides.
+        origin: provenance of the numbers.
+    """
+    lines = (MOCK if origin.mock else "", label, origin.people, origin.strip)
+    return Behind(key, label, table, table_of(table), lines)
+
+
+def blocks_behind(found: Sequence[Behind]) -> None:
+    """Draw one button for each block of a page that opens its numbers, with their download."""
+    there = [one for one in found if len(one.table)]
+    if not there:
         return
-    with st.popover(LABEL, type="tertiary", key=f"numbers-{key}"):
-        st.html(seen.html)
+    with st.container(key="below-blocks", horizontal=True, vertical_alignment="center"):
+        for one in there:
+            _button(f"{LABEL}：{one.label}", one.html, _saving(one.table, one.lines, one.key), one.key)
+
+
+def _button(label: str, html: str, content: Callable[[], bytes], key: str) -> None:
+    with st.popover(label, type="tertiary", key=f"numbers-{key}"):
+        st.html(html)
         st.download_button(
-            "下载表格（CSV）",
-            saving(seen.picture, seen.table, key),
-            file_name=f"{key}.csv",
-            mime="text/csv",
-            key=f"csv-{key}",
-            on_click="ignore",
+            "下载表格（CSV）", content, file_name=f"{key}.csv", mime="text/csv", key=f"csv-{key}", on_click="ignore"
         )
 
 
@@ -81,7 +122,11 @@ def saving(picture: go.Figure, table: pd.DataFrame, key: str) -> Callable[[], by
         StoreError: it cannot be logged and the role is not analyst.
     """
     meta = picture.layout.meta
-    lines = [word.replace(WORD_JOINER, "") for word in (MOCK if meta["mock"] else "", *meta["words"]) if word]
+    return _saving(table, (MOCK if meta["mock"] else "", *meta["words"]), key)
+
+
+def _saving(table: pd.DataFrame, words: Sequence[str], key: str) -> Callable[[], bytes]:
+    lines = [word.replace(WORD_JOINER, "") for word in words if word]
     facts = {**st.session_state.get(session.LOGGED, {}), "numbers": key}
     root = Path(os.environ.get(session.STUDY_VARIABLE, "."))
     return partial(_file, root, facts, table, lines)

@@ -58,3 +58,12 @@ def test_the_table_of_a_chart_says_where_it_comes_from_and_obeys_no_formula(
     ]  # fmt: skip
     (line,) = (tmp_path / "log" / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["numbers"] == "dots"
+
+
+def test_the_numbers_behind_blocks_have_a_button_each(city: Path, run: Run) -> None:
+    app = run(city, "views/pages/overview.py")
+    labels = [one.proto.popover.label for one in app.get("popover")]
+    assert [label for label in labels if label.startswith("看数字")] == ["看数字：四率", "看数字：各区县"]
+    tables = [body for body in bodies(app) if body.startswith('<div class="silu-behind"')]
+    assert len(tables) == 2
+    assert all("比例（%）" in table for table in tables)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.numerals import count, percent, whole
+from analysis.numerals import percent, whole
 from reports.sentences import voices as words
 from reports.voices.listed import Comment
 from views.blocks.html import text
@@ -46,8 +46,7 @@ def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str]) ->
     """
     end = float(top["conf_high"].fillna(top["estimate"]).max()) or 1.0
     rows = [_theme(row, end, chosen, address) for row in top.to_dict("records")]
-    base = count(float(top["n"].max()))
-    heads = f"<span>主题</span><span>占留言者</span><i>共 {base} 人写了内容</i><span>占全体</span>"
+    heads = f"<span>主题</span><span>占留言者</span><i>{text(words.wrote(top))}</i><span>占全体</span>"
     head = f'<li class="silu-heads" aria-hidden="true">{heads}</li>'
     first = f'<ul class="silu-themes">{head}{"".join(rows[:FEW])}</ul>'
     if len(rows) <= FEW:

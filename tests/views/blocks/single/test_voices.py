@@ -12,7 +12,14 @@ EVIL = '<script>alert(1)</script>"&'
 
 def themes(number: int) -> pd.DataFrame:
     share = [0.2 - 0.01 * at for at in range(number)]
-    table = pd.DataFrame({"label": [f"主题{at}" for at in range(number)], "estimate": share})
+    table = pd.DataFrame(
+        {
+            "label": [f"主题{at}" for at in range(number)],
+            "estimate": share,
+            "n": 40,
+            "item": [f"T{at}" for at in range(number)],
+        }
+    )
     return table.assign(conf_low=table["estimate"] - 0.005, conf_high=table["estimate"] + 0.02, of_all=0.031)
 
 
