@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from documents.verify import Checked
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
-KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单")
+KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单", "汇报演示")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

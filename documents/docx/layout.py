@@ -110,4 +110,5 @@ LAYOUTS: Mapping[Kind, Layout] = {
     Kind.REPORT: OFFICIAL,
     Kind.NOTICE: FORM,
     Kind.SUPERVISION: FORM,
+    Kind.DECK: PROFILE,
 }

@@ -10,6 +10,7 @@ from accounts.verbs import Verb
 from reports.areas.places import find
 from reports.briefing.brief import brief
 from reports.briefing.circular import circular, report
+from reports.briefing.deck import deck
 from reports.briefing.facts import Facts, facts
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.notice import may_notify, notice, supervision
@@ -55,6 +56,10 @@ def source(gathered: StudySample, selection: Selection, *, quotes: bool) -> Sour
 
 def _brief(found: Source, _: str) -> tuple[Briefing, ...]:
     return (brief(found.facts, found.heard),)
+
+
+def _deck(found: Source, _: str) -> tuple[Briefing, ...]:
+    return (deck(found.facts, found.heard),)
 
 
 def _profile(found: Source, area: str) -> tuple[Briefing, ...]:
@@ -104,6 +109,7 @@ BUILD: Mapping[Kind, Callable[[Source, str], tuple[Briefing, ...]]] = {
     Kind.REPORT: _report,
     Kind.NOTICE: _notices,
     Kind.SUPERVISION: _supervisions,
+    Kind.DECK: _deck,
 }
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REPORT = "专题汇报"
     NOTICE = "整改通知单"
     SUPERVISION = "督办单"
+    DECK = "汇报演示"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -22,7 +22,7 @@ from reports.briefing.record import code
 from survey.errors import ArgumentError
 
 OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
-TEXT = {"docx": "word/document.xml", "html": ""}
+TEXT = {"docx": "word/document.xml", "pptx": "ppt/slides/slide1.xml", "html": ""}
 MUTATIONS = 12
 
 
@@ -33,7 +33,7 @@ def test_the_same_content_gives_the_same_bytes(page: Briefing, name: str) -> Non
 
 @pytest.mark.parametrize("name", OFFICE)
 def test_no_validator_error(pages: Mapping[Kind, Briefing], name: str, tmp_path: Path) -> None:
-    for kind in (Kind.BRIEF, Kind.CIRCULAR, Kind.NOTICE):
+    for kind in (Kind.BRIEF, Kind.CIRCULAR, Kind.NOTICE, Kind.DECK):
         path = tmp_path / f"{kind.name}{FORMS[name].suffix}"
         path.write_bytes(FORMS[name].render(pages[kind]))
         assert [str(one) for one in OpenXmlValidator().validate(path).errors] == []
