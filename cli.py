@@ -15,6 +15,7 @@ from pathlib import Path
 from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
+from commands.person import as_account
 from commands.verbs import require_command
 from survey.errors import DamagedError, SiluError
 from survey.host import names, permissions, scratch
@@ -104,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Refer to the help of the command; the standard parser would refer to that of silu.
         commands.choices[parsed.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
-        return _run(parsed)
+        with as_account(parsed):
+            return _run(parsed)
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
         return EXIT_NEEDS_YOU if isinstance(error, DamagedError) else EXIT_USER_ERROR

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     refuse_examples(study, against_targets=True)
     area = search(study.areas, args.name)
     asked = selection_of(args)
-    require_level(area, reserved=asked.reserved)
+    require_level(area, reserved=asked.reserved, scope=asked.scope)
     gathered = gather(study, asked)
     found = area_report(gathered, gathered.newest(asked), area, quotes=may(Verb.VOICES))
     lines: list[Sentence | str] = [*found.lines, *missing_lines(study)]

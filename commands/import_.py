@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.progress import ProgressLine
 from survey.errors import ArgumentError, DamagedError
+from survey.host.person import name_of_person
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     with ProgressLine() as bar:
         done = ingest.commit(
-            preview, who=args.who or getpass.getuser(), note=args.note, confirmed=confirmed, progress=bar.show
+            preview, who=args.who or name_of_person(), note=args.note, confirmed=confirmed, progress=bar.show
         )
         if done.version is not None and preview.rows_in >= KEEP_FROM:
             from reports.fieldwork.deriving import derive_at_commit  # loads the estimates

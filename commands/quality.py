@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from typing import TYPE_CHECKING
 
 from commands.options import of_round
 from survey.errors import StudyError
+from survey.host.person import name_of_person
 
 if TYPE_CHECKING:
     from reports.fieldwork.data_quality import Fieldwork
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     study = load_study(args.study)
     wave = args.wave or study.waves[-1].name
     if args.register:
-        made = register(study, wave, who=args.who or getpass.getuser(), exclusion=args.register)
+        made = register(study, wave, who=args.who or name_of_person(), exclusion=args.register)
         late = "" if made.early else "（注意：这一轮已经开始，属于事后登记）"
         print(f"已预登记 {wave}{late}，校验码 {made.digest[:16]}")
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 
 HELP = "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"
@@ -20,9 +19,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Undo, and print the present state of the data."""
     from reports.data.versions import undo
+    from survey.host.person import name_of_person
     from survey.study.study import load_study
 
-    version, count = undo(load_study(args.study), who=args.who or getpass.getuser(), why=args.why, to=args.to)
+    version, count = undo(load_study(args.study), who=args.who or name_of_person(), why=args.why, to=args.to)
     print(f"已撤销，数据版本 {version}，现有答卷 {count} 份。")
     print(f"要恢复：silu undo --study {args.study} --to 版本号 --why 原因；版本号见 silu history --study {args.study}")
     return 0

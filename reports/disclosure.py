@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import pandas as pd
+
 from analysis.estimation.disclosure.differencing import AREAS, guard
 from analysis.estimation.disclosure.suppression import HIDDEN, protect, unmarked
 from analysis.estimation.estimates import Estimates
@@ -38,8 +41,28 @@ def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Esti
         for domain in _domains(selection):
             asked = Estimates(found.table, {**found.meta, "where": domain})
             found = guard(asked, gathered.sample.cells, group, few)
-        return unmarked(protect(found, few))
-    return protect(found, few)
+        return in_scope(unmarked(protect(found, few)), gathered.sample.cells.keys, selection)
+    return in_scope(protect(found, few), gathered.sample.cells.keys, selection)
+
+
+def in_scope(found: Estimates, keys: pd.DataFrame, selection: Selection) -> Estimates:
+    """Leave out the areas that the reader of a selection may not see; totals of the city remain.
+
+    Args:
+        found: estimates of the selection.
+        keys: keys of the cells: which district each street and community lies in.
+        selection: the request, with the scope of its reader.
+    """
+    if selection.scope is None:
+        return found
+    level = next((name for name in (*AREAS[::-1], "community") if name in found.table or name in selection.where), "")
+    if not level:
+        return found
+    districts = dict(zip(keys[level].astype(str), keys["district"].astype(str), strict=True))
+    names = found.table[level].astype(str) if level in found.table else [str(one) for one in selection.where[level]]
+    inside = [districts.get(name) in selection.scope for name in names]
+    kept = inside if level in found.table else [all(inside)] * len(found.table)
+    return Estimates(found.table[np.asarray(kept, dtype=bool)].reset_index(drop=True), found.meta)
 
 
 def _people(selection: Selection) -> list[str]:

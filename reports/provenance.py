@@ -72,7 +72,10 @@ def provenance(
         written=f"{gathered.written:%Y-%m-%d %H:%M}" if gathered.written else "",
         exclusions=gathered.exclusions,
         mock=study.mock,
-        notes=tuple(note for note in sample.notes if not others or not note.startswith(others)),
+        # They name groups of a few people, and how many answers lack something (rule R-06).
+        notes=()
+        if selection.reserved
+        else tuple(note for note in sample.notes if not others or not note.startswith(others)),
         heavy=bool(found.table["flag"].eq("heavy").any()),
         missing=examples(study),
     )

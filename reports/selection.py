@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from accounts.scope import own_districts
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from survey.host.access import Role, current_role
 from survey.instrument.question import ROLES
@@ -40,6 +41,7 @@ class Selection:
         interval: name of the interval.
         level: two-sided confidence level in (0, 1).
         role: role of the reader.
+        scope: the only districts that the reader may see; None for all.
     """
 
     waves: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class Selection:
     interval: str = DEFAULT_INTERVAL
     level: float = 0.95
     role: Role = field(default_factory=current_role)
+    scope: frozenset[str] | None = field(default_factory=own_districts)
 
     @property
     def wave(self) -> str:

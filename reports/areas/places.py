@@ -88,12 +88,21 @@ def levels(*, reserved: bool) -> tuple[str, ...]:
     return GUARDED if reserved else tuple(LEVELS)
 
 
-def require_level(area: Area, *, reserved: bool) -> None:
+def in_scope(areas: Areas, scope: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the districts that a reader may see, in order of code."""
+    return tuple(name for name in areas.districts if scope is None or name in scope)
+
+
+def require_level(area: Area, *, reserved: bool, scope: frozenset[str] | None = None) -> None:
     """Refuse an area that a reader may not see.
 
     Raises:
-        ArgumentError: its level is open to analysts only; `reserved` for all others.
+        ArgumentError: it lies outside the scope of the reader, or its level is open to analysts only; `reserved` for
+            all others.
     """
+    if scope is not None and area.path[0] not in scope:
+        allowed = "、".join(sorted(scope)) or "没有指定区县"
+        raise ArgumentError("这个区域不在您能看的范围内", got="/".join(area.path), expected=allowed)
     if area.level not in levels(reserved=reserved):
         what = f"{area.kind}的档案只对分析员开放：与街道相减会推算出少数人的情况（规则 R-06）"
         raise ArgumentError(what, got="/".join(area.path), cure=f"看 {'/'.join(area.path[:-1])}")

@@ -17,6 +17,7 @@ from reports.definitions import headlines
 from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
 from reports.plans.due import by_due
+from reports.plans.own_ledger import OwnLedger
 from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
@@ -48,8 +49,8 @@ def closed_when(study: Study) -> Sentence:
 
 
 def ledger_of(study: Study) -> Ledger:
-    """Return the ledger of a study, kept in its folder."""
-    return Ledger(study.root / FILE)
+    """Return the ledger of a study, kept in its folder, within the scope of the person who acts."""
+    return OwnLedger(study.root / FILE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimation.disclosure.suppression import protect
+from analysis.estimation.disclosure.suppression import hidden_cells, protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.respondents import respondent_weights
 from analysis.text.keyness import keyness
@@ -169,12 +169,17 @@ def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]
 
 
 def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
-    """Return the number of answers of each kind in the waves and mode, every copy included: kind, label, n."""
+    """Return the number of answers of each kind in the waves and mode, every copy included: kind, label, n.
+
+    Kinds below the suppression limit are left out, and the next smallest where their sum would follow from the others.
+    """
     rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).counted.rows, ()))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     found = [("every", "", len(rows)), ("says", "", len(texts))]
-    found += [(name, label, counts[name]) for name, label in INTENTS.items() if counts.get(name)]
+    some = pd.Series({name: int(counts[name]) for name in INTENTS if counts.get(name)}, dtype="int64")
+    first, second = hidden_cells(some.to_numpy(), pd.DataFrame({"kind": some.index}), study.suppression)
+    found += [(name, INTENTS[name], n) for name, n in some[~(first | second)].items()]
     return pd.DataFrame(found, columns=["kind", "label", "n"])
 
 

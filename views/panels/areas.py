@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from reports.areas import follow_up, words
 from reports.areas.beside import beside, rows_by_area
-from reports.areas.places import Area, around, children, find, levels
+from reports.areas.places import Area, around, children, find, in_scope, levels, require_level
 from reports.areas.profile import Profile
 from reports.labels import HEADINGS
 from reports.plans.rectification import ledger_of
@@ -43,10 +43,13 @@ def choose_area(loaded: Loaded, selection: Selection) -> Area | None:
         selection: wave, mode and people; they decide with which district the page opens.
     """
     areas = loaded.study.areas
-    if fault := _fault(areas, levels(reserved=selection.reserved)):
+    mine = in_scope(areas, selection.scope)
+    if fault := _fault(areas, selection):
         st.warning("  \n".join(plain(line) for line in str(fault).split("\n")))
     with st.container(key="area-choice", horizontal=True, vertical_alignment="bottom"):
-        path = [_district(areas, _first(loaded, selection))]
+        if not mine:
+            return None
+        path = [_district(mine, _first(loaded, selection, mine))]
         for key in levels(reserved=selection.reserved)[1:]:
             known = areas.children(*path)
             chosen = _choose(key, (WHOLE[key], *known), 0)
@@ -54,39 +57,43 @@ def choose_area(loaded: Loaded, selection: Selection) -> Area | None:
                 break
             path.append(chosen)
         area = find(areas, path)
-        _steps(areas, area)
+        if len(path) > 1 or selection.scope is None:
+            _steps(areas, area)
     return None if fault else area
 
 
-def _fault(areas: Areas, shown: Sequence[str]) -> ArgumentError | None:
+def _fault(areas: Areas, selection: Selection) -> ArgumentError | None:
     """Return what is wrong with the area of a link, before a choice is made on the page."""
     if any(key in st.session_state for key in KEYS):
         return None
+    shown = levels(reserved=selection.reserved)
     path = [st.query_params[key] for key in shown if key in st.query_params]
     try:
         if path:
-            find(areas, path)
+            require_level(find(areas, path), reserved=selection.reserved, scope=selection.scope)
+        elif not in_scope(areas, selection.scope):
+            raise ArgumentError("您的账户没有指定区县，看不到任何区域", cure="请安全管理员在“用户与权限”里写明区县")
     except ArgumentError as error:
         return error
     return None
 
 
-def _first(loaded: Loaded, selection: Selection) -> str:
+def _first(loaded: Loaded, selection: Selection, mine: Sequence[str]) -> str:
     """Return the district with the largest confirmed shortfall, else the largest watched one, else any judged."""
     table = four_of(loaded, selection, "district").table
     for verdict in Verdict:
         for name in of(table, verdict)["district"].astype(str):
             return str(name)
-    return loaded.study.areas.districts[0]
+    return mine[0]
 
 
-def _district(areas: Areas, first: str) -> str:
+def _district(mine: Sequence[str], first: str) -> str:
     """Return the district; the one that the page opens with stands in the address, too."""
     if KEYS[0] not in st.session_state and KEYS[0] not in st.query_params:
         with suppress(StreamlitAPIException):
             st.query_params[KEYS[0]] = first
         st.session_state[KEYS[0]] = first
-    return _choose(KEYS[0], areas.districts, None) or first
+    return _choose(KEYS[0], mine, None) or first
 
 
 def _choose(key: str, options: Sequence[str], index: int | None) -> str:

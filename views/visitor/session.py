@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from accounts.scope import own_districts
 from reports.data.versions import answered, newest
 from reports.publishing.publication import as_published, published_version
 from reports.retention.summaries import FOLDER
@@ -156,8 +157,9 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
 def _stamp(folder: Path) -> str:
     """Return a stamp that changes when a file of the study or a summary of an earlier wave changes."""
     files = [*files_of(folder), *files_of(folder / FOLDER)]
-    # Includes the role, so that no role sees results cached for another.
-    return "|".join([access.current_role(), *files])
+    # Includes role and scope, so that nobody sees results cached for another.
+    scope = own_districts()
+    return "|".join([access.current_role(), "" if scope is None else f"={'、'.join(sorted(scope))}", *files])
 
 
 def files_of(folder: Path) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-
 import streamlit as st
 
 from reports.fieldwork import bursts
@@ -14,6 +12,7 @@ from survey.study.study import Study
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.acting import who_box
 
 DONE = "bursts.done"
 
@@ -48,7 +47,7 @@ def show_bursts(study: Study, *, deciding: bool) -> None:
 def _form(study: Study, numbers: list[int]) -> None:
     chosen = st.multiselect("判断哪几批（编号）", numbers, key="bursts.numbers")
     left, right = st.columns(2, gap="medium")
-    who = left.text_input("经办人（记入决定）", getpass.getuser(), key="bursts.who")
+    who = who_box(left, "经办人（记入决定）", "bursts.who")
     why = right.text_input("理由（必填，记入决定）", key="bursts.why")
     ready = bool(chosen and who.strip() and why.strip())
     for box, (kind, label) in zip(st.columns([1, 1, 1, 3]), bursts.ACTIONS.items(), strict=False):

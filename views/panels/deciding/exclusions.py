@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -18,6 +17,7 @@ from survey.readers.cells.dates import CHINA
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.acting import who_box
 
 DONE = "exclude.done"
 BY_CHECK = "某项检查标记的答卷"
@@ -69,7 +69,7 @@ def _form(work: Fieldwork) -> None:
         how = str(st.selectbox("哪些答卷", [BY_CHECK, *NAMED], key="exclude.how"))
         what = _what(how)
     with right:
-        who = st.text_input("经办人（记入决定）", getpass.getuser(), key="exclude.who")
+        who = who_box(right, "经办人（记入决定）", "exclude.who")
         why = st.text_input("理由（必填，记入决定）", key="exclude.why")
     ready = bool(what.strip() and who.strip() and why.strip())
     first, second, _ = st.columns([1, 1, 4])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import streamlit as st
 from reports.labels import wave_label
 from survey.study.study import MODES, Study
 from views.cached import imports
+from views.visitor.acting import who_box
 
 ROUND = "imports.round"
 """Number of imports of this visit; the next one begins with no files chosen."""
@@ -53,6 +53,6 @@ def choose(study: Study) -> Choice:
         wave = boxes[0].selectbox(WAVE, names, format_func=lambda name: wave_label(study, name), key="imports.wave")
         modes = list(study.wave(wave).modes)
         mode = boxes[1].selectbox(MODE, modes, format_func=MODES.__getitem__, key=f"imports.mode.{wave}")
-        who = st.text_input(WHO, getpass.getuser(), key="imports.who")
+        who = who_box(right, WHO, "imports.who")
         keep = st.checkbox(KEEP, key="imports.partial")
     return Choice(files, wave, mode, keep, who.strip())

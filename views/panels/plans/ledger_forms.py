@@ -20,6 +20,7 @@ from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.acting import who_box
 from views.visitor.session import Loaded
 
 KEEP = "不改"
@@ -50,7 +51,7 @@ def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.
         owner = st.text_input("责任单位", value=proposed)
         deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=reports.WEEKS))
         measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
-        who = st.text_input("经办人")
+        who = who_box(st.container(), "经办人", "opener", "")
         if st.form_submit_button("立项"):
             day = deadline if isinstance(deadline, date) else date.today()
             typed = {"owner": owner, "deadline": day, "measure": measure}
@@ -72,7 +73,7 @@ def update_form(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
         measure = st.text_input("改措施为", placeholder=KEEP)
         deadline = st.date_input("改期限为", value=None)
         note = st.text_input("说明")
-        who = st.text_input("经办人", key="updater")
+        who = who_box(st.container(), "经办人", "updater", "")
         if st.form_submit_button("保存") and entry is not None:
             typed = {"owner": owner, "measure": measure, "note": note, "status": "" if status == KEEP else str(status)}
             typed["deadline"] = deadline.isoformat() if isinstance(deadline, date) else ""
@@ -88,7 +89,7 @@ def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -
     st.subheader(plain(str(captions.remeasured(wave, due))))
     page.note(reports.closed_when(gathered.study))
     with st.form("measure"):
-        who = st.text_input("经办人", key="measurer")
+        who = who_box(st.container(), "经办人", "measurer", "")
         if st.form_submit_button("按本轮结果复测"):
             _do(lambda: reports.measure_all(gathered, wave, due, who=who))
 
