@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -178,7 +179,9 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     found = [("every", "", len(rows)), ("says", "", len(texts))]
     some = pd.Series({name: int(counts[name]) for name in INTENTS if counts.get(name)}, dtype="int64")
-    first, second = hidden_cells(some.to_numpy(), pd.DataFrame({"kind": some.index}), study.suppression)
+    first, second = hidden_cells(
+        np.array(list(some), dtype=np.int64), pd.DataFrame({"kind": some.index}), study.suppression
+    )
     found += [(name, INTENTS[name], n) for name, n in some[~(first | second)].items()]
     return pd.DataFrame(found, columns=["kind", "label", "n"])
 
