@@ -47,6 +47,8 @@ class Reason(StrEnum):
 
 SILENT = (Reason.HIDDEN, Reason.EMPTY, Reason.RED_LIGHT, Reason.OPINION)
 """Reasons that keep a row out of every verdict, model, rank and count."""
+UNSHOWN = (Reason.HIDDEN, Reason.EMPTY)
+"""Reasons for which a row has no number to show."""
 UNDECIDED = (Verdict.WATCH, Verdict.UNCLEAR)
 """Verdicts that further interviews may turn into a decision."""
 

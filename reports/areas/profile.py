@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason, Verdict, silence, worst_first
+from analysis.areas.verdict import UNSHOWN, Reason, Verdict, silence, worst_first
 from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.areas.people import Concerned, concerned
@@ -25,7 +25,6 @@ from survey.instrument.questionnaire import Rate
 
 WORST = 3
 """Number of items that a profile splits and assigns."""
-GONE = (Reason.HIDDEN, Reason.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Profile:
     @property
     def gone(self) -> bool:
         """Return whether there are no numbers to show."""
-        return self.silent in GONE
+        return self.silent in UNSHOWN
 
     @property
     def worst(self) -> tuple[Row, ...]:

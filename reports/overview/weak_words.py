@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from reports.overview import headline as words
@@ -15,8 +15,6 @@ from reports.overview.problems import Problem
 from reports.overview.weaknesses import Place, Weaknesses
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
-
-NOTHING = (Reason.HIDDEN, Reason.EMPTY)
 
 
 def headline(found: Estimates, weak: Weaknesses) -> Sentence:
@@ -56,7 +54,7 @@ def _missing(table: pd.DataFrame) -> int:
     Districts with a red light are left out. Numbers of answers that are suppressed do not enter.
     """
     open_ = table[table["reason"] != Reason.RED_LIGHT]
-    nothing = open_["reason"].isin(NOTHING)
+    nothing = open_["reason"].isin(UNSHOWN)
     if open_.empty or not (nothing | (open_["reason"] == Reason.FEW)).all():
         return 0
     return FEW if nothing.any() else max(1, FEW - int(open_["n"].min()))

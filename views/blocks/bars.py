@@ -6,12 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason
+from analysis.areas.verdict import UNSHOWN
 from views.blocks.axis import place
 from views.charts.parts import style
-
-SILENT_NUMBER = (Reason.HIDDEN, Reason.EMPTY)
-"""Reasons for which a row has no number."""
 
 
 def range_bar(row: Any, floor: float) -> str:
@@ -22,7 +19,7 @@ def range_bar(row: Any, floor: float) -> str:
         floor: left end of the axis, a share.
     """
     state = style.state(row)
-    if state in SILENT_NUMBER:
+    if state in UNSHOWN:
         return '<div class="silu-bar"><i class="silu-axis"></i></div>'
     color, _, sign = style.MARKS[state]
     parts = ['<i class="silu-axis"></i>']

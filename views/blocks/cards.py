@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, change, target, whole, whole_interval
 from views.blocks.axis import floor_of, place
-from views.blocks.bars import SILENT_NUMBER, range_bar
+from views.blocks.bars import range_bar
 from views.blocks.html import chip, text
 from views.charts.parts import style
 
@@ -26,7 +27,7 @@ def rate_cards(judged: pd.DataFrame) -> str:
 
 def _card(row: Any, floor: float) -> str:
     state = style.state(row)
-    number = DASH if state in SILENT_NUMBER else whole(float(row["estimate"]))
+    number = DASH if state in UNSHOWN else whole(float(row["estimate"]))
     spread = "" if pd.isna(row["conf_low"]) else f"区间 {whole_interval(row['conf_low'], row['conf_high'])}"
     big = f"{number[:-1]}<small>%</small>" if number.endswith("%") else number
     return (

@@ -7,14 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason
+from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, target, whole
 from views.blocks.axis import floor_of, place, ticks
 from views.blocks.html import mark, text
 from views.charts.parts import style
 
 COLUMNS = ("estimate", "conf_low", "line", "others_low", "before")
-SILENT_NUMBER = (Reason.HIDDEN, Reason.EMPTY)
 LEGEND = (
     ('<i class="silu-whisker"></i>', "区间"),
     ('<i class="silu-before"></i>', "上轮"),
@@ -48,7 +47,7 @@ def spine_chart(parts: Sequence[tuple[str, pd.DataFrame]], words: Mapping[str, s
 
 def _row(row: Any, floor: float, words: str, *, spare: bool) -> str:
     state = style.state(row)
-    known = state not in SILENT_NUMBER and pd.notna(row["estimate"])
+    known = state not in UNSHOWN and pd.notna(row["estimate"])
     number = whole(float(row["estimate"])) if known else DASH
     strip = _strip(row, state, floor) if known else ""
     return (
@@ -81,7 +80,7 @@ def _span(name: str, low: float, high: float, floor: float, more: str = "") -> s
 
 def _legend(every: pd.DataFrame, kind: str) -> str:
     states = [style.state(row) for _, row in every.iterrows()]
-    seen = [one for one in style.MARKS if one in states and one not in SILENT_NUMBER]
+    seen = [one for one in style.MARKS if one in states and one not in UNSHOWN]
     own = "".join(f'<li style="--mark:{style.ink(one)}">{mark(one)} {text(one)}</li>' for one in seen)
     there = every[["conf_low", "before", "line", "others_low"]].notna().any()
     pieces = zip(LEGEND, there, strict=True)

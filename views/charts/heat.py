@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.verdict import SILENT, Reason, Verdict
+from analysis.areas.verdict import SILENT, UNSHOWN, Verdict
 from analysis.numerals import DASH, percent, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
@@ -79,7 +79,7 @@ def _cell(line: Any, x: int, y: int, size: int) -> Field:
     """Return the coloured field and the number of one cell."""
     fill, ink = style.cell(line)
     state = style.state(line)
-    if state in (Reason.HIDDEN, Reason.EMPTY):
+    if state in UNSHOWN:
         return Field(x, y, DASH, fill, ink, size)
     mark = style.MARKS[state][2] if state in MARKED else ""
     text = f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in DOUBTS else ''}"
@@ -91,7 +91,7 @@ def _hover(
 ) -> dict[str, Any]:
     """Return invisible points that show interval and n when the pointer rests on a cell."""
     spot, index = places
-    shown = judged[~judged["reason"].isin([Reason.HIDDEN, Reason.EMPTY])]
+    shown = judged[~judged["reason"].isin(list(UNSHOWN))]
     texts = [
         f"{line[row]} · {line[column]}<br>{percent(line['estimate'])}"
         f"（{percent(line['conf_low'])}{DASH}{percent(line['conf_high'])}）<br>n={int(line['n'])}　{style.state(line)}"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.verdict import Reason
+from analysis.areas.verdict import UNSHOWN, Reason
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.numerals import interval, percent, target, width
 from views.charts.parts import style
@@ -15,8 +15,6 @@ from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
 from views.shell.markup import literal_table
 
-BLANK = (Reason.HIDDEN, Reason.EMPTY)
-"""States of rows without a number."""
 DOUBTS = frozenset(FLAGS) - {"", "opt_in", "gain"}
 """Flags shown by a star."""
 
@@ -65,7 +63,7 @@ def _key(rows: pd.DataFrame) -> list[LegendEntry]:
     counts = rows["state"].value_counts()
     found = [one for one in style.MEANINGS if one in counts]
     signs = [LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{one}（{counts[one]}）") for one in found]
-    shown = rows.loc[~rows["state"].isin(list(BLANK)), "flag"]
+    shown = rows.loc[~rows["state"].isin(list(UNSHOWN)), "flag"]
     doubts = "；".join(FLAGS[flag] for flag in dict.fromkeys(shown) if flag in DOUBTS)
     return [*signs, LegendEntry("*", style.SOFT, doubts)] if doubts else signs
 
@@ -123,7 +121,7 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
 
 
 def _value(row: Any) -> str:
-    if row["state"] in BLANK:
+    if row["state"] in UNSHOWN:
         return f"—（{row['state']}）"
     few = "*" if row["flag"] in DOUBTS else ""
     value = percent(row["estimate"])

@@ -28,6 +28,7 @@ from views.blocks.single.looks import Look
 from views.cached.answers import ask, origin_of, sample_of
 from views.cached.kept import kept
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
@@ -35,7 +36,6 @@ from views.panels.chart_numbers import Behind, Drawn, behind, drawn
 from views.shell.markup import literal, plain_table
 from views.visitor.session import Loaded
 
-HALF = 580
 Place = tuple[str, str]
 """District and name of a rate."""
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
@@ -90,7 +90,7 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     breaks = {(item, asked.wave) for item in refused}
     title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
     words = caption(_origin_over_time(loaded, asked), title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
-    return drawn(trend(found.table, titles, breaks, words, page_width=HALF), title)
+    return drawn(trend(found.table, titles, breaks, words, page_width=style.HALF), title)
 
 
 def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> None:
@@ -121,7 +121,7 @@ def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn |
         }
     )
     words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
-    return drawn(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), text)
+    return drawn(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=style.HALF), text)
 
 
 def _change_text(row: dict[object, object]) -> str:

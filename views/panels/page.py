@@ -80,7 +80,7 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
 INSECURE = "看板没有加密就对局域网开放（--insecure-lan）：旁人能看到口令和结果。请配证书，或改为只在本机打开。"
 BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert")
 """Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
-HALF = 640
+BESIDE = 640
 """Width in pixels up to which a chart fits beside another one."""
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
 
@@ -189,7 +189,7 @@ def figure(seen: Drawn, key: str, *, lasting: bool = True) -> None:
         key: name of the chart on its page.
         lasting: whether visitors share it (`kept`), so that its elements are worth keeping.
     """
-    narrow = seen.picture.layout.meta["narrowest"] <= HALF
+    narrow = seen.picture.layout.meta["narrowest"] <= BESIDE
     with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
         if lasting and not picture_mode.shot():
             replay(seen.token, lambda: _chart(seen, key, whole=not narrow))

@@ -15,13 +15,13 @@ from reports.sentences.notes import fieldwork as notes
 from views.cached import quality
 from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-HALF = 580
 SHOWN = 8
 """Maximum number of units in a figure; the others are counted."""
 KEY = {"red light": "红灯：需要独立复访", "amber light": "黄灯：留意", "green light": "绿灯：没有异常"}
@@ -84,7 +84,7 @@ def _conspicuous(loaded: Loaded, selection: Selection, level: str) -> Drawn | No
     title = fieldwork.level_title(units, name)
     words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
     axis = Axis(",.0f", floor=-0.4, unit=" 项")
-    return drawn(dots(shown, words, axis, KEY, page_width=HALF), title)
+    return drawn(dots(shown, words, axis, KEY, page_width=style.HALF), title)
 
 
 def _evidence(loaded: Loaded, selection: Selection, found: Integrity) -> None:

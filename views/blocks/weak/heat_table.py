@@ -7,10 +7,9 @@ from typing import Any, cast
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import DASH, chance, count, target, whole, whole_interval
-from views.blocks.bars import SILENT_NUMBER
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 from views.charts.parts.row_order import order
@@ -67,8 +66,8 @@ def _cell(name: str, row: Line | None, href: str) -> str:
     if row is None:
         return f"<td>{DASH}</td>"
     state = style.state(row)
-    number = DASH if state in SILENT_NUMBER else whole(float(row["estimate"]))
-    sign = "" if state == Reason.RED_LIGHT or state in SILENT_NUMBER else f"{mark(state)} "
+    number = DASH if state in UNSHOWN else whole(float(row["estimate"]))
+    sign = "" if state == Reason.RED_LIGHT or state in UNSHOWN else f"{mark(state)} "
     words = text(_words(name, row, state))
     inner = f"{sign}<span>{number}</span>"
     what = f'class="silu-cell {class_of(state)}" title="{words}" aria-label="{words}"'
@@ -77,7 +76,7 @@ def _cell(name: str, row: Line | None, href: str) -> str:
 
 def _words(name: str, row: Line, state: str) -> str:
     """Return what the pointer and a screen reader are told: rate, interval, n, verdict and its probability."""
-    if state in SILENT_NUMBER:
+    if state in UNSHOWN:
         return f"{name} {row['label']}：{state}"
     number = whole(float(row["estimate"]))
     spread: str = "" if pd.isna(row["conf_low"]) else f"（{whole_interval(row['conf_low'], row['conf_high'])}）"

@@ -14,6 +14,7 @@ from reports.sentences.notes import captions
 from reports.sentences.sentence import Sentence
 from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots
+from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.panels import page
 from views.panels.captions import caption
@@ -23,7 +24,6 @@ from views.panels.plans.outreach_settings import Campaign, plan_of, reach_of
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-HALF = 580
 MOST_GROUPS = 10
 
 
@@ -78,7 +78,7 @@ def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
     )
     text = sentences.widest(table)
     words = Caption(text.text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
-    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), text)
+    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=style.HALF), text)
 
 
 def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
@@ -99,7 +99,7 @@ def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
         }
     )
     words = Caption(str(found.together), "下面安排了活动的渠道，不重复计人", source.source, source.mock)
-    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), found.together)
+    return drawn(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=style.HALF), found.together)
 
 
 def _groups(loaded: Loaded, campaign: Campaign) -> Drawn | None:
@@ -132,4 +132,4 @@ def _effects(loaded: Loaded, campaign: Campaign) -> Drawn:
     what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
     words = Caption(text.text, what, source.source, source.mock)
     key = {"good": "关联看得出", "plain": "看不出"}
-    return drawn(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), text)
+    return drawn(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=style.HALF), text)
