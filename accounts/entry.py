@@ -58,7 +58,8 @@ class Entry:
         Unknown, disabled and known names take the same work and get the same words.
 
         Raises:
-            RefusedError: the name or password is wrong, the account is disabled, or there were too many tries.
+            RefusedError: the name or password is wrong, the account is disabled, there were too many tries, or an
+                administrator comes from another address than the settings name.
             AccountError: too many requests at once.
             DamagedError: the account file is damaged or missing.
         """
@@ -112,9 +113,11 @@ class Entry:
         """Begin a session, unless the account changed since its password was checked."""
         now = self.clock.now()
         with self.file.changing() as found:
-            row = found.execute("SELECT hash, disabled FROM users WHERE name = ?", (name,)).fetchone()
+            row = found.execute("SELECT hash, disabled, role FROM users WHERE name = ?", (name,)).fetchone()
             if row is None or row[1] or hashed not in (None, row[0]):
                 raise RefusedError(WRONG, "changed")
+            if not self.rules.admits(row[2], address):
+                raise RefusedError("管理员只能从指定的地址登录", "address", "换到管理用的电脑")
             sessions.sweep(found, self.rules, now)
             forget_tries(found, name, address)
             self._log(name, address, way, DONE)
@@ -138,7 +141,8 @@ class Entry:
 
     def find(self, key: str) -> sessions.Session | None:
         """Return the session of a key; None where it has ended."""
-        return sessions.find_session(self.file, key, self.rules, self.clock.now())
+        found = sessions.find_session(self.file, key, self.rules, self.clock.now())
+        return found if found and self.rules.admits(found.user.role, found.address) else None
 
     def set_password(self, name: str, old: str, new: str, address: str) -> str:
         """Set a password of one's own, end all sessions of the user, and return the token of a new one.

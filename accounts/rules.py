@@ -9,6 +9,8 @@ hours = 12           # end of every session
 [proxy]
 addresses = ["127.0.0.1"]      # of reverse proxies whose headers are believed
 user = "X-Remote-User"         # header with the name of the account; without it the proxy names nobody
+[administrators]
+addresses = ["192.168.1.0/24"]    # from which the three administrators work; without it, from anywhere
 [oidc]
 issuer = "https://sso.example.cn"
 client_id = "silu"
@@ -29,10 +31,12 @@ from typing import Any
 
 from accounts.database import FOLDER
 from survey.errors import AccountError
+from survey.host.access import Role
 from survey.host.permissions import make_private
 
 FILE = FOLDER / "login.toml"
 LOCAL = ("127.0.0.1", "::1")
+ADMINISTRATORS = (Role.SYSTEM, Role.SECURITY, Role.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,7 @@ class Proxies:
 
     def trusts(self, address: str) -> bool:
         """Return whether an address is one of the proxies."""
-        try:
-            given = ip_address(address)
-        except ValueError:
-            return False
-        return any(given in network for network in map(_network, self.addresses))
+        return _within(self.addresses, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ class Rules:
         hours: hours that end every session.
         proxies: reverse proxies.
         provider: OpenID Connect.
+        administrators: addresses or networks from which the three administrators work; none for anywhere.
     """
 
     days: int = 90
@@ -96,6 +97,11 @@ class Rules:
     hours: int = 12
     proxies: Proxies = Proxies()
     provider: Provider = Provider()
+    administrators: tuple[str, ...] = ()
+
+    def admits(self, role: str | None, address: str) -> bool:
+        """Return whether somebody of a role may work from an address."""
+        return not self.administrators or role not in ADMINISTRATORS or _within(self.administrators, address)
 
 
 LIMITS: Mapping[str, tuple[int, int]] = {
@@ -108,6 +114,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "password": ("days", "once_days"),
     "session": ("idle_minutes", "hours"),
     "proxy": ("addresses", "user"),
+    "administrators": ("addresses",),
     "oidc": tuple(one.name for one in fields(Provider)),
 }
 
@@ -136,7 +143,10 @@ def read_rules(study: Path) -> Rules:
         for key, value in tables.get(table, {}).items()
     }
     return Rules(
-        **numbers, proxies=_proxies(path, tables.get("proxy", {})), provider=_provider(path, tables.get("oidc", {}))
+        **numbers,
+        proxies=_proxies(path, tables.get("proxy", {})),
+        provider=_provider(path, tables.get("oidc", {})),
+        administrators=_networks(path, tables.get("administrators", {}).get("addresses", [])),
     )
 
 
@@ -148,12 +158,16 @@ def _number(path: Path, key: str, value: Any) -> int:
 
 
 def _proxies(path: Path, table: Mapping[str, Any]) -> Proxies:
-    addresses, user = table.get("addresses", list(LOCAL)), table.get("user", "")
-    if not isinstance(addresses, list) or not all(isinstance(one, str) and _is_network(one) for one in addresses):
-        raise _fault(path, "addresses", str(addresses), '地址或网段的列表，例如 ["127.0.0.1", "10.0.0.0/24"]')
+    addresses, user = _networks(path, table.get("addresses", list(LOCAL))), table.get("user", "")
     if not isinstance(user, str) or (not user.replace("-", "").isalnum() and user):
         raise _fault(path, "user", str(user), "一个请求头的名称，例如 X-Remote-User")
-    return Proxies(tuple(addresses), user.lower())
+    return Proxies(addresses, user.lower())
+
+
+def _networks(path: Path, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and _is_network(one) for one in value):
+        raise _fault(path, "addresses", str(value), '地址或网段的列表，例如 ["127.0.0.1", "10.0.0.0/24"]')
+    return tuple(value)
 
 
 def _provider(path: Path, table: Mapping[str, Any]) -> Provider:
@@ -165,6 +179,15 @@ def _provider(path: Path, table: Mapping[str, Any]) -> Provider:
     if provider.issuer and not provider.issuer.startswith("https://") and "//127.0.0.1" not in provider.issuer:
         raise _fault(path, "issuer", provider.issuer, "https:// 开头的地址")
     return provider
+
+
+def _within(networks: tuple[str, ...], address: str) -> bool:
+    """Return whether an address is one of these, or in one of these networks."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return False
+    return any(given in network for network in map(_network, networks))
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from accounts.rules import FILE, Proxies, Rules, read_rules
+from accounts.roles import RIGHTS
+from accounts.rules import ADMINISTRATORS, FILE, Proxies, Rules, read_rules
+from accounts.verbs import Verb
 from survey.errors import AccountError
+from survey.host.access import Role
 
 GOOD = """
 [password]
@@ -52,6 +55,16 @@ def test_only_listed_proxies_are_trusted(address: str, trusted: bool) -> None:
     assert Proxies(("10.0.0.0/24", "::1")).trusts(address) is trusted
 
 
+def test_administrators_may_be_bound_to_addresses(tmp_path: Path) -> None:
+    write(tmp_path, '[administrators]\naddresses = ["10.0.0.0/30"]')
+    rules = read_rules(tmp_path)
+    for role in Role:
+        assert rules.admits(role, "10.0.0.1")
+        assert rules.admits(role, "10.0.0.9") is (role not in ADMINISTRATORS)
+        assert Rules().admits(role, "10.0.0.9")
+    assert {role for role in Role if RIGHTS[role] & {Verb.RUN, Verb.ACCOUNTS, Verb.AUDIT}} == set(ADMINISTRATORS)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -66,6 +79,7 @@ def test_only_listed_proxies_are_trusted(address: str, trusted: bool) -> None:
         ('[oidc]\nissuer = "http://sso.example.cn"\nclient_id = "x"', "issuer"),
         ('[oidc]\nissuer = "https://sso.example.cn"', "client_id"),
         ("[oidc]\nlabel = 3", "label"),
+        ('[administrators]\naddresses = "10.0.0.1"', "addresses"),
         ("[oidc", "login.toml"),
     ],
 )

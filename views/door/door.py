@@ -78,10 +78,11 @@ class Doorway:
         """
         token = self.token(scope)
         found = self.entry.find(key_of(token)) if token else None
-        name = scope.get(VOUCHED, "")
-        if not name:
-            return found if found is None or found.way != sessions.PROXY else None
-        return self.entry.vouched_session(name, (scope.get("client") or ("",))[0])
+        name, address = scope.get(VOUCHED, ""), (scope.get("client") or ("",))[0]
+        if name:
+            return self.entry.vouched_session(name, address)
+        own = found is not None and found.way != sessions.PROXY
+        return found if found and own and self.entry.rules.admits(found.user.role, address) else None
 
 
 class Door:

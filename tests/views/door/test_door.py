@@ -21,7 +21,7 @@ from accounts.database import account_file
 from accounts.entry import Entry
 from accounts.passwords import Hasher
 from accounts.rules import Proxies, Rules
-from accounts.users import User, add_users, all_users, disable
+from accounts.users import User, add_users, all_users, disable, grant
 from survey.host.access import Role
 from survey.host.person import who_acts
 from tests.accounts.conftest import CHEAP, RIGHT
@@ -148,6 +148,20 @@ def test_a_session_that_a_proxy_began_opens_nothing_without_it(way: Doorway) -> 
     token = way.entry.vouched("ana", LAN, "proxy")
     desk = Desk(replace(way, insecure=True), cookies={way.cookie: token})
     assert desk.ask("/").headers["location"] == "login"
+
+
+def test_administrators_work_from_their_addresses_only(way: Doorway) -> None:
+    bound = replace(way.entry, rules=Rules(administrators=("10.0.0.0/30",)))
+    way = replace(way, entry=bound, insecure=True)
+    near, far = Desk(way, "10.0.0.1"), Desk(way, "10.0.0.9")
+    for desk in (near, far):
+        assert desk.send("/login", name="ana", password=RIGHT).status_code == 303
+    grant(bound.file, "ana", Role.SECURITY)  # while both are logged in
+    assert near.ask("/").text == "ana 1 http"
+    assert far.ask("/").headers["location"] == "login"
+    assert "管理员只能从指定的地址登录" in far.send("/login", name="ana", password=RIGHT).text
+    stolen = Desk(way, "10.0.0.9", cookies=dict(near.cookies))
+    assert stolen.ask("/").headers["location"] == "login"
 
 
 def test_the_first_administrator_needs_the_code_of_the_console(tmp_path: Path) -> None:
