@@ -2,6 +2,8 @@
 
 INK, SOFT, FAINT, RULE, WHITE = "#1F2328", "#57606A", "#767676", "#E3E6EA", "#FFFFFF"
 WEAK, NEUTRAL, STRONG = "#C44E00", "#767676", "#2166AC"
+LOW_BAR = "#B85400"
+"""Bars of the items below their target, in the stylesheet."""
 UNKNOWN = "#6A51A3"
 MOCK = "#9C3A00"
 WEAK_DARK, WEAK_TINT, STRONG_DARK, STRONG_TINT = "#9C3A00", "#FBEADC", "#1D4F86", "#E3EDF6"
