@@ -44,6 +44,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMS: Mapping[str, Form] = {
     "docx": Form("Word 文档", ".docx", f"{OFFICE}.wordprocessingml.document", "docx"),
     "pptx": Form("演示文稿", ".pptx", f"{OFFICE}.presentationml.presentation", "pptx"),
+    "xlsx": Form("Excel 表格", ".xlsx", f"{OFFICE}.spreadsheetml.sheet", "xlsx"),
     "html": Form("网页（一个文件）", ".html", "text/html", "html"),
 }
 """Name of an option -> form."""

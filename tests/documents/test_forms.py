@@ -22,7 +22,12 @@ from reports.briefing.record import code
 from survey.errors import ArgumentError
 
 OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
-TEXT = {"docx": "word/document.xml", "pptx": "ppt/slides/slide1.xml", "html": ""}
+TEXT = {
+    "docx": "word/document.xml",
+    "pptx": "ppt/slides/slide1.xml",
+    "xlsx": "xl/sharedStrings.xml",
+    "html": "",
+}
 MUTATIONS = 12
 
 
