@@ -24,7 +24,6 @@ from views.panels import change as panels
 from views.panels import page
 from views.panels.chart_numbers import blocks_behind
 from views.panels.kept_waves import GONE, kept_waves
-from views.shell.markup import plain
 from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
@@ -83,11 +82,11 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     looks = [panels.look_at(loaded, asked, row, now, entries) for row in rows[:MOST]]
     pursued = [one.pursuit for one in looks[:1]] or [sentences.Pursuit()]
     st.html(head(found.headline, found.lead(pursued[0])))
-    for one in found.objections:
-        (st.error if one.grave else st.warning)(plain(one.text))
+    panels.refusals(found)
     if looks:
         st.html(look_cards(looks, {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}))
     st.html(foot(FOOT, found.provenance.strip))
+    panels.cautions(found)
 
 
 def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:

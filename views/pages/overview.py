@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from reports import rates
@@ -20,13 +19,12 @@ from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
 from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
-from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
 from views.cached.kept import draw, kept
-from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
-from views.panels.addresses import address, address_of_area
+from views.panels.addresses import address
+from views.panels.areas import district_map
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
 from views.visitor.session import Loaded
@@ -69,7 +67,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     st.html(rate_cards(city.table))
     st.html(
         _main(
-            _where(loaded, trusted(loaded, selection, districts).table),
+            district_map(loaded, selection, trusted(loaded, selection, districts).table, found),
             problem_table([_row(loaded, one, entries) for one in found], words.nothing(districts).text),
             found,
         )
@@ -83,20 +81,6 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
 def _main(where: str, table: str, found: Sequence[Problem]) -> str:
     """Return the districts at the left, the problems at the right; one below the other on a phone."""
     return f'<div class="silu-main">{where}<section><h2>{words.listing(found)}</h2>{table}</section></div>'
-
-
-def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
-    """Return the districts as tiles, at their places where the study states any."""
-    laid = tile_map_of(loaded)
-    tiles = tile_map(judged, "district", loaded.study.areas.districts, _open, cells=laid.cells)
-    order = "大致按方位排列，" if laid.cells else ""
-    note = f"<small>{order}每区按最差的一项着色<span class='silu-do'>，点开看明细</span></small>"
-    return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
-
-
-def _open(area: str, _: str) -> str:
-    """Return where a click on a tile leads."""
-    return address_of_area(area)
 
 
 def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:

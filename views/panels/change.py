@@ -33,7 +33,7 @@ from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.chart_numbers import Behind, Drawn, behind, drawn
-from views.shell.markup import literal, plain_table
+from views.shell.markup import literal, plain, plain_table
 from views.visitor.session import Loaded
 
 Place = tuple[str, str]
@@ -189,3 +189,17 @@ def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Beh
     if not found.ordered:
         return ()
     return (behind("looks", "回头看", reports.look_back_table(found.looks), found.provenance),)
+
+
+def refusals(found: reports.Change) -> None:
+    """Say why the waves may not be compared, where they may not."""
+    for one in found.objections:
+        if one.grave:
+            st.error(plain(one.text))
+
+
+def cautions(found: reports.Change) -> None:
+    """Fold what makes the comparison less sure without forbidding it."""
+    if lesser := [plain(one.text) for one in found.objections if not one.grave]:
+        with st.expander("两轮做法有差别，比较时留意"):
+            st.markdown("\n".join(f"* {one}" for one in lesser))

@@ -41,9 +41,19 @@ def test_an_area_with_its_chart_its_parts_and_the_way_to_the_others(city: Path, 
 def test_an_unknown_area_is_answered_with_the_nearest_names(city: Path, run: Run) -> None:
     areas = load_study(city).areas
     app = run(city, AREA, district=areas.districts[0], street=areas.children(areas.districts[0])[0][:-2] + "镇")
-    assert "没有这个街道" in app.warning[0].value
-    assert areas.children(areas.districts[0])[0] in app.warning[0].value
-    assert "<h1>" not in "".join(bodies(app))
+    assert "没有这个街道" in block(app, "head")
+    assert areas.children(areas.districts[0])[0] in block(app, "head")
+    assert "silu-spine" not in "".join(one for one in bodies(app) if "<style>" not in one)
+
+
+def test_the_map_of_the_first_page_shows_the_streets_of_one_district(city: Path, run: Run) -> None:
+    areas = load_study(city).areas
+    one, other = areas.districts[:2]
+    html = "".join(bodies(run(city, "views/pages/overview.py", district=one)))
+    assert all(street in html for street in areas.children(one))
+    assert not [street for street in areas.children(other) if f"<b>{street}</b>" in html]
+    assert "街道数" in html
+    assert "区县数" in "".join(bodies(run(city, "views/pages/overview.py", district="无名区")))
 
 
 def test_answers_without_a_place_are_no_profile(city: Path, run: Run) -> None:
