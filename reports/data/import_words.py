@@ -31,7 +31,7 @@ def next_step(found: ImportState) -> Sentence:
     if found.waiting is None:
         return say("运行 silu verify 调查文件夹，按提示办；别的答卷可以照常导入。")
     if found.waiting:
-        return say("网上问卷开着时自动入库；没有开着，请系统维护人员运行 silu drain 调查文件夹。")
+        return say("网上问卷开着时自动入库：到“实时回收”启动；或者请系统维护人员运行 silu drain 调查文件夹。")
     if found.last is None:
         return say("选好先看预览，确认无误才写入；写错了可以撤销。网上问卷的答卷用 silu drain 调查文件夹 移入。")
     return say("有新答卷时，由分析员按下面三步导入；结果看“总览”和“数据质量”。")

@@ -29,7 +29,8 @@ from views.visitor.session import Loaded
 BY_DISTRICT = ("district",)
 TAB = "tab"
 OPINIONS = "网络自填是参与者意见，没有抽样误差，不作判断和模型估计：只能看排名、街道和项目。"
-WHICH = "看哪一项分析"
+WHICH, RATE = "看哪一项分析", "看哪一项率"
+ANALYSIS, DISTRICT, LOWEST_FIRST = "分析", "区县", "区县（从低到高）"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -37,7 +38,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if missing.objected(loaded.study):
         return
     tabs = [name for name in TABS if not selection.opt_in or name in FOR_OPINIONS]
-    if fault := check_link_value("分析", tabs, TAB, str):
+    if fault := check_link_value(ANALYSIS, tabs, TAB, str):
         st.warning(plain(fault))
     with st.container(key="glance"):
         _tab(loaded, selection, tabs)
@@ -62,7 +63,7 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
         verdicts_panel(loaded, asked, bar)
     else:
         with bar:
-            rate = choose_rate(every, "看哪一项率")
+            rate = choose_rate(every, RATE)
         one = selection.asking([rate.name], BY_DISTRICT)
         if tab in OF_DISTRICT:
             with bar:
@@ -77,9 +78,9 @@ def _district(loaded: Loaded, asked: Selection) -> str:
     """Ask for the district, the lowest first."""
     rows = ask(loaded, asked, judged).table.sort_values("estimate")
     order = rows["district"].astype(str).tolist()
-    if fault := check_link_value("区县", order, session.DISTRICT, str):
+    if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
-    return str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params", width=220))
+    return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=220))
 
 
 FIRST = "判断"

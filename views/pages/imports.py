@@ -15,6 +15,7 @@ from views.panels.importing.history import history_and_undo, overview
 from views.panels.importing.preview import DONE, preview
 from views.shell.markup import plain
 
+TITLE = "数据导入"
 STEPS = (
     ("选答卷文件", "在下面选，可以一次选几个；核对轮次和调查方式。"),
     ("看预览", "哪些行能写入，哪些退回、改在哪里。预览不写入。"),
@@ -24,7 +25,7 @@ STEPS = (
 
 def body(study: Study) -> None:
     """Draw state and steps, then file choice, preview and history."""
-    require_analyst("数据导入")
+    require_analyst(TITLE)
     page.warn_insecure()
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
@@ -49,4 +50,4 @@ def _steps(now: int | None) -> list[Step]:
     return [Step(title, note, states.get(at, State.LATER)) for at, (title, note) in enumerate(STEPS)]
 
 
-page.before_answers("imports", "数据导入", body)
+page.before_answers("imports", TITLE, body)

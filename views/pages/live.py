@@ -25,6 +25,8 @@ from views.panels.collecting import arrivals, starting
 from views.panels.deciding.bursts import show_bursts
 
 EVERY = "30s"
+TITLE = "实时回收"
+UNREADABLE, CURE = "收件箱暂时不能读，或已损坏", "运行 silu verify 检查"
 
 
 def body(study: Study) -> None:
@@ -36,7 +38,7 @@ def body(study: Study) -> None:
     try:
         state, suspects = _received(study, address)
     except sqlite3.DatabaseError as error:
-        raise CollectError("收件箱暂时不能读，或已损坏", got=str(error), cure="运行 silu verify 检查") from error
+        raise CollectError(UNREADABLE, got=str(error), cure=CURE) from error
     arrivals.faults(state)
     if state.damaged:
         st.error(str(captions.damaged(state)))
@@ -80,7 +82,7 @@ def _draw(study: Study, state: Live, suspects: tuple[Burst, ...]) -> None:
 @st.fragment(run_every=EVERY)
 def show() -> None:
     """Run the page every half minute."""
-    page.before_answers("live", "实时回收", body)
+    page.before_answers("live", TITLE, body)
 
 
 show()

@@ -18,6 +18,9 @@ from views.panels.plans.sample_details import Wanted, curve_and_choices, distric
 from views.panels.plans.sample_settings import AIMS, goal_box
 from views.visitor.session import Loaded, load, load_settings
 
+TITLE = "样本设计"
+DISTRICTS, LIST = "各区县的份数、误差和费用", "抽样名单和配额表"
+
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
@@ -55,9 +58,9 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
         if not plan.further:
             curve_and_choices(loaded, wanted)
         page.note(reports.basis(plan, known))
-    with st.expander("各区县的份数、误差和费用", expanded=plan.further):
+    with st.expander(DISTRICTS, expanded=plan.further):
         districts(loaded, wanted)
-    with st.expander("抽样名单和配额表"):
+    with st.expander(LIST):
         drawn_list(loaded, wanted)
 
 
@@ -78,7 +81,7 @@ def _show() -> None:
     if loaded is None:
         page.page("planning", body)
         return
-    page.before_answers("planning", "样本设计", lambda _: first(loaded))
+    page.before_answers("planning", TITLE, lambda _: first(loaded))
 
 
 _show()

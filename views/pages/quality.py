@@ -21,6 +21,10 @@ from views.panels.deciding.exclusions import excluding
 from views.panels.deciding.publishing import publishing
 from views.visitor.session import Loaded
 
+SIGNALS = "依据和信号，以及先要排除的正常解释"
+AREAS = "区县的灯；剔除与否，四率差多少"
+CHECKS = "逐份检查；哪些人更常被标记"
+WEIGHTS = "加权效率、配额进度和应答率"
 FOOT = "灯按同区比较得出；红灯只表示应请独立人员复访"
 
 
@@ -33,13 +37,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with st.container(key="glance"):
         draw(loaded, _glance, selection)
     show_bursts(loaded.study, deciding=True)
-    with st.expander("依据和信号，以及先要排除的正常解释"):
+    with st.expander(SIGNALS):
         panels.signals(loaded, selection, found)
-    with st.expander("区县的灯；剔除与否，四率差多少"):
+    with st.expander(AREAS):
         panels.areas(loaded, selection)
-    with st.expander("逐份检查；哪些人更常被标记"):
+    with st.expander(CHECKS):
         panels.checks(loaded, selection)
-    with st.expander("加权效率、配额进度和应答率"):
+    with st.expander(WEIGHTS):
         panels.weights(loaded, selection)
         panels.collection(work)
     excluding(work)

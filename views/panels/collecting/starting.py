@@ -20,6 +20,8 @@ from views.shell.markup import plain
 
 PORT = 8600
 REACH = {LOCAL: "只有这台电脑（试填）", EVERYWHERE: "同一网络的手机（传输不加密）"}
+WHO, DOOR = "谁能打开", "端口"
+STARTING, STOPPING = "正在启动，约需半分钟", "正在停止"
 START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一份"
 TITLES = {False: "网上问卷还没有启动：请分析员先做第一步", True: "网上问卷还没有收到答卷：把二维码发给居民"}
 """Whether the form runs, or is run elsewhere -> the headline."""
@@ -29,10 +31,11 @@ RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
 OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
 ELSEWHERE = "请系统维护人员在居民能打开的电脑上运行下面这一行。不能从这里启动：{why}。"
 STOPS = "已收到的答卷都在硬盘上，停止后不会丢。"
+HAND = "把二维码发给居民"
 HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
 NO_CODE = "启动后这里出现二维码。居民用的网址写在 study.toml 的 [collect] public_url。"
 ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
-WATCH = "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员去催。"
+WATCH = "在本页看回收", "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员去催。"
 
 
 def without_answers(study: Study, *, begun: bool) -> None:
@@ -54,7 +57,7 @@ def without_answers(study: Study, *, begun: bool) -> None:
         with columns[1]:
             _second(study, runs=runs)
         with columns[2]:
-            st.html(step_card(3, Step("在本页看回收", WATCH)))
+            st.html(step_card(3, Step(*WATCH)))
 
 
 def _lead(study: Study) -> Sentence:
@@ -79,7 +82,7 @@ def _first(study: Study, note: str, *, runs: bool) -> None:
 def _second(study: Study, *, runs: bool) -> None:
     url = address_of(study)
     note = HAND_OUT if url else ONLY_HERE if runs and not form.refused(study) else NO_CODE
-    st.html(step_card(2, Step("把二维码发给居民", note, State.NOW if runs else State.LATER)))
+    st.html(step_card(2, Step(HAND, note, State.NOW if runs else State.LATER)))
     if url:
         st.html(form_code(url))
 
@@ -103,17 +106,17 @@ def start_box(study: Study) -> None:
         st.link_button(TRY, f"http://{LOCAL}:{listens.port}/")
         if st.button(STOP, key="form-stop", help=STOPS):
             _log(study, "stop", listens)
-            with st.spinner("正在停止"):
+            with st.spinner(STOPPING):
                 child.stop()
             st.rerun()
         return
     who, number = st.columns([3, 2])
-    host = str(who.selectbox("谁能打开", list(REACH), format_func=REACH.__getitem__, key="form-host"))
-    port = int(number.number_input("端口", 1024, 65535, PORT, key="form-port"))
+    host = str(who.selectbox(WHO, list(REACH), format_func=REACH.__getitem__, key="form-host"))
+    port = int(number.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
     if st.button(START, type="primary", key="form-start"):
         listen = Listen(host, port)
         _log(study, "start", listen)
-        with st.spinner("正在启动，约需半分钟"):
+        with st.spinner(STARTING):
             child.start(listen)
         st.rerun()
 
