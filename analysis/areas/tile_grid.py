@@ -3,6 +3,8 @@
 The start is the assignment of areas to cells with the least sum of squared distances (Jonker-Volgenant, by
 `scipy.optimize.linear_sum_assignment`); moves and swaps then bring neighbours within one cell, as far as no area moves
 far from its place. The result depends on the input alone.
+
+scipy is imported inside functions: most studies have no coordinates, and it takes longer to load than all else on 总览.
 """
 
 from __future__ import annotations
@@ -13,11 +15,7 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import shortest_path
-from scipy.spatial import Delaunay, QhullError
-from scipy.stats import rankdata
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -91,7 +89,7 @@ def _on_grid(points: Floats, grid: Floats, share: float) -> Floats:
     """Return rows and columns of points stretched over the grid, between position and rank by `share`."""
     spread = np.ptp(points, axis=0)
     position = (points - points.min(axis=0)) / np.where(spread > 0, spread, 1)
-    ranks = (rankdata(points, axis=0) - 1) / max(len(points) - 1, 1)
+    ranks = (pd.DataFrame(points).rank().to_numpy() - 1) / max(len(points) - 1, 1)
     unit = np.where(spread > 0, (1 - share) * position + share * ranks, 0.5)
     low, high = grid.min(axis=0), grid.max(axis=0)
     return np.asarray(low + unit * (high - low), dtype=np.float64)
@@ -99,6 +97,8 @@ def _on_grid(points: Floats, grid: Floats, share: float) -> Floats:
 
 def _improved(wanted: Floats, grid: Floats, edges: Ints) -> tuple[float, Ints]:
     """Return cost and cells: the assignment of least displacement, then moves and swaps while they gain."""
+    from scipy.optimize import linear_sum_assignment
+
     displaced = ((wanted[:, None, :] - grid[None, :, :]) ** 2).sum(axis=2)
     apart = APART * np.maximum(np.abs(grid[:, None, :] - grid[None, :, :]).max(axis=2) - 1, 0)
     beside = [edges[edges[:, 0] == at, 1] for at in range(len(wanted))]
@@ -144,6 +144,8 @@ def _touching(points: Floats) -> Iterator[Cell]:
     """Yield the edges of the Delaunay triangulation; none where all points lie on a line."""
     if len(points) < 4:
         return
+    from scipy.spatial import Delaunay, QhullError
+
     try:
         triangles = Delaunay(points).simplices
     except QhullError:
@@ -165,6 +167,9 @@ def _unfolded(names: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Floats:
     """
     if len(names) < 2:
         return np.zeros((len(names), 2))
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import shortest_path
+
     number = {name: at for at, name in enumerate(names)}
     ends = np.array([(number[a], number[b]) for a, b in pairs]).T
     joined = csr_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(len(names), len(names)))
