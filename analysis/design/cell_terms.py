@@ -22,6 +22,7 @@ from analysis.design.lazy_sums import LazySums
 from survey.instrument.rate import Rate
 
 Kind = Literal["n", "wo", "wy", "ny"]
+KINDS: tuple[Kind, ...] = ("n", "wo", "wy", "ny")
 Whole = npt.NDArray[np.integer]
 
 
@@ -126,6 +127,12 @@ class Remaining:
         self.w = self._total(lambda one: one.w)
         self.squares = self._total(lambda one: one.squares)
 
+    def only(self, keep: npt.NDArray[np.bool_]) -> Remaining:
+        """Return some of the cells; terms without any of them are not asked again."""
+        again = np.where(keep, np.cumsum(keep) - 1, -1)
+        moved = [_Placed(one.term, np.where(one.place < 0, -1, again[one.place])) for one in self._placed]
+        return Remaining(self.keys.filter(pa.array(keep)), [one for one in moved if (one.place >= 0).any()])
+
     def sums(self, rate: Rate) -> RateSums:
         """Return the sums of a rate."""
         weights = self.row(rate, "wo"), self.row(rate, "wy")
@@ -169,21 +176,26 @@ def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
 def lazy_cells(counted: Remaining, rates: Sequence[Rate], scale: int) -> Cells:
     """Return the cells of responses; the sums of a rate are made when an estimate asks for them."""
     items, table = tuple(rates), counted.keys
-
-    def lazy(kind: Kind) -> LazySums:
-        return LazySums(lambda at: counted.row(items[at], kind), len(items), table.num_rows)
-
-    wy = lazy("wy")
+    n, wo, wy, ny = (_lazy(counted, items, kind) for kind in KINDS)
     return Cells(
         keys=pd.DataFrame({key: key_values(table.column(key)) for key in table.column_names}),
         items=items,
         n=counted.n,
         w=counted.w,
         ww=counted.squares / scale,
-        n_i=lazy("n"),
-        wo=lazy("wo"),
+        n_i=n,
+        wo=wo,
         wy=wy,
-        ny=lazy("ny"),
+        ny=ny,
         wyy=wy,
         scale=scale,
+    )
+
+
+def _lazy(counted: Remaining, items: tuple[Rate, ...], kind: Kind) -> LazySums:
+    return LazySums(
+        lambda at: counted.row(items[at], kind),
+        len(items),
+        counted.keys.num_rows,
+        lambda keep: _lazy(counted.only(keep), items, kind),
     )

@@ -16,15 +16,22 @@ import numpy.typing as npt
 class LazySums:
     """Sums by item and cell; each row is made by a function and not kept."""
 
-    def __init__(self, row: Callable[[int], npt.NDArray[Any]], items: int, cells: int) -> None:
+    def __init__(
+        self,
+        row: Callable[[int], npt.NDArray[Any]],
+        items: int,
+        cells: int,
+        only: Callable[[npt.NDArray[np.bool_]], LazySums] | None = None,
+    ) -> None:
         """Take the function that makes the sums [C] of an item.
 
         Args:
             row: the position of an item -> its sums.
             items: number of items.
             cells: number of cells.
+            only: some cells -> their sums, where they can be made without the others.
         """
-        self._row = row
+        self._row, self._only = row, only
         self.shape = (items, cells)
 
     def __len__(self) -> int:
@@ -57,6 +64,8 @@ class LazySums:
 
     def of_cells(self, keep: npt.NDArray[np.bool_]) -> LazySums:
         """Return the sums of some cells."""
+        if self._only is not None:
+            return self._only(keep)
         return LazySums(lambda at: self._row(at)[keep], len(self), int(keep.sum()))
 
 

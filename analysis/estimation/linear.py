@@ -188,7 +188,8 @@ def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
         value = over / under
         spread = np.maximum(squares / under - value**2, 0.0)
     influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
-    return _Part(value, influence, _count(domains, cells.n_i[at]), under, spread, cells.n_i[at])
+    members = cells.n_i[at]
+    return _Part(value, influence, _count(domains, members), under, spread, members)
 
 
 def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
@@ -230,7 +231,8 @@ def _moments(basis: WeightedDesign, at: int, domains: Domains) -> tuple[IntArray
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = domains.sums(basis.final(cells.wy[at])) / size
         spread = domains.sums(basis.final(cells.wyy[at])) / size - mean**2
-    return _count(domains, cells.n_i[at]), size, np.maximum(spread, 0.0), cells.n_i[at]
+    members = cells.n_i[at]
+    return _count(domains, members), size, np.maximum(spread, 0.0), members
 
 
 def _count(domains: Domains, n: IntArray) -> IntArray:
