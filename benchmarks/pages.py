@@ -3,6 +3,7 @@
     python -m benchmarks.pages                     # a mock city of 100,000 answers
     python -m benchmarks.pages --rows 1e5 1e6 --pages overview quality
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
+    python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
 
 Each page is opened in a dashboard of its own through the websocket, as a browser does. "first" has nothing beside the
 store, as after an import; "restart" is the same page in a new process; "new filter" counts some people for the first
@@ -19,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 import psutil
@@ -46,8 +48,8 @@ class View:
     memory: float
 
 
-async def look(server: Server, page: str) -> View:
-    """Open a page, set a filter, and click between known results."""
+async def look(server: Server, page: str, *, hurry: bool = False) -> View:
+    """Open a page, set a filter, and click between known results; `hurry` ends the processes in the background."""
     async with Visitor(server.port) as tab:
         start = server.cpu()
         wait = await tab.open(page)
@@ -57,7 +59,7 @@ async def look(server: Server, page: str) -> View:
         for _ in range(CLICKS):
             await tab.click()
         clicked = (server.cpu() - filtered) / CLICKS
-    return View(opened - start, wait, filtered - opened, clicked, _finish(server), server.memory())
+    return View(opened - start, wait, filtered - opened, clicked, nan if hurry else _finish(server), server.memory())
 
 
 def _finish(server: Server) -> float:
@@ -71,22 +73,22 @@ def _finish(server: Server) -> float:
     return float(ended.children_user + ended.children_system) + sum(last.values())
 
 
-def measure(study: Path, page: str) -> tuple[View, View]:
+def measure(study: Path, page: str, *, hurry: bool = False) -> tuple[View, View]:
     """Return the first view of a page and one after a restart."""
     for name in DERIVED:
         shutil.rmtree(study / "store" / name, ignore_errors=True)
     views = []
     for _ in range(2):
         with dashboard(study) as server:
-            views.append(asyncio.run(look(server, page)))
+            views.append(asyncio.run(look(server, page, hurry=hurry)))
     return views[0], views[1]
 
 
-def table(study: Path, pages: Sequence[str]) -> None:
+def table(study: Path, pages: Sequence[str], *, hurry: bool = False) -> None:
     """Print a row for each page."""
     print("| page | first | wait | later | restart | new filter | click ms | MB |\n|---|---|---|---|---|---|---|---|")
     for page in pages:
-        first, again = measure(study, page)
+        first, again = measure(study, page, hurry=hurry)
         costs = f"{first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
         print(f"| {page} | {costs} | {again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} |", flush=True)
 
@@ -99,6 +101,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--study", type=Path)
     parser.add_argument("--rows", nargs="+", type=float, default=[1e5])
     parser.add_argument("--pages", nargs="+", default=PAGES)
+    parser.add_argument("--hurry", action="store_true", help="do not wait for the processes in the background")
     asked = parser.parse_args(arguments)
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
@@ -109,7 +112,7 @@ def main(arguments: Sequence[str]) -> int:
             elif silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
                 return 1
             print(f"\n{asked.study.name if asked.study else f'{rows:,.0f} answers'}\n")
-            table(city, asked.pages)
+            table(city, asked.pages, hurry=asked.hurry)
             shutil.rmtree(city)
     return 0
 
