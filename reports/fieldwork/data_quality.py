@@ -16,6 +16,8 @@ from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import theme_rules
+from reports.fieldwork.kept_lights import Round
+from reports.fieldwork.kept_report import kept_report
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
 from survey.quality.careless import WATCH
@@ -110,7 +112,10 @@ class Fieldwork:
         return flags if written and len(sheet) else None
 
     def integrity(self) -> Integrity:
-        """Return signals and lights; include open answers where there are any."""
+        """Return signals and lights, kept or computed; include open answers where there are any."""
+        return kept_report(self.study, Round(self.version, self.wave, self.mode), self._inspect)
+
+    def _inspect(self) -> Integrity:
         texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
         sheet = open_sheet(self.rows, self.study.questionnaire)
         return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root)))

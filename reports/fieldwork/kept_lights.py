@@ -16,9 +16,8 @@ import pandas as pd
 
 from analysis.integrity.lights import Units
 from survey.host.disk import write_whole
-from survey.storage.delta import open_table
 from survey.storage.files import keep_newest
-from survey.storage.parquet import part_names
+from survey.storage.stored_parts import stored_parts
 from survey.study.burst_log import burst_log
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
@@ -47,11 +46,11 @@ def _digest(study: Study, one: Round) -> str:
     """Return a digest of everything that lights are made from: answers, bursts held back, frame, questionnaire."""
     frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
     own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
-    table = open_table(study.root / "store" / "responses", one.version)
-    stored = () if table is None else part_names(table, one.wave)
+    parts = stored_parts(study.root / "store", one.version, (one.wave,))
+    stored = [part.identity or part.path.name for part in parts]
     held = sorted(name for wave, name in burst_log(study).held() if wave == one.wave)
-    parts = (CALIBRATION, stored, held, one.wave, one.mode, *own)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    made_from = (CALIBRATION, stored, held, one.wave, one.mode, *own)
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
 
 
 def read_units(path: Path) -> Units | None:

@@ -51,11 +51,6 @@ def part_files(table: DeltaTable) -> tuple[str, ...]:
     return tuple(sorted(unquote(uri) for uri in table.file_uris()))
 
 
-def part_names(table: DeltaTable, wave: str) -> tuple[str, ...]:
-    """Return the names of the parts of one wave, in order; a name is the checksum of the content."""
-    return tuple(Path(file).name for file in part_files(table) if wave_of(file) == wave)
-
-
 def read_parts(
     table: DeltaTable, *, columns: Sequence[str] | None = None, waves: Sequence[str] | None = None
 ) -> pa.Table:

@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import cli
 from reports.fieldwork import area_lights
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
+from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.deriving import Derived, derive, is_kept, rounds
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample, gather
@@ -107,3 +109,30 @@ def test_a_wave_that_is_checked_is_not_provisional(study: Study, monkeypatch: py
     assert provisional(sample, frozenset({"W9"})) is sample
     monkeypatch.setattr(area_lights, "lights", lambda *_: pytest.fail("asked for the lights of an unchecked wave"))
     assert red_areas(provisional(sample, frozenset({"W1", "W2"})), ()) == frozenset()
+
+
+def test_the_report_of_the_checks_is_kept_with_the_lights(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = fieldwork(study, "W2", "household")
+    first, path = work._inspect(), path_of(study, Round(work.version, "W2", "household")).with_suffix(".arrow")
+    with monkeypatch.context() as patch:
+        patch.setattr(Fieldwork, "_inspect", lambda _: pytest.fail("checked what is kept"))
+        again = work.integrity()
+    assert again.meta == first.meta
+    for name in ("interviewers", "areas", "evidence"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(first, name), check_exact=True)
+    path.unlink()
+    pd.testing.assert_frame_equal(work.integrity().evidence, first.evidence, check_exact=True)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("how", ["cut", "flipped", "empty"])
+def test_a_damaged_report_is_named_and_made_again(study: Study, how: str, caplog: pytest.LogCaptureFixture) -> None:
+    work = fieldwork(study, "W2", "online")
+    path = path_of(study, Round(work.version, "W2", "online")).with_suffix(".arrow")
+    content = path.read_bytes()
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    path.write_bytes({"cut": content[:-50], "flipped": flipped, "empty": b""}[how])
+    assert len(work.integrity().evidence)
+    assert path.name in caplog.text
+    assert path.read_bytes() == content
