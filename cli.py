@@ -105,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Refer to the help of the command; the standard parser would refer to that of silu.
         commands.choices[parsed.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
+        _check_paths(parsed)
         with as_account(parsed):
             return _run(parsed)
     except SiluError as error:
@@ -119,7 +120,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
-    _check_paths(parsed)
     try:
         require_command(parsed.command)
     except SiluError:

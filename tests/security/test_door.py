@@ -138,6 +138,7 @@ def test_forged_claims_open_nothing(served: Served, attack: Attack) -> None:
             for path in PATHS:
                 assert browser.get(path, headers=headers).status_code == 401
             assert browser.get("/ledger", headers=headers).headers["location"] == "login?next=ledger"
+            assert browser.get("/ledger/?wave=W1").headers["location"] == "../login?next=ledger%3Fwave%3DW1"
             assert browser.put("/_stcore/upload_file/x/y", headers=headers, content=b"x").status_code == 401
         assert asyncio.run(handshake(served, headers)) == 403
         tries += len(PATHS) + 3

@@ -169,7 +169,7 @@ def _elsewhere(target: str, scope: Scope) -> Response:
         return PlainTextResponse("请先登录", 401, NO_STORE)
     depth = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].count(b"/")
     query = scope.get("query_string", b"").decode("latin-1")
-    back = scope["path"].lstrip("/") + (f"?{query}" if query else "")
+    back = scope["path"].strip("/") + (f"?{query}" if query else "")
     asked = f"?next={quote(back)}" if back and target == LOGIN else ""
     return RedirectResponse(f"{'../' * (depth - 1)}{target.lstrip('/')}{asked}", 303, NO_STORE)
 
