@@ -25,7 +25,7 @@ VERBS: Mapping[str, str] = {
     Verdict.MET: "达标",
 }
 """Verdict -> the verb behind the name of a rate."""
-MODES: Mapping[str, str] = {"household": "入户访问", "phone": "电话访问"}
+MODES: Mapping[str, str] = {"household": "入户访问", "phone": "电话访问", "street": "街头访问"}
 """Mode -> how residents were asked."""
 FOUR = 4
 ORDER = "同组按区划代码排列，不分先后"
