@@ -13,6 +13,7 @@ from survey.errors import ArgumentError
 from survey.host.access import Role, current_role
 from survey.host.person import name_of_person
 from survey.quality.exclusions import counted_responses
+from survey.quality.publishing.choice import ENOUGH
 from survey.quality.publishing.publication import (
     Publication,
     current_publication,
@@ -92,4 +93,4 @@ def publication_state(study: Study) -> Sentence:
         DamagedError: the record of publications cannot be read.
     """
     newest = counted_responses(replace(study, publication=0), columns=["response_id", "wave"]).num_rows
-    return state(last_publication(study), newest, auto=publishes_itself(study), few=study.suppression)
+    return state(last_publication(study), newest, auto=publishes_itself(study), few=ENOUGH * study.suppression)

@@ -29,8 +29,8 @@ from analysis.estimation.estimates import Estimates
 
 ALL = ""
 """The group that holds everybody."""
-UNKNOWN = "\0"
-"""An unreported group or area: nobody can ask for it; it is the remainder of a total."""
+UNKNOWN = "\ue000"
+"""An unreported group or area: nobody can ask for it; it is the remainder of a total. No NUL, which numpy cuts off."""
 GROUPS, GROUND = "\1", "\2"
 """First elements of the keys of balances that are not themselves a count."""
 AREAS = ("district", "street")
@@ -268,7 +268,7 @@ def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: in
     if kept is None:
         inside = _texts(cells, "wave") == wave if wave else np.ones(len(cells), dtype=bool)
         names = [_texts(cells, name)[inside] for name in AREAS]
-        who = _texts(cells, group)[inside] if group else np.full(len(names[0]), UNKNOWN)
+        who = _texts(cells, group)[inside] if group else np.full(len(names[0]), UNKNOWN, dtype=object)
         answers = pd.Series(cells.n_i[cells.index(item)][inside])
         kept = hidden_counts(_summed(answers, who, names), threshold)
         since = _since(cells)[inside]

@@ -26,7 +26,7 @@ def state(last: Publication | None, newest: int, *, auto: bool, few: int) -> Sen
         shown=field(last, "shown", Format.COUNT),
         newest=setting("answers that count", newest),
         how=how,
-        few=setting("suppression", few),
+        few=setting("2 x suppression", few),
     )
 
 

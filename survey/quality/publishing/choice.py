@@ -1,8 +1,8 @@
 """The answers of the next publication: whoever compares it with those before sees `few` people change, or nobody.
 
 Counts of a street, of its district and of the city are shown beside one another. So the answers of a street that are
-new wait until they are `few`. Where answers leave (a resident withdraws, an import is undone), others leave with them
-until they are `few`, and never come back: their return would reveal who left. Counts of groups and items within a
+new wait until they are twice `few`. Where answers leave (a resident withdraws, an import is undone), others leave with
+them until they are `few`, and never come back: their return would reveal who left. Counts of groups and items within a
 street are protected where they are read (`analysis.estimation.disclosure.differencing`).
 Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.6 (linked tables).
 """
@@ -23,6 +23,8 @@ KEY = ["wave", "response_id", "row_hash"]
 PLACE = ["wave", "mode", "district", "street"]
 """Columns of a street in one table: waves and modes are never shown together."""
 LEVELS = (PLACE, PLACE[:3], PLACE[:2])
+ENOUGH = 2
+"""Times `few`: new answers of a street that are published; a question that half of them answered grows by `few`."""
 SHOWN = 0
 """Value of `until` of an answer that is shown."""
 COLUMNS = [*KEY, *PLACE[1:], "since", "until"]
@@ -77,7 +79,7 @@ def next_choice(before: pd.DataFrame, now: pd.DataFrame, number: int, few: int, 
         row_hash=before["row_hash"].where(there, 0),
     )
     new = now[~today.isin(known)]
-    come = new[_enough(new, few)] if fresh else new.iloc[:0]
+    come = new[_enough(new, ENOUGH * few)] if fresh else new.iloc[:0]
     leave = _companions(rows, gone, number, few)
     rows.loc[leave, "until"] = number
     rows = pd.concat([rows, come.assign(since=number, until=SHOWN)[COLUMNS]], ignore_index=True)

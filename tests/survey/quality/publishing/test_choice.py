@@ -34,11 +34,11 @@ def test_the_first_publication_shows_everybody() -> None:
 def test_few_new_answers_of_a_street_wait_until_they_are_enough() -> None:
     old = people(0, [20, 20, 20, 20])
     first = first_choice(old)
-    now = pd.concat([old, people(100, [3, 12, 0, 0])], ignore_index=True)
+    now = pd.concat([old, people(100, [3, 22, 0, 0])], ignore_index=True)
     second = next_choice(first.rows, now, 2, FEW)
-    assert (second.fresh, second.waiting, second.withheld, second.gone) == (12, 3, 0, 0)
-    third = next_choice(second.rows, pd.concat([now, people(200, [7, 0, 0, 0])], ignore_index=True), 3, FEW)
-    assert (third.fresh, third.waiting) == (10, 0)
+    assert (second.fresh, second.waiting, second.withheld, second.gone) == (22, 3, 0, 0)
+    third = next_choice(second.rows, pd.concat([now, people(200, [17, 0, 0, 0])], ignore_index=True), 3, FEW)
+    assert (third.fresh, third.waiting) == (20, 0)
 
 
 def test_one_withdrawal_takes_others_along_for_good() -> None:
@@ -84,7 +84,7 @@ def test_no_two_publications_differ_by_a_few_people(seed: int) -> None:
     published = [first_choice(now)]
     for step in range(2, 6):
         leaving = random.random(len(now)) < random.choice([0, 0.02, 0.3])
-        arriving = people(1000 * step, [int(size) for size in random.integers(0, 14, 4)])
+        arriving = people(1000 * step, [int(size) for size in random.integers(0, 28, 4)])
         now = pd.concat([now[~leaving], arriving], ignore_index=True)
         published.append(next_choice(published[-1].rows, now, step, FEW))
     views = [shown(one) for one in published]

@@ -53,15 +53,15 @@ def n_for(study: Study, role: Role) -> int:
     return int(gather(study, Selection(mode="household", role=role)).sample.cells.n.sum())
 
 
-def test_one_late_answer_waits_until_its_street_has_ten(study: Study) -> None:
-    late = hold_back(study, 12)
+def test_one_late_answer_waits_until_its_street_has_twenty(study: Study) -> None:
+    late = hold_back(study, 24)
     before = {role: n_for(study, role) for role in (Role.ANALYST, Role.LEADER)}
     assert before[Role.ANALYST] == before[Role.LEADER]
     commit(study, late.slice(0, 1), [])
     assert n_for(study, Role.ANALYST) == before[Role.ANALYST] + 1
     assert n_for(study, Role.LEADER) == before[Role.LEADER]
     commit(study, late.slice(1), [])
-    assert n_for(study, Role.LEADER) == before[Role.LEADER] + 12
+    assert n_for(study, Role.LEADER) == before[Role.LEADER] + 24
 
 
 def test_a_withdrawal_takes_nine_others_along(study: Study) -> None:
