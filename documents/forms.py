@@ -45,6 +45,7 @@ FORMS: Mapping[str, Form] = {
     "docx": Form("Word 文档", ".docx", f"{OFFICE}.wordprocessingml.document", "docx"),
     "pptx": Form("演示文稿", ".pptx", f"{OFFICE}.presentationml.presentation", "pptx"),
     "xlsx": Form("Excel 表格", ".xlsx", f"{OFFICE}.spreadsheetml.sheet", "xlsx"),
+    "pdf": Form("PDF（可归档）", ".pdf", "application/pdf", "pdf"),
     "html": Form("网页（一个文件）", ".html", "text/html", "html"),
 }
 """Name of an option -> form."""

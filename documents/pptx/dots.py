@@ -141,8 +141,8 @@ def _inner(chart: Any, head: float) -> None:
     manual = layout.makeelement(qn("c:manualLayout"), {})
     layout.append(manual)
     for name, value in (
-        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"), ("x", "0.03"), ("y", f"{head:.4f}"),
-        ("w", "0.94"), ("h", f"{1 - head:.4f}"),
+        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"), ("x", "0.03"), ("y", str(round(head, 4))),
+        ("w", "0.94"), ("h", str(round(1 - head, 4))),
     ):  # fmt: skip
         manual.append(manual.makeelement(qn(f"c:{name}"), {"val": value}))
     area.insert(0, layout)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from openxml_audit import OpenXmlValidator
+from pypdf import PdfReader
 
 from documents.delivery import deliver, file_name
 from documents.forms import FORMS, form_of
@@ -18,7 +19,7 @@ from documents.verify import check
 from reports.briefing.blocks import Actions, Paragraph
 from reports.briefing.issued import issued, keep
 from reports.briefing.model import Briefing, Kind
-from reports.briefing.record import code
+from reports.briefing.record import code, from_json, to_json
 from survey.errors import ArgumentError
 
 OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
@@ -47,10 +48,15 @@ def test_no_validator_error(pages: Mapping[Kind, Briefing], name: str, tmp_path:
 @pytest.mark.parametrize("name", FORMS)
 def test_every_number_of_the_content_is_read_back(pages: Mapping[Kind, Briefing], name: str) -> None:
     for page in pages.values():
-        said = "\n".join(text for _, text in FORMS[name].read(FORMS[name].render(page)))
+        said = squeezed("".join(text for _, text in FORMS[name].read(FORMS[name].render(page))))
         assert code(page) in said
-        assert page.title.text in said
-        assert [text for text in words_of(page) if text not in said] == []
+        assert squeezed(page.title.text) in said
+        assert [text for text in words_of(page) if squeezed(text) not in said] == []
+
+
+def squeezed(text: str) -> str:
+    """Return words without blanks and breaks: the lines of a PDF break anywhere."""
+    return "".join(text.split())
 
 
 def words_of(page: Briefing) -> list[str]:
@@ -121,3 +127,23 @@ def test_a_file_that_is_no_document_is_refused_in_chinese(tmp_path: Path) -> Non
         check(tmp_path, "page.docx", b"no archive")
     with pytest.raises(ArgumentError, match="没有这种格式"):
         form_of("page.exe")
+
+
+def test_a_pdf_can_be_archived_and_read_aloud(pages: Mapping[Kind, Briefing]) -> None:
+    for kind in (Kind.BRIEF, Kind.PROFILE):
+        content = FORMS["pdf"].render(pages[kind])
+        assert b"pdfaid:part" in content  # typst writes the marks only where its own checks of PDF/A and PDF/UA passed
+        assert b"pdfuaid:part" in content
+        assert len(PdfReader(io.BytesIO(content)).pages) == 1
+
+
+def test_another_number_is_another_pdf(pages: Mapping[Kind, Briefing], tmp_path: Path) -> None:
+    page = pages[Kind.BRIEF]
+    keep(tmp_path, page)
+    other = from_json(re.sub(r'"number":\[0\.\d+\]', '"number":[0.123]', to_json(page), count=1))
+    found = check(tmp_path, "page.pdf", FORMS["pdf"].render(page))
+    assert found.record is not None
+    assert found.differences == ()
+    changed = check(tmp_path, "page.pdf", FORMS["pdf"].render(other))
+    assert changed.differences
+    assert changed.differences[0].place.startswith("第")
