@@ -16,6 +16,8 @@ from survey.errors import AccountError
 from survey.host.access import ROLES, Role
 from survey.host.person import Person
 
+UNUSED = 90 * 86_400.0
+"""Seconds without a login after which an account is noted as unused."""
 NAME = re.compile(r"[\w.-]{2,32}")
 COLUMNS = "name, display, role, district, unit, disabled, made, seen, changed, once"
 
@@ -47,6 +49,10 @@ class User:
     seen: float | None = None
     changed: float = 0.0
     once: bool = False
+
+    def unused(self, now: float) -> bool:
+        """Return whether nobody has logged in for 90 days."""
+        return now - (self.seen or self.made) > UNUSED
 
     def person(self, address: str = "") -> Person:
         """Return the user as the one who acts; without a role where the account is disabled."""

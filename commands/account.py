@@ -29,9 +29,6 @@ ACTIONS: Mapping[str, str] = {
     "enable": "恢复停用的账户",
     "list": "列出账户；久未登录的注明",
 }
-UNUSED = 90
-"""Days without a login after which an account is noted as unused."""
-DAY = 86_400
 ONCE = "一次性口令只显示这一次，只能用来设自己的口令："
 
 
@@ -183,7 +180,6 @@ def _print(issued: Sequence[Issued]) -> None:
 def _line(user: User, now: float) -> str:
     role = ROLES[user.role] if user.role else "没有岗位"
     last = "从未登录" if user.seen is None else f"{datetime.fromtimestamp(user.seen):%Y-%m-%d} 登录"
-    unused = now - (user.seen or user.made) > UNUSED * DAY
-    notes = ["已停用"] if user.disabled else ["久未登录，请核实是否停用"] if unused else []
+    notes = ["已停用"] if user.disabled else ["久未登录，请核实是否停用"] if user.unused(now) else []
     parts = [user.name, user.display, role, user.district, user.unit, last, *notes]
     return "　".join(part for part in parts if part)

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from accounts.clock import Clock
+from accounts.database import account_file
+from accounts.rules import read_rules
+from accounts.users import all_users
 from reports.health.machine_health import Checkup, State
 from reports.retention.due import overdue
 from survey.collect.form.retention_clause import retention_clause
 from survey.collect.settings import collect_settings
 from survey.errors import SiluError
+from survey.host.access import Role
 from survey.host.permissions import open_places, remedy
 from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
@@ -36,6 +41,31 @@ def study_health(root: Path) -> Iterator[Checkup]:
     yield _backup(study)
     yield _retention(study)
     yield _rights(study)
+    yield from _accounts(study)
+
+
+def _accounts(study: Study) -> Iterator[Checkup]:
+    """Check the account file and its settings, where there are accounts."""
+    file = account_file(study.root)
+    if not file.exists:
+        return
+    try:
+        file.check()
+        rules = read_rules(study.root)
+        users = [user for user in all_users(file) if not user.disabled]
+    except SiluError as error:
+        yield Checkup("账户", State.FAULT, f"{error.what}：{error.got}", error.cure)
+        return
+    unused = [user.name for user in users if user.unused(Clock().now())]
+    if not [user for user in users if user.role is Role.SECURITY]:
+        cure = "在服务器上添加：silu account add 用户名 --role security"
+        yield Checkup("账户", State.FAULT, "没有一位能用的安全管理员", cure)
+    elif unused:
+        cure = "核实后停用：silu account disable 用户名"
+        yield Checkup("账户", State.HINT, f"久未登录：{'、'.join(unused[:5])}", cure)
+    else:
+        change = f"口令 {rules.days} 天一换" if rules.days else "口令不到期"
+        yield Checkup("账户", State.GOOD, f"{len(users)} 个账户能用，{change}")
 
 
 def _retention(study: Study) -> Checkup:

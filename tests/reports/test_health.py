@@ -1,16 +1,26 @@
 """Each check of `silu doctor` finds its fault, and a machine in order has none."""
 
+import grp
+import os
 import socket
+import stat
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import cli
+from accounts.clock import Clock
+from accounts.database import account_file
+from accounts.users import UNUSED, User, add_users, all_users, disable
 from reports.health import machine_health
 from reports.health.machine_health import GIB, State, clock, space, synced_writes
 from reports.health.machine_health import machine_health as look
 from reports.health.study_health import study_health
+from survey.host.access import Role
+from survey.host.permissions import share
+from survey.storage.backup.restore import restore
+from survey.storage.backup.snapshot import take
 from survey.study.study import init_study
 
 
@@ -80,3 +90,41 @@ def test_a_broken_study_is_a_finding_and_no_traceback(tmp_path: Path, capsys: py
     assert states(root) == {"调查设置": State.FAULT}
     assert cli.main(["doctor", str(root)]) == 3
     assert "frame.csv" in capsys.readouterr().out
+
+
+def test_accounts_are_checked_where_there_are_any(tmp_path: Path) -> None:
+    root = init_study(tmp_path / "study")
+
+    def checked() -> list[tuple[State, str]]:
+        return [(one.state, one.found) for one in study_health(root) if one.name == "账户"]
+
+    assert checked() == []
+    file = account_file(root)
+    file.make()
+    now = Clock().now()
+    add_users(file, [(User("alt", role=Role.LEADER, made=now - UNUSED - 60, changed=now), "")])
+    assert checked() == [(State.FAULT, "没有一位能用的安全管理员")]
+    add_users(file, [(User("sec", role=Role.SECURITY, made=now, changed=now), "")])
+    assert checked() == [(State.HINT, "久未登录：alt")]
+    disable(file, "alt")
+    assert checked() == [(State.GOOD, "1 个账户能用，口令 90 天一换")]
+    file.path.write_bytes(b"")
+    ((state, found),) = checked()
+    assert state is State.FAULT
+    assert "账户文件损坏或丢失" in found
+
+
+def test_a_backup_brings_the_accounts_back_and_they_stay_private(tmp_path: Path) -> None:
+    root = init_study(tmp_path / "study")
+    account_file(root).make()
+    add_users(account_file(root), [(User("sec", role=Role.SECURITY), "x")])
+    take(root, tmp_path / "backup")
+    restored = tmp_path / "new"
+    restore(tmp_path / "backup", restored)
+    file = account_file(restored)
+    assert [user.name for user in all_users(file)] == ["sec"]
+    file.check()
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    share(restored, grp.getgrgid(os.getgid()).gr_name)
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((restored / "study.toml").stat().st_mode) == 0o660

@@ -25,9 +25,6 @@ from views.visitor import session
 ISSUED = "issued"
 """Key of the one-time passwords that were made last; the next change removes them."""
 EVERYWHERE, NO_ROLE = "全部区县", "没有岗位"
-UNUSED = 90
-"""Days without a login after which an account is noted."""
-DAY = 86_400
 ONCE = "一次性口令只显示这一次，请马上转交本人；本人第一次登录时换成自己的。"
 COLUMNS = "列：用户名、姓名、岗位、区县、单位。不写岗位的是被测评单位，不写用户名的用单位名称。"
 
@@ -43,7 +40,7 @@ def state_of(user: User, now: float) -> str:
         return "已停用"
     if user.role is None:
         return "没有岗位，什么也看不到"
-    if now - (user.seen or user.made) > UNUSED * DAY:
+    if user.unused(now):
         return "久未登录，请核实是否停用"
     return "还没有设自己的口令" if user.once else ""
 
