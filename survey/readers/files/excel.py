@@ -83,7 +83,7 @@ def check_zip(path: Path) -> int:
             what,
             where=path.name,
             got=f"解压后 {declared / 2**20:.0f} MB，压缩比 {declared / packed:.0f}",
-            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB（20 列约 25 万行），压缩比不超过 {MAX_RATIO}",
+            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB（20 列的整张工作表），压缩比不超过 {MAX_RATIO}",
             cure=cure,
         )
     return declared

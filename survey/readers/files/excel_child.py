@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-MAX_BYTES = 300 * 2**20
+MAX_BYTES = 1_200 * 2**20
+"""Inflated size of a workbook; the largest sheet of Excel, 1,048,576 rows, has 950 MB with 20 columns of text."""
 CHUNK = 2**18
 OLE = b"\xd0\xcf\x11\xe0"
 ERROR_CELL, NOT_AVAILABLE, NO_VALUE = "#错误", "#N/A", "#公式没有值"

@@ -14,7 +14,7 @@ from survey.errors import CodingError, ReadError
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire, read_questionnaire
 from survey.readers import registry
 from survey.readers.cells.dialect import Values
-from survey.readers.files.excel_child import MAX_BYTES
+from survey.readers.files.limits import SMALL
 from survey.readers.files.opening import open_file
 from survey.readers.tables.read_table import Form, Guide, ReadTable
 from tests.survey.small_study import EXPORTS, HEADING, QUESTIONNAIRE, answer, write_csv, write_xlsx
@@ -171,7 +171,7 @@ def bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         with archive.open("xl/worksheets/sheet1.xml", "w") as member:
-            for _ in range(MAX_BYTES // 2**20 + 1):
+            for _ in range(2 * SMALL // 2**20):
                 member.write(bytes(2**20))
 
 
