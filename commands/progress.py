@@ -1,12 +1,15 @@
-"""A progress bar on standard error, shown only in a terminal."""
+"""A progress bar on standard error, with the time left, shown only in a terminal."""
 
 from __future__ import annotations
 
 import sys
+import time
 from types import TracebackType
 from typing import Self
 
 WIDTH = 24
+LONG, KNOWN = 5.0, 0.05
+"""Seconds so far, and completed share, from which on the time left is worth stating."""
 
 
 class ProgressLine:
@@ -14,7 +17,7 @@ class ProgressLine:
 
     def __init__(self) -> None:
         """Check whether standard error is a terminal."""
-        self._on = sys.stderr.isatty()
+        self._on, self._start = sys.stderr.isatty(), time.monotonic()
 
     def __enter__(self) -> Self:
         """Return the bar."""
@@ -35,5 +38,19 @@ class ProgressLine:
         """
         if self._on:
             done = round(max(0.0, min(share, 1.0)) * WIDTH)
-            sys.stderr.write(f"\r\033[K[{'█' * done}{'░' * (WIDTH - done)}] {share:4.0%} {what}")
+            left = time_left(time.monotonic() - self._start, share)
+            sys.stderr.write(f"\r\033[K[{'█' * done}{'░' * (WIDTH - done)}] {share:4.0%} {what}{left}")
             sys.stderr.flush()
+
+
+def time_left(taken: float, share: float) -> str:
+    """Return the time left in words, in proportion to the time taken; "" where it is short or not known yet.
+
+    Args:
+        taken: seconds so far.
+        share: completed share, in [0, 1].
+    """
+    if taken < LONG or not KNOWN <= share < 1:
+        return ""
+    seconds = taken * (1 - share) / share
+    return f"，还要约 {round(seconds)} 秒" if seconds < 60 else f"，还要约 {round(seconds / 60)} 分钟"

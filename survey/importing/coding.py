@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from survey.importing.columns.answers import code_answers
-from survey.importing.columns.coded_answers import CodedAnswers, absent, broken
-from survey.importing.columns.given_up import mark_unreached
-from survey.importing.columns.metadata import read_particulars
-from survey.importing.columns.particulars import Particulars
-from survey.importing.columns.skip_logic import drop_unasked
-from survey.instrument.questionnaire import Questionnaire
+from survey.host.spilled import Spill, drop_pages
+from survey.importing.block import CodedBlock, code_block, joined, marked_rows
+from survey.importing.columns.whole import blocks, whole_file
 from survey.readers.cells.issues import CellIssue, IssueCode, Issues
-from survey.readers.cells.keys import GARBLED_HINT, is_garbled
 from survey.readers.cells.personal import is_personal
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import ReadTable
 from survey.storage.store import REJECTED, TEXTS
-from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
-from survey.study.study import INTERVIEWER_MODES, Study, Wave
+from survey.study.responses import response_schema
+from survey.study.study import Study, Wave
 
-Mask = npt.NDArray[np.bool_]
+BLOCK = 250_000  # rows that are coded at a time
 SAMPLED = 500  # cells of each column that are searched for personal data
-SET_APART = frozenset({IssueCode.NOT_ACCEPTED, IssueCode.PREVIEW_ROW})
 NOWHERE = np.array([], dtype=np.int64)
 
 
@@ -61,8 +54,17 @@ class CodedFile:
         return int(self.read.frame.num_rows) + len(self.read.broken)
 
 
-def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_partial: bool = False) -> CodedFile:
-    """Code one file by the questionnaire of a study.
+def code_table(
+    read: ReadTable,
+    study: Study,
+    wave: Wave,
+    *,
+    mode: str,
+    keep_partial: bool = False,
+    progress: Callable[[float], None] | None = None,
+    block: int = BLOCK,
+) -> CodedFile:
+    """Code one file by the questionnaire of a study, block by block.
 
     Args:
         read: the file as text.
@@ -70,53 +72,58 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
         wave: the wave of the file.
         mode: mode of data collection, for files without a column for it.
         keep_partial: whether to store rows with cells that cannot be coded, without these cells.
+        progress: receives the share of the rows that are coded.
+        block: number of rows that are coded at a time; it changes no result.
     """
-    particulars = read_particulars(read, study, wave, mode=mode)
-    answers = code_answers(read, study.questionnaire)
-    interviewed = pc.is_in(particulars.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
-    by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
-    drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
-    mark_unreached(answers, study.questionnaire, read)
-    issues = Issues(
-        read.provenance.file,
-        read.rows,
-        (*particulars.findings, *answers.findings, *_garbled(answers), *_of_file(read)),
-    )
-    reasons = issues.reasons(keep_partial=keep_partial)
-    keep = np.ones(read.frame.num_rows, dtype=bool)
-    keep[list(reasons)] = False
-    rejected = rejected_rows(read, wave, reasons)
-    responses = _responses(read, particulars, answers, study.questionnaire)
-    texts, at = _texts(particulars, answers, keep)
-    return CodedFile(
-        read=read,
-        responses=responses if keep.all() else responses.filter(pa.array(keep)),
-        texts=texts,
-        text_rows=at,
-        rejected=pa.concat_tables([rejected, _broken_rows(read, wave)]),
-        issues=issues,
-        refused=_refused(read, particulars),
-    )
+    whole, gathered = whole_file(read, wave), _Gathered(study)
+    for part in blocks(read, block):
+        gathered.add(part, code_block(part, study, wave, whole, mode=mode, keep_partial=keep_partial), wave)
+        drop_pages()
+        if progress is not None:
+            progress(gathered.rows / max(read.frame.num_rows, 1))
+    return gathered.file(read, wave)
 
 
-def _refused(read: ReadTable, particulars: Particulars) -> tuple[str, ...]:
-    """Return the ids of the rows that the status of the tool or of a reviewer sets apart."""
-    positions = [place for mark in read.marked if mark.problem in SET_APART for place in mark.positions]
-    names = particulars.columns["response_id"].take(pa.array(positions, pa.int64())).to_pylist()
-    return tuple(dict.fromkeys(name for name in names if name))
+class _Gathered:
+    """The coded blocks of a file."""
 
+    def __init__(self, study: Study) -> None:
+        self.rows = 0
+        self._kept = 0
+        self._responses = Spill(response_schema(study.questionnaire))
+        self._texts: dict[str, Spill] = {}
+        self._text_rows: dict[str, list[npt.NDArray[np.int64]]] = {}
+        self._rejected: list[pa.Table] = []
+        self._findings: list[list[tuple[int, Sequence[CellIssue]]]] = [[], [], []]
+        self._refused: dict[int, list[str | None]] = {}
 
-def _garbled(answers: CodedAnswers) -> list[CellIssue]:
-    """Return the findings on garbled free texts, which are stored as given."""
-    findings = []
-    for item, words in answers.words.items():
-        hints = np.flatnonzero(pc.match_substring_regex(words.texts, GARBLED_HINT).to_numpy(zero_copy_only=False))
-        texts = words.texts.take(pa.array(hints)).to_pylist()
-        bad = [index for index, text in zip(hints.tolist(), texts, strict=True) if is_garbled(text)]
-        if bad:
-            values = [text for text in texts if is_garbled(text)]
-            findings.append(CellIssue(IssueCode.GARBLED, item, words.positions[bad], values))
-    return findings
+    def add(self, part: ReadTable, block: CodedBlock, wave: Wave) -> None:
+        """Add the next block."""
+        self._responses.write(block.responses)
+        for item, (texts, rows) in block.texts.items():
+            self._texts.setdefault(item, Spill(TEXTS)).write(texts)
+            self._text_rows.setdefault(item, []).append(rows + self._kept)
+        self._rejected.append(rejected_rows(part, wave, block.reasons))
+        for found, some in zip(self._findings, block.findings, strict=True):
+            found.append((self.rows, some))
+        for number, names in block.refused.items():
+            self._refused.setdefault(number, []).extend(names)
+        self._kept += block.responses.num_rows
+        self.rows += part.frame.num_rows
+
+    def file(self, read: ReadTable, wave: Wave) -> CodedFile:
+        """Return the file."""
+        findings = [one for some in self._findings for one in joined(some)]
+        refused = (name for number in sorted(self._refused) for name in self._refused[number])
+        return CodedFile(
+            read=read,
+            responses=self._responses.table(),
+            texts=pa.concat_tables([TEXTS.empty_table(), *(spill.table() for spill in self._texts.values())]),
+            text_rows=np.concatenate([NOWHERE, *(rows for some in self._text_rows.values() for rows in some)]),
+            rejected=pa.concat_tables([*self._rejected, _broken_rows(read, wave)]),
+            issues=Issues(read.provenance.file, read.rows, (*findings, *_of_file(read))),
+            refused=tuple(dict.fromkeys(name for name in refused if name)),
+        )
 
 
 def _personal(read: ReadTable) -> list[CellIssue]:
@@ -141,51 +148,12 @@ def _of_file(read: ReadTable) -> list[CellIssue]:
     findings += [CellIssue(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
     findings += _personal(read)
     findings += [CellIssue(remark.problem, remark.where, NOWHERE, (remark.found,)) for remark in read.remarks]
-    findings += [
-        CellIssue(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
-        for mark in read.marked
-    ]
+    findings += marked_rows(read)
     findings += [
         CellIssue(IssueCode.BROKEN_ROW, f"第 {row.row} 行", NOWHERE, (f"{row.cells} 列",), f"{row.expected} 列")
         for row in read.broken
     ]
     return findings
-
-
-def _responses(
-    read: ReadTable, particulars: Particulars, answers: CodedAnswers, questionnaire: Questionnaire
-) -> pa.Table:
-    rows = read.frame.num_rows
-    columns = {name: particulars.columns.get(name, pa.nulls(rows, FIXED.field(name).type)) for name in FIXED.names}
-    columns["source_row"] = pa.array(read.rows, pa.int32())
-    items = {}
-    for item in questionnaire.items:
-        codes, kind = answers.codes.get(item.name), TYPES[item.form]
-        items[column_of(item, questionnaire)] = pa.nulls(rows, kind) if codes is None else _stored(codes, kind)
-    for role, question in questionnaire.roles.items():
-        columns[role] = role_column(question, items[column_of(question.items[0], questionnaire)])
-    return pa.table({**columns, **items}, schema=response_schema(questionnaire))
-
-
-def _stored(codes: npt.NDArray[np.int8 | np.int32], kind: pa.DataType) -> pa.Array:
-    """Return the stored codes: NULL for not asked, and for cells that could not be coded in a kept row."""
-    return pa.array(codes, kind, mask=(codes == absent(codes.dtype)) | (codes == broken(codes.dtype)))
-
-
-def _texts(particulars: Particulars, answers: CodedAnswers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
-    """Return the texts of the kept rows, item by item, and the kept row of each."""
-    row_of = np.cumsum(keep) - 1
-    pieces, rows = [TEXTS.empty_table()], [NOWHERE]
-    for item, words in answers.words.items():
-        kept = keep[words.positions]
-        positions = words.positions[kept]
-        count, where = len(positions), pa.array(positions)
-        ids, waves = (pc.take(particulars.columns[name], where) for name in ("response_id", "wave"))
-        texts = words.texts if kept.all() else words.texts.filter(pa.array(kept))
-        columns = [ids, waves, pa.repeat(item, count), texts, pa.nulls(count, pa.string())]
-        pieces.append(pa.table(columns, schema=TEXTS))
-        rows.append(row_of[positions])
-    return pa.concat_tables(pieces), np.concatenate(rows)
 
 
 def rejected_rows(read: ReadTable, wave: Wave, reasons: Mapping[int, str]) -> pa.Table:

@@ -86,7 +86,8 @@ def deduplicate(
     repeated, clashing = repeated & ~gone, clashing & ~gone
     stored, same = _known(responses, store, wave, base)
     good = ~repeated & ~clashing & ~gone
-    refused = refused_ids(coded, responses["response_id"].filter(pa.array(good)))
+    ids = responses["response_id"]
+    refused = refused_ids(coded, ids if good.all() else ids.filter(pa.array(good)))
     take, changed = good & ~(stored & same), good & stored & ~same
     return Comparison(
         responses=responses if take.all() else responses.filter(pa.array(take)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,7 +38,7 @@ from survey.study.study import MODES, Study, Wave
 
 Progress = Callable[[str, float], None]
 """Receives the current step and the completed share in [0, 1]."""
-ATTEMPTS = 8
+ATTEMPTS, REPEATED = 8, 250_000
 
 __all__ = ["Imported", "Preview", "commit", "import_files", "import_rows", "reader_title", "stage"]
 
@@ -103,8 +104,9 @@ def stage(
             not_of_another_wave(store, opened.sha256, path, wave)
             table = registry.read(opened, guide)
         not_renamed(store, table, wave)
-        report(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
-        file = code_table(table, study, round_, mode=chosen, keep_partial=keep_partial)
+        coding = partial(_coding, report, path.name, (index, len(paths)))
+        coding(0.0)
+        file = code_table(table, study, round_, mode=chosen, keep_partial=keep_partial, progress=coding)
         coded.append(admitted(file, study, round_))
     report("与已有答卷比较", 0.8)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
@@ -245,7 +247,10 @@ def _batch(preview: Preview) -> ImportBatch:
 
 def _stamped(table: pa.Table, import_id: str) -> pa.Table:
     index = table.schema.get_field_index("import_id")
-    return table.set_column(index, "import_id", pa.repeat(import_id, table.num_rows).cast(pa.string()))
+    some = pa.repeat(import_id, min(table.num_rows, REPEATED)).cast(pa.string())
+    whole, rest = divmod(table.num_rows, REPEATED)  # one piece of memory, many times
+    cells = pa.chunked_array([*[some] * whole, some.slice(0, rest)], pa.string())
+    return table.set_column(index, "import_id", cells)
 
 
 def _meta(preview: Preview) -> Mapping[str, Any]:
@@ -278,6 +283,12 @@ def _mode(wave: Wave, mode: str | None) -> str:
             cure="核对 --mode；确有这种方式时，先写进 study.toml 这一期的 modes",
         )
     return mode
+
+
+def _coding(report: Progress, file: str, at: tuple[int, int], done: float) -> None:
+    """Report the share of the rows of a file that are coded; `at` is its place among the files and their number."""
+    index, files = at
+    report(f"核对 {file}", (index + 0.5 + 0.5 * done) / files * 0.8)
 
 
 def _silent(what: str, share: float) -> None:

@@ -21,6 +21,7 @@ from deltalake.transaction import AddAction
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import draft_beside, make_folder, sha256_of, sync
+from survey.host.spilled import drop_pages
 from survey.storage.integrity.checks import check_parts, part_name, promised
 from survey.storage.integrity.log import CURE
 
@@ -115,15 +116,17 @@ def write_body(body: pa.Table, path: Path) -> None:
     # loaded only by those who write
     import pyarrow.parquet as pq
 
-    pq.write_table(
-        body,
+    with pq.ParquetWriter(
         path,
+        body.schema,
         compression="zstd",
         compression_level=1,
-        row_group_size=ROW_GROUP,
         use_dictionary=[name for name in body.column_names if name not in PLAIN],
         write_statistics=[name for name in SOUGHT if name in body.column_names],
-    )
+    ) as writer:
+        for start in range(0, max(body.num_rows, 1), ROW_GROUP):
+            writer.write_table(body.slice(start, ROW_GROUP), row_group_size=ROW_GROUP)
+            drop_pages()
 
 
 def sort_by_psu(rows: pa.Table) -> pa.Table:

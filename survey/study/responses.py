@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from survey.host.spilled import drop_pages
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Item, Questionnaire
 
@@ -37,6 +38,7 @@ FIXED = pa.schema(
 HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
 TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})
 FEW = 50_000  # texts
+BLOCK = 250_000  # rows that are hashed at a time
 NULL_CODE = -128  # never a valid code: the questionnaire allows -2 and above
 Positions = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -90,8 +92,11 @@ def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str], at: P
         at: row of `responses` of each text.
     """
     total = np.zeros(responses.num_rows, dtype=np.uint64)
-    for name in (*HASHED, *items):
-        total += _cells(responses[name], _seed(name))
+    for start in range(0, responses.num_rows, BLOCK):
+        rows, part = responses.slice(start, BLOCK), total[start : start + BLOCK]
+        for name in (*HASHED, *items):
+            part += _cells(rows[name], _seed(name))
+        drop_pages()
     if texts.num_rows:
         np.add.at(total, at, _text_hashes(texts))
     return pa.array(total.view(np.int64))

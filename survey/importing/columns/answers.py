@@ -15,13 +15,15 @@ import pyarrow.compute as pc
 
 from survey.importing.columns.coded_answers import CodedAnswers, Codes, Words, absent, broken
 from survey.importing.columns.flags import FlagCoding, code_mentions, flag_coding, unticked_is_zero
+from survey.importing.columns.free_texts import given_texts
+from survey.importing.columns.whole import WholeFile
 from survey.instrument.question import BLANK, Item, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dates import read_moment
-from survey.readers.cells.decoding import Answer, Tokens
+from survey.readers.cells.decoding import Answer
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import CellIssue, IssueCode
-from survey.readers.cells.missing import NO_VALUE, WORDS
+from survey.readers.cells.missing import NO_VALUE
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.readers.tables.targets import decoder_of
@@ -30,15 +32,15 @@ Numbers = npt.NDArray[np.int32]
 SHOWN_CHOICES = 12
 
 
-def code_answers(read: ReadTable, questionnaire: Questionnaire) -> CodedAnswers:
-    """Code every answer column of a file."""
+def code_answers(read: ReadTable, questionnaire: Questionnaire, whole: WholeFile) -> CodedAnswers:
+    """Code every answer column of a file, or of a block of it."""
     answers = CodedAnswers(read.frame.num_rows)
     by_target = {column.target: column for column in read.columns if column.form is not Form.META}
     for question in questionnaire.questions:
         columns = [by_target[name] for name in _targets(question) if name in by_target]
         if not columns:
             answers.findings.append(_missing(question))
-        _code_question(answers, columns, question, read)
+        _code_question(answers, columns, question, (read, whole))
     return answers
 
 
@@ -54,8 +56,11 @@ def _missing(question: Question) -> CellIssue:
     return CellIssue(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
 
 
-def _code_question(answers: CodedAnswers, columns: Sequence[Column], question: Question, read: ReadTable) -> None:
+def _code_question(
+    answers: CodedAnswers, columns: Sequence[Column], question: Question, file: tuple[ReadTable, WholeFile]
+) -> None:
     """Code the columns of a question; how its flags are numbered is decided on all of them together."""
+    read, whole = file
     closed = {column: distinct(read.frame[f"c{column.index}"]) for column in columns if column.form is not Form.TEXT}
     flags = {column: cells for column, cells in closed.items() if column.form is Form.FLAG}
     coding = flag_coding(flags, question, read.dialect) if flags else FlagCoding.TRUTH
@@ -63,7 +68,7 @@ def _code_question(answers: CodedAnswers, columns: Sequence[Column], question: Q
         code_mentions(answers, tuple(flags.values()), question, read.dialect)
     for column in columns:
         if column.form is Form.TEXT:
-            _texts(answers, column, question, read.frame[f"c{column.index}"], read.dialect)
+            _texts(answers, column, question, read, whole)
         elif column.form is not Form.FLAG or coding is not FlagCoding.MENTIONS:
             _code_column(answers, column, question, closed[column], (coding, read.dialect))
     if question.type.several:
@@ -171,22 +176,17 @@ def _words_behind(answers: CodedAnswers, question: Question, found: Sequence[Ans
     answers.words[f"{question.name}.other"] = Words(positions, texts)
 
 
-def _texts(answers: CodedAnswers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
+def _texts(answers: CodedAnswers, column: Column, question: Question, read: ReadTable, whole: WholeFile) -> None:
     """Add free texts unchanged; empty cells and tokens of the tool are not texts."""
-    tokens = Tokens.of(dialect)
-    nothing = pa.array(
-        [*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped, *WORDS, NO_VALUE], pa.string()
-    )
-    cells = as_text(cells)
-    trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
-    given = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
+    cells = as_text(read.frame[f"c{column.index}"])
+    trimmed, given = given_texts(cells, read.dialect)
     if (lost := np.flatnonzero(pc.equal(trimmed, NO_VALUE).to_numpy())).size:
         answers.findings.append(
             CellIssue(IssueCode.NO_VALUE, column.label, lost, (NO_VALUE,), cure=CURES[IssueCode.NO_VALUE])
         )
     positions = np.flatnonzero(given)
     texts = pa.chunked_array(cells.filter(pa.array(given)).chunks, pa.string()).combine_chunks()
-    if column.target in answers.words and not len(positions):
+    if column.target in answers.words and not len(positions) and column.target not in whole.written:
         return
     answers.words[column.target] = Words(positions, texts)
     if question.type.dated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from survey.errors import ArgumentError
 from survey.importing.columns.particulars import ColumnCells, Mask, Particulars, cells_of
 from survey.importing.columns.places import PlaceNames, code_places
+from survey.importing.columns.whole import WholeFile, whole_file, within
 from survey.importing.mapping_file import place_aliases
 from survey.readers.cells.dates import LONGEST, digits_of, read_moments, read_span
 from survey.readers.cells.decoding import ungrouped
@@ -27,12 +28,13 @@ from survey.storage.store import W_SCALE
 from survey.study.study import MODES, Study, Wave
 
 ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
-SAMPLED = 2_000
 LARGEST_WEIGHT = 2.0**40
 ADD_MODE = "核对文件和轮次；确有这种方式时，先写进 study.toml 这一期的 modes"
 
 
-def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) -> Particulars:
+def read_particulars(
+    read: ReadTable, study: Study, wave: Wave, *, mode: str, whole: WholeFile | None = None
+) -> Particulars:
     """Code the columns about the response.
 
     Args:
@@ -40,11 +42,12 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
         study: source of the frame.
         wave: the wave of the import.
         mode: mode of data collection, for files without a column for it.
+        whole: facts about the whole file, where `read` is a block of it.
     """
-    coded = Particulars()
+    coded, whole = Particulars(), whole or whole_file(read, wave)
     by_target = {column.target: column for column in read.columns if column.form is Form.META}
-    _times(coded, by_target, read, wave)
-    _ids(coded, by_target, read)
+    _times(coded, by_target, read, (wave, whole))
+    _ids(coded, by_target, read, whole)
     _modes(coded, by_target, read, wave, mode)
     aliases = place_aliases(study) if "community" in by_target else {}
     code_places(coded, by_target, read, PlaceNames(study.areas, aliases))
@@ -55,14 +58,13 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     return coded
 
 
-def _times(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
-    rows = read.frame.num_rows
+def _times(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, about: tuple[Wave, WholeFile]) -> None:
+    rows, (wave, whole) = read.frame.num_rows, about
     coded.columns["submitted"] = pa.nulls(rows, pa.timestamp("us"))
     coded.columns["seconds"] = pa.nulls(rows, pa.int32())
     if column := by_target.get("submitted"):
         cells = as_text(read.frame[f"c{column.index}"])
-        first, end = datetime.combine(wave.start, time()), datetime.combine(wave.end + timedelta(days=1), time())
-        moments = read_moments(cells, lambda moment: first <= moment < end)
+        moments = read_moments(cells, within(wave), whole.short)
         coded.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
         outside = _outside(moments.values, wave)
         expected = "时间，如 2026-11-03 09:12:05"
@@ -102,7 +104,7 @@ def _spans(coded: Particulars, cells: ColumnCells) -> None:
         )
 
 
-def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, whole: WholeFile) -> None:
     """Code the ids of the file, or prefix-time-serial for a tool that numbers responses from 1."""
     column = by_target.get("response_id") or by_target["serial"]
     cells = pc.utf8_trim_whitespace(pc.fill_null(as_text(read.frame[f"c{column.index}"]), ""))
@@ -112,7 +114,7 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
         untimed = pc.is_null(stamp)
         _report_untimed(coded, by_target["submitted"], np.flatnonzero(untimed.to_numpy(zero_copy_only=False)))
         cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
-    elif rounded := _rounded(cells):
+    elif rounded := _rounded(whole):
         positions = np.flatnonzero(pc.match_substring_regex(cells, ROUNDED).to_numpy())
         cure = "Excel 只保留 15 位数字：请对方把编号一列设为文本后重新导出"
         coded.findings.append(CellIssue(IssueCode.ROUNDED_ID, column.label, positions, rounded, cure=cure))
@@ -122,10 +124,10 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
     coded.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
-def _rounded(cells: pa.ChunkedArray) -> tuple[str, ...]:
+def _rounded(whole: WholeFile) -> tuple[str, ...]:
     """Return an id that lost digits as a number (1.23E+17), by the first cells: it concerns the whole column."""
-    sample = cells.slice(0, SAMPLED).to_pylist()
-    return next(((cell,) for cell in sample if cell and re.match(ROUNDED, cell)), ())
+    sample = ((cell or "").strip() for cell in whole.ids)
+    return next(((cell,) for cell in sample if re.match(ROUNDED, cell)), ())
 
 
 def _without_id(cells: pa.ChunkedArray) -> pa.ChunkedArray:

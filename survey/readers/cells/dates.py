@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -29,6 +29,9 @@ LONGHAND = re.compile(
 )
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})[t\s]?(\d{2})(\d{2})(\d{2})")
 FIRST_YEAR = 1900
+WITH_YEAR = r"^\s*\d{4}"
+"""The beginning of a time with its year first."""
+NO_TIMES: Mapping[str, datetime | None] = {}
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 SERIALS = (36526, 73051)  # 2000-01-01 to 2100-01-01, counted from EPOCH
 EPOCH = datetime(1899, 12, 30)
@@ -56,12 +59,15 @@ class Moments:
     unsure: Mask
 
 
-def read_moments(cells: pa.ChunkedArray, inside: Inside | None = None) -> Moments:
+def read_moments(
+    cells: pa.ChunkedArray, inside: Inside | None = None, known: Mapping[str, datetime | None] = NO_TIMES
+) -> Moments:
     """Parse a column of times.
 
     Args:
         cells: text; "" or NULL means no time.
         inside: whether a time lies in the wave, for the order of day and month; None for any.
+        known: what short dates stand for where the cells are only a part of the column, see `short_times`.
     """
     with duckdb.connect() as connection:
         table = connection.from_arrow(pa.table({"cell": cells}))
@@ -77,12 +83,18 @@ def read_moments(cells: pa.ChunkedArray, inside: Inside | None = None) -> Moment
     if texts:
         distinct = set(texts)
         short = {text for text in distinct if SHORT.fullmatch(text)}
-        found = {**{text: read_moment(text) for text in distinct - short}, **decided(short, inside)}
+        found = {**{text: read_moment(text) for text in distinct - short}, **(known or decided(short, inside))}
         values[left] = np.array([found[text] for text in texts], dtype="datetime64[us]")
         serial[left] = [bool(SERIAL.fullmatch(text)) for text in texts]
         bad[left] = np.isnat(values[left])
         unsure[left] = [text in short for text in texts]
     return Moments(values, bad, serial & ~bad, unsure & bad)
+
+
+def short_times(cells: pa.Array | pa.ChunkedArray) -> set[str]:
+    """Return the distinct short dates of a column, such as 8/9/2026, as `day_order.decided` takes them."""
+    others = pc.unique(cells.filter(pc.invert(pc.match_substring_regex(cells, WITH_YEAR)))).to_pylist()
+    return {text for text in (_plain(one) for one in others if one) if SHORT.fullmatch(text)}
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -17,12 +17,14 @@ import pyarrow.csv as pacsv
 
 from survey.errors import ReadError
 from survey.readers.files.encoding import decoded, find_encoding, transcoded
-from survey.readers.files.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, without_blank_rows
+from survey.readers.files.gathered import Gathered
+from survey.readers.files.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, blank_rows
 
 SEPARATORS = (",", "\t", ";", "|")
 DECLARED = re.compile(r'"?sep=([,\t;|])\1*"?\r?\n')
 """A first line that declares the separator, as Excel writes and reads it."""
-BLOCK = 2**22
+BLOCK, LARGEST_ROW = 2**20, 2**22
+"""Bytes that are parsed at a time; more where a row is longer."""
 LARGEST_CELL = 2**20
 END = "silu-end"
 
@@ -117,44 +119,69 @@ def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, .
 def _body(
     path: Path, encoding: str, separator: str, *, types: Mapping[str, pa.DataType], after: int, lines: int
 ) -> Body:
-    """Read the rows below the heading, in one thread: only then does pyarrow number the rows it rejects."""
-    broken: list[BrokenRow] = []
+    """Read the rows below the heading; they lie on disk where there are many (`Spill`)."""
+    source = str(path) if encoding == "utf-8" else pa.py_buffer(transcoded(path, encoding))
+    for block in (BLOCK, LARGEST_ROW):
+        broken: list[BrokenRow] = []
+        filled: list[np.ndarray[tuple[int], np.dtype[np.bool_]]] = []
+        cells = Gathered(types)
+        try:
+            for batch in _batches(source, separator, types, lines, (block, after, broken)):
+                filled.append(~blank_rows(batch))
+                cells.add(batch, filled[-1])
+            break
+        except pa.ArrowInvalid as error:
+            if block == LARGEST_ROW or "straddling" not in str(error):
+                raise _unreadable(path, encoding, separator, str(error)) from error
+    if _may_be_open(cells.last, broken) and (line := _endless(path, encoding, separator)):
+        raise ReadError(
+            "有一格的引号没有成对，它后面的答卷都会被算进这一格",
+            where=f"{path.name} 第 {line} 行起",
+            cure="在 Excel 里打开，补上或删去这个引号后另存为 xlsx 再试",
+        )
+    keep = np.concatenate([np.zeros(0, dtype=np.bool_), *filled])
+    return Body(cells.table(), _rows(len(keep), after, broken)[keep], tuple(broken))
+
+
+def _batches(
+    source: str | pa.Buffer,
+    separator: str,
+    types: Mapping[str, pa.DataType],
+    lines: int,
+    about: tuple[int, int, list[BrokenRow]],
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in blocks, in one thread: only then does pyarrow number the rows it rejects.
+
+    Args:
+        source: the file, or its content in UTF-8.
+        separator: between cells.
+        types: name of a column -> its type.
+        lines: text lines up to the end of the heading.
+        about: bytes of a block, rows up to the end of the heading, and the list that gets the rejected rows.
+    """
+    block, after, broken = about
 
     def refuse(row: pacsv.InvalidRow) -> str:
         number = after + int(row.number) - lines
         broken.append(BrokenRow(number, row.text, row.actual_columns, row.expected_columns))
         return "skip"
 
-    source = str(path) if encoding == "utf-8" else pa.BufferReader(transcoded(path, encoding))
-    try:
-        frame = pacsv.read_csv(
-            source,
-            read_options=pacsv.ReadOptions(
-                column_names=list(types), skip_rows=lines, use_threads=False, block_size=BLOCK
-            ),
-            parse_options=pacsv.ParseOptions(
-                delimiter=separator,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=refuse,
-            ),
-            convert_options=pacsv.ConvertOptions(column_types=dict(types), strings_can_be_null=False, check_utf8=False),
-        )
-    except pa.ArrowInvalid as error:
-        raise _unreadable(path, encoding, separator, str(error)) from error
-    if _may_be_open(frame, broken) and (line := _endless(path, encoding, separator)):
-        raise ReadError(
-            "有一格的引号没有成对，它后面的答卷都会被算进这一格",
-            where=f"{path.name} 第 {line} 行起",
-            cure="在 Excel 里打开，补上或删去这个引号后另存为 xlsx 再试",
-        )
-    return without_blank_rows(Body(frame, _rows(frame.num_rows, after, broken), tuple(broken)))
+    yield from pacsv.open_csv(
+        source if isinstance(source, str) else pa.BufferReader(source),
+        read_options=pacsv.ReadOptions(column_names=list(types), skip_rows=lines, use_threads=False, block_size=block),
+        parse_options=pacsv.ParseOptions(
+            delimiter=separator,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=refuse,
+        ),
+        convert_options=pacsv.ConvertOptions(column_types=dict(types), strings_can_be_null=False, check_utf8=False),
+    )
 
 
-def _may_be_open(frame: pa.Table, broken: list[BrokenRow]) -> bool:
+def _may_be_open(last: str, broken: list[BrokenRow]) -> bool:
     """Return whether the last record spans several lines: an unclosed quote swallows all that follows it."""
-    last = frame.column(frame.num_columns - 1)[-1].as_py() if frame.num_rows and frame.num_columns else ""
-    return "\n" in (last or "") or bool(broken and "\n" in broken[-1].text)
+    return "\n" in last or bool(broken and "\n" in broken[-1].text)
 
 
 def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:

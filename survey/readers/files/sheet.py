@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -127,15 +127,21 @@ class Opened:
 
 def without_blank_rows(body: Body) -> Body:
     """Return the body without rows in which every cell is empty, which are common in Excel."""
-    blank = np.ones(body.frame.num_rows, dtype=bool)
-    for column in body.frame.columns:
+    blank = blank_rows(body.frame)
+    return body if not blank.any() else kept(body, ~blank)
+
+
+def blank_rows(frame: pa.Table | pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Return which rows have only empty cells."""
+    blank = np.ones(frame.num_rows, dtype=bool)
+    for column in frame.columns:
         where = np.flatnonzero(blank)
         if not len(where):
-            return body
+            break
         # only rows that are still blank are checked again, so the first full column ends the search
         cells = column if len(where) == len(blank) else column.take(pa.array(where))
         blank[where] = _empty(cells)
-    return body if not blank.any() else kept(body, ~blank)
+    return blank
 
 
 def kept(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
@@ -147,7 +153,7 @@ def kept(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
     return Body(pa.table(columns, names=frame.column_names), body.rows[keep], body.broken)
 
 
-def as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(cells: Any) -> Any:
     """Return a column of the frame as plain text."""
     return cells.cast(pa.string()) if pa.types.is_dictionary(cells.type) else cells
 
@@ -162,6 +168,6 @@ def distinct(cells: pa.ChunkedArray) -> pa.DictionaryArray:
     return cells.combine_chunks() if cells.num_chunks else pa.array([], pa.string()).dictionary_encode()
 
 
-def _empty(cells: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+def _empty(cells: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.bool_]:
     empty = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(as_text(cells)), ""), True)
-    return np.asarray(empty.to_numpy(), dtype=bool)
+    return np.asarray(empty, dtype=bool)

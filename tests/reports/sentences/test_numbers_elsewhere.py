@@ -50,8 +50,8 @@ OPERATIONS = (
     *("commands/export.py", "commands/field.py", "commands/xlsform.py", "commands/account.py", "accounts/roster.py"),
 )
 """Operations on files, stores and servers: they count what they have just done, and state no result of a survey."""
-PROGRESS = ("commands/text.py",)
-"""The progress of reading, which is overwritten at once."""
+PROGRESS = ("commands/progress.py", "commands/text.py")
+"""The progress of a command, which is overwritten at once."""
 
 
 def found_in(source: str) -> Iterator[int]:
