@@ -82,4 +82,5 @@ def _lines(found: Checked) -> list[str]:
     head = f"{found.record.briefing.kind}　核验码 {found.record.code}　{known['study']}　数据版本 {known['version']}"
     if not found.differences:
         return [head, "与存底完全一致。"]
-    return [head, *(f"× {one.place}：存底为“{one.issued}”，文件里是“{one.found}”" for one in found.differences)]
+    pairs = [(one.place, *one.excerpts) for one in found.differences]
+    return [head, *(f"× {place}：存底为“{issued}”，文件里是“{said}”" for place, issued, said in pairs)]

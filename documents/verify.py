@@ -12,6 +12,8 @@ from documents.forms import Said, form_of
 from reports.briefing.issued import Issued, issued
 from survey.errors import ArgumentError
 
+BEFORE, AFTER = 12, 8
+"""Characters shown around a difference."""
 CODE = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}")
 
 
@@ -22,6 +24,14 @@ class Difference:
     place: str
     issued: str
     found: str
+
+    @property
+    def excerpts(self) -> tuple[str, str]:
+        """Return both texts around the first sign that differs."""
+        signs = enumerate(zip(self.issued, self.found, strict=False))
+        at = next((at for at, (old, new) in signs if old != new), min(len(self.issued), len(self.found)))
+        start, end = max(0, at - BEFORE), at + AFTER
+        return self.issued[start:end], self.found[start:end]
 
 
 @dataclass(frozen=True, slots=True)

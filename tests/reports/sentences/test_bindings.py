@@ -48,9 +48,16 @@ SCALE: Mapping[Format, tuple[float, float]] = {
     Format.YUAN_INTERVAL: (1, 0.5),
     Format.DECIMAL: (1, 0.005),
     Format.P_VALUE: (1, 0.0005),
+    Format.SPREAD: (100, 0.05),
+    Format.FIGURES: (100, 0.05),
+    Format.GAP: (100, 0.05),
+    Format.SIGNED: (100, 0.05),
+    Format.SIGNED_SPREAD: (100, 0.05),
+    Format.ODDS: (100, 0.05),
+    Format.PLAIN: (1, 0.5),
 }
 """Format -> printed unit for one, and half a step of the last printed digit."""
-UNSIGNED = (Format.POINTS, Format.MARGIN)
+UNSIGNED = (Format.POINTS, Format.MARGIN, Format.GAP)
 
 
 def size_of(seed: int) -> dict[str, Any]:

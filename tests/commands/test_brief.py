@@ -1,0 +1,36 @@
+"""`silu brief`: writes documents, checks a finished one, and refuses in Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cli
+from commands.exit_codes import EXIT_NEEDS_YOU, EXIT_USER_ERROR
+from tests.briefed import briefed
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return briefed(tmp_path_factory.getbasetemp()).city
+
+
+def test_a_written_document_is_verified_and_a_changed_one_found(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["brief", str(city), "--form", "html", "--out", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("简报_*.html")
+    assert cli.main(["brief", str(city), "--verify", str(path)]) == 0
+    assert "与存底完全一致" in capsys.readouterr().out
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("入户访问居民", "入户访问居民9", 1), encoding="utf-8")
+    assert cli.main(["brief", str(city), "--verify", str(path)]) == EXIT_NEEDS_YOU
+    assert "第 3 个段落：存底为“日至20日，入户访问居民864名。全市四”" in capsys.readouterr().out
+
+
+def test_what_cannot_be_written_is_refused_in_chinese(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["brief", str(city), "--form", "exe"]) == EXIT_USER_ERROR
+    assert "没有这种格式" in capsys.readouterr().err
+    assert cli.main(["brief", str(city), "--verify", str(city / "没有.docx")]) == EXIT_USER_ERROR
+    assert "没有这个文件" in capsys.readouterr().err
