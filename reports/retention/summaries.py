@@ -24,7 +24,7 @@ from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import prepare
-from reports.sample import Counted, StudySample, options, read_counted
+from reports.sample import Counted, StudySample, columns_for, options, read_counted
 from reports.selection import Selection
 from survey.errors import SiluError
 from survey.host.disk import write_whole
@@ -89,7 +89,8 @@ def summary(study: Study, wave: Wave) -> pd.DataFrame:
         Columns `COLUMNS` and `ABOUT`; `district` and `week` are "" for all of them together, a hidden row has no
         numbers and says so in `flag`.
     """
-    counted = _by_week(read_counted(study, Selection()), wave)
+    columns = columns_for(study, study.questionnaire.rates, ("submitted",))
+    counted = _by_week(read_counted(study, Selection(), columns=columns), wave)
     rows = counted.rows.filter(pc.equal(counted.rows["wave"], wave.name))
     modes = [mode for mode in MODES if mode in set(pc.unique(rows["mode"]).to_pylist())]
     parts = [part for mode in modes for part in _of_mode(study, counted, wave, mode)]
