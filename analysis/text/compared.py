@@ -1,0 +1,101 @@
+"""Compared texts: what is kept of a comparison, so that later answers are compared with earlier ones only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.text.answers import Digests, digests
+from analysis.text.copy_pairs import Flags, Ints, Pieces, extended, no_pieces
+from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, copies_of, inside_of, plain_text
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Texts of which every pair has been compared; U of them differ once signs are removed.
+
+    Attributes:
+        names: [M] digests of the raw texts, ascending.
+        place: [M] position of each text among the different ones.
+        plain: [U] digests of the different texts.
+        long: [U] whether a text is long enough to be a copy.
+        row: positions of the short texts, and of the long ones.
+        pieces: of the short texts, and of the long ones.
+        pairs: [2, pairs] positions of copies.
+    """
+
+    names: Digests
+    place: Ints
+    plain: Digests
+    long: Flags
+    row: tuple[Ints, Ints]
+    pieces: tuple[Pieces, Pieces]
+    pairs: Ints
+
+    def knows(self, names: Digests) -> Flags:
+        """Return whether texts have been compared."""
+        at = np.searchsorted(self.names, names).clip(max=max(0, len(self.names) - 1))
+        return self.names[at] == names if len(self.names) else np.zeros(len(names), dtype=np.bool_)
+
+    def copies(self, names: Digests) -> Copies:
+        """Return the groups of copies among answers whose texts are all known, as `find_copies` would."""
+        answer, first, at = np.unique(
+            self.place[np.searchsorted(self.names, names)], return_index=True, return_inverse=True
+        )
+        # Numbered in the order of the answers, which decides between equal texts.
+        order = np.argsort(first)
+        number = np.full(len(self.plain), -1, dtype=np.int64)
+        number[answer[order]] = np.arange(len(answer))
+        pairs = number[self.pairs]
+        return copies_of(number[answer][at], self.long[answer[order]], pairs[:, (pairs >= 0).all(axis=0)])
+
+
+def nothing_compared() -> Compared:
+    """Return the comparison of no text."""
+    none = np.empty(0, dtype=np.int64)
+    short, long = map(no_pieces, WIDTHS)
+    return Compared(none, none, none, np.empty(0, np.bool_), (none, none), (short, long), np.empty((2, 0), np.int64))
+
+
+def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequence[str]]) -> Compared:
+    """Return the comparison with the texts of answers; only those not known are looked at.
+
+    Args:
+        before: what has been compared.
+        names: [N] digests of the raw texts.
+        texts_of: returns the normalised texts at positions in `names`.
+    """
+    at = np.flatnonzero(~before.knows(names))
+    if not len(at):
+        return before
+    different, first = np.unique(names[at], return_index=True)
+    plain = [plain_text(text) for text in texts_of(at[first])]
+    found: dict[int, int] = {name: place for place, name in enumerate(before.plain.tolist())}
+    place = np.empty(len(plain), dtype=np.int64)
+    new: list[str] = []
+    for number, (name, text) in enumerate(zip(digests(plain).tolist(), plain, strict=True)):
+        if (known := found.setdefault(name, len(found))) == len(before.plain) + len(new):
+            new.append(text)
+        place[number] = known
+    size = np.array([len(text) for text in new], dtype=np.int64)
+    sides, pairs = [], [before.pairs]
+    for known_row, known_pieces, inside in zip(before.row, before.pieces, inside_of(size), strict=True):
+        mine = np.flatnonzero(inside)
+        pieces, more = extended(known_pieces, [new[one] for one in mine.tolist()])
+        row = np.concatenate([known_row, mine + len(before.plain)])
+        sides.append((row, pieces))
+        pairs.append(row[more])
+    names_then = np.concatenate([before.names, different])
+    order = np.argsort(names_then)
+    (short, short_pieces), (long, long_pieces) = sides
+    return Compared(
+        names_then[order],
+        np.concatenate([before.place, place])[order],
+        np.fromiter(found, dtype=np.int64, count=len(found)),
+        np.concatenate([before.long, size >= SHORTEST]),
+        (short, long),
+        (short_pieces, long_pieces),
+        np.hstack(pairs),
+    )
