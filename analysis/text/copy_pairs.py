@@ -27,6 +27,11 @@ _SHARED = 3
 """Rare pieces that two copies must share: more of them mean longer lists to join and fewer pairs to check."""
 _BLOCK, _CHUNK = 4_000_000, 200_000
 """Candidates joined, and pairs counted, at a time."""
+_SPAN = 1.1
+"""Texts whose counts of pieces differ by at most this factor are joined together."""
+_FEWEST = 1_000
+"""Texts that are joined together at least: fewer cost as much."""
+_ROUNDING = 1e-6
 _WORDS = 4
 """64-bit words of a signature."""
 
@@ -41,7 +46,7 @@ class Pieces:
         ordered: number of pieces of the first texts, which are numbered from rare to frequent; further ones are rarer.
         starts: [R + 1] where the pieces of a text begin.
         piece: their numbers, ascending in each text.
-        rare: whether a piece is one of those of its text of which copies share some.
+        rarer: how many pieces of its text are rarer than a piece.
         sketch: [R, W] bit signatures, one bit per piece, many pieces to a bit.
     """
 
@@ -50,7 +55,7 @@ class Pieces:
     ordered: int
     starts: Ints
     piece: npt.NDArray[np.int32]
-    rare: Flags
+    rarer: npt.NDArray[np.int32]
     sketch: npt.NDArray[np.uint64]
 
     def __len__(self) -> int:
@@ -62,19 +67,31 @@ class Pieces:
         """The number of pieces of each text."""
         return np.diff(self.starts)
 
-    def matrix(self, chosen: Flags | None = None) -> Any:
-        """Return [R, P] 0/1 of the pieces in each text; of the chosen ones where given."""
-        piece = self.piece if chosen is None else self.piece[chosen]
-        starts = self.starts if chosen is None else np.concatenate([[0], np.cumsum(chosen)])[self.starts]
-        ones = np.ones(len(piece), dtype=np.int32)
-        return sparse.csr_matrix((ones, piece, starts), shape=(len(self), len(self.number)))
+    def matrix(self, rows: Ints, most: Ints | None = None, wanted: Flags | None = None) -> Any:
+        """Return [rows, P] 0/1 of the pieces of some texts.
+
+        Args:
+            rows: the texts.
+            most: [rows] how many of the rarest pieces are taken; all when None.
+            wanted: [P] which pieces are taken; all when None.
+        """
+        count = self.count[rows]
+        ends = np.cumsum(count)
+        at = np.arange(int(count.sum())) + np.repeat(self.starts[rows] - ends + count, count)
+        piece, chosen = self.piece[at], np.ones(len(at), dtype=np.bool_)
+        if most is not None:
+            chosen = self.rarer[at] < np.repeat(most, count)
+        if wanted is not None:
+            chosen &= wanted[piece]
+        piece, starts = piece[chosen], np.concatenate([[0], np.cumsum(chosen)])[np.concatenate([[0], ends])]
+        return sparse.csr_matrix((np.ones(len(piece), np.int32), piece, starts), shape=(len(rows), len(self.number)))
 
 
 def no_pieces(width: int) -> Pieces:
     """Return the pieces of no text."""
     sketch = np.empty((0, _WORDS), dtype=np.uint64)
     none = np.empty(0, dtype=np.int32)
-    return Pieces(width, MappingProxyType({}), 0, np.zeros(1, np.int64), none, np.empty(0, np.bool_), sketch)
+    return Pieces(width, MappingProxyType({}), 0, np.zeros(1, np.int64), none, none, sketch)
 
 
 def extended(before: Pieces, texts: Sequence[str]) -> tuple[Pieces, Ints]:
@@ -83,16 +100,16 @@ def extended(before: Pieces, texts: Sequence[str]) -> tuple[Pieces, Ints]:
     ordered = before.ordered
     if not len(before):
         ordered, rank = len(number), _ranks(piece, len(number))
-        number, piece = {name: int(rank[at]) for name, at in number.items()}, rank[piece]
+        number, piece = dict(zip(number, rank.tolist(), strict=True)), rank[piece]
     row = np.repeat(np.arange(len(texts)), np.diff(starts))
-    piece = piece[np.lexsort((piece, row))]
+    piece = _ascending(piece, starts, len(number))
     pieces = Pieces(
         before.width,
         MappingProxyType(number),
         ordered,
         np.concatenate([before.starts, starts[1:] + before.starts[-1]]),
         np.concatenate([before.piece, piece.astype(np.int32)]),
-        np.concatenate([before.rare, _rare(piece, row, starts, ordered)]),
+        np.concatenate([before.rarer, _rarer(piece, row, starts, ordered)]),
         np.vstack([before.sketch, _signatures(piece, starts)]),
     )
     return pieces, _similar(pieces, len(before))
@@ -112,6 +129,13 @@ def _cut(before: Pieces, texts: Sequence[str]) -> tuple[dict[str, int], Ints, In
     return names, np.array(starts, dtype=np.int64), np.array(piece, dtype=np.int64)
 
 
+def _ascending(piece: Ints, starts: Ints, number: int) -> Ints:
+    """Return the pieces of each text in the order of their numbers."""
+    matrix = sparse.csr_matrix((np.ones(len(piece), np.bool_), piece, starts), shape=(len(starts) - 1, number))
+    matrix.sort_indices()
+    return np.asarray(matrix.indices, dtype=np.int64)
+
+
 def _ranks(piece: Ints, number: int) -> Ints:
     """Return the rank of each piece from rare to frequent."""
     rank = np.empty(number, dtype=np.int64)
@@ -119,20 +143,14 @@ def _ranks(piece: Ints, number: int) -> Ints:
     return rank
 
 
-def _least(count: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-    """Return how many pieces of the smaller text copies share at least, under either rule, and how many rare ones."""
-    need = np.ceil(min(2 * JACCARD / (1 + JACCARD), _CONTAINED_SHORT, CONTAINED) * count).astype(np.int64)
-    return need, np.minimum(_SHARED, need)
-
-
-def _rare(piece: Ints, row: Ints, starts: Ints, ordered: int) -> Flags:
-    """Return whether pieces are among the rarest of their text: so many that copies share `least` of them."""
-    count = np.diff(starts)
-    need, least = _least(count)
-    order = np.lexsort((np.where(piece < ordered, piece, -piece), row))
-    offset = np.empty(len(piece), dtype=np.int64)
-    offset[order] = np.arange(len(piece)) - starts[row]
-    return np.asarray(offset < (count - need + least)[row])
+def _rarer(piece: Ints, row: Ints, starts: Ints, ordered: int) -> npt.NDArray[np.int32]:
+    """Return how many pieces of the same text are rarer; the pieces of a text ascend."""
+    place = (np.arange(len(piece)) - starts[row]).astype(np.int32)
+    if not (piece >= ordered).any():
+        return place
+    rarer = np.empty(len(piece), dtype=np.int32)
+    rarer[np.lexsort((np.where(piece < ordered, piece, -piece), row))] = place
+    return rarer
 
 
 def _signatures(piece: Ints, starts: Ints) -> npt.NDArray[np.uint64]:
@@ -143,63 +161,133 @@ def _signatures(piece: Ints, starts: Ints) -> npt.NDArray[np.uint64]:
     return np.column_stack([np.bitwise_or.reduceat(each, starts[:-1]) if len(each) else each for each in words])
 
 
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What the counts of pieces say about each text [R].
+
+    Attributes:
+        count: pieces.
+        rank: place in the order of the counts; of a pair the first is the smaller.
+        half: a similar pair shares at least the sum of these.
+        inside: a text that is contained in another shares at least so many pieces with it.
+        hidden: pieces whose bit of the signature another piece sets; so many more may be shared than the bits show.
+    """
+
+    count: Ints
+    rank: Ints
+    half: npt.NDArray[np.floating[Any]]
+    inside: npt.NDArray[np.floating[Any]]
+    hidden: Ints
+
+    def may(self, shared: Ints, small: Ints, large: Ints) -> Flags:
+        """Return whether pairs that share at most so many pieces may be copies; rounding decides for them."""
+        return np.asarray(shared >= np.minimum(self.half[small] + self.half[large], self.inside[small]))
+
+
+def _sizes(pieces: Pieces) -> _Sizes:
+    count = pieces.count
+    rank = np.empty(len(count), dtype=np.int64)
+    rank[np.argsort(count, kind="stable")] = np.arange(len(count))
+    inside = np.where(count <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * count - _ROUNDING
+    half = JACCARD / (1 + JACCARD) * count - _ROUNDING
+    return _Sizes(count, rank, half, inside, count - _bits(pieces.sketch))
+
+
+def _bits(sketch: npt.NDArray[np.uint64]) -> Ints:
+    """Return the number of bits that are set in each row."""
+    counts, total = np.bitwise_count(sketch), np.zeros(len(sketch), dtype=np.int64)
+    for word in range(_WORDS):
+        total += counts[:, word]
+    return total
+
+
 def _similar(pieces: Pieces, known: int) -> Ints:
     """Return the pairs of copies [2, pairs] of which one text is beyond the known ones."""
-    rare, whole = pieces.matrix(pieces.rare), pieces.matrix()
-    found = [_joined(pieces, rare[known:], _having(pieces, rare[known:]), (known, 0))]
-    if 0 < known < len(pieces):
-        found.append(_joined(pieces, rare[:known], whole[known:], (0, known)))
-    return np.hstack(
-        [_checked(pieces, whole, *pair) for part in found for pair in part] or [np.empty((2, 0), np.int64)]
-    )
+    sizes = _sizes(pieces)
+    order = np.argsort(sizes.rank)
+    new = order >= known
+    sides = [(order[new], order)] + ([(order[~new], order[new])] if 0 < known < len(order) else [])
+    ones = np.ones(len(pieces.piece), dtype=np.int32)
+    whole = sparse.csr_matrix((ones, pieces.piece, pieces.starts), shape=(len(pieces), len(pieces.number)))
+    found = [np.empty((2, 0), dtype=np.int64)]
+    for small, large in sides:
+        for one, other in _candidates(pieces, sizes, small, large):
+            found.append(_checked(whole, sizes, one, other))
+    return np.hstack(found)
 
 
-def _having(pieces: Pieces, rare: Any) -> Any:
-    """Return the texts with only those pieces that others have as rare ones."""
-    wanted = np.zeros(len(pieces.number), dtype=np.bool_)
-    wanted[rare.indices] = True
-    return pieces.matrix(wanted[pieces.piece])
+def _candidates(pieces: Pieces, sizes: _Sizes, small: Ints, large: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield pairs of texts of which the larger has enough of the rare pieces of the smaller, and enough bits of it.
 
-
-def _joined(pieces: Pieces, rare: Any, whole: Any, first: tuple[int, int]) -> Iterator[tuple[Ints, Ints]]:
-    """Yield candidates block by block: smaller texts, by their rare pieces, and larger ones with enough of these.
+    Texts much longer than the smaller one can only contain it, which requires more pieces than similarity does, so
+    fewer of the rare ones need to be joined.
 
     Args:
         pieces: all texts.
-        rare: rare pieces of some texts, from number `first[0]`.
-        whole: pieces of the texts to join them with, from number `first[1]`.
-        first: the first texts.
+        sizes: what their counts say.
+        small: texts in the order of their counts, as the smaller of a pair.
+        large: texts in the order of their counts, as the larger.
     """
-    count, columns = pieces.count, whole.T.tocsr()
-    cost = np.cumsum(rare @ np.diff(columns.indptr).astype(np.int64))
-    most = int(cost[-1]) if len(cost) else 0
-    ends = np.unique(np.searchsorted(cost, np.arange(_BLOCK, most + _BLOCK, _BLOCK)) + 1).clip(max=len(cost))
-    least, start = _least(count)[1], 0
-    for end in ends.tolist():
-        joined = rare[start:end] @ columns
-        enough = np.flatnonzero(joined.data >= least[first[0] + start : first[0] + end].min())
-        small = np.searchsorted(joined.indptr, enough, side="right") - 1 + start + first[0]
-        large = joined.indices[enough].astype(np.int64) + first[1]
-        keep = (joined.data[enough] >= least[small]) & (
-            (count[small] < count[large]) | ((count[small] == count[large]) & (small < large))
-        )
-        yield small[keep], large[keep]
+    count, sketch = sizes.count, pieces.sketch
+    near, far = (np.ceil(each).astype(np.int64) for each in (np.minimum(2 * sizes.half, sizes.inside), sizes.inside))
+    # So many pieces are left after the rare ones of which `_SHARED` are shared.
+    left = [need - np.minimum(_SHARED, need) for need in (near, far)]
+    rare = [pieces.matrix(small, most=(count - each)[small]) for each in left]
+    wanted = np.zeros(len(pieces.number), dtype=np.bool_)
+    wanted[rare[0].indices] = True
+    whole = pieces.matrix(large, wanted=wanted)
+    for start, end, begin, middle in _bins(count[small], count[large]):
+        for first, last, mine, rest in ((begin, middle, rare[0], left[0]), (middle, len(large), rare[1], left[1])):
+            fewest = min(_SHARED, int(near[small[start]]))
+            for row, column, shared in _joined(mine[start:end], whole[first:last], fewest):
+                one, other = small[row + start], large[column + first]
+                keep = (sizes.rank[one] < sizes.rank[other]) & sizes.may(shared + rest[one], one, other)
+                one, other = one[keep], other[keep]
+                keep = sizes.may(_bits(sketch[one] & sketch[other]) + sizes.hidden[one], one, other)
+                yield one[keep], other[keep]
+
+
+def _bins(few: Ints, most: Ints) -> Iterator[tuple[int, int, int, int]]:
+    """Yield start and end of smaller texts of about the same count, and where the larger and much larger ones begin.
+
+    Args:
+        few: counts of the smaller texts, ascending.
+        most: counts of the larger texts, ascending.
+    """
+    start = 0
+    while start < len(few):
+        least = int(few[start])
+        end = max(int(np.searchsorted(few, max(least + 1, least * _SPAN))), min(start + _FEWEST, len(few)))
+        share = _CONTAINED_SHORT if few[end - 1] <= _FEW_PIECES else CONTAINED
+        longer = few[end - 1] * (share * (1 + JACCARD) / JACCARD - 1)
+        begin, middle = np.searchsorted(most, [least, longer + 1]).tolist()
+        yield start, end, begin, middle
         start = end
 
 
-def _checked(pieces: Pieces, whole: Any, small: Ints, large: Ints) -> Ints:
+def _joined(rare: Any, whole: Any, fewest: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Yield rows of two matrices, and how many columns they share, block by block, where these are enough."""
+    if not rare.nnz or not whole.nnz:
+        return
+    columns = whole.T.tocsr()
+    cost = np.cumsum(rare @ np.diff(columns.indptr).astype(np.int64))
+    ends = np.unique(np.searchsorted(cost, np.arange(_BLOCK, cost[-1] + _BLOCK, _BLOCK)) + 1).clip(max=len(cost))
+    start = 0
+    for end in ends.tolist():
+        joined = rare[start:end] @ columns
+        enough = np.flatnonzero(joined.data >= fewest)
+        one = np.searchsorted(joined.indptr, enough, side="right") - 1 + start
+        yield one, joined.indices[enough].astype(np.int64), joined.data[enough].astype(np.int64)
+        start = end
+
+
+def _checked(whole: Any, sizes: _Sizes, small: Ints, large: Ints) -> Ints:
     """Keep the candidates that are copies [2, pairs]."""
-    count, sketch = pieces.count, pieces.sketch
     kept = [np.empty((2, 0), dtype=np.int64)]
     for start in range(0, len(small), _CHUNK):
         left, right = small[start : start + _CHUNK], large[start : start + _CHUNK]
-        mine = sketch[left]
-        # Pieces whose bit another piece of the text already sets; so many more may be shared than the bits show.
-        hidden = count[left] - np.bitwise_count(mine).sum(axis=1)
-        most = np.bitwise_count(mine & sketch[right]).sum(axis=1) + hidden
-        left, right = (side[_alike(most, count[left], count[right])] for side in (left, right))
         shared = np.asarray(whole[left].multiply(whole[right]).sum(axis=1)).ravel()
-        alike = _alike(shared, count[left], count[right])
+        alike = _alike(shared, sizes.count[left], sizes.count[right])
         kept.append(np.vstack([left[alike], right[alike]]))
     return np.hstack(kept)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.text.answers import SCHEMA, VERSION, Digests, Progress, attach, digests
 from analysis.text.coding import Distinct, distinct, spread
-from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
+from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts
+from reports.voices.kept_copies import kept_copies
 from reports.voices.theme_codes import kept_themes
 from survey.errors import StudyError
 from survey.quality import exclusions
@@ -136,19 +137,21 @@ def load_answers(
     # The themes of a text depend on all texts, so they are found before waves are chosen.
     different = distinct(table, names, codebook.codes)
     human = different.human(settled(read_codes(study.root)))
-    coded = kept_themes(study, different, human, f"{lexicon.fingerprint}-{VERSION}")
+    key = f"{lexicon.fingerprint}-{VERSION}"
+    coded = kept_themes(study, different, human, key)
     themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(different.place))
     table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
     wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
     kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
     table, names = table.take(pa.array(kept)), names[kept]
     of_answers = spread(coded, different.place[kept])
-    find = partial(_copies, study, table, names)
+    find = partial(kept_copies, study, partial(_said, table), names, f"{key}-{item}")
     return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, of_answers, len(human), find)
 
 
-def _said(table: pa.Table) -> list[str]:
-    """Return the texts, "" for those that say nothing."""
+def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
+    """Return the texts of some answers, "" for those that say nothing."""
+    table = table.select(["text", "says"]).take(pa.array(rows))
     both = zip(table["text"].to_pylist(), table["says"].to_pylist(), strict=True)
     return [text if says else "" for text, says in both]
 
@@ -169,19 +172,3 @@ def _read(
     read = read_texts(raws, lexicon, known=known, workers=workers, engine=engine, progress=progress)
     cache.write(key, read)
     return read
-
-
-def _copies(study: Study, table: pa.Table, names: Digests) -> Copies:
-    """Return groups of copies, cached by the compared texts and settings."""
-    texts = _said(table)
-    cache = TextCache(study.root / "store" / "copycache")
-    schema = pa.schema({"group": pa.int64()})
-    named = hashlib.sha256(names.tobytes())
-    named.update("\n".join(texts).encode("utf-8", "surrogatepass"))
-    key = f"{named.hexdigest()[:16]}-{VERSION}-{EDITION}"
-    known = cache.read(key, schema)
-    if known is not None and len(known) == len(texts):
-        return grouped(known["group"].to_numpy())
-    found = find_copies(texts)
-    cache.write(key, pa.table({"group": found.group}, schema=schema))
-    return found

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text import duplicates
-from analysis.text.duplicates import CHAIN, CONTAINED, JACCARD, find_copies
+from analysis.text import copy_pairs
+from analysis.text.copy_pairs import CONTAINED, JACCARD
+from analysis.text.duplicates import CHAIN, find_copies, pairs_of
 from tests.analysis.text.probes import segmented
 
 WRAPS = ("领导您好，{}", "{}，谢谢", "{}，望尽快处理", "希望{}", "{}")
@@ -58,8 +59,9 @@ def test_the_filter_loses_no_pair(texts: list[str]) -> None:
 
 
 def test_pairs_equal_a_comparison_of_every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "_BLOCK", 500)
-    monkeypatch.setattr(duplicates, "_CHUNK", 300)
+    monkeypatch.setattr(copy_pairs, "_BLOCK", 500)
+    monkeypatch.setattr(copy_pairs, "_CHUNK", 300)
+    monkeypatch.setattr(copy_pairs, "_FEWEST", 20)
     rng = random.Random(3)
     clauses = ["".join(words) for words, _ in segmented()]
     texts = list(dict.fromkeys(_altered(rng.choice(clauses[:60]), rng) for _ in range(700)))
@@ -72,7 +74,7 @@ def test_pairs_equal_a_comparison_of_every_pair(monkeypatch: pytest.MonkeyPatch)
             share = 0.79 if small <= 27 else CONTAINED
             if shared >= JACCARD * (len(one) + len(pieces[place]) - shared) or shared >= share * small:
                 expected.add((place, at))
-    left, right = duplicates._pairs(texts)
+    left, right = pairs_of(texts)
     found = {(min(pair), max(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)}
     assert found == expected
     assert len(expected) > 500
