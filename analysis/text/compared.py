@@ -41,15 +41,16 @@ class Compared:
 
     def copies(self, names: Digests) -> Copies:
         """Return the groups of copies among answers whose texts are all known, as `find_copies` would."""
-        answer, first, at = np.unique(
-            self.place[np.searchsorted(self.names, names)], return_index=True, return_inverse=True
-        )
+        at = self.place[np.searchsorted(self.names, names)]
         # Numbered in the order of the answers, which decides between equal texts.
-        order = np.argsort(first)
+        first = np.full(len(self.plain), -1, dtype=np.int64)
+        first[at[::-1]] = np.arange(len(at))[::-1]
+        answer = np.flatnonzero(first >= 0)
+        answer = answer[np.argsort(first[answer])]
         number = np.full(len(self.plain), -1, dtype=np.int64)
-        number[answer[order]] = np.arange(len(answer))
+        number[answer] = np.arange(len(answer))
         pairs = number[self.pairs]
-        return copies_of(number[answer][at], self.long[answer[order]], pairs[:, (pairs >= 0).all(axis=0)])
+        return copies_of(number[at], self.long[answer], pairs[:, (pairs[0] >= 0) & (pairs[1] >= 0)])
 
 
 def nothing_compared() -> Compared:
@@ -72,13 +73,7 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         return before
     different, first = np.unique(names[at], return_index=True)
     plain = [plain_text(text) for text in texts_of(at[first])]
-    found: dict[int, int] = {name: place for place, name in enumerate(before.plain.tolist())}
-    place = np.empty(len(plain), dtype=np.int64)
-    new: list[str] = []
-    for number, (name, text) in enumerate(zip(digests(plain).tolist(), plain, strict=True)):
-        if (known := found.setdefault(name, len(found))) == len(before.plain) + len(new):
-            new.append(text)
-        place[number] = known
+    place, new = _placed(before.plain, plain)
     size = np.array([len(text) for text in new], dtype=np.int64)
     sides, pairs = [], [before.pairs]
     for known_row, known_pieces, inside in zip(before.row, before.pieces, inside_of(size), strict=True):
@@ -87,15 +82,28 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         row = np.concatenate([known_row, mine + len(before.plain)])
         sides.append((row, pieces))
         pairs.append(row[more])
-    names_then = np.concatenate([before.names, different])
-    order = np.argsort(names_then)
+    into = np.searchsorted(before.names, different)
     (short, short_pieces), (long, long_pieces) = sides
     return Compared(
-        names_then[order],
-        np.concatenate([before.place, place])[order],
-        np.fromiter(found, dtype=np.int64, count=len(found)),
+        np.insert(before.names, into, different),
+        np.insert(before.place, into, place),
+        np.concatenate([before.plain, digests(new)]),
         np.concatenate([before.long, size >= SHORTEST]),
         (short, long),
         (short_pieces, long_pieces),
         np.hstack(pairs),
     )
+
+
+def _placed(known: Digests, plain: Sequence[str]) -> tuple[Ints, list[str]]:
+    """Return the position of each text among the different ones, and those that are not known; these come last."""
+    named = digests(plain)
+    there = np.flatnonzero(np.isin(known, named))
+    found: dict[int, int] = dict(zip(known[there].tolist(), there.tolist(), strict=True))
+    place, last = np.empty(len(plain), dtype=np.int64), len(known)
+    new: list[str] = []
+    for number, (name, text) in enumerate(zip(named.tolist(), plain, strict=True)):
+        place[number] = found.setdefault(name, last + len(new))
+        if place[number] == last + len(new):
+            new.append(text)
+    return place, new

@@ -32,7 +32,7 @@ _SPAN = 1.1
 _FEWEST = 1_000
 """Texts that are joined together at least: fewer cost as much."""
 _ROUNDING = 1e-6
-_WORDS = 4
+WORDS = 4
 """64-bit words of a signature."""
 
 
@@ -89,7 +89,7 @@ class Pieces:
 
 def no_pieces(width: int) -> Pieces:
     """Return the pieces of no text."""
-    sketch = np.empty((0, _WORDS), dtype=np.uint64)
+    sketch = np.empty((0, WORDS), dtype=np.uint64)
     none = np.empty(0, dtype=np.int32)
     return Pieces(width, MappingProxyType({}), 0, np.zeros(1, np.int64), none, none, sketch)
 
@@ -157,7 +157,7 @@ def _signatures(piece: Ints, starts: Ints) -> npt.NDArray[np.uint64]:
     """Return bit signatures [R, W] of texts, each of which has a piece."""
     mixed = piece.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(56)
     bit, word = np.uint64(1) << (mixed & np.uint64(63)), mixed >> np.uint64(6)
-    words = [np.where(word == at, bit, np.uint64(0)) for at in range(_WORDS)]
+    words = [np.where(word == at, bit, np.uint64(0)) for at in range(WORDS)]
     return np.column_stack([np.bitwise_or.reduceat(each, starts[:-1]) if len(each) else each for each in words])
 
 
@@ -196,7 +196,7 @@ def _sizes(pieces: Pieces) -> _Sizes:
 def _bits(sketch: npt.NDArray[np.uint64]) -> Ints:
     """Return the number of bits that are set in each row."""
     counts, total = np.bitwise_count(sketch), np.zeros(len(sketch), dtype=np.int64)
-    for word in range(_WORDS):
+    for word in range(WORDS):
         total += counts[:, word]
     return total
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analysis.text.answers import Digests
 from analysis.text.compared import Compared, nothing_compared, with_texts
-from analysis.text.copy_pairs import Ints, Pieces
+from analysis.text.copy_pairs import WORDS, Ints, Pieces
 from analysis.text.duplicates import EDITION, WIDTHS, Copies
 from survey.storage.files import TextCache
 from survey.study.study import Study
@@ -90,5 +90,5 @@ def from_table(table: pa.Table) -> Compared:
 def _pieces(arrays: Mapping[str, Any], lists: Mapping[str, pa.Array], width: int) -> tuple[Ints, Pieces]:
     own = {name: arrays[f"{name}{width}"] for name in _OF_PIECES if name != "number"}
     number = {name: at for at, name in enumerate(lists[f"number{width}"].to_pylist())}
-    starts, sketch = own["starts"], own["sketch"].reshape(len(own["starts"]) - 1, -1)
+    starts, sketch = own["starts"], own["sketch"].reshape(-1, WORDS)
     return own["row"], Pieces(width, number, int(own["ordered"][0]), starts, own["piece"], own["rarer"], sketch)
