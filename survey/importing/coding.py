@@ -76,6 +76,7 @@ def code_table(
         block: number of rows that are coded at a time; it changes no result.
     """
     whole, gathered = whole_file(read, wave), _Gathered(study)
+    drop_pages()
     for part in blocks(read, block):
         gathered.add(part, code_block(part, study, wave, whole, mode=mode, keep_partial=keep_partial), wave)
         drop_pages()

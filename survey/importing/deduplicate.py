@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from survey.host.spilled import drop_pages
 from survey.importing.coding import CodedFile, rejected_rows
 from survey.importing.revocations import overruled, refused_ids
 from survey.instrument.questionnaire import Questionnaire
@@ -89,6 +90,7 @@ def deduplicate(
     ids = responses["response_id"]
     refused = refused_ids(coded, ids if good.all() else ids.filter(pa.array(good)))
     take, changed = good & ~(stored & same), good & stored & ~same
+    drop_pages()
     return Comparison(
         responses=responses if take.all() else responses.filter(pa.array(take)),
         texts=pa.concat_tables(_chosen_texts(hashed, texts_by_file, take)),

@@ -53,7 +53,8 @@ class Gathered:
             column = stored[name]
             if name in self._texts:
                 words = pa.array(list(self._texts[name]), pa.string())
-                chunks = [pa.DictionaryArray.from_arrays(chunk, words) for chunk in column.chunks]
+                # not checked: that would read the whole column again
+                chunks = [pa.DictionaryArray.from_arrays(chunk, words, safe=False) for chunk in column.chunks]
                 column = pa.chunked_array(chunks, REPEATED)
             columns.append(column)
         return pa.table(columns, names=list(self._types))
