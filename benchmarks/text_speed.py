@@ -22,13 +22,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
 
-from analysis.estimation.sample import SampleOptions, prepare
-from analysis.text.reader import TextReader, read_texts, unmasked
-from analysis.text.shares import Presence, voices
+from analysis.text.reader import SELDOM, TextReader, read_texts, unmasked
 from analysis.text.words.segment import Segmenter
-from survey.mock import MockSpec, draw
 from survey.study.lexicon import load_lexicon
 from survey.study.settings import JIEBA, RJIEBA
 
@@ -117,7 +113,7 @@ _reader: list[TextReader] = []
 
 def _start() -> None:
     _reader.append(TextReader(load_lexicon()))
-    gc.freeze()  # as the product's workers do
+    gc.set_threshold(*SELDOM)  # as the product's workers do
 
 
 def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
@@ -184,6 +180,13 @@ def whole(texts: list[str]) -> None:
 
 def views() -> None:
     """Compute one theme view: shares of all themes by district, on a sample that is made once."""
+    # Imported here, so that the workers do not load what they do not use.
+    from scipy import sparse
+
+    from analysis.estimation.sample import SampleOptions, prepare
+    from analysis.text.shares import Presence, voices
+    from survey.mock import MockSpec, draw
+
     city = draw(MockSpec(seed=3, waves=1, online=False, faults=False, texts=False, responses=RESPONDENTS))
     rows = city.responses()
     names = tuple(f"theme {number}" for number in range(THEMES))

@@ -31,6 +31,8 @@ from survey.study.settings import AUTO
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 2_000
 _BLOCK = 500
+SELDOM = (20_000, 20, 100)
+"""How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
 _WORDS_KEPT = 1 << 15
 """Words whose display form is kept: more than a language uses often."""
 
@@ -188,7 +190,7 @@ _reader: list[TextReader] = []
 
 def _start(lexicon: Lexicon, engine: str) -> None:
     _reader.append(TextReader(lexicon, engine))
-    gc.freeze()  # the collector visits only what reading leaves behind
+    gc.set_threshold(*SELDOM)
 
 
 def _read_chunk(raws: Sequence[str]) -> bytes:
