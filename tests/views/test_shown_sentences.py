@@ -14,6 +14,8 @@ from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.reports.sentences.test_bindings import check_piece, vocabulary
 from tests.views.page_words import Run
+from views.cached import kept
+from views.cached.shelf import Shelf
 
 PAGES = ("", "weak_areas", "area", "expert", "change", "passing", "planning", "outreach", "ledger", "voices", "quality")
 COMMANDS = (["quality"], ["integrity"], ["exclude"], ["text"], *(["text", "--show", one] for one in PARTS))
@@ -22,7 +24,9 @@ Shown = list[Sentence]
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Return the list to which every sentence is added that becomes text."""
+    """Return the list to which every sentence is added that becomes text; nothing is kept of earlier pages."""
+    for shelf in ("_VALUES", "_TOKENS"):
+        monkeypatch.setattr(kept, shelf, Shelf(100))
     found: Shown = []
     words: Callable[[Sentence], str] = Sentence.text.fget  # type: ignore[attr-defined]
 
