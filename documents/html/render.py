@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from importlib import resources
 
+from analysis.numerals import percent
 from documents import code_picture
 from documents.html.dots import dots
 from documents.marks import mark_of
@@ -93,7 +94,7 @@ def _table(block: Table) -> str:
 def _column(column: Column) -> str:
     mark = mark_of(column.mark)
     sign = f'<span style="color:#{mark.colour}" aria-hidden="true">{mark.sign}</span> ' if mark else ""
-    return f'<th scope="col" style="width:{100 * column.width:.1f}%">{sign}{_words(column.heading)}</th>'
+    return f'<th scope="col" style="width:{percent(column.width)}">{sign}{_words(column.heading)}</th>'
 
 
 def _chart(block: Chart) -> str:
