@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from survey.study.modes import MODES
-
-if TYPE_CHECKING:
-    from documents.verify import Checked
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
 KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单", "汇报演示")
@@ -64,23 +60,12 @@ def _may_quote() -> bool:
 
 def _verify(root: Path, path: Path) -> int:
     """Check a file and print every place that is not as it was issued."""
-    from documents.verify import check
+    from documents.verify import check, lines
     from survey.errors import ArgumentError
 
     if not path.is_file():
         raise ArgumentError("没有这个文件", got=str(path))
     found = check(root, path.name, path.read_bytes())
-    for line in _lines(found):
+    for line in lines(found):
         print(line)
     return 0 if found.record and not found.differences else EXIT_NEEDS_YOU
-
-
-def _lines(found: Checked) -> list[str]:
-    if found.record is None:
-        return ["这个调查没有这份文件的存底：核验码对不上，可能不是由它生成的。"]
-    known = dict(found.record.briefing.facts)
-    head = f"{found.record.briefing.kind}　核验码 {found.record.code}　{known['study']}　数据版本 {known['version']}"
-    if not found.differences:
-        return [head, "与存底完全一致。"]
-    pairs = [(one.place, *one.excerpts) for one in found.differences]
-    return [head, *(f"× {place}：存底为“{issued}”，文件里是“{said}”" for place, issued, said in pairs)]

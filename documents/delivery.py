@@ -48,11 +48,11 @@ def _fill(content: bytes, draft: Path) -> None:
     draft.write_bytes(content)
 
 
-def pack(root: Path, found: Sequence[Briefing], forms: Sequence[Form]) -> bytes:
-    """Return documents in some forms as one archive, and keep their records."""
+def pack(root: Path, found: Sequence[tuple[Briefing, Sequence[Form]]]) -> bytes:
+    """Return documents, each in some forms, as one archive, and keep their records."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for one in found:
+        for one, forms in found:
             for form in forms:
                 archive.writestr(file_name(one, form), form.render(one))
             record(root, one, forms)

@@ -82,3 +82,15 @@ def compare(expected: Sequence[Said], found: Sequence[Said]) -> Iterator[Differe
             old = expected[low + at] if low + at < high else ("", "")
             new = found[start + at] if start + at < end else ("", "")
             yield Difference(new[0] or old[0], old[1], new[1])
+
+
+def lines(found: Checked) -> list[str]:
+    """Return the outcome of a check in Chinese: what the document is, then each place that is not as it was issued."""
+    if found.record is None:
+        return ["这个调查没有这份文件的存底：核验码对不上，可能不是由它生成的。"]
+    known = dict(found.record.briefing.facts)
+    head = f"{found.record.briefing.kind}　核验码 {found.record.code}　{known['study']}　数据版本 {known['version']}"
+    if not found.differences:
+        return [head, "与存底完全一致。"]
+    pairs = [(one.place, *one.excerpts) for one in found.differences]
+    return [head, *(f"× {place}：存底为“{issued}”，文件里是“{said}”" for place, issued, said in pairs)]

@@ -10,9 +10,11 @@ from reports.briefing.model import Kind
 from reports.labels import ONLINE_NOTE
 from reports.selection import Selection
 from survey.errors import SiluError
+from survey.host import access
+from survey.host.access import Role
 from views.cached.documents import documents_of
 from views.panels import missing, page
-from views.panels.documents import form_buttons, spoken
+from views.panels.documents import check_file, form_buttons, issued_documents, spoken
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
@@ -47,6 +49,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
             if one.spoken:
                 st.markdown("#### 口头汇报")
                 spoken(one.spoken)
+    if access.current_role() is not Role.UNIT:  # a rated unit sees documents of its own district only
+        check_file(loaded)
+        issued_documents(loaded)
 
 
 def _kinds() -> list[str]:

@@ -6,21 +6,33 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from documents.delivery import file_name, pack, record
 from documents.forms import FORMS, Form
+from documents.verify import check, lines
+from reports.briefing.issued import issued
 from reports.briefing.model import Briefing, Kind
 from reports.missing import objection
 from reports.selection import Selection
 from reports.sentences.sentence import Sentence
+from survey.errors import SiluError
 from views.cached.documents import documents_of
+from views.panels import page
 from views.panels.picture_mode import shot
+from views.shell.markup import plain, plain_table
 from views.visitor.session import Loaded
 
 PACK = "领导材料"
-HELP = "一页简报，各种格式装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
-OF_AREA = "这个区县的一页档案，各种格式装在一个压缩包里；按全部居民计算"
+HELP = "一页简报（Word、PDF）和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
+OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压缩包里；按全部居民计算"
+CITY_PACK = ((Kind.BRIEF, ("docx", "pdf")), (Kind.DECK, ("pptx",)))
+AREA_PACK = ((Kind.PROFILE, ("docx", "pdf", "pptx")),)
+"""Documents of the pack, each with the names of its forms."""
+EXPIRED = "过期：数据已更新到版本 {version}"
+RECENT = 20
+"""Issued documents that are listed, the newest data first."""
 
 
 def form_buttons(loaded: Loaded, found: Briefing) -> None:
@@ -41,11 +53,15 @@ def leader_pack(loaded: Loaded, selection: Selection, area: str = "") -> None:
     """Draw the button for the pack: the city's 简报, or a district's 区域档案; nothing where none can be written."""
     if shot() or selection.opt_in or objection(loaded.study, against_targets=True):
         return
-    kind = Kind.PROFILE if area else Kind.BRIEF
 
     def make() -> bytes:
-        found = documents_of(loaded, selection, kind, area)
-        return pack(loaded.study.root, found, list(FORMS.values()))
+        wanted = AREA_PACK if area else CITY_PACK
+        found = [
+            (one, [FORMS[name] for name in names])
+            for kind, names in wanted
+            for one in documents_of(loaded, selection, kind, area)
+        ]
+        return pack(loaded.study.root, found)
 
     with st.container(key="brief-pack", horizontal=True, horizontal_alignment="right"):
         st.download_button(
@@ -58,6 +74,44 @@ def leader_pack(loaded: Loaded, selection: Selection, area: str = "") -> None:
             help=OF_AREA if area else HELP,
             icon=":material/description:",
         )
+
+
+def check_file(loaded: Loaded) -> None:
+    """Draw the box that compares a finished file with its record, and say where it differs."""
+    with st.expander("核验一份发出去的文件"):
+        suffixes = [form.suffix.removeprefix(".") for form in FORMS.values()]
+        file = st.file_uploader("选文件：与存底逐处比较，改过一个数字也找得到", suffixes, key="brief.check")
+        if file is None:
+            return
+        try:
+            found = check(loaded.study.root, file.name, file.getvalue())
+        except SiluError as error:
+            page.problem(error)
+            return
+        first, *further = map(plain, lines(found))
+        whole = found.record is not None and not found.differences
+        (st.success if whole else st.error)("  \n".join([f"**{first}**", *further]))
+
+
+def issued_documents(loaded: Loaded) -> None:
+    """List the documents that were issued; one about older data is marked 过期."""
+    with st.expander("发出过的文件"):
+        some = sorted(issued(loaded.study.root), key=lambda one: (-one.version, one.code))[:RECENT]
+        if not some:
+            st.caption("还没有发出过文件。")
+            return
+        rows = [
+            {
+                "材料": str(one.briefing.kind),
+                "区县": one.briefing.area or "全市",
+                "日期": one.briefing.day,
+                "数据版本": one.version,
+                "核验码": one.code,
+                "状态": "最新" if one.version == loaded.version else EXPIRED.format(version=loaded.version),
+            }
+            for one in some
+        ]
+        st.table(plain_table(pd.DataFrame(rows).set_index("材料")))
 
 
 def spoken(texts: Sequence[Sentence]) -> None:

@@ -1,11 +1,14 @@
 """简报: the page shows what the documents say, for each role the kinds that it may read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from documents.forms import FORMS
 from documents.html.render import article
 from reports.briefing.build import build, source
+from reports.briefing.issued import keep
 from reports.briefing.model import Kind
 from reports.sample import gather
 from reports.selection import Selection
@@ -33,3 +36,21 @@ def test_leaders_are_not_offered_what_the_ledger_holds(city: Path, run: Run, mon
     kinds = next(box for box in app.selectbox if box.label == "材料")
     assert "简报" in kinds.options
     assert "督办单" not in kinds.options
+
+
+def test_a_finished_file_is_checked_and_an_older_one_called_so(city: Path, run: Run) -> None:
+    study = load_study(city)
+    asked = Selection(mode="household")
+    found = build(source(gather(study, asked), asked, quotes=True), Kind.BRIEF)[0]
+    older = replace(found, facts=tuple((name, "1" if name == "version" else value) for name, value in found.facts))
+    codes = [keep(city, one) for one in (found, older)]
+    app = run(city, PAGE)
+    app.file_uploader[0].set_value([("简报.html", FORMS["html"].render(found), "text/html")]).run()
+    assert "与存底完全一致" in app.success[0].value
+    changed = FORMS["html"].render(found).replace(codes[0].encode(), codes[0][::-1].encode())
+    app.file_uploader[0].set_value([("简报.html", changed, "text/html")]).run()
+    assert "存底为" in app.error[0].value
+    listed = app.table[-1].value
+    states = dict(zip(listed["核验码"].str.replace("\\", ""), listed["状态"], strict=True))
+    assert set(codes) <= set(states)
+    assert states[codes[1]].startswith("过期")
