@@ -20,7 +20,7 @@ from survey.host import browsers
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 PAGES = (
     *("overview", "weak_areas", "area", "change", "voices"),
-    *("passing", "planning", "outreach", "ledger", "quality"),
+    *("passing", "planning", "crosstab", "outreach", "ledger", "quality"),
 )
 """Names of the pages, which are the names of their pictures."""
 QUERY = {"area": "?district=青苇区"}
