@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from survey.study.modes import MODES
+
+if TYPE_CHECKING:
+    from documents.forms import Form
+    from reports.briefing.model import Briefing
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
 KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单", "汇报演示")
@@ -19,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--area", metavar="区县", default="", help="哪个区县；不写则每个区县（或每条台账）一份")
     parser.add_argument("--form", metavar="格式", default="docx", help="docx、xlsx、html 等，几种用逗号分开")
     parser.add_argument("--out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹")
+    parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
     modes = [mode for mode in MODES if mode != "online"]
     parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
@@ -42,13 +49,30 @@ def run(args: argparse.Namespace) -> int:
     study = study_of(args)
     asked = selection_of(args)
     found = source(gather(study, asked), asked, quotes=_may_quote())
-    for one in build(found, Kind(args.kind), args.area):
-        if args.spoken:
-            print("\n\n".join(map(str, one.spoken)))
-            continue
-        for path in deliver(study.root, one, forms, args.out):
-            print(f"已存到 {path}")
+    documents = build(found, Kind(args.kind), args.area)
+    if args.spoken:
+        print("\n\n".join(str(text) for one in documents for text in one.spoken))
+    elif args.zip is not None:
+        _packed(study.root, documents, forms, args.zip)
+    else:
+        for one in documents:
+            for path in deliver(study.root, one, forms, args.out):
+                print(f"已存到 {path}")
     return 0
+
+
+def _packed(root: Path, documents: Sequence[Briefing], forms: Sequence[Form], path: Path) -> None:
+    """Write all documents into one archive, whole or not at all, and show how many are made."""
+    from commands.progress import ProgressLine
+    from documents.delivery import pack
+    from survey.host.disk import write_whole
+
+    with ProgressLine() as line:
+        found = [(one, forms) for one in documents]
+        content = pack(root, found, lambda number: line.show("写文件", number / len(documents)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, lambda draft: draft.write_bytes(content))
+    print(f"已存到 {path}")
 
 
 def _may_quote() -> bool:

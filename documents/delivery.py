@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -48,14 +48,24 @@ def _fill(content: bytes, draft: Path) -> None:
     draft.write_bytes(content)
 
 
-def pack(root: Path, found: Sequence[tuple[Briefing, Sequence[Form]]]) -> bytes:
-    """Return documents, each in some forms, as one archive, and keep their records."""
+def pack(
+    root: Path, found: Sequence[tuple[Briefing, Sequence[Form]]], done: Callable[[int], object] = lambda number: None
+) -> bytes:
+    """Return documents, each in some forms, as one archive; records are kept once all of them are made.
+
+    Args:
+        root: folder of the study, which keeps the records.
+        found: the documents, each with its forms.
+        done: called after each document with the number of those that are made.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for one, forms in found:
+        for number, (one, forms) in enumerate(found, start=1):
             for form in forms:
                 archive.writestr(file_name(one, form), form.render(one))
-            record(root, one, forms)
+            done(number)
+    for one, forms in found:
+        record(root, one, forms)
     return same_bytes(out.getvalue())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,17 @@ def test_a_written_document_is_verified_and_a_changed_one_found(
     path.write_text(text.replace("入户访问居民", "入户访问居民9", 1), encoding="utf-8")
     assert cli.main(["brief", str(city), "--verify", str(path)]) == EXIT_NEEDS_YOU
     assert "第 3 个段落：存底为“日至20日，入户访问居民864名。全市四”" in capsys.readouterr().out
+
+
+def test_all_districts_fit_in_one_archive_that_is_the_same_again(city: Path, tmp_path: Path) -> None:
+    asked = ["brief", str(city), "--kind", "区域档案", "--form", "html,docx", "--zip"]
+    assert cli.main([*asked, str(tmp_path / "一.zip")]) == 0
+    assert cli.main([*asked, str(tmp_path / "二.zip")]) == 0
+    one, two = ((tmp_path / name).read_bytes() for name in ("一.zip", "二.zip"))
+    assert one == two
+    names = zipfile.ZipFile(io.BytesIO(one)).namelist()
+    assert len(names) == 8
+    assert sum(name.endswith(".docx") for name in names) == 4
 
 
 def test_what_cannot_be_written_is_refused_in_chinese(city: Path, capsys: pytest.CaptureFixture[str]) -> None:

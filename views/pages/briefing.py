@@ -14,7 +14,7 @@ from survey.host import access
 from survey.host.access import Role
 from views.cached.documents import documents_of
 from views.panels import missing, page
-from views.panels.documents import check_file, form_buttons, issued_documents, spoken
+from views.panels.documents import check_file, every_district, form_buttons, issued_documents, spoken
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
@@ -40,6 +40,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     except SiluError as error:
         page.problem(error)
         return
+    if kind is Kind.PROFILE and access.current_role() is not Role.UNIT:
+        every_district(loaded, selection)
     for one in found:
         form_buttons(loaded, one)
         left, right = st.columns([13, 7], gap="large")

@@ -30,6 +30,8 @@ OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压�
 CITY_PACK = ((Kind.BRIEF, ("docx", "pdf")), (Kind.DECK, ("pptx",)))
 AREA_PACK = ((Kind.PROFILE, ("docx", "pdf", "pptx")),)
 """Documents of the pack, each with the names of its forms."""
+ALL_DISTRICTS = ("docx", "pdf")
+"""Names of the forms in which all districts are packed."""
 EXPIRED = "过期：数据已更新到版本 {version}"
 RECENT = 20
 """Issued documents that are listed, the newest data first."""
@@ -47,6 +49,23 @@ def form_buttons(loaded: Loaded, found: Briefing) -> None:
                 key=f"brief.{name}",
                 on_click="ignore",
             )
+
+
+def every_district(loaded: Loaded, selection: Selection) -> None:
+    """Draw the button for the profiles of all districts in one archive."""
+
+    def make() -> bytes:
+        forms = [FORMS[name] for name in ALL_DISTRICTS]
+        return pack(loaded.study.root, [(one, forms) for one in documents_of(loaded, selection, Kind.PROFILE, "")])
+
+    st.download_button(
+        "全部区县打包（Word、PDF）",
+        _later(make),
+        "区域档案.zip",
+        "application/zip",
+        key="brief.every",
+        on_click="ignore",
+    )
 
 
 def leader_pack(loaded: Loaded, selection: Selection, area: str = "") -> None:
