@@ -10,7 +10,7 @@ KINDS = sorted(
     key=lambda kind: kind.__name__,
 )
 CODES = [
-    *("argument", "calibration", "coding", "collect", "damaged", "design"),
+    *("account", "argument", "calibration", "coding", "collect", "damaged", "design"),
     *("picture", "questionnaire", "read", "silu", "store", "study"),
 ]
 

@@ -13,7 +13,7 @@ from reports.sample import gather
 from reports.selection import Selection
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.documents.test_forms import words_of
+from tests.documents.test_forms import squeezed, words_of
 from tests.reports.sentences.test_bindings import check_number
 
 SHAPES = {
@@ -35,5 +35,5 @@ def test_every_number_is_its_cell_and_is_said_by_every_form(seed: int, tmp_path:
         assert all(len(text.text) <= most for text, most in zip(page.spoken, (100, 300, 800), strict=False))
     page = build(found, Kind.BRIEF)[0]
     for form in FORMS.values():
-        said = "\n".join(text for _, text in form.read(form.render(page)))
-        assert [text for text in words_of(page) if text not in said] == []
+        said = squeezed("".join(text for _, text in form.read(form.render(page))))
+        assert [text for text in words_of(page) if squeezed(text) not in said] == []

@@ -42,6 +42,7 @@ from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.sentences import briefing, ledger, passing, sampling
 from reports.sentences import causes as sentences_of_causes
+from reports.sentences import change as sentences_of_change
 from reports.sentences import fieldwork as sentences_of_fieldwork
 from reports.sentences import outreach as words
 from reports.sentences import voices as sentences_of_voices
@@ -192,7 +193,7 @@ def moved(asked: Asked) -> Iterator[Part]:
     def compared() -> object:
         found = change.change(asked.gathered, asked.four)
         each = [found.moved(rate.name, rate.label) for rate in headlines(asked.gathered.study)]
-        return found, each, found.lead(["某部门"])
+        return found, each, found.lead(sentences_of_change.Pursuit(("某部门",)))
 
     yield _refused(compared)
 

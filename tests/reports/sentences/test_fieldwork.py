@@ -37,10 +37,12 @@ def state(places: pd.DataFrame) -> Live:
 
 
 def test_submissions_are_counted_with_a_declared_time() -> None:
-    places = pd.DataFrame({"psu": [1, 2, 3], "answers": [0, 5, 9], "target": [8.0, 8.0, 8.0]})
+    places = pd.DataFrame({"psu": [1, 2, 3], "district": ["甲区"] * 3, "answers": [0, 5, 9], "target": [8.0, 8.0, 8.0]})
     found = state(places)
-    text = fieldwork.received(found, datetime(2026, 9, 8, 9, 5)).text
-    assert text == "截至 09-08 09:05，网上问卷收到 1,203 份，2 个社区有答卷。"
+    assert fieldwork.received(found).text == "网上问卷收到 1,203 份，2 个社区还没到目标"
+    done = state(places.assign(answers=9))
+    assert fieldwork.received(done).text == "网上问卷收到 1,203 份，每个社区都够了"
+    assert "09-08 09:05" in fieldwork.chase(found, datetime(2026, 9, 8, 9, 5)).text
     assert fieldwork.busiest(found.hours).text == "09-07 19 时最多，1,200 份"
     assert fieldwork.communities(places).text == "1 个社区达到目标，1 个社区还没有答卷"
     assert fieldwork.communities(places[1:].assign(target=float("nan"))).text == "每个社区都有答卷"

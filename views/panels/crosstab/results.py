@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.log import Act, record
 from documents.banner import workbook
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
@@ -87,20 +89,30 @@ def words_of_kinds() -> dict[str, str]:
 def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
     """Draw the downloads, and the box that keeps the table under a name or forgets it."""
     notes = [found.provenance.strip, *map(str, (words.legend(found), words.tests(found))), *found.provenance.notes]
-    places = st.columns([2, 2, 4, 2, 2], vertical_alignment="bottom")
-    with places[0]:
-        st.download_button("下载 Excel", lambda: workbook(found, notes), "交叉表.xlsx", icon=":material/download:")
-    with places[1]:
-        st.download_button("下载 CSV", lambda: csv_file(full_table(found), notes), "交叉表.csv", type="tertiary")
-    with places[2]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        book = _logged(loaded, found, "xlsx", lambda: workbook(found, notes))
+        st.download_button("下载 Excel", book, "交叉表.xlsx", icon=":material/download:", on_click="ignore")
+        table_ = _logged(loaded, found, "csv", lambda: csv_file(full_table(found), notes))
+        st.download_button("下载 CSV", table_, "交叉表.csv", type="tertiary", on_click="ignore")
         name = st.text_input("存成", kept.name if kept else "", max_chars=LONGEST, placeholder="给这张表起个名字")
-    with places[3]:
         if st.button("存下这张表", disabled=not name.strip()):
             now = datetime.now(UTC).isoformat(timespec="seconds")
             _change(lambda: keep(loaded.study.root, Saved(name, found.request, name_of_person(), now)))
-    with places[4]:
         if kept and st.button("删去", type="tertiary"):
             _change(lambda: forget(loaded.study.root, kept.name))
+
+
+def _logged(loaded: Loaded, found: Crosstab, form: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Return a function that logs the download as the visitor of now and makes the file (rule R-22)."""
+    asked, here = found.request, copy_context()
+    heads = ["×".join(head) for head in asked.heads]
+    facts = {"what": "交叉表", "rows": list(asked.rows), "by": heads, "where": asked.where, "format": form}
+
+    def logged() -> bytes:
+        record(loaded.study.root, Act.EXPORT, {**facts, "version": loaded.version})
+        return make()
+
+    return lambda: here.run(logged)
 
 
 def _change(act: Callable[[], None]) -> None:
