@@ -122,7 +122,7 @@ def lead(found: Facts) -> Text:
     if len(found.sure) > FEW:
         runs.append(Run(say("另有{k}项确认低于目标，见下表。", k=count(found.sure[FEW:], "further weaknesses"))))
     runs += [
-        Run(say("{group}居民{rate}{value}，确认低于{line}。", group=row.name(column), rate=phrases.rate(row),
+        Run(say("全市{group}居民{rate}{value}，确认低于{line}。", group=row.name(column), rate=phrases.rate(row),
                 value=phrases.value(row), line=phrases.target(row)))
         for column, row in found.weak_groups()[:FEW]
     ]  # fmt: skip

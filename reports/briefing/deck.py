@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import SILENT, Verdict
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.brief import title_of
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, due, owners
+from reports.briefing.parts.actions import actions, owners, until
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import Heard
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
@@ -117,11 +117,9 @@ def _who(found: Facts) -> Text:
     if not found.sure:
         return ()
     first = found.sure[0]
-    district, item = first.place[0], str(first.row["item"])
-    day = due(found, district, item)
     return (
         Run(say("{units}，", units=owners(found, first))),
-        strong(say("{day}", day=days.before(day, found.day.year))),
+        strong(say("{day}", day=until(found, first))),
         Run(say("完成整改")),
     )
 

@@ -16,7 +16,7 @@ from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
 from reports.fieldwork.area_lights import Round, lights
 from reports.fieldwork.kept_lights import path_of, read_units
-from reports.overview.problems import Problem, problems
+from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -147,7 +147,7 @@ def facts(gathered: StudySample, selection: Selection) -> Facts:
     there = [name for name in PEOPLE_BY if name in gathered.sample.cells.keys.columns]
     one = Round(gathered.version, whole.wave, gathered.sample.modes[0])
     lit = lights(gathered.study, one)
-    city = rates.with_change(gathered, whole)
+    city, entries = rates.with_change(gathered, whole), ledger_of(gathered.study).entries()
     return Facts(
         gathered=gathered,
         selection=whole,
@@ -157,10 +157,10 @@ def facts(gathered: StudySample, selection: Selection) -> Facts:
         streets=judged(gathered, whole.asking(whole.items, ("street",))),
         items=judged(gathered, whole.asking(items)) if items else Estimates(city.table.head(0), city.meta),
         groups=tuple(judged(gathered, whole.asking(whole.items, (name,))) for name in there),
-        problems=problems(gathered, by_district, districts, EVERY),
+        problems=as_entered(problems(gathered, by_district, districts, EVERY), entries),
         lights=lit,
         lit=_lit(gathered.study, one, lit),
-        entries=ledger_of(gathered.study).entries(),
+        entries=entries,
         interviews=_interviews(gathered, whole.wave),
         day=gathered.written.date() if gathered.written else _last_day(gathered.study, whole.wave),
     )

@@ -124,7 +124,7 @@ def change(row: Row, since: Sentence, *, aloud: bool = False) -> Sentence:
         gap = row.bound("change", Format.GAP)
         words |= {"rate": rate(row), "since": since, "way": Name(way), "gap": gap}
         return say("{rate}比{since}{way}{gap}" + ("，区间{spread}" if aloud else "（{spread}）"), **words)
-    least = say("；变动{least}以上才看得出", least=row.bound("detectable", Format.GAP))
+    least = say("；变动{least}以上才有把握看出", least=row.bound("detectable", Format.GAP))
     return say("{rate}看不出变化（{now}个百分点，{spread}{least}）", rate=rate(row),
                now=row.bound("change", Format.SIGNED), least=least if known(row, "detectable") else Sentence(),
                **words)  # fmt: skip

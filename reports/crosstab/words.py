@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from reports.crosstab.crosstab import Crosstab, Test
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Sentence, field, join, rows_of, say, setting
+from reports.sentences.sentence import Name, Row, Sentence, field, join, rows_of, say, setting
 
+SIDES = {"low": "低于", "high": "高于"}
+NAMED = 2
+"""Groups that are named on each side."""
 METHODS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
@@ -38,22 +43,32 @@ def _test(found: Crosstab, one: Test) -> Sentence:
 
 
 def plainest(found: Crosstab) -> Sentence:
-    """Name the difference with the smallest p-value among those against the rest; none where none can be seen."""
-    seen = found.table[found.table["mark"].isin(("high", "low"))]
+    """Name the groups that differ on the line with the smallest p-value, the low ones first; that none can be seen."""
+    seen = found.table[found.table["mark"].isin(SIDES)]
     if seen.empty:
-        if found.request.marks != "rest" or not found.request.heads:
-            return Sentence()
-        return say("各组之间看不出差别")
-    row = rows_of(found.table, seen.loc[[seen["p_value"].idxmin()]], "line", "column")[0]
-    line, column = found.lines[int(str(row["line"]))], found.columns[int(str(row["column"]))]
-    whole = rows_of(found.table, found.table[(found.table["line"] == row["line"]) & (found.table["column"] == 0)],
-                    "line", "column")[0]  # fmt: skip
+        asked = found.request.marks == "rest" and found.request.heads
+        return say("各组之间看不出差别") if asked else Sentence()
+    first = found.table.loc[seen["p_value"].idxmin()]
+    line, head = found.lines[int(first["line"])], found.columns[int(first["column"])].head
+    here = [number for number, column in enumerate(found.columns) if column.head == head]
+    some = seen[seen["line"].eq(first["line"]) & seen["column"].isin(here)].sort_values("p_value")
+    whole = found.table[found.table["line"].eq(first["line"]) & found.table["column"].eq(0)]
+    all_ = rows_of(found.table, whole, "line", "column")[0]
     return say(
-        "差别最明显的是{group}：{asked}“{answer}”{rate}，明显{side}其余（全体 {all}）",
-        group=Name(" × ".join(column.labels)),
+        "{asked}“{answer}”：{groups}（全体 {all}）",
         asked=Name(line.variable.label),
         answer=Name(line.label),
-        rate=row.bound("estimate", Format.WHOLE),
-        side=Name("高于" if row["mark"] == "high" else "低于"),
-        all=whole.bound("estimate", Format.WHOLE),
+        groups=join([_side(found, some, side) for side in SIDES], "，"),
+        all=all_.bound("estimate", Format.WHOLE),
     )
+
+
+def _side(found: Crosstab, some: pd.DataFrame, side: str) -> Sentence:
+    """Return the groups on one side of the rest with their shares; empty where there is none."""
+    rows = rows_of(found.table, some[some["mark"] == side].head(NAMED), "line", "column")
+    parts = [say("{group} {rate}", group=_group(found, row), rate=row.bound("estimate", Format.WHOLE)) for row in rows]
+    return say("{groups} 明显{side}其余", groups=join(parts, "、"), side=Name(SIDES[side])) if parts else Sentence()
+
+
+def _group(found: Crosstab, row: Row) -> Name:
+    return Name(" × ".join(found.columns[int(str(row["column"]))].labels))

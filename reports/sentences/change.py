@@ -123,7 +123,7 @@ def visible(row: Row) -> Sentence:
     """Report how large a change of a weakness would have been seen; empty where one was seen or it is not known."""
     if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["detectable"]):  # type: ignore[call-overload]
         return Sentence()
-    return say("变动 {least}以上才看得出", least=row.bound("detectable", Format.POINTS))
+    return say("变动 {least}以上才有把握看出", least=row.bound("detectable", Format.POINTS))
 
 
 @dataclass(frozen=True, slots=True)

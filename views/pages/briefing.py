@@ -23,7 +23,12 @@ OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Draw the page."""
+    """Draw the page, as wide as the others."""
+    with st.container(key="glance"):
+        _draw(loaded, selection)
+
+
+def _draw(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         page.empty(ONLINE_NOTE)
         return

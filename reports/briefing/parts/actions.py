@@ -58,7 +58,7 @@ def mend(found: Facts, one: Problem) -> Action:
     return Action(
         say("{where}{what}整改", where=where, what=what),
         owners(found, one),
-        days.before(due(found, district, item), found.day.year),
+        until(found, one),
         (Run(phrases.judgement(one.row)),),
     )
 
@@ -69,6 +69,15 @@ def due(found: Facts, district: str, item: str) -> date:
     if entry is not None and entry.deadline > found.day:
         return entry.deadline
     return days.deadline(found.day, found.letterhead.mend)
+
+
+def until(found: Facts, one: Problem) -> Sentence:
+    """Return the deadline of a confirmed rate; with that of the ledger where it has passed."""
+    day = days.before(due(found, *one.place), found.day.year)
+    entry = entry_of(*one.place, found.entries)
+    if entry is None or not entry.days_late(found.day):
+        return day
+    return day + say("（原定{first}，已超期）", first=days.near(entry.deadline, found.day.year))
 
 
 def owners(found: Facts, one: Problem) -> Sentence:

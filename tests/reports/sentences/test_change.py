@@ -108,7 +108,7 @@ def test_the_headline_counts_the_closed_and_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
     assert change.headline(SAME, table).text == "甲区满意率 61%→70%，离目标 10 个百分点，还看不出变化；1 项已补上"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
-    rest = "变动 13.3 个百分点以上才看得出。丙区的满意率已补上。全市各率看不出变化。"
+    rest = "变动 13.3 个百分点以上才有把握看出。丙区的满意率已补上。全市各率看不出变化。"
     late = change.Pursuit(["城管"], say("超期，请督办"))
     assert change.lead(SAME, table, late).text == f"由城管继续办，超期，请督办。{rest}"
     assert change.lead(SAME, table, change.Pursuit()).text == rest
