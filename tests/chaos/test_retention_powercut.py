@@ -44,7 +44,7 @@ def moments(folder: Path, today: date, images: Path, wanted: dict[int, int]) -> 
     return seen
 
 
-@pytest.mark.parametrize("today", [CONTACTS_OVER, ALL_OVER])
+@pytest.mark.parametrize("today", [pytest.param(CONTACTS_OVER, marks=pytest.mark.slow), ALL_OVER])
 def test_whatever_a_cut_leaves_is_whole_and_finished_by_the_next_run(tmp_path: Path, today: date) -> None:
     study = make_study(tmp_path / "filled")
     fill(study)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +17,7 @@ from typing import IO, Any
 from survey.errors import ArgumentError, StoreError
 from survey.host.disk import sha256_of, write_whole
 
-CHUNK = 2**20
+CHUNK, TRIES = 2**20, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class StoredObject:
     sha256: str
     size: int
     stored: str
+
+
+class _ChangedError(Exception):
+    """A file changed while it was copied."""
 
 
 class ObjectStore:
@@ -60,8 +65,14 @@ class ObjectStore:
 
         Raises:
             OSError: the file has gone, or the target cannot be written; existing contents are unchanged.
-            StoreError: the file changed while it was copied.
+            StoreError: the file changed each time while it was copied.
         """
+        for _ in range(TRIES):
+            with suppress(_ChangedError):  # a log grows by a line now and then
+                return self._put(path, known)
+        raise StoreError("文件在备份时一再被改动", where=path.name, cure="再备份一次")
+
+    def _put(self, path: Path, known: Mapping[str, StoredObject]) -> StoredObject:
         digest, size = sha256_of(path), path.stat().st_size
         before, kept = known.get(digest), self.place(digest)
         if before and kept.exists() and (self._keys or kept.stat().st_size == size):
@@ -111,7 +122,7 @@ class ObjectStore:
             else:
                 shutil.copyfileobj(reader, target, CHUNK)
         if reader.hash.hexdigest() != digest:
-            raise StoreError("文件在备份时被改动", where=path.name, cure="再备份一次")
+            raise _ChangedError
 
 
 class _Hashing:

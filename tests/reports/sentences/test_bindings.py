@@ -1,4 +1,4 @@
-"""Thirty random studies (half are slow tests): each number in each sentence of each page is the cell it refers to."""
+"""Thirty random studies, twenty of them slow tests: each number in each sentence of a page is the cell it refers to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 from tests.reports.sentences.spoken import PAGES, every_sentence
 
-EVERY_TIME, STUDIES = 15, 30
+EVERY_TIME, STUDIES = 10, 30
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 SCALE: Mapping[Format, tuple[float, float]] = {

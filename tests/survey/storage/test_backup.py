@@ -21,7 +21,9 @@ import cli
 from reports.health.verification import verify
 from survey.collect.links.keys import FILE
 from survey.errors import ArgumentError, StoreError
+from survey.storage.backup import objects
 from survey.storage.backup import snapshot as module
+from survey.storage.backup.objects import ObjectStore
 from survey.storage.backup.restore import check, forget, restore
 from survey.storage.backup.snapshot import newest, snapshots, take
 from survey.storage.repair.verify import Stored
@@ -340,3 +342,22 @@ def test_what_was_restored_verifies(root: Path, tmp_path: Path) -> None:
     assert found.faults == []
     assert found.unsealed == {Stored.INBOX: 1, Stored.LEDGER: 2}
     assert (tmp_path / "again" / "decisions.sqlite.sha256").exists()
+
+
+def test_a_log_that_grows_while_it_is_copied_is_copied_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, kept = tmp_path / "audit.jsonl", ObjectStore(tmp_path / "objects")
+    log.write_bytes(b"one\n")
+    real, lines = objects.sha256_of, iter([b"two\n", b"three\n"])
+
+    def grown(path: Path) -> str:
+        digest = real(path)
+        if path == log and (line := next(lines, b"")):
+            log.write_bytes(log.read_bytes() + line)
+        return digest
+
+    monkeypatch.setattr(objects, "sha256_of", grown)
+    stored = kept.put(log, {})
+    assert kept.place(stored.sha256).read_bytes() == b"one\ntwo\nthree\n"
+    monkeypatch.setattr(objects, "sha256_of", lambda path: "0" * 64)
+    with pytest.raises(StoreError, match="一再被改动"):
+        kept.put(log, {})
