@@ -48,7 +48,7 @@ def plainest(found: Crosstab) -> Sentence:
     if seen.empty:
         asked = found.request.marks == "rest" and found.request.heads
         return say("各组之间看不出差别") if asked else Sentence()
-    first = found.table.loc[seen["p_value"].idxmin()]
+    first = seen.sort_values("p_value").iloc[0]
     line, head = found.lines[int(first["line"])], found.columns[int(first["column"])].head
     here = [number for number, column in enumerate(found.columns) if column.head == head]
     some = seen[seen["line"].eq(first["line"]) & seen["column"].isin(here)].sort_values("p_value")
