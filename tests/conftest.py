@@ -1,10 +1,13 @@
 """Settings of all tests: property tests have no deadline, because a busy machine is not a defect."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from survey.host.person import use_source
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
@@ -17,6 +20,16 @@ def rights() -> Iterator[None]:
     os.umask(before)
     yield
     os.umask(before)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_visitor() -> Iterator[None]:
+    """A dashboard that is made within a test asks who visits it; the next module begins without one."""
+    yield
+    if (visitor := sys.modules.get("views.door.visitor")) is not None:
+        visitor._OWNERS.clear()
+        visitor._ENTRIES.clear()
+        use_source(None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -32,7 +32,8 @@ def test_an_area_with_its_chart_its_parts_and_the_way_to_the_others(city: Path, 
     assert not app.exception
     assert f"<h1>{street}" in "".join(bodies(app))
     assert app.selectbox(key="community").value == "整个街道"
-    assert [one.label for one in app.button] == [f"← {areas.children(then)[0]}", f"{areas.children(then)[2]} →"]
+    arrows = [one.label for one in app.button if "←" in one.label or "→" in one.label]
+    assert arrows == [f"← {areas.children(then)[0]}", f"{areas.children(then)[2]} →"]
     app.selectbox(key="district").set_value(name).run()
     assert not app.exception
     assert f"<h1>{name}" in "".join(bodies(app))
