@@ -24,30 +24,26 @@ NUMBERS = "一二三四五"
 
 def circular(found: Facts, heard: Heard) -> Briefing:
     """Return the 通报 of a wave: to all districts, with an annex."""
-    letter = found.letterhead
     title = say("关于{round}结果的通报", round=phrases.round_name(found))
     opening = say("{fieldwork}。现将结果通报如下。", fieldwork=phrases.fieldwork(found))
-    head = Head(
-        red=say("{office}", office=Name(letter.office)),
-        number=_number(found, "通"),
-        mark=strip.mark(found),
-        addressee=say("{whom}：", whom=Name(letter.addressee)) if letter.addressee else Sentence(),
-    )
-    return _document(found, heard, (Kind.CIRCULAR, title, opening), head)
+    return _document(found, heard, (Kind.CIRCULAR, title, opening), _head(found, "通", found.letterhead.addressee))
 
 
 def report(found: Facts, heard: Heard) -> Briefing:
     """Return the 专题汇报 of a wave: to the leaders of the city, with the same content."""
-    letter = found.letterhead
     title = say("关于{round}情况的汇报", round=phrases.round_name(found))
     opening = say("{fieldwork}。现将情况汇报如下。", fieldwork=phrases.fieldwork(found))
-    head = Head(
-        red=say("{office}", office=Name(letter.office)),
-        number=_number(found, "报"),
+    return _document(found, heard, (Kind.REPORT, title, opening), _head(found, "报", found.letterhead.report))
+
+
+def _head(found: Facts, kind: str, whom: str) -> Head:
+    """Return the head of a document to somebody; `kind` is the last sign of its number."""
+    return Head(
+        red=say("{office}", office=Name(found.letterhead.office)),
+        number=_number(found, kind),
         mark=strip.mark(found),
-        addressee=say("{whom}：", whom=Name(letter.report)) if letter.report else Sentence(),
+        addressee=say("{whom}：", whom=Name(whom)) if whom else Sentence(),
     )
-    return _document(found, heard, (Kind.REPORT, title, opening), head)
 
 
 def _document(found: Facts, heard: Heard, words: tuple[Kind, Sentence, Sentence], head: Head) -> Briefing:
