@@ -78,8 +78,10 @@ def place(plan: Sequence[tuple[str, list[list[str]]]]) -> tuple[list[Room], list
         bands.append((package, y, height))
         for row, names in enumerate(layers):
             inside = WIDTH - LEFT - RIGHT
-            width = (inside - 2 * GAP) / 3
-            start = LEFT + (inside - width * len(names) - GAP * (len(names) - 1)) / 2
+            gaps = GAP * (len(names) - 1)
+            width = min((inside - 2 * GAP) / 3, (WIDTH - 2 * GAP - gaps) / len(names))
+            taken = width * len(names) + gaps
+            start = LEFT + (inside - taken) / 2 if taken <= inside else (WIDTH - taken) / 2
             start += SHIFT[row % len(SHIFT)] if len(names) == 1 and len(layers) > 1 else 0
             for column, name in enumerate(names):
                 x = start + column * (width + GAP)
