@@ -123,8 +123,12 @@ def _wording(study: Study, answers: OpenAnswers, asked: TextSelection) -> Wordin
 
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
-    table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
-    return table.assign(label=table["term"].map(answers.labels))
+    kept, key = gathered(study, answers, asked).kept, (asked, by, "distinct")
+    if key not in kept:  # every area of a batch asks for it
+        table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
+        kept[key] = table.assign(label=table["term"].map(answers.labels))
+    found: pd.DataFrame = kept[key]
+    return found
 
 
 def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:

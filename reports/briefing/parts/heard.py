@@ -45,22 +45,32 @@ def heard(found: Facts, *, quotes: bool) -> Heard:
 
 def residents_of(found: Facts, area: Area) -> Voices:
     """Return what residents of an area say; nothing without an open question."""
-    try:
-        item = next(iter(open_questions(found.study)))
-        answers = load_answers(found.study, item, version=found.gathered.version)
-    except (StudyError, StoreError):
-        return Voices()
-    return voices(found.study, answers, TextSelection(found.selection, item), area)
+    known = _answers(found)
+    return Voices() if known is None else voices(found.study, known[1], TextSelection(found.selection, known[0]), area)
+
+
+def _answers(found: Facts) -> tuple[str, OpenAnswers] | None:
+    """Return the first open question with its answers; None without any.
+
+    They are kept with the sample, since every district of a batch asks for them.
+    """
+    cache, key = found.gathered.sample.cells.cache, "open answers"
+    if key not in cache:
+        try:
+            item = next(iter(open_questions(found.study)))
+            cache[key] = item, load_answers(found.study, item, version=found.gathered.version)
+        except (StudyError, StoreError):
+            cache[key] = None
+    kept: tuple[str, OpenAnswers] | None = cache[key]
+    return kept
 
 
 def _quotes(found: Facts, worst: Sequence[Row]) -> Iterator[str]:
     """Yield one short quote for each item: from the whole city, without any place."""
-    study = found.study
-    try:
-        item = next(iter(open_questions(study)))
-        answers: OpenAnswers = load_answers(study, item, version=found.gathered.version)
-    except (StudyError, StoreError):
+    study, known = found.study, _answers(found)
+    if known is None:
         return
+    item, answers = known
     places = {part for name in study.areas.districts for part in (name, brief_name(name))}
     asked = TextSelection(found.selection, item)
     for row in worst:
