@@ -12,9 +12,10 @@ from survey.study.modes import MODES
 
 if TYPE_CHECKING:
     from documents.forms import Form
-    from reports.briefing.model import Briefing
+    from reports.briefing.build import Parts
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
+LEVELS = {"区县": "district", "街道": "street", "社区": "community"}
 KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", "督办单", "汇报演示")
 
 
@@ -22,7 +23,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("study", metavar="调查文件夹", type=Path, help="调查文件夹")
     parser.add_argument("--kind", metavar="种类", choices=KINDS, default=KINDS[0], help="、".join(KINDS))
-    parser.add_argument("--area", metavar="区县", default="", help="哪个区县；不写则每个区县（或每条台账）一份")
+    parser.add_argument(
+        "--area",
+        metavar="区县",
+        default="",
+        help="哪个区域（街道写成 区县/街道）或责任单位；不写则每个区域（或每条台账）一份",
+    )
+    parser.add_argument(
+        "--level", metavar="层级", choices=LEVELS, default="区县", help="不写 --area 时每个区县、街道或社区一份"
+    )
     parser.add_argument("--form", metavar="格式", default="docx", help="docx、xlsx、html 等，几种用逗号分开")
     parser.add_argument("--out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹")
     parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
@@ -39,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.asked import listed, selection_of, study_of
     from documents.delivery import deliver
     from documents.forms import form_of
-    from reports.briefing.build import build, source
+    from reports.briefing.build import parts, source
     from reports.briefing.model import Kind
     from reports.sample import gather
 
@@ -49,30 +58,31 @@ def run(args: argparse.Namespace) -> int:
     study = study_of(args)
     asked = selection_of(args)
     found = source(gather(study, asked), asked, quotes=_may_quote())
-    documents = build(found, Kind(args.kind), args.area)
-    if args.spoken:
-        print("\n\n".join(str(text) for one in documents for text in one.spoken))
-    elif args.zip is not None:
-        _packed(study.root, documents, forms, args.zip)
-    else:
-        for one in documents:
-            for path in deliver(study.root, one, forms, args.out):
-                print(f"已存到 {path}")
+    if args.zip is not None:
+        _packed(study.root, parts(found, Kind(args.kind), args.area, LEVELS[args.level]), forms, args.zip)
+        return 0
+    for part in parts(found, Kind(args.kind), args.area, LEVELS[args.level]):
+        one = part.make()
+        if args.spoken:
+            print("\n\n".join(str(text) for text in one.spoken))
+            continue
+        for path in deliver(study.root, one, forms, args.out):
+            print(f"已存到 {path}")
     return 0
 
 
-def _packed(root: Path, documents: Sequence[Briefing], forms: Sequence[Form], path: Path) -> None:
-    """Write all documents into one archive, whole or not at all, and show how many are made."""
+def _packed(root: Path, every: Parts, forms: Sequence[Form], path: Path) -> None:
+    """Write all documents into one archive, whole or not at all, and show how many are made; Ctrl+C cancels."""
     from commands.progress import ProgressLine
-    from documents.delivery import pack
-    from survey.host.disk import write_whole
+    from documents.batch import CancelledError, Progress, write_batch
 
-    with ProgressLine() as line:
-        found = [(one, forms) for one in documents]
-        content = pack(root, found, lambda number: line.show("写文件", number / len(documents)))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, lambda draft: draft.write_bytes(content))
-    print(f"已存到 {path}")
+    progress = Progress()
+    try:
+        with ProgressLine() as line:
+            write_batch(root, path, every, forms, progress, lambda now: line.show(f"写文件 {now.now}", now.share))
+    except KeyboardInterrupt:
+        raise CancelledError("已取消，没有写文件", cure="需要时重新运行") from None
+    print(f"已存到 {path}（{progress.done} 份材料，清单在压缩包里）")
 
 
 def _may_quote() -> bool:

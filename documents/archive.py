@@ -11,6 +11,13 @@ CORE, CLOCK = "docProps/core.xml", re.compile(rb"(<dcterms:(?:created|modified)[
 """The properties of a workbook, and the times in them."""
 
 
+def entry(name: str) -> zipfile.ZipInfo:
+    """Return the head of an entry without a date; it is stored as it is, since documents are compressed themselves."""
+    found = zipfile.ZipInfo(name, EPOCH)
+    found.external_attr = 0o600 << 16
+    return found
+
+
 def same_bytes(content: bytes) -> bytes:
     """Return an archive with the same entries in the same order, without its dates and those of workbooks in it."""
     out = io.BytesIO()

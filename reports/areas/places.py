@@ -83,6 +83,11 @@ def search(areas: Areas, text: str) -> Area:
     raise ArgumentError("几个区域同名", got=wanted, expected="、".join(texts[:LISTED]), cure="写明上一级，用 / 分开")
 
 
+def of_level(areas: Areas, level: str) -> tuple[Area, ...]:
+    """Return all areas of a level, in order of code."""
+    return _labelled(areas, _paths(areas, list(LEVELS).index(level) + 1))
+
+
 def levels(*, reserved: bool) -> tuple[str, ...]:
     """Return the levels whose profiles a reader may see, the largest first; `reserved` for all but analysts."""
     return GUARDED if reserved else tuple(LEVELS)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from accounts.grants import require
 from accounts.verbs import Verb
-from reports.areas.places import find
+from reports.areas.places import Area, of_level, require_level, search
 from reports.briefing.brief import brief
 from reports.briefing.circular import circular, report
 from reports.briefing.deck import deck
-from reports.briefing.facts import Facts, facts
+from reports.briefing.facts import Facts, facts, rates_by
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.notice import may_notify, notice, supervision
 from reports.briefing.parts.heard import Heard, heard, residents_of
@@ -54,72 +55,106 @@ def source(gathered: StudySample, selection: Selection, *, quotes: bool) -> Sour
     return Source(found, heard(found, quotes=quotes), quotes)
 
 
-def _brief(found: Source, _: str) -> tuple[Briefing, ...]:
-    return (brief(found.facts, found.heard),)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a batch, not made yet.
+
+    Attributes:
+        name: the area or the entry that it is about; "" for the city.
+        make: makes it.
+        unit: the unit to which it goes: the folder of its files in an archive; "" for none.
+    """
+
+    name: str
+    make: Callable[[], Briefing]
+    unit: str = ""
 
 
-def _deck(found: Source, _: str) -> tuple[Briefing, ...]:
-    return (deck(found.facts, found.heard),)
+Parts = tuple[Part, ...]
 
 
-def _profile(found: Source, area: str) -> tuple[Briefing, ...]:
-    """Return the profile of a district; of every one with answers where none is named."""
-    there = dict.fromkeys(found.facts.districts.table["district"].astype(str))
-    names = [area] if area else list(there)
-    places = [find(found.facts.study.areas, (name,)) for name in names]
-    return tuple(profile(found.facts, one, residents_of(found.facts, one) if found.quotes else None) for one in places)
+def _city(write: Callable[[Facts, Heard], Briefing]) -> Callable[[Source, str, str], Parts]:
+    """Return the one document of the city."""
+    return lambda found, area, level: (Part("", partial(write, found.facts, found.heard)),)
 
 
-def _notices(found: Source, area: str) -> tuple[Briefing, ...]:
+def _profiles(found: Source, area: str, level: str) -> Parts:
+    """Return the profile of an area; of every one of a level with answers where none is named."""
+    facts, selection = found.facts, found.facts.selection
+    places = (search(facts.study.areas, area),) if area else of_level(facts.study.areas, level)
+    if not area:
+        there, mine = set(rates_by(facts, level).table[level].astype(str)), selection.scope
+        places = tuple(one for one in places if one.name in there and (mine is None or one.path[0] in mine))
+    for one in places:
+        require_level(one, reserved=selection.reserved, scope=selection.scope)
+    return tuple(Part("/".join(one.path), partial(_profile, found, one)) for one in places)
+
+
+def _profile(found: Source, area: Area) -> Briefing:
+    return profile(found.facts, area, residents_of(found.facts, area) if found.quotes else None)
+
+
+def _notices(found: Source, area: str, _: str) -> Parts:
     """Return a notice for each open entry that is confirmed low in this wave."""
     entries = [one for one in _entries(found, area) if may_notify(found.facts, one)]
-    return tuple(notice(found.facts, one) for one in _some(entries, "没有要发整改通知单的台账条目"))
+    return _of_entries(found, notice, entries, "没有要发整改通知单的台账条目")
 
 
-def _supervisions(found: Source, area: str) -> tuple[Briefing, ...]:
+def _supervisions(found: Source, area: str, _: str) -> Parts:
     """Return a 督办单 for each overdue entry."""
     late = [one for one in _entries(found, area) if one.days_late(found.facts.day)]
-    return tuple(supervision(found.facts, one) for one in _some(late, "没有超期的台账条目"))
+    return _of_entries(found, supervision, late, "没有超期的台账条目")
 
 
 def _entries(found: Source, area: str) -> list[Entry]:
-    return [one for one in found.facts.entries if area in ("", one.area)]
+    """Return the entries of a district or of a unit in charge."""
+    return [one for one in found.facts.entries if area in ("", one.area, one.owner)]
 
 
-def _some(entries: Sequence[Entry], nothing: str) -> Sequence[Entry]:
+def _of_entries(
+    found: Source, write: Callable[[Facts, Entry], Briefing], entries: Sequence[Entry], nothing: str
+) -> Parts:
     if not entries:
         raise ArgumentError(nothing, cure="确认薄弱的项目先在“整改台账”立项")
-    return entries
-
-
-def _circular(found: Source, _: str) -> tuple[Briefing, ...]:
-    return (circular(found.facts, found.heard),)
-
-
-def _report(found: Source, _: str) -> tuple[Briefing, ...]:
-    return (report(found.facts, found.heard),)
+    return tuple(Part(f"{one.area} {one.item}", partial(write, found.facts, one), one.owner) for one in entries)
 
 
 OF_LEDGER = (Kind.NOTICE, Kind.SUPERVISION)
 """Kinds about entries of the ledger."""
-BUILD: Mapping[Kind, Callable[[Source, str], tuple[Briefing, ...]]] = {
-    Kind.BRIEF: _brief,
-    Kind.PROFILE: _profile,
-    Kind.CIRCULAR: _circular,
-    Kind.REPORT: _report,
+BUILD: Mapping[Kind, Callable[[Source, str, str], Parts]] = {
+    Kind.BRIEF: _city(brief),
+    Kind.PROFILE: _profiles,
+    Kind.CIRCULAR: _city(circular),
+    Kind.REPORT: _city(report),
     Kind.NOTICE: _notices,
     Kind.SUPERVISION: _supervisions,
-    Kind.DECK: _deck,
+    Kind.DECK: _city(deck),
 }
 
 
-def build(found: Source, kind: Kind, area: str = "") -> tuple[Briefing, ...]:
-    """Return the documents of a kind: one, or one for each area or entry where no area is named.
+def parts(found: Source, kind: Kind, area: str = "", level: str = "district") -> Parts:
+    """Return the documents of a kind before they are made: one, or one for each area or entry where none is named.
+
+    Args:
+        found: the source.
+        kind: the kind.
+        area: an area, such as 青苇区 or 青苇区/芷坡镇; of notices also the unit in charge.
+        level: of which areas there is one each, where none is named: "district", "street" or "community".
 
     Raises:
         AccountError: the role may not see the ledger.
-        ArgumentError: an area that does not exist, or nothing to write about.
+        ArgumentError: an area that does not exist or is not the reader's, or nothing to write about.
     """
     if kind in OF_LEDGER:
         require(Verb.LEDGER, str(kind))
-    return BUILD[kind](found, area)
+    return BUILD[kind](found, area, level)
+
+
+def build(found: Source, kind: Kind, area: str = "") -> tuple[Briefing, ...]:
+    """Return the documents of a kind; see `parts`.
+
+    Raises:
+        AccountError, ArgumentError: as of `parts`.
+        DesignError: nothing may be said of the area.
+    """
+    return tuple(one.make() for one in parts(found, kind, area))

@@ -10,7 +10,7 @@ from analysis.areas.verdict import Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import AreaLight
 from reports import rates
-from reports.areas.places import children, find
+from reports.areas.places import Area, children, find
 from reports.areas.spine import lowest_items
 from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
@@ -186,17 +186,32 @@ def _wave(study: Study, name: str) -> Wave | None:
     return next((one for one in study.waves if one.name == name), None)
 
 
-def district_items(found: Facts, district: str) -> Estimates | None:
-    """Return the appraised items of all districts, judged, in the order of a profile; None without any.
+def rates_by(found: Facts, level: str) -> Estimates:
+    """Return the four rates by areas of a level, judged."""
+    if level in ("district", "street"):
+        return found.districts if level == "district" else found.streets
+    return _kept(found, found.selection.asking(found.selection.items, (level,)))
 
-    They are kept with the sample, since every district of a batch asks for them.
+
+def area_items(found: Facts, area: Area) -> Estimates | None:
+    """Return the appraised items to judge in an area, by all areas of its level; None without any.
+
+    In the order of the questionnaire, as on the page of the area.
     """
-    cache, key = found.gathered.sample.cells.cache, ("items of districts", found.selection)
+    own = () if area.level == "district" else area.path  # those of all districts are the same
+    cache, key = found.gathered.sample.cells.cache, ("names of items", found.selection, own)
     if key not in cache:
-        area = find(found.study.areas, (district,))
-        items = lowest_items(found.gathered, found.selection, area)
-        cache[key] = judged(found.gathered, found.selection.asking(items, ("district",))) if items else None
-    kept: Estimates | None = cache[key]
+        cache[key] = lowest_items(found.gathered, found.selection, area)
+    items: tuple[str, ...] = cache[key]
+    return _kept(found, found.selection.asking(items, (area.level,))) if items else None
+
+
+def _kept(found: Facts, asked: Selection) -> Estimates:
+    """Return judged rates; they are kept with the sample, since every area of a batch asks for them."""
+    cache, key = found.gathered.sample.cells.cache, ("judged for documents", asked)
+    if key not in cache:
+        cache[key] = judged(found.gathered, asked)
+    kept: Estimates = cache[key]
     return kept
 
 

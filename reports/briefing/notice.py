@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import Verdict
+from reports.areas.places import find
 from reports.briefing import days, phrases
 from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, Text, plain
-from reports.briefing.facts import Facts, district_items, worst_items
+from reports.briefing.facts import Facts, area_items, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
 from reports.briefing.parts.actions import due
@@ -149,7 +150,7 @@ def _sheet(
             date=strip.today(found),
             fields=tuple(fields),
         ),
-        facts=(*strip.known_facts(found), ("area", entry.area), ("entry", str(entry.number))),
+        facts=(*strip.known_facts(found), ("area", entry.area), ("entry", str(entry.number)), ("unit", entry.owner)),
     )
 
 
@@ -166,7 +167,7 @@ def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
         if some
     ]
     lines.append(("问题地点", plain(join(places) + "。") if places else ()))
-    items = district_items(found, entry.area) if str(row["measure"]) in appraisals() else None
+    items = area_items(found, find(found.study.areas, (entry.area,))) if str(row["measure"]) in appraisals() else None
     worst = [one for one in worst_items(items) if str(one["district"]) == entry.area] if items is not None else []
     some = [say("{rate}{value}", rate=phrases.rate(one), value=phrases.value(one)) for one in worst[:SHOWN]]
     said = say("{items}，{below}。", items=join(some, "、"), below=Name(phrases.BELOW)) if some else Sentence()

@@ -1,15 +1,15 @@
-"""区域档案: one page about one district: the finding, three tasks, four rates, streets, items, what residents say."""
+"""区域档案: one page about one area: the finding, three tasks, four rates, streets, items, what residents say."""
 
 from __future__ import annotations
 
-from analysis.areas.verdict import Verdict
+from analysis.areas.verdict import Reason, Verdict
 from reports.areas.places import Area, children
 from reports.areas.profile import Profile
 from reports.areas.profile import profile as profile_of
 from reports.areas.residents import Voices
 from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain
-from reports.briefing.facts import Facts, district_items, worst_items
+from reports.briefing.facts import Facts, area_items, rates_by, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
 from reports.briefing.parts.charts import chart
@@ -25,50 +25,52 @@ ITEMS = 5
 
 
 def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
-    """Return the 区域档案 of a district.
+    """Return the 区域档案 of an area; a street names no communities.
 
     Args:
         found: the facts.
-        area: the district.
+        area: the area.
         voices: what its residents say; None where the reader may not see it.
 
     Raises:
-        DesignError: no answers from it.
+        DesignError: no answers from it, or a community with a red light, which no document names.
     """
-    items = district_items(found, area.name)
-    here = profile_of(found.gathered, found.selection, (found.districts, items), area)
+    items = area_items(found, area)
+    here = profile_of(found.gathered, found.selection, (rates_by(found, area.level), items), area)
     if here is None:
-        raise DesignError("没有这个区县的答卷", where=area.name, cure="换一轮或换一种方式")
+        raise DesignError(f"没有这个{area.kind}的答卷", where="/".join(area.path), cure="换一轮或换一种方式")
+    if area.level == "community" and here.silent == Reason.RED_LIGHT:
+        raise DesignError("亮红灯的社区不写进文件", where="/".join(area.path), cure="独立复访后再写")
     rows = rows_of(here.rates, here.rates.table, "item")
     blocks: list[Block] = [Paragraph(_rest(found, here, rows), Role.LEAD)]
     todo = tasks(found, here)
     if todo is not None:
-        lead = say("　牵头：{lead}", lead=Name(found.letterhead.lead_of(area.name)))
+        lead = say("　牵头：{lead}", lead=Name(found.letterhead.lead_of(area.path[0])))
         blocks += [Heading(say("当前要办的事"), lead), todo]
     if not here.gone:
         blocks += [
             Heading(say("四率")),
             chart("rates", say("{area}四率", area=Name(area.name)), rows),
             rate_table(rows, found, "rates_table", say("{area}四率", area=Name(area.name))),
-            *_streets(found, area, here),
+            *(_streets(found, area, here) if area.level == "district" else ()),
             *_items(found, area, here),
-            *_voices(voices),
+            *_voices(voices, area.kind),
         ]
     return Briefing(
         kind=Kind.PROFILE,
-        area=area.name,
+        area="".join(area.path),
         title=_title(here),
         head=_head(found, area),
         blocks=tuple(blocks),
-        foot=Foot(method=strip.strip(found, strip.light_of(found, area.name)), source=strip.source(found)),
-        facts=(*strip.known_facts(found), ("area", area.name)),
+        foot=Foot(method=strip.strip(found, strip.light_of(found, area.path[0])), source=strip.source(found)),
+        facts=(*strip.known_facts(found), ("area", "/".join(area.path))),
     )
 
 
 def _head(found: Facts, area: Area) -> Head:
     parts = [phrases.round_name(found), phrases.dates(found), strip.version_number(found)]
     right = join([one for one in parts if one], "　")
-    return Head(red=say("{area}　区域档案", area=Name(area.name)), right=right, mark=strip.mark(found))
+    return Head(red=say("{area}　区域档案", area=Name("".join(area.path))), right=right, mark=strip.mark(found))
 
 
 def _title(here: Profile) -> Sentence:
@@ -138,18 +140,18 @@ def _items(found: Facts, area: Area, here: Profile) -> list[Block]:
     return [Heading(say("不满意在哪里"), note), chart("items", title, some), table]
 
 
-def _voices(found: Voices | None) -> list[Block]:
+def _voices(found: Voices | None, kind: str) -> list[Block]:
     if found is None:
         return []
     quotes = [(label, quote) for label, quote in found.quotes if fitting(quote)]
-    origin = "全市同类留言原话" if found.of_city else "本区居民原话"
+    origin = "全市同类留言原话" if found.of_city else "当地居民原话"
     said = join([say("“{quote}”（{theme}）", quote=Declared(quote, "wording"), theme=Name(label))
                  for label, quote in quotes], "；")  # fmt: skip
     if found.distinct:
         labels = listed(names(str(row["label"]) for row in found.themes))
-        first = say("{themes}提得比其他区县明显多", themes=labels)
+        first = say("{themes}提得比其他{kind}明显多", themes=labels, kind=Name(kind))
     else:
-        first = say("没有比其他区县明显多的话题") if found.themes else Sentence()
+        first = say("没有比其他{kind}明显多的话题", kind=Name(kind)) if found.themes else Sentence()
     parts = [first, say("{origin}（已隐去地名）：{said}", origin=Name(origin), said=said) if said else Sentence()]
     text = join(parts, "。")
     return [Heading(say("居民怎么说")), Paragraph((Run(text + "。"),))] if text else []

@@ -67,6 +67,11 @@ def sweep_study(root: Path) -> int:
     return _sweep(root.rglob(f"{DRAFT}*"), DRAFT) if root.is_dir() else 0
 
 
+def sweep_folder(folder: Path) -> int:
+    """Remove abandoned files from a folder to which results are written, not from those in it; return their number."""
+    return _sweep(folder.glob(f"{DRAFT}*"), DRAFT) if folder.is_dir() else 0
+
+
 def _sweep(found: Iterator[Path], prefix: str) -> int:
     gone = [path for path in list(found) if _abandoned(path, prefix)]
     for path in gone:

@@ -1,27 +1,27 @@
-"""Three tasks of a district: confirmed rates, confirmed groups, what is watched, then more interviews; never praise."""
+"""Three tasks of an area: confirmed rates, confirmed groups, what is watched, then more interviews; never praise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.areas.verdict import UNDECIDED, Verdict
+from analysis.areas.verdict import UNDECIDED, Reason, Verdict
 from reports.areas.people import Concerned
 from reports.areas.profile import Profile
 from reports.briefing import days, phrases
 from reports.briefing.blocks import Action, Actions, Run
-from reports.briefing.facts import Facts
-from reports.briefing.parts.actions import mend, table
+from reports.briefing.facts import Facts, worst_items
+from reports.briefing.parts.actions import due, mend, table
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, field, join, listed, names, rows_of, say
 from reports.sentences.weak import LIMIT
-from survey.instrument.measure import knowledge
+from survey.instrument.measure import appraisals, knowledge
 
 MOST, GROUPS = 3, 2
 """Number of tasks, and of groups that one task names."""
 
 
 def tasks(found: Facts, here: Profile) -> Actions | None:
-    """Return at most three tasks of a district; None where there is nothing to do.
+    """Return at most three tasks of an area; None where there is nothing to do.
 
     Args:
         found: the facts.
@@ -32,6 +32,9 @@ def tasks(found: Facts, here: Profile) -> Actions | None:
 
 
 def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
+    if here.area.level != "district":
+        yield from _below(found, here)
+        return
     district = here.area.name
     light = found.lights.get(district)
     check = days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
@@ -47,6 +50,31 @@ def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
             yield _of_group(found, here, group)
     for row in _watched(found, here):
         yield _check(row, check, here)
+    yield from _more(found, here)
+
+
+def _below(found: Facts, here: Profile) -> Iterator[Action]:
+    """Yield the tasks of a street or community: its confirmed rates, what is watched, then more interviews."""
+    district = here.area.path[0]
+    check = days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
+    if here.silent == Reason.RED_LIGHT:
+        yield Action(
+            say("独立复访，复访前不作判断、不表扬"), say("{office}", office=Name(found.letterhead.name)), check
+        )
+        return
+    for row in here.weak:
+        worst = [one.name("label") for one in worst_items(here.items)[:MOST]]
+        what = listed(worst) if worst and str(row["measure"]) in appraisals() else phrases.rate(row)
+        lead = [Name(found.letterhead.short_lead_of(district)), Name(here.area.name)]
+        day = days.before(due(found, district, str(row["item"])), found.day.year)
+        yield Action(say("{what}整改", what=what), listed(lead), day, (Run(phrases.judgement(row)),))
+    for row in rows_of(here.rates, here.rates.table[here.rates.table["verdict"] == Verdict.WATCH], "item"):
+        yield _check(row, check, here)
+    yield from _more(found, here)
+
+
+def _more(found: Facts, here: Profile) -> Iterator[Action]:
+    """Yield the rates that a few more interviews decide."""
     for row in rows_of(here.rates, here.rates.table, "item"):
         if row["verdict"] in UNDECIDED and phrases.known(row, "more") and float(str(row["more"])) <= LIMIT:
             more = row.bound("more", Format.COUNT)
