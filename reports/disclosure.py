@@ -24,13 +24,16 @@ from survey.study.study import MODES
 __all__ = ["HIDDEN", "other_responses", "permit", "permit_exclusions", "refusal", "shown"]
 
 
-def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Estimates:
+def shown(
+    found: Estimates, gathered: StudySample, selection: Selection, along: Sequence[str] | None = None
+) -> Estimates:
     """Suppress the numbers that the reader of a selection may not see.
 
     Args:
         found: estimates of the selection; a comparison of waves names them in `selection.waves`.
         gathered: the sample they were made from.
         selection: the request, with the role of its reader.
+        along: by-columns along which the cells add up to a known total; all when None.
 
     Returns:
         The same rows; suppressed numbers are missing and the flag gives the reason.
@@ -42,7 +45,7 @@ def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Esti
             asked = Estimates(found.table, {**found.meta, "where": domain})
             found = guard(asked, gathered.sample.cells, group, few)
         return in_scope(unmarked(protect(found, few)), gathered.sample.cells.keys, selection)
-    return in_scope(protect(found, few), gathered.sample.cells.keys, selection)
+    return in_scope(protect(found, few, along=along), gathered.sample.cells.keys, selection)
 
 
 def in_scope(found: Estimates, keys: pd.DataFrame, selection: Selection) -> Estimates:

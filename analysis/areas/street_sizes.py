@@ -45,9 +45,9 @@ def correlation_within(linear: Linear, basis: WeightedDesign) -> float:
 
     NaN where no domain has two sampling points with answers, or all answers are equal.
     """
-    at, code = basis.cells.index(linear.items[0]), linear.domains.code
-    inside = np.flatnonzero((code >= 0) & (basis.cells.n_i[at] > 0))
-    units = np.unique(np.column_stack([code[inside], basis.design.psu[inside]]), axis=0, return_inverse=True)
+    at = basis.cells.index(linear.items[0])
+    inside, code = linear.domains.entries(basis.cells.n_i[at] > 0)
+    units = np.unique(np.column_stack([code, basis.design.psu[inside]]), axis=0, return_inverse=True)
     domain, unit = units[0][:, 0], units[1].ravel()
     n, positive = (
         np.bincount(unit, np.asarray(one[at][inside], dtype=np.float64)).astype(np.float64)

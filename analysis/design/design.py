@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.design.domains import Domains
+from analysis.design.domains import AnyDomains
 from analysis.design.influence import Influence, count_distinct, group_codes
 from analysis.design.stages import Stage, average_factor, by_group, crossed, parts, recentred, share_left, spread
 from survey.errors import DesignError
@@ -107,13 +107,11 @@ class Design:
             return units, (units > 0).astype(np.int64)
         return units, count_distinct(column, self.stratum[unit], size, strata)
 
-    def certain(self, domains: Domains) -> npt.NDArray[np.bool_]:
+    def certain(self, domains: AnyDomains) -> npt.NDArray[np.bool_]:
         """Return whether every PSU of the population is in the sample in all strata of each domain: a census."""
         stage = self.stages[0]
         open_ = (stage.scale > 0) | stage.lonely
-        inside = domains.code >= 0
-        left = np.bincount(domains.code[inside], weights=open_[self.stratum[self.psu]][inside], minlength=len(domains))
-        return np.asarray(left == 0)
+        return np.asarray(domains.sums(open_[self.stratum[self.psu]].astype(np.float64)) == 0)
 
     def _first(self, influence: Influence) -> FloatArray:
         stage = self.stages[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,93 @@ class Domains:
         inside = self.code >= 0
         total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
         return np.asarray(total, dtype=np.float64)
+
+    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+        """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
+        if self.complete and bool(members.all()):
+            return np.arange(len(members), dtype=np.int64), self.code
+        cell = np.flatnonzero((self.code >= 0) & members)
+        return cell, self.code[cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlapping:
+    """Domains that may share cells, such as the options of a multiple choice.
+
+    Attributes:
+        cell: [E] cell of each entry.
+        domain: [E] its domain; a cell has an entry for every domain that it belongs to.
+        labels: one row per domain.
+    """
+
+    cell: IntArray
+    domain: IntArray
+    labels: pd.DataFrame
+
+    def __len__(self) -> int:
+        """Return the number of domains."""
+        return len(self.labels)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sum cell values [C] by domain."""
+        total = np.bincount(self.domain, weights=values[self.cell], minlength=len(self))
+        return np.asarray(total, dtype=np.float64)
+
+    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+        """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
+        kept = members[self.cell]
+        return self.cell[kept], self.domain[kept]
+
+
+AnyDomains: TypeAlias = Domains | Overlapping
+
+OPTION = "option"
+"""Column of the labels of `make_overlapping` with the number of the condition."""
+
+
+def make_overlapping(
+    cells: Cells,
+    conditions: Sequence[tuple[Mapping[str, Any], str]],
+    by: Sequence[str] = (),
+    where: Where | None = None,
+) -> tuple[Overlapping, Overlapping]:
+    """Return the domains in which a flag is 1, one for each condition and group, and those in which it is 0.
+
+    Args:
+        cells: the sums.
+        conditions: for each option a further condition on key columns, and the key column that is 1 for those who
+            chose the option, 0 for those who did not, and anything else for those who were not asked.
+        by: key columns that split each option.
+        where: a condition on key columns, for all options.
+
+    Returns:
+        Two sets with the same labels, `OPTION` first: groups that hold a 1, and without `by` every option.
+    """
+    split = make_domains(cells, by, where)
+    chosen, rest = list[tuple[IntArray, IntArray]](), list[tuple[IntArray, IntArray]]()
+    for number, (further, flag) in enumerate(conditions):
+        inside = _inside(cells, further) & (split.code >= 0)
+        values = cells.column(flag).to_numpy()
+        for found, wanted in ((chosen, 1), (rest, 0)):
+            cell = np.flatnonzero(inside & (values == wanted)).astype(np.int64)
+            found.append((cell, number * len(split) + split.code[cell]))
+    size = len(conditions) * len(split)
+    held = np.ones(size, dtype=bool)
+    if len(by):
+        held = np.bincount(np.concatenate([domain for _, domain in chosen]), minlength=size) > 0
+    at = np.flatnonzero(held)
+    labels = split.labels.iloc[at % max(len(split), 1)].reset_index(drop=True)
+    labels.insert(0, OPTION, at // max(len(split), 1))
+    first, second = (_merged(parts, held, labels) for parts in (chosen, rest))
+    return first, second
+
+
+def _merged(
+    parts: Sequence[tuple[IntArray, IntArray]], held: npt.NDArray[np.bool_], labels: pd.DataFrame
+) -> Overlapping:
+    cell, domain = (np.concatenate(column) for column in zip(*parts, strict=True))
+    kept = held[domain]
+    return Overlapping(cell[kept], (np.cumsum(held) - 1)[domain[kept]], labels)
 
 
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:

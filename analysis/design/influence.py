@@ -63,9 +63,7 @@ class Influence:
     def gather(self, group: IntArray, size: int) -> Influence:
         """Sum rows into groups (cells into sampling units)."""
         entry = group[self.row]
-        row, column, value = entry, self.column, self.value
-        if not _is_range(group):
-            row, column, value = _merge(entry, self.column, self.value, (size, self.shape[1]))
+        row, column, value = _merge(entry, self.column, self.value, (size, self.shape[1]))
         left = None if self.left is None else _rowsum(group, self.left, size)
         return Influence(row, column, value, (size, self.shape[1]), left, self.right)
 
@@ -77,6 +75,29 @@ class Influence:
         right = None if self.right is None else self.right[:, columns]
         shape = (self.shape[0], len(columns))
         return Influence(self.row[keep], at[self.column[keep]], self.value[keep], shape, self.left, right)
+
+    def take(self, columns: IntArray) -> Influence:
+        """Return these columns in this order, some of them repeatedly; -1 gives a column of zeros."""
+        order = np.argsort(self.column, kind="stable")
+        starts = np.searchsorted(self.column[order], np.arange(self.shape[1] + 1))
+        there = np.where(columns >= 0, columns, 0)
+        size = np.where(columns >= 0, starts[there + 1] - starts[there], 0)
+        column = np.repeat(np.arange(len(columns)), size)
+        before = np.repeat(np.cumsum(size) - size, size)
+        at = order[np.arange(len(column)) - before + np.repeat(starts[there], size)]
+        right = None if self.right is None else np.where(columns >= 0, self.right[:, there], 0.0)
+        return Influence(self.row[at], column, self.value[at], (self.shape[0], len(columns)), self.left, right)
+
+    def blank(self) -> Influence:
+        """Return zeros of the same shape."""
+        none = np.zeros(0, dtype=np.int64)
+        return Influence(none, none, np.zeros(0), self.shape)
+
+    def minus(self, other: Influence) -> Influence:
+        """Subtract another influence of the same shape; its entries are added with the opposite sign."""
+        row, column = np.concatenate([self.row, other.row]), np.concatenate([self.column, other.column])
+        whole = Influence(row, column, np.concatenate([self.value, -other.value]), self.shape, self.left, self.right)
+        return whole if other.right is None else whole.less(other.left, -other.right)
 
     def combine(self, weights: npt.NDArray[Any]) -> Influence:
         """Return Z @ weights, weights [K, M]: differences, contrasts, delta-method ratios."""
@@ -111,21 +132,21 @@ class Influence:
 
 def stack(parts: list[Influence]) -> Influence:
     """Place the columns of several influences on the same rows side by side."""
+    from scipy.sparse import hstack
+
     starts = np.cumsum([0, *(part.shape[1] for part in parts)])
     shape = (parts[0].shape[0], int(starts[-1]))
     row = np.concatenate([part.row for part in parts])
     column = np.concatenate([part.column + start for part, start in zip(parts, starts[:-1], strict=True)])
     whole = Influence(row, column, np.concatenate([part.value for part in parts]), shape)
-    for part, start in zip(parts, starts[:-1], strict=True):
-        if part.right is not None:
-            right = np.zeros((part.right.shape[0], shape[1]))
-            right[:, start : start + part.shape[1]] = part.right
-            whole = whole.less(part.left, right)
-    return whole
-
-
-def _is_range(group: IntArray) -> bool:
-    return bool((group == np.arange(len(group))).all())
+    low = [(part.left, part.right, start) for part, start in zip(parts, starts, strict=False) if part.right is not None]
+    if not low:
+        return whole
+    right, at = np.zeros((sum(len(each) for _, each, _ in low), shape[1])), 0
+    for _, each, start in low:
+        right[at : at + len(each), start : start + each.shape[1]] = each
+        at += len(each)
+    return whole.less(hstack([left for left, _, _ in low], format="csr"), right)
 
 
 def _rowsum(group: IntArray, values: Any, size: int) -> Any:

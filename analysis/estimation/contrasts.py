@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.cells import FloatArray
-from analysis.design.domains import make_domains
+from analysis.design.cells import FloatArray, IntArray
+from analysis.design.domains import AnyDomains, make_domains
 from analysis.design.influence import Influence, stack
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.linear import Linear, means
+from analysis.estimation.linear import Linear, means, means_in
 from analysis.estimation.sides import Comparison, Side, minus, pick, side_of, tabulate_differences
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
@@ -28,6 +28,7 @@ __all__ = [
     "against_rest",
     "against_whole",
     "between",
+    "between_domains",
     "change_against_whole",
     "combine",
     "quotient",
@@ -96,9 +97,12 @@ def against_each_other(basis: WeightedDesign, comparison: Comparison) -> Estimat
     side = side_of(linear, basis, comparison)
     names = np.repeat(np.array(linear.items, dtype=object), len(first))
     labels = pd.DataFrame({"item": pd.Series(names, dtype=object), "one": one, "other": other})
+    variance = _of_pairs(basis, linear, first, second)
+    if variance is not None:
+        side = replace(side, influence=linear.influence.blank())
     left, right = pick(side, start + one), pick(side, start + other)
     left = replace(left, df=np.minimum(left.df, right.df))  # those of the weaker side, whatever the order
-    return tabulate_differences(basis, labels, (left, right), comparison, "against_each_other")
+    return tabulate_differences(basis, labels, (left, right), comparison, "against_each_other", variance)
 
 
 def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], comparison: Comparison) -> Estimates:
@@ -114,6 +118,20 @@ def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], compari
     """
     labels, before, after = _two(basis, values, comparison, column)
     return tabulate_differences(basis, labels, (after, before), comparison, "between")
+
+
+def between_domains(basis: WeightedDesign, first: Linear, second: AnyDomains, comparison: Comparison) -> Estimates:
+    """Estimate every domain of one set minus the same row of another set, such as those with and without an option.
+
+    Args:
+        basis: cells of both.
+        first: means of the items of the comparison in domains, which may overlap.
+        second: as many domains, in the same order.
+        comparison: items; `by` and `where` are for captions.
+    """
+    both = (first, means_in(basis, second, comparison.items))
+    one, two = (side_of(linear, basis, comparison) for linear in both)
+    return tabulate_differences(basis, first.labels, (one, two), comparison, "between")
 
 
 def change_against_whole(
@@ -141,6 +159,22 @@ def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tu
     weights[top, 0] += 1 / b
     weights[bottom, 0] -= a / b**2
     return a / b, float(basis.design.covariance(linear.influence.combine(weights))[0, 0])
+
+
+def _of_pairs(basis: WeightedDesign, linear: Linear, first: IntArray, second: IntArray) -> FloatArray | None:
+    """Return the variances of the differences of all pairs of domains, item by item, from their covariances.
+
+    None where the rule for lonely strata depends on the single estimate and defines no covariance.
+    """
+    if basis.design.domain_lonely:
+        return None
+    size, found = len(linear.domains), []
+    for start in range(0, len(linear.estimate), size):
+        own = basis.design.covariance(linear.influence.only(np.arange(start, start + size)))
+        own = np.where(np.isfinite(own), own, 0.0)
+        alone = np.diag(own)
+        found.append(np.maximum(alone[first] + alone[second] - 2 * own[first, second], 0.0))
+    return np.concatenate(found)
 
 
 def _two(

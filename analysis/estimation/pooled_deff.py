@@ -24,7 +24,7 @@ import pandas as pd
 
 from analysis.design.cells import FloatArray
 from analysis.design.design import Design
-from analysis.design.domains import Domains
+from analysis.design.domains import AnyDomains, Domains
 from analysis.design.influence import Influence
 from analysis.estimation.linear import Linear, means_in
 from analysis.estimation.weighted_design import WeightedDesign
@@ -94,11 +94,11 @@ def concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, Fl
     return kish, np.maximum(linear.n * between, kish)
 
 
-def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> FloatArray:
+def _clusters(basis: WeightedDesign, domains: AnyDomains, weight: FloatArray) -> FloatArray:
     """Return the sum over sampling points of the squared share of the weight of each domain."""
-    cell = np.flatnonzero((domains.code >= 0) & (weight > 0))
+    cell, code = domains.entries(weight > 0)
     whole = domains.sums(weight)
-    entries = Influence(cell, domains.code[cell], weight[cell], (len(weight), len(domains)))
+    entries = Influence(cell, code, weight[cell], (len(weight), len(domains)))
     points = entries.gather(basis.design.psu, len(basis.design.stratum))
     squares = np.bincount(points.column, weights=points.value**2, minlength=len(domains))
     with np.errstate(divide="ignore", invalid="ignore"):

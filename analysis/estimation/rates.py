@@ -100,10 +100,33 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     names, by = choose_items(cells, item, measure), group_columns(by)
     basis = WeightedDesign(cells, design or make_design(cells), weights or base_weights(cells))
     linear = means(basis, names, by=by, where=where)
+    return reported(basis, linear, where, interval=interval, level=level, report=report)
+
+
+def reported(
+    basis: WeightedDesign,
+    linear: Linear,
+    where: Where | None = None,
+    *,
+    interval: str = DEFAULT_INTERVAL,
+    level: float = LEVEL,
+    report: Reporting,
+) -> Estimates:
+    """Report means of 0/1 items in any domains, also overlapping ones, as `rates` does.
+
+    Args:
+        basis: cells, design, weights.
+        linear: the means.
+        where: the condition of the domains, for captions.
+        interval: a name in `intervals.INTERVALS`.
+        level: two-sided confidence level in (0, 1).
+        report: presentation rule, suppression, opt-in.
+    """
     _check_binary(linear)
     table = tabulate(linear, basis, interval, level, report)
+    by = tuple(str(name) for name in linear.labels.columns if name != "item")
     meta = {
-        "by": tuple(by),
+        "by": by,
         "where": recorded(where),
         "level": level,
         "interval": interval,
@@ -113,7 +136,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
         "precision": report.precision,
         "suppression": report.suppression,
         "opt_in": report.opt_in,
-        "missing": _left_out(cells, by),
+        "missing": _left_out(basis.cells, by),
         **(report.meta or {}),
     }
     return Estimates(table, meta)
@@ -265,4 +288,4 @@ def _check_binary(linear: Linear) -> None:
 
 def _left_out(cells: Cells, by: Sequence[str]) -> dict[str, int]:
     """Count the responses that miss a by-column and so belong to no row."""
-    return {name: int(cells.n[cells.codes(name)[0] < 0].sum()) for name in by}
+    return {name: int(cells.n[cells.codes(name)[0] < 0].sum()) for name in by if name in cells.keys}

@@ -18,7 +18,8 @@ from analysis.design.strata import strata_of
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
-from analysis.estimation.rates import Reporting, rates
+from analysis.estimation.linear import Linear
+from analysis.estimation.rates import Reporting, rates, reported
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.rake_waves import Slice, weigh_slices
 from analysis.weights.weights import Weights, base_weights, design_weights
@@ -112,11 +113,6 @@ class Sample:
         level: float = LEVEL,
     ) -> Estimates:
         """Estimate `analysis.estimation.rates.rates` on this sample, with its suppression and mode in the captions."""
-        reporting = Reporting(
-            suppression=self.suppression,
-            opt_in=self.opt_in,
-            meta={"mode": "、".join(MODES[mode] for mode in self.modes), "modes": self.modes, **self.meta},
-        )
         return rates(
             self.cells,
             item=item,
@@ -127,8 +123,22 @@ class Sample:
             weights=self.weights,
             interval=interval,
             level=level,
-            reporting=reporting,
+            reporting=self._reporting,
         )
+
+    def reported(self, linear: Linear, where: Where | None = None) -> Estimates:
+        """Report means that are already made, also those of overlapping domains, as `rates` does.
+
+        Args:
+            linear: means of 0/1 items; the labels of their domains are the by-columns.
+            where: the condition of the domains, for captions.
+        """
+        return reported(self.basis, linear, where, report=self._reporting)
+
+    @property
+    def _reporting(self) -> Reporting:
+        meta = {"mode": "、".join(MODES[mode] for mode in self.modes), "modes": self.modes, **self.meta}
+        return Reporting(suppression=self.suppression, opt_in=self.opt_in, meta=meta)
 
 
 def prepare(

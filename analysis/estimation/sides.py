@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import special
 
 from analysis.design.cells import FloatArray
-from analysis.design.influence import Influence, stack
+from analysis.design.influence import Influence
 from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
@@ -76,13 +76,12 @@ def side_of(linear: Linear, basis: WeightedDesign, comparison: Comparison) -> Si
 
 def pick(side: Side, at: Any) -> Side:
     """Select columns of a side, -1 for a domain that nobody answered."""
-    there = np.asarray(at) >= 0
+    at = np.asarray(at, dtype=np.int64)
+    there = at >= 0
     safe = np.where(there, at, 0)
-    chosen = np.zeros((len(side.value), len(safe)))
-    chosen[safe[there], np.flatnonzero(there)] = 1.0
     return Side(
         np.where(there, side.value[safe], np.nan),
-        side.influence.combine(chosen),
+        side.influence.take(at),
         np.where(there, side.n[safe], 0.0),
         np.where(there, side.df[safe], 0.0),
         there & side.certain[safe],
@@ -92,11 +91,9 @@ def pick(side: Side, at: Any) -> Side:
 
 def minus(one: Side, two: Side) -> Side:
     """Return a difference as a side."""
-    size = len(one.value)
-    signs = np.vstack([np.eye(size), -np.eye(size)])
     return Side(
         one.value - two.value,
-        stack([one.influence, two.influence]).combine(signs),
+        one.influence.minus(two.influence),
         np.minimum(one.n, two.n),
         np.minimum(one.df, two.df),
         one.certain | two.certain,
@@ -105,18 +102,33 @@ def minus(one: Side, two: Side) -> Side:
 
 
 def tabulate_differences(
-    basis: WeightedDesign, labels: pd.DataFrame, sides: tuple[Side, Side], comparison: Comparison, kind: str
+    basis: WeightedDesign,
+    labels: pd.DataFrame,
+    sides: tuple[Side, Side],
+    comparison: Comparison,
+    kind: str,
+    variance: FloatArray | None = None,
 ) -> Estimates:
-    """Tabulate the differences first minus second."""
+    """Tabulate the differences first minus second.
+
+    Args:
+        basis: cells, design, weights.
+        labels: one row per difference.
+        sides: first and second.
+        comparison: options.
+        kind: name of the contrast.
+        variance: [M] design variance of the differences where it is known; then the influences are not used.
+    """
     one, two = sides
-    both = minus(one, two)
-    variance = basis.design.variance(both.influence) + both.added
-    answered = np.isfinite(both.value)
+    value, df = one.value - two.value, np.maximum(one.df, 1.0)
+    if variance is None:
+        variance = basis.design.variance(one.influence.minus(two.influence))
+    variance = variance + one.added + two.added
+    answered = np.isfinite(value)
     error = np.where(answered, np.sqrt(variance), np.nan)
-    df = np.maximum(one.df, 1.0)
-    low, high = t_limits(both.value, error, df, comparison.level)
+    low, high = t_limits(value, error, df, comparison.level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p_value = 2 * special.stdtr(df, -np.abs(both.value) / error)
+        p_value = 2 * special.stdtr(df, -np.abs(value) / error)
     table = labels.copy()
     measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
     table.insert(1, "measure", table["item"].map(measures).fillna(""))
@@ -124,13 +136,13 @@ def tabulate_differences(
     table = table.assign(
         n=n,
         n_eff=np.nan,
-        estimate=both.value,
+        estimate=value,
         std_error=error,
         df=df.astype(np.int64),
         conf_low=np.clip(low, -1.0, 1.0),
         conf_high=np.clip(high, -1.0, 1.0),
         deff=np.nan,
-        flag=_flags(n, answered, both.certain, comparison.suppression),
+        flag=_flags(n, answered, one.certain | two.certain, comparison.suppression),
         rate=one.value,
         reference=two.value,
         p_value=p_value,

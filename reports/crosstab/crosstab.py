@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.design.domains import AnyDomains
 from analysis.estimation import linear
 from analysis.estimation.contrasts import combine
 from analysis.estimation.intervals import t_limits
@@ -31,6 +32,7 @@ from survey.errors import DesignError
 from survey.study.study import Study
 
 NUMBERS = ("n", "estimate", "std_error", "df", "conf_low", "conf_high", "error_sample")
+KEPT = ("line", "group", *NUMBERS, "flag", "p_value", "mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
         parts.append(found.assign(column=found["group"] + len(columns)).drop(columns="group"))
         first = sum(column.head == one.head for column in columns)
         columns += [Column(one.head, name, letter(first + at)) for at, name in enumerate(labels)]
-        if one.head >= 0 and not one.chosen and not answers.sample.opt_in:
+        if one.head >= 0 and not one.options and not answers.sample.opt_in:
             tests += _tests(answers, one)
     table = pd.concat(parts, ignore_index=True)
     heads = tuple(" × ".join(one.label for one in head) for head in answers.heads)
@@ -150,38 +152,32 @@ def _estimated(
     """Return the rows of a slice, with `line` and `group`, and the labels of its groups."""
     sample, lines = answers.sample, answers.lines
     items = list(dict.fromkeys(name for line in lines for name in line.items))
-    found = shown(
-        sample.rates(item=items, by=one.by, where=one.where), answers.gathered, selection.asking(items, one.by)
-    )
-    if found.table.empty:
-        return _nobody(len(lines), one)
-    labels, size = one.labels(found.table), len(found.table) // len(items)
+    domains, others = one.domains(sample.cells)
+    if not len(domains):
+        return pd.DataFrame({name: [] for name in KEPT}), []
+    along = None if others is None else one.by
+    means = linear.means_in(sample.basis, domains, items)
+    found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along)
+    labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:
-        marked = differences_marked(sample, items, request, one, marked)
+        marked = differences_marked(sample, (means, others), request, one, marked)
     by_item = dict(iter(marked.groupby("item", sort=False)))
     rows = [
         (
-            _mean(answers, line, one, by_item[line.items[0]], selection.level) if line.codes else by_item[line.items[0]]
+            _mean(answers, line, domains, by_item[line.items[0]], selection.level)
+            if line.codes
+            else by_item[line.items[0]]
         ).assign(line=number)
         for number, line in enumerate(lines)
     ]
-    kept = ["line", "group", *NUMBERS, "flag", "p_value", "mark"]
-    return pd.concat(rows, ignore_index=True)[kept], labels
+    return pd.concat(rows, ignore_index=True)[list(KEPT)], labels
 
 
-def _nobody(lines: int, one: Slice) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
-    """Return the rows of a slice without answers: one empty group for an option that nobody chose, else none."""
-    count = 0 if one.by else lines
-    blank = dict.fromkeys((*NUMBERS, "p_value"), np.full(count, np.nan))
-    table = pd.DataFrame({"line": np.arange(count), "group": 0, **blank, "flag": "empty", "mark": ""})
-    return table.assign(n=0), [] if one.by else [tuple(label for _, label in one.fixed)]
-
-
-def _mean(answers: Answers, line: Line, one: Slice, beside: pd.DataFrame, level: float) -> pd.DataFrame:
+def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the mean code of a question in the groups of a slice, sum of code x share, with a t interval."""
     basis = answers.sample.basis
-    shares = linear.means(basis, line.items, by=one.by, where=one.where)
+    shares = linear.means_in(basis, domains, line.items)
     size = len(beside)
     weights = np.kron(np.array(line.codes)[:, None], np.eye(size)).astype(np.float64)
     value, covariance = combine(basis, shares, weights)

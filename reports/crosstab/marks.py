@@ -7,13 +7,13 @@ choose them, whatever marks are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.contrasts import Comparison, against_each_other, against_rest, between
+from analysis.design.domains import AnyDomains
+from analysis.estimation.contrasts import Comparison, against_each_other, against_rest, between_domains
 from analysis.estimation.estimates import Estimates
+from analysis.estimation.linear import Linear
 from analysis.estimation.sample import Sample
 from reports.crosstab.request import Adjustment, Marks, Request
 from reports.crosstab.slices import Slice
@@ -30,13 +30,13 @@ def letter(at: int) -> str:
 
 
 def differences_marked(
-    sample: Sample, items: Sequence[str], request: Request, one: Slice, table: pd.DataFrame
+    sample: Sample, means: tuple[Linear, AnyDomains | None], request: Request, one: Slice, table: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the rows of a slice with `p_value` and `mark`.
 
     Args:
         sample: the sample.
-        items: the items of the rows.
+        means: means of the items of the rows in the slice, and for overlapping groups those outside each.
         request: which marks, how adjusted, at which level.
         one: the slice.
         table: item-major rows with `item`, `group`, `estimate` (missing where suppressed), `p_value` and `mark`.
@@ -45,11 +45,11 @@ def differences_marked(
     if request.marks is Marks.NONE:
         return table
     try:
-        if request.marks is Marks.LETTERS and not one.chosen:
-            asked = Comparison(items, one.by, dict(one.where), suppression=sample.suppression)
+        if request.marks is Marks.LETTERS and not one.options:
+            asked = Comparison(means[0].items, one.by, dict(one.where), suppression=sample.suppression)
             pairs = against_each_other(sample.basis, asked).table
             return _lettered(pairs[pairs[method] <= request.alpha], table)
-        differences = _against_rest(sample, items, one).table
+        differences = _against_rest(sample, means, one).table
     except (ArgumentError, DesignError):  # one group only, or nobody in it or outside it: nothing to compare with
         return table
     if len(differences) != len(table):
@@ -60,12 +60,10 @@ def differences_marked(
     return table.assign(p_value=p, mark=np.where(p <= request.alpha, side, ""))
 
 
-def _against_rest(sample: Sample, items: Sequence[str], one: Slice) -> Estimates:
-    if not one.chosen:
-        return against_rest(sample.basis, Comparison(items, one.by, dict(one.where), suppression=sample.suppression))
-    whole = {name: wanted for name, wanted in one.where.items() if name != one.chosen}
-    asked = Comparison(items, one.by, whole, suppression=sample.suppression)
-    return between(sample.basis, one.chosen, (0, 1), asked)
+def _against_rest(sample: Sample, means: tuple[Linear, AnyDomains | None], one: Slice) -> Estimates:
+    chosen, others = means
+    asked = Comparison(chosen.items, one.by, dict(one.where), suppression=sample.suppression)
+    return against_rest(sample.basis, asked) if others is None else between_domains(sample.basis, chosen, others, asked)
 
 
 def _lettered(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Slices of a crosstab: the groups of one head as domains, whether they exclude each other or overlap.
 
-Groups of a single choice are one split of the sample. Options of a multiple choice overlap: each is a slice of its own,
-with those who did not choose it as its rest.
+Groups of a single choice are one split of the sample. Options of a multiple choice overlap: those who chose an option
+are compared with those who did not.
 """
 
 from __future__ import annotations
@@ -10,43 +10,65 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from analysis.design.cells import Cells
+from analysis.design.domains import OPTION, AnyDomains, Overlapping, make_domains, make_overlapping
 from reports.crosstab.answers import INSIDE, Answers, key_of
 from reports.crosstab.variables import Kind, Variable
 from reports.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """One option of a multiple choice, or of two nested ones, as a group.
+
+    Attributes:
+        fixed: labels of the options, each with its place among the groups of the head.
+        where: the condition of the outer option.
+        flag: key column that is 1 for those who chose the option, 0 for those who did not.
+    """
+
+    fixed: tuple[tuple[int, str], ...]
+    where: Mapping[str, Any]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
-    """Some groups of a head.
+    """The groups of a head.
 
     Attributes:
         head: number of the head; -1 for the whole sample.
         by: key columns that split the domain; none for the whole of it.
         where: the domain.
-        fixed: labels of the options that the slice stands for, each with its place among the groups of the head.
-        chosen: key column that is 1 in the slice and 0 in its rest; "" where the split has its own rest.
+        options: options that split it into overlapping groups; none where groups exclude each other.
     """
 
     head: int
     by: tuple[str, ...]
     where: Mapping[str, Any]
-    fixed: tuple[tuple[int, str], ...] = ()
-    chosen: str = ""
+    options: tuple[Chosen, ...] = ()
 
-    def labels(self, table: pd.DataFrame) -> list[tuple[str, ...]]:
-        """Return the labels of the groups of the first item of a table of this slice."""
-        first = table[table["item"] == table["item"].iloc[0]]
-        found = [list(map(str, row)) for row in first[list(self.by)].itertuples(index=False, name=None)]
-        for row in found:
-            for place, label in self.fixed:
+    def domains(self, cells: Cells) -> tuple[AnyDomains, Overlapping | None]:
+        """Return the groups, and for overlapping ones, in the same order, those who did not choose the option."""
+        if not self.options:
+            return make_domains(cells, self.by, self.where), None
+        return make_overlapping(cells, [(one.where, one.flag) for one in self.options], self.by, self.where)
+
+    def labels(self, domains: AnyDomains) -> list[tuple[str, ...]]:
+        """Return the labels of the groups."""
+        table = domains.labels
+        found = list(map(list, zip(*(table[name].astype(str) for name in self.by), strict=True)))
+        if not self.options:
+            return [tuple(row) for row in found] if self.by else [()]
+        found = found or [[] for _ in range(len(table))]
+        for row, option in zip(found, table[OPTION], strict=True):
+            for place, label in self.options[option].fixed:
                 row.insert(place, label)
         return [tuple(row) for row in found]
 
 
 def slices(answers: Answers, selection: Selection, *, everywhere: bool) -> Iterator[Slice]:
-    """Yield the whole sample, then the slices of every head.
+    """Yield the whole sample, then every head.
 
     Args:
         answers: the sample.
@@ -56,23 +78,21 @@ def slices(answers: Answers, selection: Selection, *, everywhere: bool) -> Itera
     where = {**selection.domain, **({} if everywhere else {INSIDE: 1})}
     yield Slice(-1, (), where)
     for number, head in enumerate(answers.heads):
-        yield from _of_head(number, head, where)
+        by = tuple(key_of(one) for one in head if one.kind is not Kind.SEVERAL)
+        yield Slice(number, by, where, tuple(_options(head)))
 
 
-def _of_head(number: int, head: tuple[Variable, ...], where: Mapping[str, Any]) -> Iterator[Slice]:
+def _options(head: tuple[Variable, ...]) -> Iterator[Chosen]:
     several = [(place, one) for place, one in enumerate(head) if one.kind is Kind.SEVERAL]
-    by = tuple(key_of(one) for one in head if one.kind is not Kind.SEVERAL)
     if not several:
-        yield Slice(number, by, where)
         return
     place, variable = several[0]
     for option in variable.options:
-        key = key_of(variable, option.code)
+        flag = key_of(variable, option.code)
         if len(several) == 1:
-            yield Slice(number, by, {**where, key: 1}, ((place, option.label),), key)
+            yield Chosen(((place, option.label),), {}, flag)
             continue
-        other_place, other = several[1]
-        for second in other.options:
-            inner = key_of(other, second.code)
-            fixed = ((place, option.label), (other_place, second.label))
-            yield Slice(number, by, {**where, key: 1, inner: 1}, fixed, inner)
+        inner_place, inner = several[1]
+        for second in inner.options:
+            fixed = ((place, option.label), (inner_place, second.label))
+            yield Chosen(fixed, {flag: 1}, key_of(inner, second.code))

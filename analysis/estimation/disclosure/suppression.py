@@ -85,7 +85,8 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
     Args:
         estimates: any table of the common shape.
         threshold: fewest answers shown; that of the estimates' own `suppression` when None.
-        along: by-columns whose totals are known elsewhere; all when None.
+        along: by-columns along which cells add up to a known total; all when None. The others, such as the options
+            of a multiple choice, split the table into tables of their own.
 
     Returns:
         A table of the same rows; in hidden ones every number, also n, is missing.
@@ -94,9 +95,13 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
     table = estimates.table.copy()
     names = list(estimates.by if along is None else along)
     flag = table["flag"].to_numpy(dtype=object).copy()
-    for rows in table.groupby("item", sort=False).indices.values():
-        n = table["n"].to_numpy(dtype=np.int64)[rows]
-        primary, second = hidden_cells(n, table.iloc[rows][names], limit)
+    counts = table["n"].to_numpy(dtype=np.int64)
+    apart = ["item", *(name for name in estimates.by if name not in names)]
+    few = (counts > 0) & (counts < limit)
+    for rows in table.groupby(apart, sort=False, observed=True, dropna=False).indices.values() if few.any() else ():
+        if not few[rows].any():
+            continue
+        primary, second = hidden_cells(counts[rows], table.iloc[rows][names], limit)
         flag[rows[primary]] = "suppressed"
         flag[rows[second]] = "secondary_suppression"
     table["flag"] = flag

@@ -123,7 +123,7 @@ def check_pairs(answers: Answers, sample: Any, data: pl.DataFrame, head: Variabl
     one = list(slices(answers, answers.gathered.newest(Selection()), everywhere=True))[1]
     asked = Comparison(line.items, (key_of(head),), dict(one.where), as_in_r=True)
     ours = against_each_other(answers.sample.basis, asked).table
-    labels = one.labels(answers.sample.rates(item=line.items[0], by=one.by, where=one.where).table)
+    labels = one.labels(one.domains(answers.sample.cells)[0])
     marked = data.with_columns((pl.col("answer") == line.label).cast(pl.Int8).alias("y"))
     p, degrees = [], []
     for first, second in zip(ours["one"], ours["other"], strict=True):
