@@ -19,7 +19,8 @@ LEFT, RIGHT = 0.67, 12.66
 TOP, BOTTOM = 1.35, 6.75
 """Edges of the content of a slide, in inches."""
 NAVY, INK, SOFT, CARD, RULE = "16324F", "1F2328", "5F6670", "F5F7FA", "B4BAC1"
-EAST, LATIN, SIGNS = "微软雅黑", "Arial", "Segoe UI Symbol"
+EAST, LATIN, SIGNS = "+mn-ea", "+mn-lt", "Segoe UI Symbol"
+"""Fonts of the theme, so that those of any master apply, and the font of marks."""
 ALIGN = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
 
 
@@ -53,7 +54,7 @@ class Type:
 
 
 TITLE = Type(28, NAVY, bold=True)
-BODY, SMALL, FOOT = Type(16), Type(12, SOFT), Type(10, SOFT)
+BODY, SMALL = Type(16), Type(12, SOFT)
 
 
 def add_text(slide: Any, box: Box, runs: Text, kind: Type, *, align: str = "left", name: str = "") -> Any:
@@ -81,6 +82,16 @@ def fill(paragraph: Any, runs: Text, kind: Type, *, align: str = "left") -> None
             write(paragraph, f"{mark.sign} ", Type(kind.size, mark.colour), latin=SIGNS)
         colour = PALE if run.pale else kind.colour
         write(paragraph, run.text.text, Type(kind.size, colour, bold=kind.bold or run.strong))
+
+
+def fill_inherited(paragraph: Any, runs: Text, size: float | None = None) -> None:
+    """Write a line into a placeholder: its type is that of the master, but for the size where one is given."""
+    for run in runs:
+        part = paragraph.add_run()
+        part.text = clean(run.text.text).replace("\n", " ")
+        part._r.get_or_add_rPr().set("lang", "zh-CN")
+        if size:
+            part.font.size = Pt(size)
 
 
 def write(paragraph: Any, words: str, kind: Type, *, latin: str = LATIN) -> None:

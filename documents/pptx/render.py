@@ -8,83 +8,68 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from power_pptx import Presentation
-from power_pptx.enum.shapes import MSO_CONNECTOR
-from power_pptx.util import Inches, Pt
-
 from documents.archive import same_bytes
 from documents.docx.text import clean
-from documents.pptx.cards import add_cards
-from documents.pptx.dots import add_dots
-from documents.pptx.layout import (
-    BODY,
-    BOTTOM,
-    FOOT,
-    HEIGHT,
-    LEFT,
-    NAVY,
-    RIGHT,
-    RULE,
-    SMALL,
-    TITLE,
-    TOP,
-    WIDTH,
-    Box,
-    Type,
-    add_text,
-    fill,
-    fit,
-    rgb,
-)  # fmt: skip
-from documents.pptx.tables import add_table, heights_of
+from documents.pptx.layout import TITLE, fill_inherited
+from documents.pptx.master import Master, master, own_master
+from documents.pptx.place import CITY, lay
+from documents.regions import key_of, region
 from reports.briefing.blocks import (
     NOTHING,
-    Actions,
     Annex,
     Block,
     Chart,
     Heading,
     Paragraph,
     Role,
+    Run,
     Table,
     Text,
     plain,
     text_of,
 )
 from reports.briefing.model import Briefing
-from reports.briefing.parts.rows import as_table
 from reports.briefing.record import code
+from reports.sentences.sentence import Declared, say
 
-CITY = "city"
-"""Key of the chart that is drawn as cards."""
-CARDS, LINE, GAP = 2.55, 0.34, 0.2
-"""Height of the cards, of a line of text, and between blocks, in inches."""
-FULL = 46
-"""Characters of 16 points in one line of a slide."""
-TITLE_ONLY = 5
-"""Layout of the template: a title and nothing else."""
+Slide = tuple[Text, list[Block]]
+"""Title and blocks."""
+TITLE_LENGTH, SMALLEST = 30, 16
+"""Characters of a title that fit on a line in full size, and the smallest size of a longer one, in points."""
 
 
-def render(found: Briefing) -> bytes:
-    """Return slides, byte for byte the same for the same content."""
-    deck = Presentation()
-    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    _properties(deck, found)
-    parts = _slides(found)
+def render(found: Briefing, template: bytes | None = None) -> bytes:
+    """Return slides, byte for byte the same for the same content.
+
+    Args:
+        found: the content.
+        template: a deck whose master is used, checked by `documents.templates.check`; None for ours.
+    """
+    made = master(template or own_master())
+    _properties(made.deck, found)
+    parts = slides_of(found)
     for number, (title, blocks) in enumerate(parts, start=1):
-        slide = _new(deck, found, title)
-        _foot(slide, found, f"{number} / {len(parts)}")
-        _lay(slide, blocks)
+        key = key_of(blocks, number)
+        slide = _new(made, key)
+        page = say("{at} / {all}", at=Declared(str(number), "numbering"), all=Declared(str(len(parts)), "numbering"))
+        source = say("{source}　核验码 {code}", source=found.foot.source, code=Declared(code(found), "numbering"))
+        _fill(
+            slide,
+            made,
+            key,
+            {"标题": title, "标记": plain(found.head.mark), "来源": plain(source), "页码": plain(page)},
+        )
+        lay(slide, made.content, blocks, key)
         slide.notes_slide.notes_text_frame.text = clean(text_of(found.foot.method))
     out = io.BytesIO()
-    deck.save(out)
+    made.deck.save(out)
     return same_bytes(out.getvalue())
 
 
-def _slides(found: Briefing) -> list[tuple[Text, list[Block]]]:
+def slides_of(found: Briefing) -> list[Slide]:
     """Return title and blocks of each slide; what stands before the first heading follows the title of the document."""
     places = [at for at, block in enumerate(found.blocks) if isinstance(block, Heading | Annex)]
-    slides: list[tuple[Text, list[Block]]] = []
+    slides: list[Slide] = []
     if first := list(found.blocks[: places[0] if places else None]):
         slides.append((plain(found.title or found.head.red), first))
     for start, end in pairwise([*places, len(found.blocks)]):
@@ -92,8 +77,26 @@ def _slides(found: Briefing) -> list[tuple[Text, list[Block]]]:
         title = plain(
             block.title if isinstance(block, Annex) else block.text if isinstance(block, Heading) else NOTHING
         )
-        slides.append((title, list(found.blocks[start + 1 : end])))
-    return [(title, blocks) for title, blocks in slides if blocks]
+        note = _notes(block, found.blocks[start + 1 : end])
+        slides.append((title, [*found.blocks[start + 1 : end], *note]))
+    return _joined([(title, blocks) for title, blocks in slides if blocks])
+
+
+def _notes(heading: Block, blocks: Sequence[Block]) -> list[Block]:
+    """Return how to read a slide: the remark behind its heading, and the note of its first chart."""
+    remark = [heading.note] if isinstance(heading, Heading) and heading.note else []
+    charts = [block.note for block in blocks if isinstance(block, Chart) and block.key != CITY][:1]
+    runs = tuple(Run(say("{text}　", text=one)) for one in (*charts, *remark))
+    return [Paragraph(runs, Role.NOTE)] if runs else []
+
+
+def _joined(slides: list[Slide]) -> list[Slide]:
+    """Return slides without a first one that holds a few words only: what follows stands below these words."""
+    if len(slides) < 2 or any(isinstance(block, Chart | Table) for block in slides[0][1]):
+        return slides
+    (title, first), (second, blocks), *rest = slides
+    heading = Paragraph(tuple(Run(run.text, strong=True) for run in second))
+    return [(title, [*first, heading, *blocks]), *rest]
 
 
 def _properties(deck: Any, found: Briefing) -> None:
@@ -104,81 +107,27 @@ def _properties(deck: Any, found: Briefing) -> None:
     known.language, known.revision = "zh-CN", 1
 
 
-def _new(deck: Any, found: Briefing, title: Text) -> Any:
-    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
-    shape = slide.shapes.title
-    shape.left, shape.top, shape.width, shape.height = Box(LEFT, 0.5, RIGHT - LEFT, 0.6).emu
-    fit(shape.text_frame)
-    size = min(TITLE.size, TITLE.size * 30 / max(len(text_of(title)), 1))
-    fill(shape.text_frame.paragraphs[0], title, Type(max(size, 16), NAVY, bold=True))
-    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(Inches, (LEFT, 1.17, RIGHT, 1.17)))
-    line.line.color.rgb, line.line.width = rgb(NAVY), Pt(2)
-    line.alt_text = "标题下的横线"
-    if found.head.mark:
-        add_text(slide, Box(8.6, 0.18, RIGHT - 8.6, 0.25), plain(found.head.mark), Type(11, "C8102E"), align="right")
+def _new(made: Master, key: str) -> Any:
+    """Add a slide and remove the placeholders that it does not fill."""
+    slide = made.deck.slides.add_slide(made.layout)
+    kept = {index: name for name, index in made.indices.items() if name != "内容"}
+    for shape in list(slide.placeholders):
+        name = kept.get(shape.placeholder_format.idx)
+        if name is None:
+            shape._element.getparent().remove(shape._element)
+        else:
+            shape.name = region(key, name)
     return slide
 
 
-def _foot(slide: Any, found: Briefing, number: str) -> None:
-    line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(Inches, (LEFT, 6.98, RIGHT, 6.98)))
-    line.line.color.rgb, line.line.width = rgb(RULE), Pt(0.75)
-    line.alt_text = "页脚上的横线"
-    place = Box(LEFT, 7.02, RIGHT - LEFT - 0.8, 0.25)
-    shape = add_text(slide, place, plain(found.foot.source), FOOT, name="来源")
-    _append(shape, f"　核验码 {code(found)}")
-    _append(add_text(slide, Box(RIGHT - 0.8, 7.02, 0.8, 0.25), (), FOOT, align="right", name="页码"), number)
-
-
-def _append(shape: Any, words: str) -> None:
-    from documents.pptx.layout import write
-
-    write(shape.text_frame.paragraphs[0], words, FOOT)
-
-
-def _lay(slide: Any, blocks: Sequence[Block]) -> None:
-    """Lay the blocks of a slide out from top to bottom; a table behind a chart stands beside it."""
-    top, at = TOP, 0
-    while at < len(blocks):
-        block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
-        room = BOTTOM - top - sum(_least(one) for one in blocks[at + 1 :])
-        beside = isinstance(block, Chart) and block.key != CITY and isinstance(after, Table) and not after.grid
-        if beside:
-            room += _least(after)  # type: ignore[arg-type]
-            left = 0.66 * (RIGHT - LEFT)
-            add_dots(slide, Box(LEFT, top, left, room), block)  # type: ignore[arg-type]
-            add_table(slide, Box(LEFT + left + 0.3, top, RIGHT - LEFT - left - 0.3, room), after, 13)  # type: ignore[arg-type]
-            top += room + GAP
-        else:
-            top += _one(slide, block, top, room) + GAP
-        at += 2 if beside else 1
-
-
-def _least(block: Block) -> float:
-    """Return the height that a block needs at least, in inches."""
-    if isinstance(block, Paragraph):
-        return LINE * (len(text_of(block.text)) // FULL + 1) + GAP
-    if isinstance(block, Chart):
-        return (CARDS if block.key == CITY else 2.5) + GAP
-    if not isinstance(block, Table | Actions):
-        return 0.0
-    table = as_table(block) if isinstance(block, Actions) else block
-    return sum(heights_of(table, RIGHT - LEFT, 12)) + GAP
-
-
-def _one(slide: Any, block: Block, top: float, room: float) -> float:
-    """Add a block over the whole width and return its height."""
-    width = RIGHT - LEFT
-    if isinstance(block, Chart) and block.key == CITY:
-        add_cards(slide, Box(LEFT, top, width, CARDS), block)
-        return CARDS
-    if isinstance(block, Chart):
-        add_dots(slide, Box(LEFT, top, width, room), block)
-        return room
-    if isinstance(block, Table | Actions):
-        table = as_table(block) if isinstance(block, Actions) else block
-        return add_table(slide, Box(LEFT, top, width, room), table, 16)
-    if isinstance(block, Paragraph):
-        height = _least(block) - GAP
-        add_text(slide, Box(LEFT, top, width, height), block.text, SMALL if block.role is Role.NOTE else BODY)
-        return height
-    return 0.0
+def _fill(slide: Any, made: Master, key: str, words: dict[str, Text]) -> None:
+    """Write into the placeholders; one without words is removed."""
+    known = {shape.name: shape for shape in slide.placeholders}
+    for name, text in words.items():
+        shape = known[region(key, name)]
+        if not text:
+            shape._element.getparent().remove(shape._element)
+            continue
+        long = name == "标题" and len(text_of(text)) > TITLE_LENGTH
+        size = max(SMALLEST, TITLE.size * TITLE_LENGTH / len(text_of(text))) if long else None
+        fill_inherited(shape.text_frame.paragraphs[0], text, size)

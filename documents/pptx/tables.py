@@ -21,13 +21,13 @@ LEADING, PADDING, SMALLEST = 1.25, 0.16, 8
 EDGES = ("a:lnL", "a:lnR", "a:lnT", "a:lnB")
 
 
-def add_table(slide: Any, box: Box, found: Table, size: float = 14) -> float:
+def add_table(slide: Any, box: Box, found: Table, name: str, size: float = 14) -> float:
     """Add a table in a box and return its height; where it is too high, its type becomes smaller."""
     rows = (found.columns, found.rows)
     while size > SMALLEST and sum(heights_of(found, box.width, size)) > box.height:
         size -= 1
     heights = heights_of(found, box.width, size)
-    shape = add_rows(slide, box, rows, heights, found.title.text, size=size)
+    shape = add_rows(slide, box, rows, heights, name, size=size)
     shape.alt_text = found.alt.text
     return sum(heights)
 

@@ -14,6 +14,7 @@ from reports.briefing.parts import strip
 from reports.briefing.parts.actions import actions, owners, until
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import Heard
+from reports.briefing.parts.tables import marked_value
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
 
 ITEMS = 6
@@ -170,12 +171,9 @@ def _streets(found: Facts, main: Row) -> list[Block]:
     rows = rows_of(found.streets, some, "street", "item")
     if not rows:
         return []
-    cells = tuple(
-        (plain(say("{street}", street=row.name("street"))), (Run(phrases.value(row), mark=str(row["verdict"])),))
-        for row in rows[:STREETS]
-    )
+    cells = tuple((plain(say("{street}", street=row.name("street"))), marked_value(row)) for row in rows[:STREETS])
     title = say("{n}个镇街{below}", n=count(rows, "streets confirmed weak"), below=Name(phrases.BELOW))
-    columns = (Column(title, 0.36), Column(say("比例（区间，n）"), 0.64))
+    columns = (Column(title, 0.36), Column(say("%（区间，n）"), 0.64))
     alt = say("表，{n}行，行为镇街，列为比例、区间和有效回答人数", n=count(cells, "streets"))
     return [Table("streets", title, columns, cells, alt)]
 

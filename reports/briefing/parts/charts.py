@@ -11,7 +11,7 @@ from reports.sentences.formats import Format
 from reports.sentences.references import table_of
 from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, say
 
-READING = "标记为比例，横线为区间，竖线为目标；判断按低于目标的可能，不看横线是否跨过目标线"
+READING = "横线为区间，竖线为目标；判断按低于目标的可能，不看横线是否跨过目标线"
 
 
 def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label") -> Chart:
@@ -60,4 +60,4 @@ def _alternative(rows: Sequence[Row], by: str) -> Sentence:
         say("{name}{value}，标记为{verdict}", name=row.name(by), value=row.bound("estimate", Format.PERCENT),
             verdict=Name(phrases.verdict(row))) for row in loud
     ]  # fmt: skip
-    return join([say("点线图，{n}行", n=count(rows, "rows of the chart")), *parts])
+    return join([say("比例和区间图，{n}行", n=count(rows, "rows of the chart")), *parts])

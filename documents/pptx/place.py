@@ -1,0 +1,94 @@
+"""Lay the blocks of a slide out from top to bottom; a narrow table behind a chart stands beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.numerals import width
+from documents.pptx.cards import add_cards
+from documents.pptx.dots import add_dots
+from documents.pptx.layout import BODY, SMALL, Box, Type, add_text
+from documents.pptx.tables import add_table, heights_of
+from documents.regions import region
+from reports.briefing.blocks import Actions, Block, Chart, Paragraph, Role, Table, text_of
+from reports.briefing.parts.rows import as_table
+
+CITY = "city"
+"""Key of the chart that is drawn as cards."""
+CARDS, GAP = 2.55, 0.2
+"""Height of the cards, and between blocks, in inches."""
+CHART = 2.5
+"""Least height of a chart."""
+LEADING = 1.4
+SHARE, APART = 0.66, 0.3
+"""Share of the width for a chart with a table beside it, and the room between them in inches."""
+BESIDE = 3
+"""Most columns of a table beside a chart."""
+
+
+def lay(slide: Any, area: Box, blocks: Sequence[Block], key: str) -> None:
+    """Add the blocks of a slide within an area; `key` is the group of their regions."""
+    top, end, at = area.top, area.top + area.height, 0
+    while at < len(blocks):
+        block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
+        beside = after if isinstance(after, Table) and _is_beside(block, after) else None
+        later = blocks[at + 1 + (beside is not None) :]
+        box = Box(area.left, top, area.width, end - top - sum(_least(one, area.width) for one in later))
+        if isinstance(block, Chart) and beside is not None:
+            _pair(slide, box, block, beside, key)
+            top += box.height + GAP
+        else:
+            top += _one(slide, box, block, region(key, at)) + GAP
+        at += 1 + (beside is not None)
+
+
+def _is_beside(block: Block, after: Table) -> bool:
+    return isinstance(block, Chart) and block.key != CITY and not after.grid and len(after.columns) <= BESIDE
+
+
+def _pair(slide: Any, box: Box, chart: Chart, table: Table, key: str) -> None:
+    left = SHARE * box.width
+    add_dots(slide, Box(box.left, box.top, left, box.height), chart, region(key, chart.key))
+    place = Box(box.left + left + APART, box.top, box.width - left - APART, box.height)
+    add_table(slide, place, table, region(key, table.key), 13)
+
+
+def _least(block: Block, across: float) -> float:
+    """Return the height that a block needs at least, in inches."""
+    if isinstance(block, Paragraph):
+        return _lines(block, across) + GAP
+    if isinstance(block, Chart):
+        return (CARDS if block.key == CITY else CHART) + GAP
+    if not isinstance(block, Table | Actions):
+        return 0.0
+    table = as_table(block) if isinstance(block, Actions) else block
+    return sum(heights_of(table, across, 12)) + GAP
+
+
+def _lines(block: Paragraph, across: float) -> float:
+    """Return the height of a paragraph, in inches."""
+    size = _type(block).size
+    return math.ceil((width(text_of(block.text)) + 1) * size / 72 / across) * size * LEADING / 72
+
+
+def _type(block: Paragraph) -> Type:
+    return SMALL if block.role is Role.NOTE else BODY
+
+
+def _one(slide: Any, box: Box, block: Block, name: str) -> float:
+    """Add a block over the whole width and return its height."""
+    if isinstance(block, Chart) and block.key == CITY:
+        add_cards(slide, Box(box.left, box.top, box.width, CARDS), block, f"{name}:{block.key}")
+        return CARDS
+    if isinstance(block, Chart):
+        return add_dots(slide, box, block, f"{name}:{block.key}")
+    if isinstance(block, Table | Actions):
+        table = as_table(block) if isinstance(block, Actions) else block
+        return add_table(slide, box, table, f"{name}:{table.key}", 16)
+    if isinstance(block, Paragraph):
+        height = _lines(block, box.width)
+        add_text(slide, Box(box.left, box.top, box.width, height), block.text, _type(block), name=f"{name}:text")
+        return height
+    return 0.0
