@@ -20,7 +20,7 @@ test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
 SLOW = $$(grep -rl --include='test_*.py' 'mark\.slow' tests)
-test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
+test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm $(STAMP)/spark
 	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
 
 lint: $(STAMP)/test
@@ -45,7 +45,7 @@ fuzz: $(STAMP)/atheris
 
 # The locks are made again from the .in files; uv is a tool of the maintainer and not a dependency.
 lock:
-	@for f in runtime test bench fuzz; do \
+	@for f in runtime test bench fuzz spark spark-server; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
@@ -72,6 +72,15 @@ $(STAMP)/bench: $(STAMP)/runtime requirements/bench.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+# The Spark server of the slow tests: a full pyspark in an environment of its own, and Java where apt can bring it.
+$(STAMP)/spark: requirements/spark-server.txt
+	@mkdir -p $(STAMP)
+	@command -v java >/dev/null 2>&1 || apt-get install -y -qq openjdk-17-jre-headless >/dev/null 2>&1 \
+	  || echo "no Java and no apt-get to install it: the tests on a real Spark will be SKIPPED"
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark-server.txt
+	@touch $@
+
 $(STAMP)/atheris: $(STAMP)/test requirements/fuzz.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
@@ -92,4 +101,4 @@ $(STAMP)/npm:
 	@touch $@
 
 clean:
-	@rm -rf .venv $(STAMP) build dist *.egg-info
+	@rm -rf .venv .venv-spark $(STAMP) build dist *.egg-info

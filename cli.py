@@ -73,8 +73,8 @@ COLLECT_AFTER = 50_000
 """New objects between garbage collections in commands that end: libraries create hundreds of thousands that stay."""
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
-# Options left out of the log of views, because free text and names are logged elsewhere.
-UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
+# Options left out of the log of views: free text and names are logged elsewhere, an address may hold a key.
+UNLOGGED = ("master", "study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

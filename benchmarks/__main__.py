@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import results
 
 HERE = Path(__file__).parent
-OTHERWISE = ("against", "house", "pictures", "results")
+OTHERWISE = ("against", "house", "large_store", "pictures", "results")
 """Modules that measure nothing by themselves: one needs another checkout, two draw for the documents."""
 
 

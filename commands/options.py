@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands.choices import FORMATS
+from survey.host.engine import ENGINE_LABELS
 from survey.study.modes import MODES
 
 
@@ -38,3 +39,11 @@ def of_explaining(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="连同“这个数怎么来的”：题目、口径、份数、加权、误差、版本"
     )
+
+
+def of_engine(parser: argparse.ArgumentParser) -> None:
+    """Add the options on where and within what memory to compute; without them [engine] of study.toml applies."""
+    engines = "；".join(f"{name} {label}" for name, label in ENGINE_LABELS.items())
+    parser.add_argument("--engine", metavar="引擎", choices=tuple(ENGINE_LABELS), help=engines)
+    parser.add_argument("--master", metavar="地址", help="Spark Connect 的地址，例如 sc://10.0.0.8:15002")
+    parser.add_argument("--memory", metavar="内存", help="本命令最多用多少内存，例如 1GB；放不下时暂存到磁盘")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.choices import FORMATS
-from commands.options import of_counting, of_explaining
+from commands.options import of_counting, of_engine, of_explaining
 from reports.selection import BY, DEFAULT_INTERVAL, INTERVAL_LABELS, Conditions, Selection
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     formats = (*FORMATS, "json")
     parser.add_argument("--format", metavar="格式", choices=formats, default="table", help="table、csv、xlsx 或 json")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
+    of_engine(parser)
     of_counting(parser)
     of_explaining(parser)
     parser.add_argument("--diagnostics", action="store_true", help="连同加权效率、有效份数、最轻和最重的权重")

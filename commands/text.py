@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from commands.asked import selection_of, study_of
 from commands.choices import FORMATS
-from commands.options import of_counting, of_explaining
+from commands.options import of_counting, of_engine, of_explaining
 from commands.progress import ProgressLine
 from commands.text_parts import PARTS, Asked
 from survey.errors import ArgumentError
@@ -42,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=tuple(PARTS),
         help="另看：waves 各轮变化，copies 算不算雷同，places 说到的地方，discover 新主题和新词",
     )
+    of_engine(parser)
     of_counting(parser)
     of_explaining(parser)
     sheet = parser.add_mutually_exclusive_group()

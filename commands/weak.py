@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from commands.choices import KINDS
-from commands.options import of_sample
+from commands.options import of_engine, of_sample
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
 
@@ -20,6 +20,7 @@ HELP = "判断哪些区县薄弱：确认薄弱、观察、尚难判断或达标
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     of_sample(parser)
+    of_engine(parser)
     parser.add_argument("--by", metavar="层级", choices=tuple(KINDS), default="district", help="district 或 street")
     parser.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), help="只看四率之一")
     parser.add_argument(

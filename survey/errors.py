@@ -11,6 +11,7 @@
     ├── AccountError         an account cannot be used, made or changed
     ├── CollectError         the online form or its inbox cannot work
     ├── PictureError         a picture of a page cannot be made
+    ├── EngineError          the engine that computes, or its cluster, cannot do it
     ├── DesignError          the sampling design does not allow the estimate
     └── CalibrationError     weights cannot meet their margins
 
@@ -89,6 +90,10 @@ class CollectError(SiluError):
 
 class PictureError(SiluError):
     """A picture of a page cannot be made."""
+
+
+class EngineError(SiluError):
+    """The engine that computes, or its cluster, cannot do it."""
 
 
 class DesignError(SiluError):

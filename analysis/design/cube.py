@@ -8,88 +8,19 @@ and returns an Arrow table; DuckDB and Spark run the same text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, IntArray
 from analysis.design.counting import count_cells, key_values
+from analysis.engines.duck import DuckEngine
+from analysis.engines.engine import TABLE, Engine
+from analysis.engines.spark import SparkEngine
 from survey.errors import ArgumentError, DesignError
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
-
-TABLE = "responses"
-
-
-class Engine(Protocol):
-    """What the aggregation requires of an engine."""
-
-    quote: str
-
-    def aggregate(self, sql: str) -> Any:
-        """Run the query and return a pyarrow Table."""
-        ...
-
-    def columns(self) -> tuple[str, ...]:
-        """Return the column names of the responses."""
-        ...
-
-
-class DuckEngine:
-    """DuckDB, on anything it can register: an Arrow table, a pandas frame, a relation, a reader.
-
-    Every query runs through one cursor, on the engine's own connection or on that of the relation.
-    """
-
-    quote = '"'
-
-    def __init__(self, responses: Any) -> None:
-        """Take the responses: a DuckDB relation, or anything `duckdb` can register."""
-        import duckdb
-
-        self.responses = responses
-        if isinstance(responses, duckdb.DuckDBPyRelation):
-            self._relation = responses
-            self._connection = None
-        else:
-            self._connection = duckdb.connect()
-            self._connection.register(TABLE, responses)
-            self._relation = self._connection.table(TABLE)
-
-    def aggregate(self, sql: str) -> Any:
-        """Run a query on `responses` and return a pyarrow Table."""
-        answer = self._relation.query(TABLE, sql)
-        return answer.to_arrow_table() if answer is not None else None
-
-    def columns(self) -> tuple[str, ...]:
-        """Return the column names of the responses."""
-        return tuple(self._relation.columns)
-
-    def close(self) -> None:
-        """Close the connection if the engine owns it."""
-        if self._connection is not None:
-            self._connection.close()
-
-
-class SparkEngine:
-    """Spark 4, on a view in the user's own session (classic or Connect)."""
-
-    quote = "`"
-
-    def __init__(self, session: Any, view: str) -> None:
-        """Take the session and the name of a table or view with the responses."""
-        self._session, self._view = session, view
-
-    def aggregate(self, sql: str) -> Any:
-        """Run a query on `responses` and return a pyarrow Table."""
-        if self._view != TABLE:
-            self._session.table(self._view).createOrReplaceTempView(TABLE)
-        return self._session.sql(sql).toArrow()
-
-    def columns(self) -> tuple[str, ...]:
-        """Return the column names of the responses."""
-        return tuple(self._session.table(self._view).columns)
 
 
 def engine_for(responses: Any) -> Engine:

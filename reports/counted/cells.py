@@ -17,6 +17,7 @@ from analysis.design.cells import Cells
 from analysis.design.counted_rows import CountedRows, Read, count_rows
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
+from survey.host.engine import AUTO, EngineSettings
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.stored_parts import StoredPart, earlier_part, stored_parts
@@ -68,6 +69,10 @@ def counted_cells(
         StoreError: a part of the version was erased.
         DamagedError: a part is missing or corrupt.
     """
+    if EngineSettings.of(study.sections).chosen != AUTO:
+        from reports.counted.engine_cells import engine_cells  # loads DuckDB
+
+        return engine_cells(study, version, definition, rates, waves=waves)
     parts = stored_parts(study.root / "store", version, waves)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None

@@ -21,6 +21,7 @@ from analysis.text.themes.coder import CodedTexts
 from reports.voices.kept_copies import kept_copies
 from reports.voices.theme_codes import kept_themes
 from survey.errors import StudyError
+from survey.host.engine import SPARK, EngineSettings
 from survey.quality import exclusions
 from survey.storage.files import TextCache
 from survey.study.coding_sheet import read_codes, settled
@@ -133,7 +134,7 @@ def load_answers(
     texts = texts.filter(pc.equal(texts["item"], item))
     raws = [raw or "" for raw in texts["text"].to_pylist()]
     names = digests(raws)
-    table = attach(texts, _read(study, (lexicon, engine), raws, names, progress), names)
+    table = attach(texts, _read(study, (lexicon, engine), raws, names, progress, item), names)
     # The themes of a text depend on all texts, so they are found before waves are chosen.
     different = distinct(table, names, codebook.codes)
     human = different.human(settled(read_codes(study.root)))
@@ -157,7 +158,7 @@ def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
 
 
 def _read(
-    study: Study, words: tuple[Lexicon, str], raws: list[str], names: Digests, progress: Progress | None
+    study: Study, words: tuple[Lexicon, str], raws: list[str], names: Digests, progress: Progress | None, item: str
 ) -> pa.Table:
     """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
     lexicon, engine = words
@@ -166,6 +167,10 @@ def _read(
     known = cache.read(key, SCHEMA)
     if known is not None and np.isin(names, known["digest"].to_numpy()).all():
         return known
+    if EngineSettings.of(study.sections).chosen == SPARK:
+        from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
+
+        known = read_on_cluster(study, item, words, names, known)
     from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
 
     workers = 2 if len(set(raws)) >= WORKERS_FROM else 1

@@ -23,6 +23,7 @@ SCRATCH = "silu-"
 """Prefix of temporary folders in the temporary folder of the system."""
 DRAFT = ".copy-"
 """Prefix of files in a study that are not in their place yet."""
+SPILL = "spill-"
 OWNER = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<process>\d+)-")
 DAY = 24 * 3600
 
@@ -42,6 +43,24 @@ def owner() -> str:
 def scratch_folder() -> Iterator[Path]:
     """Provide an empty folder that only its owner may read; it is removed at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{owner()}"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def spill_folder(parent: Path) -> Iterator[Path]:
+    """Provide an empty folder in a study, or in the folder that it names, for what does not fit into memory.
+
+    It is removed at the end of the block, and those that killed processes left there before it is made. Where the
+    parent cannot be written, as by a person who only reads the study, it lies in the temporary folder of the system.
+    """
+    _sweep(parent.glob(f"{DRAFT}*{SPILL}*"), DRAFT)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{DRAFT}{owner()}{SPILL}", dir=parent))
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{owner()}{SPILL}"))
     try:
         yield folder
     finally:

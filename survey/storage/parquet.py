@@ -82,7 +82,7 @@ def read_parts(
     where = "" if waves is None else f" WHERE wave IN ({', '.join(map(literal, waves)) or 'NULL'})"
     try:
         with duckdb.connect() as connection:
-            rows = connection.sql(f"SELECT {_list(connection, files, names)} FROM {parts_sql(files)}{where}")
+            rows = connection.sql(f"SELECT {parts_columns(connection, files, names)} FROM {parts_sql(files)}{where}")
             return rows.to_arrow_table().cast(wanted)
     except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:  # parts without a checksum
         raise DamagedError("答卷文件损坏，读不出来", where=str(Path(files[0]).parent), cure=CURE) from error
@@ -93,7 +93,7 @@ def wave_of(file: str) -> str:
     return unquote(Path(file).parent.name.removeprefix("wave="))
 
 
-def _list(connection: duckdb.DuckDBPyConnection, files: Sequence[str], names: Sequence[str]) -> str:
+def parts_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str], names: Sequence[str]) -> str:
     """Return the SELECT list; a column that no part has yet (all rows are older) is NULL."""
     held = set(connection.sql(f"SELECT * FROM {parts_sql(files)} LIMIT 0").columns)
     return ", ".join(quote(name) if name in held else f"NULL AS {quote(name)}" for name in names)

@@ -105,10 +105,10 @@ class ResponseStore:
         table = open_table(self.root / "responses", version)
         return None if table is None else pa.schema(table.schema().to_arrow())
 
-    def files(self, version: int | None = None) -> tuple[str, ...]:
-        """Return the Parquet parts of the responses of one version, for DuckDB or Spark (wave is in the path)."""
-        table = open_table(self.root / "responses", version)
-        files = () if table is None else part_files(table)
+    def files(self, version: int | None = None, *, table: str = "responses") -> tuple[str, ...]:
+        """Return the Parquet parts of one version of a table, for DuckDB or Spark (wave is in the path)."""
+        opened = open_table(self.root / table, version)
+        files = () if opened is None else part_files(opened)
         check_parts(files)
         return files
 

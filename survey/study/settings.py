@@ -4,35 +4,65 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
-from survey.host.names import path_fault, text_fault
+from survey.host.engine import engine_fault, master_fault, memory_fault, spill_fault
 from survey.host.permissions import check_group
 from survey.storage.tables import read_toml
-from survey.study.weighting import METHOD_LABELS, METHODS
+from survey.study.setting_checks import (
+    AUTO,
+    BACKUP_HOURS,
+    BACKUP_KEEP,
+    FALSE_CALLS,
+    JIEBA,
+    LEAST_FALSE_CALLS,
+    LEAST_SUPPRESSION,
+    LONGEST_KEPT,
+    MOST_FALSE_CALLS,
+    RJIEBA,
+    SEGMENTERS,
+    SUPPRESSION,
+    Check,
+    is_count,
+    is_day,
+    is_days,
+    is_false_calls,
+    is_file_name,
+    is_flag,
+    is_hours,
+    is_kind,
+    is_method,
+    is_multiple,
+    is_name,
+    is_optional_text,
+    is_percent,
+    is_segmenter,
+    is_suppression,
+    is_text,
+    is_texts,
+)
 
-SUPPRESSION, LEAST_SUPPRESSION = 10, 5
-"""Minimum of answers in a cell that is shown: the default, and the smallest value that a study can set."""
-
-FALSE_CALLS, LEAST_FALSE_CALLS, MOST_FALSE_CALLS = 0.10, 0.01, 0.30
-"""Accepted probability that 确认薄弱 or 达标 is wrong: the default, and the limits of what a study can set."""
-
-LONGEST_KEPT = 36_500
-"""Days that anything may be kept at most."""
-
-BACKUP_HOURS, BACKUP_KEEP = 24, 30
-"""Hours between two backups, and how many are kept, unless [backup] says otherwise."""
-
-AUTO, RJIEBA, JIEBA = SEGMENTERS = ("auto", "rjieba", "jieba")
-"""Values of [text] segmenter: the word segmenter; auto means rjieba if installed, else jieba."""
-
-Check = Callable[[Any], str]
-"""Function that returns the expected value in Chinese, or "" for a valid one."""
+__all__ = [
+    "AUTO",
+    "BACKUP_HOURS",
+    "BACKUP_KEEP",
+    "FALSE_CALLS",
+    "JIEBA",
+    "LEAST_FALSE_CALLS",
+    "LEAST_SUPPRESSION",
+    "LONGEST_KEPT",
+    "MOST_FALSE_CALLS",
+    "RJIEBA",
+    "SEGMENTERS",
+    "SUPPRESSION",
+    "Settings",
+    "read_settings",
+    "shared_group",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,141 +74,68 @@ class SettingKey:
     required: bool = True
 
 
-def _text(value: Any) -> str:
-    return text_fault(value) if isinstance(value, str) and value.strip() else "一段文字，不能为空"
-
-
-def _file_name(value: Any) -> str:
-    return _text(value) or path_fault(Path(value))
-
-
-def _optional_text(value: Any) -> str:
-    return text_fault(value) if isinstance(value, str) else "一段文字（写在引号里）"
-
-
-def _day(value: Any) -> str:
-    return "" if type(value) is date else "日期，写作 2026-11-03，不加引号"
-
-
-def _flag(value: Any) -> str:
-    return "" if isinstance(value, bool) else "true 或 false"
-
-
-def _percent(value: Any) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if number and 0 <= value <= 100 else "0 到 100 之间的数（百分数）"
-
-
-def _texts(value: Any) -> str:
-    good = isinstance(value, list) and value and all(isinstance(entry, str) and entry for entry in value)
-    return "" if good else '至少一项的列表，例如 ["household"]'
-
-
-def _name(value: Any) -> str:
-    good = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,16}", value)
-    return "" if good else "1 到 16 个字母、数字、下划线或连字符，例如 W1"
-
-
-def _suppression(value: Any) -> str:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= LEAST_SUPPRESSION
-    return "" if good else f"不小于 {LEAST_SUPPRESSION} 的整数（少于这个人数的单元格不显示）"
-
-
-def _false_calls(value: Any) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    good = number and LEAST_FALSE_CALLS <= value <= MOST_FALSE_CALLS
-    return "" if good else f"{LEAST_FALSE_CALLS:g} 到 {MOST_FALSE_CALLS:g} 之间的数，常用 {FALSE_CALLS:g}（即 10%）"
-
-
-def _hours(value: Any) -> str:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 24 * 31
-    return "" if good else "1 到 744 之间的小时数"
-
-
-def _days(least: int, most: int) -> Check:
-    """Check for a whole number of days."""
-    good = range(least, most + 1)
-    return lambda value: "" if type(value) is int and value in good else f"{least} 到 {most:,} 之间的天数"
-
-
-def _count(value: Any) -> str:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    return "" if good else "不小于 1 的整数"
-
-
-def _method(value: Any) -> str:
-    known = "、".join(f'"{name}"（{label}）' for name, label in METHOD_LABELS.items())
-    return "" if value in METHODS else known
-
-
-def _multiple(value: Any) -> str:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 100
-    return "" if good else "1 到 100 之间的倍数，常用 6；不截断就不写"
-
-
-def _segmenter(value: Any) -> str:
-    return "" if value in SEGMENTERS else "、".join(f'"{name}"' for name in SEGMENTERS)
-
-
-def _kind(value: Any) -> str:
-    return "" if value in ("real", "mock") else '"real"（真实调查）或 "mock"（模拟数据）'
-
-
 TABLES: Mapping[str, Mapping[str, SettingKey]] = {
     "study": {
-        "title": SettingKey("调查名称", _text),
-        "organiser": SettingKey("组织单位", _text),
-        "data": SettingKey("数据性质", _kind),
+        "title": SettingKey("调查名称", is_text),
+        "organiser": SettingKey("组织单位", is_text),
+        "data": SettingKey("数据性质", is_kind),
     },
     "approval": {
-        "number": SettingKey("批准文号", _optional_text),
-        "authority": SettingKey("批准机关", _optional_text, required=False),
-        "expires": SettingKey("有效期至", _day, required=False),
-        "lock": SettingKey("过期是否禁止调查", _flag, required=False),
+        "number": SettingKey("批准文号", is_optional_text),
+        "authority": SettingKey("批准机关", is_optional_text, required=False),
+        "expires": SettingKey("有效期至", is_day, required=False),
+        "lock": SettingKey("过期是否禁止调查", is_flag, required=False),
     },
     "files": {
-        "questionnaire": SettingKey("问卷文件", _file_name, required=False),
-        "frame": SettingKey("抽样框文件", _file_name, required=False),
-        "margins": SettingKey("人口结构文件", _file_name, required=False),
-        "targets": SettingKey("目标值文件", _file_name, required=False),
+        "questionnaire": SettingKey("问卷文件", is_file_name, required=False),
+        "frame": SettingKey("抽样框文件", is_file_name, required=False),
+        "margins": SettingKey("人口结构文件", is_file_name, required=False),
+        "targets": SettingKey("目标值文件", is_file_name, required=False),
     },
-    "access": {"group": SettingKey("共用文件的用户组", _optional_text, required=False)},
+    "access": {"group": SettingKey("共用文件的用户组", is_optional_text, required=False)},
     "backup": {
-        "target": SettingKey("备份到哪个文件夹", _file_name),
-        "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
-        "keep": SettingKey("保留最近几份", _count, required=False),
-        "recipients": SettingKey("加密用的公钥", _texts, required=False),
+        "target": SettingKey("备份到哪个文件夹", is_file_name),
+        "hours": SettingKey("每隔几小时备份一次", is_hours, required=False),
+        "keep": SettingKey("保留最近几份", is_count, required=False),
+        "recipients": SettingKey("加密用的公钥", is_texts, required=False),
     },
     "retention": {
-        "contacts": SettingKey("联系信息的保存天数", _days(30, 90), required=False),
-        "raw": SettingKey("原始资料的保存天数", _days(30, LONGEST_KEPT), required=False),
-        "texts": SettingKey("留言原文的保存天数", _days(30, LONGEST_KEPT), required=False),
-        "answers": SettingKey("答卷的保存天数", _days(30, LONGEST_KEPT), required=False),
-        "logs": SettingKey("查看和导出记录的保存天数", _days(180, LONGEST_KEPT), required=False),
-        "hold": SettingKey("暂停删除的原因", _optional_text, required=False),
+        "contacts": SettingKey("联系信息的保存天数", is_days(30, 90), required=False),
+        "raw": SettingKey("原始资料的保存天数", is_days(30, LONGEST_KEPT), required=False),
+        "texts": SettingKey("留言原文的保存天数", is_days(30, LONGEST_KEPT), required=False),
+        "answers": SettingKey("答卷的保存天数", is_days(30, LONGEST_KEPT), required=False),
+        "logs": SettingKey("查看和导出记录的保存天数", is_days(180, LONGEST_KEPT), required=False),
+        "hold": SettingKey("暂停删除的原因", is_optional_text, required=False),
     },
     "weighting": {
-        "method": SettingKey("加权方法", _method, required=False),
-        "trim": SettingKey("权数截断倍数", _multiple, required=False),
+        "method": SettingKey("加权方法", is_method, required=False),
+        "trim": SettingKey("权数截断倍数", is_multiple, required=False),
     },
-    "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
-    "publish": {"auto": SettingKey("新答卷够数就自动公布", _flag, required=False)},
-    "verdict": {"false_calls": SettingKey("允许错判的比例", _false_calls, required=False)},
-    "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},
+    "disclosure": {"suppression": SettingKey("最小显示人数", is_suppression, required=False)},
+    "publish": {"auto": SettingKey("新答卷够数就自动公布", is_flag, required=False)},
+    "verdict": {"false_calls": SettingKey("允许错判的比例", is_false_calls, required=False)},
+    "engine": {
+        "engine": SettingKey("计算引擎", engine_fault, required=False),
+        "master": SettingKey("Spark 地址", master_fault, required=False),
+        "memory": SettingKey("内存上限", memory_fault, required=False),
+        "spill": SettingKey("暂存文件夹", spill_fault, required=False),
+        "store": SettingKey("集群看到的答卷库", is_text, required=False),
+    },
+    "text": {"segmenter": SettingKey("分词引擎", is_segmenter, required=False)},
     "waves": {
-        "name": SettingKey("轮次代号", _name),
-        "title": SettingKey("轮次名称", _text),
-        "start": SettingKey("开始日期", _day),
-        "end": SettingKey("结束日期", _day),
-        "modes": SettingKey("调查方式", _texts),
+        "name": SettingKey("轮次代号", is_name),
+        "title": SettingKey("轮次名称", is_text),
+        "start": SettingKey("开始日期", is_day),
+        "end": SettingKey("结束日期", is_day),
+        "modes": SettingKey("调查方式", is_texts),
     },
     "thresholds": {
-        "name": SettingKey("门槛名称", _text),
-        "value": SettingKey("门槛值", _percent),
-        "source": SettingKey("出处", _text),
-        "date": SettingKey("出处日期", _day),
-        "measure": SettingKey("指标", _text, required=False),
-        "item": SettingKey("题目", _text, required=False),
+        "name": SettingKey("门槛名称", is_text),
+        "value": SettingKey("门槛值", is_percent),
+        "source": SettingKey("出处", is_text),
+        "date": SettingKey("出处日期", is_day),
+        "measure": SettingKey("指标", is_text, required=False),
+        "item": SettingKey("题目", is_text, required=False),
     },
 }
 """Table -> key -> rule. `waves` and `thresholds` are lists of tables ([[waves]])."""

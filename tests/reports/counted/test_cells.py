@@ -64,6 +64,10 @@ def found(study: Study, *, rebuild: bool = False) -> Cells:
     return cells
 
 
+def on_engine(study: Study, **settings: str) -> Study:
+    return replace(study, sections={**study.sections, "engine": settings})
+
+
 def assert_same(one: Cells, other: Cells) -> None:
     pd.testing.assert_frame_equal(one.keys, other.keys)
     for name in ("n", "w", "ww", "n_i", "wo", "wy", "ny", "wyy"):
@@ -84,6 +88,8 @@ def test_a_history_leaves_what_a_rebuild_gives(
     for _ in range(6):
         history.step()
         assert_same(found(history.study), found(history.study, rebuild=True))
+    everybody = replace(history.study, publication=0)
+    assert_same(found(on_engine(everybody, engine="duckdb")), found(everybody))
 
 
 def test_a_file_that_was_kept_is_used_and_deleting_it_changes_no_number(
