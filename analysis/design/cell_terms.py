@@ -17,13 +17,12 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.design.cells import Cells, IntArray
-from analysis.design.counting import key_values, number_cells
+from analysis.design.counting import Whole, key_values, number_cells
 from analysis.design.lazy_sums import LazySums
 from survey.instrument.rate import Rate
 
 Kind = Literal["n", "wo", "wy", "ny"]
 KINDS: tuple[Kind, ...] = ("n", "wo", "wy", "ny")
-Whole = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class _Placed:
     """A term, and the cell of the result for each of its cells; -1 where nothing remains."""
 
     term: Term
-    place: IntArray
+    place: Whole
 
     def add(self, total: IntArray, values: IntArray) -> None:
         """Add its sums to those of the result; no two of its cells have the same place."""

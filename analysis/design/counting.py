@@ -1,13 +1,9 @@
-"""Counting: cells of responses in memory, by adding up codes in the order of the cells instead of by an SQL query.
-
-The responses are sorted by cell once; each answer column is then read once, and each sum is one pass over its rows. All
-sums are whole numbers, so the cells are those of the query bit for bit.
-"""
+"""Counting: the cell of each response in memory, and which responses are in the base and in the numerator of a rate."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design.cells import Cells, IntArray
+from analysis.design.cells import IntArray
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
@@ -26,95 +22,9 @@ DENSE = 1 << 24
 """Combinations of keys up to which each has a place in a table; more of them are sorted."""
 
 Bools = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.integer]
 Values = Callable[[str], tuple[npt.NDArray[Any], Bools]]
 """A column -> its codes, 0 for NULL, and which of them are not NULL."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Responses in the order of their cells.
-
-    Attributes:
-        table: the responses as they came.
-        order: [N] their order.
-        starts: [C] place of the first response of each cell.
-        weight: [N] fixed-point weights in that order; None where all are 1.
-        scale: the weight 1.
-    """
-
-    table: pa.Table
-    order: IntArray
-    starts: IntArray
-    weight: IntArray | None
-    scale: int
-
-    def count(self, some: Bools) -> IntArray:
-        """Return the number of some responses by cell."""
-        return np.add.reduceat(some.view(np.int8), self.starts, dtype=np.int64)
-
-    def sum(self, some: Bools) -> IntArray:
-        """Return the sum of the weights of some responses by cell."""
-        if self.weight is None:
-            return self.count(some) * self.scale
-        return np.add.reduceat(self.weight * some, self.starts)
-
-    def squares(self) -> IntArray:
-        """Return the sum of the squared weights by cell, each rounded as in the query."""
-        if self.weight is None:
-            return self.count(np.ones(len(self.order), dtype=np.bool_)) * self.scale
-        real = self.weight.astype(np.float64)
-        return np.add.reduceat(np.floor(real * real / self.scale + 0.5).astype(np.int64), self.starts)
-
-    def values(self, name: str) -> tuple[npt.NDArray[Any], Bools]:
-        """Return the codes of a column, 0 for NULL, and which of them are not NULL."""
-        column = self.table[name]
-        codes = np.asarray(pc.fill_null(column, 0).to_numpy())[self.order]
-        if not column.null_count:
-            return codes, np.ones(len(codes), dtype=np.bool_)
-        return codes, np.asarray(pc.is_valid(column).to_numpy(), dtype=np.bool_)[self.order]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Sums by rate and cell [R, C]: number and weight of the base, number and weight of the numerator."""
-
-    n: IntArray
-    wo: IntArray
-    ny: IntArray
-    wy: IntArray
-
-
-def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str, scale: int) -> Cells | None:
-    """Return the cells of responses in memory, see `cube.build_cells`; None where only the query can make them.
-
-    Args:
-        rows: the responses; counted are Arrow tables of whole-number codes with positive weights.
-        keys: grouping columns: whole numbers or texts.
-        rates: the items.
-        weight: name of the column of fixed-point weights; 1 for every response when it is absent.
-        scale: the weight 1.
-    """
-    if not is_plain(rows, keys, rates, weight) or (numbered := number_cells(rows, keys)) is None:
-        return None
-    cell, first = numbered
-    order = np.argsort(cell, kind="stable")
-    starts = np.searchsorted(cell[order], np.arange(len(first)))
-    inside = _Rows(rows, order, starts, _weights(rows, weight, scale, order), scale)
-    every, sums = np.ones(len(order), dtype=np.bool_), _sums(inside, rates)
-    table = rows.select(list(keys)).take(pa.array(first))
-    return Cells(
-        keys=pd.DataFrame({key: key_values(table.column(key)) for key in keys}),
-        items=tuple(rates),
-        n=inside.count(every),
-        w=inside.sum(every),
-        ww=inside.squares() / scale,
-        n_i=sums.n,
-        wo=sums.wo,
-        wy=sums.wy,
-        ny=sums.ny,
-        wyy=sums.wy,
-        scale=scale,
-    )
 
 
 def key_values(column: Any) -> Any:
@@ -139,63 +49,39 @@ def is_plain(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str)
     return not any(rows[name].null_count or pc.min(rows[name]).as_py() <= 0 for name in weights)
 
 
-def _weights(rows: pa.Table, weight: str, scale: int, order: IntArray) -> IntArray | None:
-    """Return the weights in an order; None where all are 1."""
-    if weight not in rows.column_names:
-        return None
-    found = rows[weight].to_numpy().astype(np.int64)
-    return None if np.all(found == scale) else found[order]
-
-
-def number_cells(rows: pa.Table, keys: Sequence[str]) -> tuple[IntArray, IntArray] | None:
+def number_cells(rows: pa.Table, keys: Sequence[str]) -> tuple[Whole, IntArray] | None:
     """Return the cell of each response [N] and a response of each cell; cells in the order of their keys, NULL last."""
-    code, size = np.zeros(rows.num_rows, dtype=np.int64), 1
-    for key in keys:
-        rank, count = _ranks(rows[key])
-        if size * count >= 1 << 62:
-            return None
-        code, size = code * count + rank, size * count
+    ranks = [_ranks(rows[key]) for key in keys]
+    size = math.prod(count for _, count in ranks)
+    if size >= 1 << 62:
+        return None
+    code: Whole = np.zeros(rows.num_rows, dtype=np.int32 if size < 1 << 31 else np.int64)
+    for rank, count in ranks:
+        code *= code.dtype.type(count)
+        code += rank
     if size > DENSE:
-        _, first, cell = np.unique(code, return_index=True, return_inverse=True)
-        return cell.astype(np.int64), first.astype(np.int64)
+        _, places, inverse = np.unique(code, return_index=True, return_inverse=True)
+        return inverse.astype(np.int64), places.astype(np.int64)
     there = np.zeros(size, dtype=np.bool_)
     there[code] = True
-    cell = (np.cumsum(there) - 1)[code]
+    cell: Whole = (np.cumsum(there, dtype=np.int32) - 1)[code]
     first = np.empty(int(there.sum()), dtype=np.int64)
     first[cell] = np.arange(len(cell))
     return cell, first
 
 
-def _ranks(column: pa.ChunkedArray) -> tuple[IntArray, int]:
+def _ranks(column: pa.ChunkedArray) -> tuple[Whole, int]:
     """Return the rank [N] of each value among the different ones, NULL last, and their number with NULL."""
     coded = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     whole = pa.concat_arrays(coded.chunks)
     order = pc.sort_indices(whole.dictionary).to_numpy()
-    rank = np.empty(len(order) + 1, dtype=np.int64)
+    indices = pc.fill_null(whole.indices, len(order)) if whole.indices.null_count else whole.indices
+    place = indices.to_numpy(zero_copy_only=False)
+    if np.all(order[1:] > order[:-1]):  # the values came in their order
+        return place, len(order) + 1
+    rank = np.empty(len(order) + 1, dtype=np.int32)
     rank[order], rank[-1] = np.arange(len(order)), len(order)
-    return rank[pc.fill_null(whole.indices, len(order)).to_numpy(zero_copy_only=False)], len(rank)
-
-
-def _sums(rows: _Rows, rates: Sequence[Rate]) -> _Sums:
-    out = _Sums(*(np.zeros((len(rates), len(rows.starts)), dtype=np.int64) for _ in range(4)))
-    columns: dict[str, list[int]] = {}
-    for at, rate in enumerate(rates):
-        if len(rate.terms) == 1:
-            columns.setdefault(rate.columns[0], []).append(at)
-        else:
-            _fill(rows, out, at, any_marks(rows.values, len(rows.order), rate))
-    for name, some in columns.items():
-        values, valid = rows.values(name)
-        for at in some:
-            _fill(rows, out, at, _marks(values, valid, rates[at], rates[at].terms[0][1]))
-    return out
-
-
-def _fill(rows: _Rows, out: _Sums, at: int, marks: tuple[Bools, Bools]) -> None:
-    """Fill the sums of one rate from the responses in its numerator and in its base."""
-    yes, inside = marks
-    out.n[at], out.wo[at] = rows.count(inside | yes), rows.sum(inside | yes)
-    out.ny[at], out.wy[at] = rows.count(yes), rows.sum(yes)
+    return rank[place], len(rank)
 
 
 def any_marks(values: Values, size: int, rate: Rate) -> tuple[Bools, Bools]:

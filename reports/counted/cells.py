@@ -25,6 +25,8 @@ from survey.study.study import Study
 
 LARGE_PART = 20_000
 """Responses from which a part is read column by column; fewer are read faster in one go."""
+MOST_TOGETHER = 5_000_000
+"""Responses of large parts that are counted together: parts of a wave have most cells in common."""
 
 
 class UncountableError(Exception):
@@ -158,15 +160,43 @@ def _from_file(store: Path, file: KeptFile, parts: Sequence[StoredPart]) -> _Cho
 
 def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:
     for sign, parts in ((1, choice.added), (-1, choice.removed)):
-        yield from (Term(sign, _count(read, definition)) for read in _readers(parts, definition))
+        yield from (Term(sign, counted) for counted in count_parts(parts, definition))
 
 
-def _readers(parts: Sequence[StoredPart], definition: Definition) -> Iterator[Read]:
-    """Yield readers of the responses of parts: large parts column by column, small ones together in one table."""
+def count_parts(parts: Sequence[StoredPart], definition: Definition) -> Iterator[CountedRows]:
+    """Count the responses of parts, some parts together.
+
+    Raises:
+        UncountableError: only `analysis.design.cube.build_cells` can sum them.
+        DamagedError: a part is missing or corrupt.
+    """
     small = [part for part in parts if 0 < part.rows < LARGE_PART]
-    yield from (part.read for part in parts if part.rows >= LARGE_PART)
+    yield from (_count(_joined(some), definition) for some in _batches(parts))
     if small:
-        yield pa.concat_tables([part.read(definition.stored) for part in small]).unify_dictionaries().select
+        whole = _joined(small)(definition.stored)
+        yield _count(lambda columns: whole.select(list(columns)), definition)
+
+
+def _batches(parts: Sequence[StoredPart]) -> Iterator[list[StoredPart]]:
+    """Yield the large parts in batches, each read column by column."""
+    batch, rows = list[StoredPart](), 0
+    for part in parts:
+        if part.rows < LARGE_PART:
+            continue
+        if batch and rows + part.rows > MOST_TOGETHER:
+            yield batch
+            batch, rows = [], 0
+        batch.append(part)
+        rows += part.rows
+    if batch:
+        yield batch
+
+
+def _joined(parts: Sequence[StoredPart]) -> Read:
+    """Return how to read columns of some parts as one table."""
+    if len(parts) == 1:
+        return parts[0].read
+    return lambda columns: pa.concat_tables([part.read(columns) for part in parts]).unify_dictionaries()
 
 
 def _count(read: Read, definition: Definition) -> CountedRows:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design import counting, cube
+from analysis.design import code_counts, counting, cube
 from analysis.design.cells import Cells
-from analysis.design.counting import count_cells
+from analysis.design.counted_rows import count_cells
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
@@ -26,7 +26,7 @@ RATES = [
     Rate("D2", "参与", "participation", (("D1.1", (1,)), ("A1", (3,))), "valid", (9,)),
     Rate("A3", "满意", "satisfaction", (("A3", (500, 70_000)),), "valid", (98,)),
 ]
-WEIGHTS = ("none", "one", "several")
+WEIGHTS = ("none", "one", "several", "by point")
 
 
 def responses(rng: np.random.Generator, n: int, weights: str) -> pa.Table:
@@ -46,6 +46,8 @@ def responses(rng: np.random.Generator, n: int, weights: str) -> pa.Table:
     }
     if weights != "none":
         drawn = np.round(rng.lognormal(0, 1, n) * W_SCALE) + 1 if weights == "several" else np.full(n, W_SCALE)
+        if weights == "by point":
+            drawn = np.array([W_SCALE + (point or 7) % 1000 for point in columns["psu"].to_pylist()])
         columns["w_fx"] = pa.array(drawn.astype("int64"))
     table = pa.table(columns)
     return pa.concat_tables([table.slice(0, n // 3), table.slice(n // 3)])
@@ -54,16 +56,24 @@ def responses(rng: np.random.Generator, n: int, weights: str) -> pa.Table:
 def assert_same(one: Cells, other: Cells) -> None:
     pd.testing.assert_frame_equal(one.keys, other.keys)
     for name in ("n", "w", "ww", "n_i", "wo", "wy", "ny", "wyy"):
-        mine, theirs = getattr(one, name), getattr(other, name)
+        mine, theirs = np.asarray(getattr(one, name)), np.asarray(getattr(other, name))
         assert (mine.dtype, mine.shape, mine.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
     assert (one.items, one.scale) == (other.items, other.scale)
 
 
 @settings(max_examples=12, deadline=None)
-@given(seed=st.integers(0, 10_000), n=st.integers(1, 60), weights=st.sampled_from(WEIGHTS), sorted_=st.booleans())
-def test_the_cells_of_the_query(seed: int, n: int, weights: str, sorted_: bool) -> None:
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(1, 60),
+    weights=st.sampled_from(WEIGHTS),
+    sorted_=st.booleans(),
+    counts=st.sampled_from([0, 1, 1000]),
+)
+def test_the_cells_of_the_query(seed: int, n: int, weights: str, sorted_: bool, counts: int) -> None:
     table = responses(np.random.default_rng(seed), n, weights)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_counts, "BLOCK", 7)
+        patch.setattr(code_counts, "MOST_PER_RESPONSE", counts)  # by row, either, by code
         patch.setattr(counting, "DENSE", 0 if sorted_ else counting.DENSE)
         found = count_cells(table, ["psu", "wave", "age"], RATES, "w_fx", W_SCALE)
         assert found is not None
