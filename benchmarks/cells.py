@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.design.cell_terms import Remaining, Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import Remaining, Term, lazy_cells, remaining
 from analysis.design.cube import DuckEngine, build_cells
 from analysis.estimation.sample import SampleOptions
 from benchmarks.__main__ import machine

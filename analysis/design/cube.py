@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, IntArray
-from analysis.design.counted_rows import count_cells
-from analysis.design.counting import key_values
+from analysis.design.counts.counted_rows import count_cells
+from analysis.design.counts.counting import key_values
 from analysis.engines.duck import DuckEngine
 from analysis.engines.engine import TABLE, Engine
 from analysis.engines.spark import SparkEngine

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design.cell_terms import Term, lazy_cells, remaining
 from analysis.design.cells import Cells
-from analysis.design.counted_rows import CountedRows, Read, count_rows
+from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
+from analysis.design.counts.counted_rows import CountedRows, Read, count_rows
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from survey.host.engine import AUTO, EngineSettings

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
 from analysis.design.cells import Cells
-from analysis.design.counted_rows import count_rows
+from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
+from analysis.design.counts.counted_rows import count_rows
 from analysis.design.cube import W_SCALE, build_cells
-from tests.analysis.design.test_counting import RATES, WEIGHTS, responses
+from tests.analysis.design.counts.test_counting import RATES, WEIGHTS, responses
 
 KEYS = ("psu", "wave", "age")
 

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design.cell_terms import RateSums, Term, lazy_cells, remaining
 from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.design.code_counts import Bools, CodeCounts, count_codes
-from analysis.design.counting import Whole, any_marks, is_plain, number_cells
+from analysis.design.counts.cell_terms import RateSums, Term, lazy_cells, remaining
+from analysis.design.counts.code_counts import Bools, CodeCounts, count_codes
+from analysis.design.counts.counting import Whole, any_marks, is_plain, number_cells
 from survey.instrument.rate import Rate
 
 EXACT = 2**53

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design import code_counts, counting, cube
+from analysis.design import cube
 from analysis.design.cells import Cells
-from analysis.design.counted_rows import count_cells
+from analysis.design.counts import code_counts, counting
+from analysis.design.counts.counted_rows import count_cells
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.design.cells import Cells, IntArray
-from analysis.design.counting import Whole, key_values, number_cells
+from analysis.design.counts.counting import Whole, key_values, number_cells
 from analysis.design.lazy_sums import LazySums
 from survey.instrument.rate import Rate
 
