@@ -82,7 +82,7 @@ def _packed(root: Path, every: Parts, forms: Sequence[Form], path: Path) -> None
             write_batch(root, path, every, forms, progress, lambda now: line.show(f"写文件 {now.now}", now.share))
     except KeyboardInterrupt:
         raise CancelledError("已取消，没有写文件", cure="需要时重新运行") from None
-    print(f"已存到 {path}（{progress.done} 份材料，清单在压缩包里）")
+    print(f"已存到 {path}，清单在压缩包里")
 
 
 def _may_quote() -> bool:
