@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.exit_codes import EXIT_NEEDS_YOU
+from commands import brief_life
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
     parser.add_argument("--spoken", action="store_true", help="只打印百字、三百字、八百字的口头汇报，不写文件")
     parser.add_argument("--verify", metavar="文件", type=Path, help="核对一份已生成的文件与存底是否一致")
+    brief_life.configure(parser)
     parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
 
 
@@ -53,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
     from reports.sample import gather
 
     if args.verify is not None:
-        return _verify(args.study, args.verify)
+        return brief_life.verify(args.study, args.verify)
+    if (code := brief_life.run(args)) is not None:
+        return code
     forms = [form_of(name) for name in listed(args.form)]
     study = study_of(args)
     asked = selection_of(args)
@@ -90,16 +93,3 @@ def _may_quote() -> bool:
     from accounts.verbs import Verb
 
     return may(Verb.VOICES)
-
-
-def _verify(root: Path, path: Path) -> int:
-    """Check a file and print every place that is not as it was issued."""
-    from documents.verify import check, lines
-    from survey.errors import ArgumentError
-
-    if not path.is_file():
-        raise ArgumentError("没有这个文件", got=str(path))
-    found = check(root, path.name, path.read_bytes())
-    for line in lines(found):
-        print(line)
-    return 0 if found.record and not found.differences else EXIT_NEEDS_YOU

@@ -23,7 +23,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "xlsform": (Verb.COLLECT,),
     "history": BOTH,
     "undo": (Verb.COLLECT,),
-    "verify": BOTH,
+    "verify": (*BOTH, Verb.CHECK),
     "repair": BOTH,
     "rejects": (Verb.COLLECT,),
     "dashboard": SERVED,

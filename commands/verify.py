@@ -1,4 +1,4 @@
-"""`silu verify STUDY`: check that all stored data of a study are as written."""
+"""`silu verify STUDY`: check that all stored data of a study are as written; `silu verify FILE`: check a document."""
 
 from __future__ import annotations
 
@@ -13,31 +13,58 @@ from commands.progress import ProgressLine
 if TYPE_CHECKING:
     from survey.storage.repair.verify import Verification
 
-HELP = "核对调查文件夹：数据、日志、原始文件、网上答卷、台账和记录是否与写入时一致"
+HELP = "核对调查文件夹：数据、日志、原始文件、网上答卷、台账和记录是否与写入时一致；也核对一份发出去的材料"
 SHOWN = 50
 """So many faults are listed; the rest are counted."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("study", metavar="调查文件夹", type=Path, help="要核对的调查文件夹")
+    parser.add_argument("study", metavar="调查文件夹或文件", type=Path, help="要核对的调查文件夹，或一份发出去的材料")
+    parser.add_argument(
+        "--study",
+        dest="of",
+        metavar="调查文件夹",
+        type=Path,
+        help="材料属于哪个调查；不写则在它的上级文件夹和当前文件夹里找",
+    )
     parser.add_argument("--read-only", action="store_true", help="只核对，不给没有校验值的文件补记校验值")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check all data and print the findings.
+    """Check all data, or one document, and print the findings.
 
     Returns:
         0, or 3 if anything differs from what was written.
     """
+    if args.of is not None or args.study.is_file():
+        from commands.brief_life import verify as verify_document
+
+        return verify_document(args.of or _study_near(args.study), args.study)
+    from accounts.grants import may, require
+    from accounts.verbs import Verb
     from reports.health.verification import verify
     from survey.study.study import load_study
+
+    if not may(Verb.COLLECT):
+        require(Verb.RUN, "核对调查文件夹")
 
     with ProgressLine() as bar:
         found = verify(load_study(args.study), seal=not args.read_only, progress=bar.show)
     for line in summary(found, sealed=not args.read_only):
         print(line)
     return EXIT_NEEDS_YOU if found.faults else 0
+
+
+def _study_near(path: Path) -> Path:
+    """Return the study in whose folder, or in a folder above, a document lies; else that of the current folder."""
+    from survey.errors import ArgumentError
+
+    folders = (*path.resolve().parents, Path.cwd())
+    found = next((one for one in folders if (one / "study.toml").is_file()), None)
+    if found is None:
+        raise ArgumentError("不知道这份材料属于哪个调查", got=str(path), cure="用 --study 写明调查文件夹")
+    return found
 
 
 def summary(found: Verification, *, sealed: bool) -> Iterator[str]:

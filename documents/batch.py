@@ -6,13 +6,13 @@ import csv
 import errno
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 from documents.archive import entry
-from documents.delivery import UNSAFE, file_name, record
+from documents.delivery import UNSAFE, file_name, hashes, record
 from documents.forms import Form
 from reports.briefing.build import Part
 from reports.briefing.model import Briefing
@@ -25,6 +25,8 @@ LIST = "清单.csv"
 HEADS = ("材料", "区域或事项", "责任单位", "核验码", "文件")
 Line = tuple[str, str, str, str, str]
 """A row of the list, under `HEADS`."""
+Made = tuple[Briefing, Mapping[str, str]]
+"""A document and the hashes of its files."""
 
 
 class CancelledError(SiluError):
@@ -79,7 +81,7 @@ def write_batch(
         SiluError: no room on the disk, or nothing could be written about.
     """
     progress.total, progress.done = len(parts), 0
-    made = list[Briefing]()
+    made = list[Made]()
 
     def fill(draft: Path) -> None:
         with zipfile.ZipFile(draft, "w") as archive:
@@ -89,8 +91,8 @@ def write_batch(
                     "没有写成一份材料", got="；".join(line[-1] for line in lines[:3]), cure="换一轮或一种方式"
                 )
             archive.writestr(entry(LIST), _listed(lines), zipfile.ZIP_DEFLATED)
-        for one in made:  # a record without an archive does no harm; an archive without records cannot be checked
-            record(root, one, forms)
+        for one, files in made:  # a record without an archive does no harm; the other way round it cannot be checked
+            record(root, one, files)
 
     sweep_folder(path.parent)
     try:
@@ -103,7 +105,7 @@ def _one(
     archive: zipfile.ZipFile,
     part: Part,
     forms: Sequence[Form],
-    made: list[Briefing],
+    made: list[Made],
     progress: Progress,
     show: Callable[[Progress], object],
 ) -> Iterator[Line]:
@@ -117,11 +119,12 @@ def _one(
     except DesignError as error:
         yield "", part.name, part.unit, "", f"没有写：{error.what}"
     else:
-        for form in forms:
+        contents = [(form, form.render(found)) for form in forms]
+        for form, content in contents:
             name = "/".join(one for one in (UNSAFE.sub("", part.unit), file_name(found, form)) if one)
-            archive.writestr(entry(name), form.render(found))
+            archive.writestr(entry(name), content)
             yield str(found.kind), part.name or "全市", part.unit, code(found), name
-        made.append(found)
+        made.append((found, hashes(contents)))
     progress.done += 1
     show(progress)
 

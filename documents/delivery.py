@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from accounts.audit import log as audit
+from accounts.grants import require
+from accounts.verbs import Verb
 from documents.archive import same_bytes
 from documents.forms import Form
 from reports.briefing.issued import keep
+from reports.briefing.life import note_issue
 from reports.briefing.model import Briefing
 from reports.briefing.record import code
 from survey.host.disk import write_whole
@@ -38,7 +42,7 @@ def deliver(root: Path, found: Briefing, forms: Sequence[Form], folder: Path) ->
         folder: where to write.
     """
     contents = [(form, form.render(found)) for form in forms]
-    record(root, found, forms)
+    record(root, found, hashes(contents))
     folder.mkdir(parents=True, exist_ok=True)
     for form, content in contents:
         yield write_whole(folder / file_name(found, form), partial(_fill, content))
@@ -58,28 +62,34 @@ def pack(
         found: the documents, each with its forms.
         done: called after each document with the number of those that are made.
     """
-    out = io.BytesIO()
+    out, made = io.BytesIO(), list[tuple[Briefing, Mapping[str, str]]]()
     with zipfile.ZipFile(out, "w") as archive:
         for number, (one, forms) in enumerate(found, start=1):
-            for form in forms:
-                archive.writestr(file_name(one, form), form.render(one))
+            contents = [(form, form.render(one)) for form in forms]
+            for form, content in contents:
+                archive.writestr(file_name(one, form), content)
+            made.append((one, hashes(contents)))
             done(number)
-    for one, forms in found:
-        record(root, one, forms)
+    for one, files in made:
+        record(root, one, files)
     return same_bytes(out.getvalue())
 
 
-def record(root: Path, found: Briefing, forms: Sequence[Form]) -> None:
-    """Keep the record of a document and log that it left the study (rule R-22)."""
+def hashes(contents: Iterable[tuple[Form, bytes]]) -> Mapping[str, str]:
+    """Return the SHA-256 of each file by its suffix."""
+    return {form.suffix: hashlib.sha256(content).hexdigest() for form, content in contents}
+
+
+def record(root: Path, found: Briefing, files: Mapping[str, str]) -> None:
+    """Keep the record of a document with the hashes of its files, and log that it left the study (rule R-22).
+
+    Raises:
+        AccountError: the role may not issue documents.
+        ArgumentError: the document was withdrawn or corrected.
+    """
+    require(Verb.ISSUE, str(found.kind))
+    note_issue(root, code(found), files)
     name = keep(root, found)
-    audit.record(
-        root,
-        audit.Act.EXPORT,
-        {
-            "what": str(found.kind),
-            "area": found.area,
-            "code": name,
-            "version": dict(found.facts)["version"],
-            "format": ",".join(form.suffix[1:] for form in forms),
-        },
-    )
+    facts = {"area": found.area, "code": name, "version": dict(found.facts)["version"]}
+    formats = ",".join(suffix[1:] for suffix in files)
+    audit.record(root, audit.Act.EXPORT, {"what": str(found.kind), **facts, "format": formats})

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from accounts.grants import require
+from accounts.verbs import Verb
 from documents.forms import Said, form_of
 from reports.briefing.issued import Issued, issued
+from reports.briefing.life import State, find, history, standing, state_of
+from reports.data.versions import newest
 from survey.errors import ArgumentError
 
 BEFORE, AFTER = 12, 8
@@ -41,23 +45,57 @@ class Checked:
     Attributes:
         record: the record; None where none has the code of the document.
         differences: in order of place; empty where the document is as issued.
+        current: whether it still counts: neither withdrawn, corrected nor about older data.
+        standing: the same in words, with who, when and why; "" without a record.
     """
 
     record: Issued | None
     differences: tuple[Difference, ...]
+    current: bool = False
+    standing: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Return whether the document is as issued and still counts."""
+        return self.record is not None and not self.differences and self.current
 
 
-def check(root: Path, name: str, content: bytes) -> Checked:
+def check(root: Path, name: str, content: bytes, version: int | None = None) -> Checked:
     """Check a document against the records of a study.
 
     Args:
         root: folder of the study.
         name: name of the file, which decides its form.
         content: the file.
+        version: the newest data version that the reader may see; that of the store when None.
 
     Raises:
+        AccountError: the role may not check documents.
         ArgumentError: no form of ours, or a file that cannot be read as one.
     """
+    require(Verb.CHECK, "核验")
+    found = _compared(root, name, content)
+    return found if found.record is None else _standing(root, found.record, version, found.differences)
+
+
+def check_code(root: Path, code: str, version: int | None = None) -> Checked:
+    """Look a code up as somebody typed it from a page.
+
+    Raises:
+        AccountError: the role may not check documents.
+        ArgumentError: no document has the code.
+    """
+    require(Verb.CHECK, "核验")
+    return _standing(root, find(root, code), version)
+
+
+def _standing(root: Path, found: Issued, version: int | None, differences: tuple[Difference, ...] = ()) -> Checked:
+    events, last = history(root), version or newest(root) or found.version
+    current = state_of(events, found, last) is State.CURRENT
+    return Checked(found, differences, current, standing(events, found, last))
+
+
+def _compared(root: Path, name: str, content: bytes) -> Checked:
     form = form_of(name)
     try:
         said = form.read(content)
@@ -84,13 +122,22 @@ def compare(expected: Sequence[Said], found: Sequence[Said]) -> Iterator[Differe
             yield Difference(new[0] or old[0], old[1], new[1])
 
 
-def lines(found: Checked) -> list[str]:
-    """Return the outcome of a check in Chinese: what the document is, then each place that is not as it was issued."""
+def lines(found: Checked, *, by_code: bool = False) -> list[str]:
+    """Return the outcome of a check in Chinese: what the document is, whether it counts, and each place that differs.
+
+    Args:
+        found: the outcome.
+        by_code: whether only a code was looked up, so that nothing is known of a file.
+    """
     if found.record is None:
         return ["这个调查没有这份文件的存底：核验码对不上，可能不是由它生成的。"]
-    known = dict(found.record.briefing.facts)
-    head = f"{found.record.briefing.kind}　核验码 {found.record.code}　{known['study']}　数据版本 {known['version']}"
+    about = found.record.briefing
+    known = dict(about.facts)
+    what = f"{about.kind}　{about.area or '全市'}　核验码 {found.record.code}"
+    head = f"{what}　{known['study']}　数据版本 {known['version']}"
+    if by_code:
+        return [head, about.title.text or about.head.left.text, found.standing]
     if not found.differences:
-        return [head, "与存底完全一致。"]
+        return [head, "与存底完全一致。", found.standing]
     pairs = [(one.place, *one.excerpts) for one in found.differences]
-    return [head, *(f"× {place}：存底为“{issued}”，文件里是“{said}”" for place, issued, said in pairs)]
+    return [head, *(f"× {place}：存底为“{issued}”，文件里是“{said}”" for place, issued, said in pairs), found.standing]

@@ -36,6 +36,7 @@ class Act(StrEnum):
     SETTING = "设置"
     PUBLISH = "公布"
     PURGE = "清除"
+    DOCUMENT = "撤回和更正"
 
 
 def record(root: Path, act: Act, facts: Mapping[str, Any], *, result: str = DONE, durable: bool = False) -> None:

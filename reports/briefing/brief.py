@@ -10,11 +10,12 @@ from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table,
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions
+from reports.briefing.parts.actions import actions, owners, until
 from reports.briefing.parts.groups import grouped, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
 from reports.briefing.parts.tables import city_table, item_table
+from reports.overview.problems import Problem
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
 FEW = 2
@@ -118,7 +119,7 @@ def lead(found: Facts) -> Text:
     rows = city_rows(found)
     runs = [Run(phrases.fieldwork(found) + "。"), Run(standing(rows) + "。")]
     for one in found.sure[:FEW]:
-        runs += _confirmed(found, one.row)
+        runs += _confirmed(found, one)
     if len(found.sure) > FEW:
         runs.append(Run(say("另有{k}项确认低于目标，见下表。", k=count(found.sure[FEW:], "further weaknesses"))))
     runs += [
@@ -141,19 +142,21 @@ def standing(rows: Sequence[Row]) -> Sentence:
     return text if met else say("全市") + text
 
 
-def _confirmed(found: Facts, row: Row) -> list[Run]:
-    """Report a confirmed rate of a district, with its confirmed streets."""
+def _confirmed(found: Facts, one: Problem) -> list[Run]:
+    """Report a confirmed rate of a district, with its confirmed streets, who acts and by when."""
+    row = one.row
     area = row.name("district")
     first = say("{area}{rate}{below}", area=area, rate=phrases.rate(row), below=Name(phrases.BELOW))
     rest = say("：{value}，{short}", value=phrases.value(row), short=phrases.short_of(row))
     weak = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)[:FEW]
     if weak:
         there = join(
-            [say("{street}{value}", street=one.name("street"), value=phrases.value(one)) for one in weak], "、"
+            [say("{street}{value}", street=each.name("street"), value=phrases.value(each)) for each in weak], "、"
         )
         every = "均" if len(weak) > 1 else "也"
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
-    return [strong(first), Run(rest + "。")]
+    act = say("；由{who}负责，{day}完成整改", who=owners(found, one), day=until(found, one))
+    return [strong(first), Run(rest + act + "。")]
 
 
 def _groups(found: Facts) -> list[Block]:

@@ -34,6 +34,9 @@ EARLIER = ("views", "exports")
 """Logs that versions before the audit log wrote."""
 Progress = Callable[[str, float], None]
 
+DOCUMENTS = Path("log") / "briefings.jsonl"
+"""The log of issued, withdrawn and corrected documents; see `reports.briefing.life`."""
+
 
 def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what, share: None) -> Verification:
     """Check parts, logs, raw files, the inbox, ledgers, and the logs of views and exports.
@@ -75,8 +78,8 @@ def journals(study: Study) -> tuple[Journal, ...]:
 
 
 def access_logs(root: Path) -> list[Path]:
-    """Return the logs of exports, views and deletions of a study, including rotated ones."""
-    names = (AUDIT.stem, *EARLIER, DELETIONS.stem)
+    """Return the logs of exports, views, deletions and issued documents of a study, including rotated ones."""
+    names = (AUDIT.stem, *EARLIER, DELETIONS.stem, DOCUMENTS.stem)
     return [path for name in names for path in sorted((root / AUDIT.parent).glob(f"{name}*.jsonl"))]
 
 

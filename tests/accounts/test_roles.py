@@ -39,8 +39,8 @@ COMMANDS_OF: Mapping[Role, set[str]] = {
     | MACHINE
     | DATA
     | {"publish", "crosstab", "bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
-    Role.PUBLICITY: READING | {"text", "pass", "outreach", "ledger"},
-    Role.LEADER: READING | {"pass"},
+    Role.PUBLICITY: READING | {"text", "pass", "outreach", "ledger", "verify"},
+    Role.LEADER: READING | {"pass", "verify"},
     Role.UNIT: READING | {"ledger"},
     Role.SYSTEM: MACHINE | {"dashboard", "demo"},
     Role.AUDIT: {"audit"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -46,3 +47,23 @@ def test_what_cannot_be_written_is_refused_in_chinese(city: Path, capsys: pytest
     assert "没有这种格式" in capsys.readouterr().err
     assert cli.main(["brief", str(city), "--verify", str(city / "没有.docx")]) == EXIT_USER_ERROR
     assert "没有这个文件" in capsys.readouterr().err
+
+
+def test_a_file_is_verified_by_the_command_verify_until_it_is_withdrawn(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["brief", str(city), "--kind", "通报", "--form", "html", "--out", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("通报_*.html")
+    assert cli.main(["verify", str(path), "--study", str(city)]) == 0
+    assert "这份材料有效" in capsys.readouterr().out
+    assert cli.main(["verify", str(path)]) == EXIT_USER_ERROR
+    assert "不知道这份材料属于哪个调查" in capsys.readouterr().err
+    assert cli.main(["brief", str(city), "--history"]) == 0
+    said = capsys.readouterr().out
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in said
+    name = path.stem.rpartition("_")[2]
+    assert cli.main(["brief", str(city), "--withdraw", name, "--why", "印错了"]) == 0
+    assert cli.main(["verify", str(path), "--study", str(city)]) == EXIT_NEEDS_YOU
+    assert "原因：印错了" in capsys.readouterr().out
+    assert cli.main(["brief", str(city), "--kind", "通报", "--form", "html", "--out", str(tmp_path)]) == EXIT_USER_ERROR
+    assert "不能再出" in capsys.readouterr().err

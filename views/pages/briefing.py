@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from accounts.grants import may
+from accounts.scope import own_districts
+from accounts.verbs import Verb
 from documents.html.render import article, style
+from reports.areas.places import in_scope
 from reports.briefing.build import OF_LEDGER
-from reports.briefing.model import Kind
+from reports.briefing.model import Briefing, Kind
 from reports.labels import ONLINE_NOTE
 from reports.selection import Selection
 from survey.errors import SiluError
@@ -14,12 +18,15 @@ from survey.host import access
 from survey.host.access import Role
 from views.cached.documents import documents_of
 from views.panels import missing, page
-from views.panels.documents import check_file, every_district, form_buttons, issued_documents, spoken
+from views.panels.documents import form_buttons, leader_pack, spoken
+from views.panels.issuing import batches, life
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
 OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 """Kinds that are about one district."""
+OTHER = "换一种材料、区县或格式（通报、区域档案、通知单；PDF、Excel、网页）"
+WHAT, AREA, ALOUD = "材料", "区县", "口头汇报"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -35,30 +42,43 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
     if missing.objected(loaded.study, against_targets=True):
         return
     page.everyone(selection)
-    first, second, _ = st.columns([3, 3, 6])
-    with first:
-        kind = Kind(st.selectbox("材料", _kinds(), key="kind", bind="query-params"))
-    with second:
-        area = st.selectbox("区县", loaded.study.areas.districts, key="brief-area") if kind in OF_AREA else ""
-    try:
-        found = documents_of(loaded, selection, kind, area)
-    except SiluError as error:
-        page.problem(error)
-        return
-    if kind is Kind.PROFILE and access.current_role() is not Role.UNIT:
-        every_district(loaded, selection)
-    for one in found:
-        form_buttons(loaded, one)
+    leader_pack(loaded, selection, big=True)
+    for one in _documents(loaded, selection):
         left, right = st.columns([13, 7], gap="large")
         with left:
             st.html(f"<style>{style()}</style>{article(one)}")
         with right:
             if one.spoken:
-                st.markdown("#### 口头汇报")
+                st.markdown(f"#### {ALOUD}")
                 spoken(one.spoken)
+    batches.panel(loaded, selection)
+    if may(Verb.CHECK):
+        life.check_panel(loaded)
     if access.current_role() is not Role.UNIT:  # a rated unit sees documents of its own district only
-        check_file(loaded)
-        issued_documents(loaded)
+        life.list_panel(loaded)
+
+
+def _documents(loaded: Loaded, selection: Selection) -> tuple[Briefing, ...]:
+    """Let the visitor choose another document or form, and return what is shown; the 简报 at first."""
+    with st.expander(OTHER):
+        kind, area = _chosen(loaded)
+        try:
+            found = documents_of(loaded, selection, kind, area)
+        except SiluError as error:
+            page.problem(error)
+            return ()
+        for number, one in enumerate(found):
+            form_buttons(loaded, one, number)
+        return found
+
+
+def _chosen(loaded: Loaded) -> tuple[Kind, str]:
+    """Return the kind and the district that the visitor chose."""
+    first, second, _ = st.columns([3, 3, 6])
+    kind = Kind(first.selectbox(WHAT, _kinds(), key="kind", bind="query-params"))
+    if kind not in OF_AREA:
+        return kind, ""
+    return kind, str(second.selectbox(AREA, in_scope(loaded.study.areas, own_districts()), key="brief-area"))
 
 
 def _kinds() -> list[str]:
