@@ -70,6 +70,7 @@ class Forecast:
         item_gain: change of `everything` if one item were `step` higher everywhere; one value per item.
         district_gain: the same if all items of one district were `step` higher; one value per district.
         step: the what-if improvement, a share.
+        expected: expected share of the city on each gate, in [0, 1].
     """
 
     gate: Floats
@@ -78,6 +79,7 @@ class Forecast:
     item_gain: Floats
     district_gain: Floats
     step: float
+    expected: Floats
 
     @property
     def raised(self) -> Floats:
@@ -129,7 +131,8 @@ def forecast(
     items = np.array([gain(_raised(city, np.eye(city.shape[1])[k] * step)) for k in range(city.shape[1])])
     districts = np.array([gain(_raised(city, np.full(city.shape[1], part * step))) for part in share])
     error = float(np.sqrt(everything * (1.0 - everything) / draws))
-    return Forecast(passed.mean(axis=0), everything, error, items, districts, step)
+    expected = np.array([city[:, list(gate.items)].mean() for gate in gates])
+    return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected)
 
 
 def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:

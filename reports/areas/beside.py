@@ -6,14 +6,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.areas.verdict import Reason, Verdict
+import pandas as pd
+
+from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from reports.areas.places import Area, siblings
 from reports.sentences.sentence import Row, rows_of
 from survey.study.places import Places, read_places
 from survey.study.study import Study
 
-NEAR = 6
+NEAR = 4
 """Number of areas that are compared with one."""
 ORDER = (*Verdict, *Reason)
 """Verdicts and reasons for none, the one that speaks for an area first."""
@@ -60,6 +62,23 @@ def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the distance of two places given as longitude and latitude, in degrees of latitude."""
     east = (one[0] - other[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
     return math.hypot(east, one[1] - other[1])
+
+
+def lowest(rows: Mapping[Area, Row]) -> Row | None:
+    """Return the row of the part of an area that is confirmed weak with the lowest rate; None where none is.
+
+    Args:
+        rows: the parts of the area by one rate, from `rows_by_area`.
+    """
+    weak = [row for row in rows.values() if row["verdict"] == Verdict.WEAK]
+    return min(weak, key=lambda row: float(str(row["estimate"])), default=None)
+
+
+def lowest_first(rows: Mapping[Area, Row]) -> Mapping[Area, Row]:
+    """Return the rows in order of their rate, those that may not be compared last."""
+    silent = {area: row["reason"] in SILENT or pd.isna(row["estimate"]) for area, row in rows.items()}  # type: ignore[call-overload]
+    order = sorted(rows, key=lambda area: (silent[area], 0.0 if silent[area] else float(str(rows[area]["estimate"]))))
+    return {area: rows[area] for area in order}
 
 
 def rows_by_area(found: Estimates, some: Sequence[Area], item: str = "") -> Mapping[Area, Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.numerals import count, interval, percent, target
 from reports.areas import follow_up, people, residents, words
-from reports.areas.beside import beside, rows_by_area
+from reports.areas.beside import beside, lowest, lowest_first, rows_by_area
 from reports.areas.people import Reached
 from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile, profile
@@ -21,7 +21,7 @@ from reports.plans.outreach import hear
 from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences.sentence import Declared, Name, Sentence, join, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, join, rows_of, say
 from reports.verdicts import judged, said
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import load_answers, open_questions
@@ -64,7 +64,10 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         cure = "换一轮或换一种方式；导入时给出社区编码（psu 列）"
         raise DesignError("没有这个区域的答卷", where="/".join(area.path), cure=cure)
     every = ledger_of(gathered.study).entries()
-    sentence = words.headline(found) + "。" + words.lead(found) + _acting(follow_up.action(found, every, date.today()))
+    below = _below(gathered, selection, found)
+    low = None if found.silent else lowest(below)
+    begin = words.headline(found, low) + "。" + words.lead(found, low)
+    sentence = begin + _acting(follow_up.action(found, every, date.today()))
     if found.gone:
         return AreaReport(found, sentence, ())
     parts = (
@@ -74,7 +77,7 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         *_moved(found),
         follow_up.over_waves(found, gathered.study),
         *follow_up.entries(found, every, date.today()),
-        *_areas(gathered, selection, found),
+        *_areas(gathered, selection, found, below),
     )
     return AreaReport(found, sentence, tuple(part for part in parts if part))
 
@@ -161,21 +164,30 @@ def _moved(found: Profile) -> Iterator[Sentence]:
         yield follow_up.detectable(found)
 
 
-def _areas(gathered: StudySample, selection: Selection, found: Profile) -> Iterator[Sentence]:
+def _areas(
+    gathered: StudySample, selection: Selection, found: Profile, below: Mapping[Area, Row]
+) -> Iterator[Sentence]:
     """Yield the parts of the area, and the areas beside it."""
-    area, study = found.area, gathered.study
-    near = beside(study, area)
-    below = [one for one in children(study.areas, area) if one.level in levels(reserved=selection.reserved)]
-    item = str(found.main["item"])
-    for title, some, one in (
-        (words.parts_title(below), below, ""),
-        (words.beside_title(found, near.word), near.areas, item),
+    near = beside(gathered.study, found.area)
+    for title, rows in (
+        (words.parts_title(found, list(below)), below),
+        (words.beside_title(found, near.word), _compared(gathered, selection, found, near.areas)),
     ):
-        if some:
-            yield say("{title}：{list}", title=title, list=_listed(gathered, selection, some, one))
+        if rows:
+            every = join([words.in_list(area, row) for area, row in rows.items()], "、")
+            yield say("{title}：{list}", title=title, list=every)
 
 
-def _listed(gathered: StudySample, selection: Selection, some: Sequence[Area], item: str) -> Sentence:
+def _below(gathered: StudySample, selection: Selection, found: Profile) -> Mapping[Area, Row]:
+    """Return the parts of the area by its main rate, the lowest first."""
+    open_ = levels(reserved=selection.reserved)
+    parts = [one for one in children(gathered.study.areas, found.area) if one.level in open_]
+    return lowest_first(_compared(gathered, selection, found, parts))
+
+
+def _compared(gathered: StudySample, selection: Selection, found: Profile, some: Sequence[Area]) -> Mapping[Area, Row]:
+    if not some:
+        return {}
     names = [one.name for one in headlines(gathered.study)]
-    rows = rows_by_area(judged(gathered, selection.asking(names, (some[0].level,))), some, item)
-    return join([words.in_list(area, row, labelled=not item) for area, row in rows.items()], "、")
+    every = judged(gathered, selection.asking(names, (some[0].level,)))
+    return rows_by_area(every, some, str(found.main["item"]))

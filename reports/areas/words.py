@@ -29,8 +29,14 @@ SILENT: Mapping[str, str] = {
 """Why nothing is judged -> the headline."""
 
 
-def headline(found: Profile) -> Sentence:
-    """Report the one thing to know about an area."""
+def headline(found: Profile, lowest: Row | None = None) -> Sentence:
+    """Report the one thing to know about an area.
+
+    Args:
+        found: its profile.
+        lowest: the lowest of its parts that are confirmed weak in the main rate, from `reports.areas.beside.lowest`;
+            the lowest items are named in its place where there is none.
+    """
     area = Name(found.area.path[-1])
     if found.silent:
         return say(SILENT[found.silent], area=area)
@@ -39,7 +45,7 @@ def headline(found: Profile) -> Sentence:
         rates = listed([_value(row) for row in weak], FEW, "项")
         every = say("都") if len(weak) > 1 else Sentence()
         first = say("{area}{rates}，{every}{weak}", area=area, rates=rates, every=every, weak=Name(Verdict.WEAK))
-        return join([first, _worst(found)])
+        return join([first, _worst(found) if lowest is None else _part(lowest)])
     if main["verdict"] == Verdict.WATCH:
         states = {"weak": Name(Verdict.WEAK), "watch": Name(Verdict.WATCH)}
         return say("{area}没有{weak}的项目，{value} 要{watch}", area=area, value=_value(main), **states)
@@ -52,6 +58,10 @@ def _value(row: Row) -> Sentence:
     return say("{rate} {value}", rate=row.name("label"), value=row.bound("estimate", Format.WHOLE))
 
 
+def _part(row: Row) -> Sentence:
+    return say("{part}最低，{value}", part=row.name(row.key[0][0]), value=row.bound("estimate", Format.WHOLE))
+
+
 def _worst(found: Profile) -> Sentence:
     """Return the lowest items, where the rate to speak of consists of them."""
     if found.main["measure"] not in appraisals() or not found.worst:
@@ -59,13 +69,15 @@ def _worst(found: Profile) -> Sentence:
     return say("{items}最差", items=listed([row.name("label") for row in found.worst], 3))
 
 
-def lead(found: Profile) -> Sentence:
-    """Report how far the main rate lies below its target, and how the rates of the area stand."""
+def lead(found: Profile, lowest: Row | None = None) -> Sentence:
+    """Report how far the main rate lies below its target, and how the rates of the area stand; as for `headline`."""
     if found.silent:
         return Sentence()
     short = Sentence()
     if found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH):
-        short = say("离目标差 {gap}。", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
+        gap = say("离目标差 {gap}", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
+        items = _worst(found) if lowest is not None and found.weak else Sentence()
+        short = join([gap, items]) + "。"
     rest = standing(found.rates, "")
     return short + (rest + "。" if rest else rest)
 
@@ -184,12 +196,14 @@ def items_heading(found: Profile) -> Sentence:
     if found.silent or len(lines) != 1 or table["line"].isna().any():
         return say("分项，最低的在前")
     first = rows_of(found.items, table.head(1), "item")[0]
-    return say("分项，最低的在前，按目标 {line} 判", line=first.bound("line", Format.TARGET))
+    return say("分项，最低的在前，按目标 {line} 判断", line=first.bound("line", Format.TARGET))
 
 
-def parts_title(below: Sequence[Area]) -> Sentence:
-    """Return the heading of the parts of an area."""
-    return say("各{kind}最差的一项", kind=Name(below[0].kind)) if below else Sentence()
+def parts_title(found: Profile, below: Sequence[Area]) -> Sentence:
+    """Return the heading of the parts of an area, which are compared by its main rate."""
+    if not below:
+        return Sentence()
+    return say("各{kind}的{rate}", kind=Name(below[0].kind), rate=found.main.name("label"))
 
 
 def beside_title(found: Profile, word: str) -> Sentence:
@@ -197,21 +211,16 @@ def beside_title(found: Profile, word: str) -> Sentence:
     return say("{word}{kind}的{rate}", word=Name(word), kind=Name(found.area.kind), rate=found.main.name("label"))
 
 
-def number(row: Row, *, labelled: bool = False) -> Sentence:
-    """Return the rate of an area in a list; empty where it may not be compared.
-
-    Args:
-        row: a row of `reports.verdicts.judged`.
-        labelled: whether to name the rate.
-    """
+def number(row: Row) -> Sentence:
+    """Return the rate of an area in a list, a row of `reports.verdicts.judged`; empty where it may not be compared."""
     if row["reason"] in SILENT and row["reason"] != Reason.NO_LINE:
         return Sentence()
-    return _value(row) if labelled else say("{value}", value=row.bound("estimate", Format.WHOLE))
+    return say("{value}", value=row.bound("estimate", Format.WHOLE))
 
 
-def in_list(area: Area, row: Row, *, labelled: bool = False) -> Sentence:
+def in_list(area: Area, row: Row) -> Sentence:
     """Return an area with its rate and verdict, for a list in a line; see `number`."""
-    value = number(row, labelled=labelled)
+    value = number(row)
     text = say(" {value}", value=value) if value else value
     state = Name(str(row["verdict"] or row["reason"]))
     return say("{area}{text}（{state}）", area=Name(area.path[-1]), text=text, state=state)

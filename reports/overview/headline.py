@@ -42,7 +42,7 @@ def headline(city: Estimates, districts: Estimates, found: Sequence[Problem]) ->
     if found and found[0].sure:
         row = found[0].row
         sure = rows_of(districts, of(table, Verdict.WEAK), "district", "item")
-        return _gap(say("先办{area}", area=row.name("district")), row, sure)
+        return _gap(say("优先解决{area}", area=row.name("district")), row, sure)
     return quiet(districts)
 
 
@@ -100,7 +100,7 @@ def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
     if first is not None:
         where = say("")
         if len(of(city.table, Verdict.WEAK)):  # the headline speaks of the city
-            where = say("先办{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
+            where = say("优先解决{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
         begin = where + join([_worst(first), acting(first)], "，")
     return Sentence(tuple(piece for part in (begin, standing(city)) if part for piece in (part + "。").pieces))
 
@@ -110,10 +110,10 @@ def listing(found: Sequence[Problem]) -> Sentence:
     sure = [one for one in found if one.sure]
     rest = [one for one in found if not one.sure]
     parts = [
-        say("先办 {count} 项", count=count(sure, "confirmed weaknesses")) if sure else Sentence(),
-        say("再看 {count} 项", count=count(rest, "watched rates")) if rest else Sentence(),
+        say("优先解决 {count} 项", count=count(sure, "confirmed weaknesses")) if sure else Sentence(),
+        say("继续观察 {count} 项", count=count(rest, "watched rates")) if rest else Sentence(),
     ]
-    return join(parts, "，") or say("没有要先办的")
+    return join(parts, "，") or say("没有要优先解决的")
 
 
 def now(one: Problem) -> Sentence:
@@ -211,21 +211,20 @@ def entry_of(one: Problem, entries: Sequence[Entry]) -> Entry | None:
 
 
 def step(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
-    """Return the next step: the state in the ledger of a confirmed weakness, else how many interviews would decide.
+    """Return the next step, the same on every page: the state of the open entry, else to open one or to interview more.
 
     Args:
         one: the problem.
         entries: all entries of the ledger.
         today: the day that decides what is overdue.
     """
-    if not one.sure:
-        return deciding(one.row)
-    entry = entry_of(one, entries)
-    return say("还没立项") if entry is None else standing_of(entry, today)
+    if (entry := entry_of(one, entries)) is not None:
+        return standing_of(entry, today)
+    return say("还没立项") if one.sure else deciding(one.row)
 
 
 def deciding(row: Row) -> Sentence:
     """Return how many further interviews would decide on a watched rate, or that its shortfall is too small."""
     if pd.isna(row["more"]):  # type: ignore[call-overload]
-        return say("差距太小，不追加")
+        return say("差距太小，不再加访")
     return say("再访约 {more} 份", more=row.bound("more", Format.COUNT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from reports.overview.problems import Problem
 from reports.overview.weaknesses import Place, Weaknesses
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
+from survey.study.plans.rectification import Entry
 
 
 def headline(found: Estimates, weak: Weaknesses) -> Sentence:
@@ -39,7 +41,7 @@ def headline(found: Estimates, weak: Weaknesses) -> Sentence:
     every = count([*weak.confirmed, *weak.more_confirmed], "confirmed weaknesses")
     row = weak.confirmed[0].problem.row
     first = say("{area}{rate}", area=row.name("district"), rate=row.name("label"))
-    said = "{weak} {every} 项：{first}" if len(weak.confirmed) == 1 else "{weak} {every} 项，先办{first}"
+    said = "{weak} {every} 项：{first}" if len(weak.confirmed) == 1 else "{weak} {every} 项，优先解决{first}"
     return say(said, weak=Name(Verdict.WEAK), every=every, first=first)
 
 
@@ -124,10 +126,10 @@ def groups(where: Concentration) -> Sequence[Sentence]:
     ]
 
 
-def decided_by(one: Problem) -> Sentence:
-    """Return how many further interviews would decide on a watched rate."""
-    small = pd.isna(one.row["more"])  # type: ignore[call-overload]
-    return words.deciding(one.row) + ("" if small else "可见分晓")
+def decided_by(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
+    """Return the next step of a watched rate, with what further interviews are for; see `headline.step`."""
+    bare = words.entry_of(one, entries) is not None or pd.isna(one.row["more"])  # type: ignore[call-overload]
+    return words.step(one, entries, today) + ("" if bare else "可以判断")
 
 
 def more(places: Sequence[Place], verdict: Verdict) -> Sentence:
@@ -141,7 +143,7 @@ def unclear(places: Sequence[Place]) -> Sentence:
     """Return how many rates are unclear, which asks for no action; empty for none."""
     if not places:
         return Sentence()
-    return say("{verdict} {n} 项，不必动作", verdict=Name(Verdict.UNCLEAR), n=count(places, "unclear rates"))
+    return say("{verdict} {n} 项，暂不处理", verdict=Name(Verdict.UNCLEAR), n=count(places, "unclear rates"))
 
 
 def by_rate(places: Sequence[Place]) -> Sequence[Sentence]:

@@ -21,6 +21,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
+from reports.sentences.weak import left_out
 from reports.verdicts import judged, said
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
@@ -46,6 +47,7 @@ class PassForecast:
         official: the expected official sample.
         headline: the probability of passing everything, and the lines in doubt.
         method: method and conditions of the forecast.
+        reason: why the least certain line is in doubt; may be empty.
         remarks: meaning of the mark, where the table has one.
         provenance: provenance of the rates.
     """
@@ -58,6 +60,7 @@ class PassForecast:
     official: OfficialSample
     headline: Sentence
     method: Sentence
+    reason: Sentence
     remarks: tuple[str, ...]
     provenance: Provenance
 
@@ -106,7 +109,8 @@ def pass_forecast(
         official,
         words.headline(found, [names.get(gate.name, gate.name) for gate in gates]),
         words.method(official),
-        (NOTE, f"{'、'.join(sorted(red))}的答卷不进预测，按其他区县的水平推算") if red else (),
+        words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official),
+        (NOTE, left_out(sorted(red)).text) if red else (),
         provenance(gathered, selection, city),
     )
 

@@ -48,9 +48,14 @@ class Due:
 
 
 def standing(entry: Entry, today: date) -> Sentence:
-    """Report the state of an entry and its deadline, or by how many days it is overdue and what to do."""
+    """Report the state of an entry and its deadline, or by how many days it is overdue and what to do.
+
+    An entry that is reported as done waits for a wave: its deadline no longer presses.
+    """
     if late := entry.days_late(today):
         return say("超期 {days} 天，请督办", days=setting("days overdue", late))
+    if entry.status is Status.DONE:
+        return say("报了完成，{status}", status=Name(entry.status))
     day = Declared(f"{entry.deadline.month} 月 {entry.deadline.day} 日", "date")
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from reports.sentences.sentence import Binding, Name, Sentence, count, field, jo
 
 CONFIDENT = 0.9
 HALF = 0.5
+WIDE = 0.975
+"""Quantile of a 95 % interval."""
 WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
 
@@ -78,6 +81,35 @@ def lead(found: Forecast, items: Sequence[str], first: Sentence) -> Sentence:
     return raised + first if first else raised
 
 
+def reason(found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample) -> Sentence:
+    """Report why the least certain line is in doubt: its expected share beside the line and the sampling error.
+
+    Args:
+        found: the forecast of the city.
+        gates: the lines, in the order of `found.gate`.
+        labels: short names of the gates.
+        official: the expected sample.
+
+    Returns:
+        Empty where every line is nearly sure.
+    """
+    at = int(found.gate.argmin())
+    if found.gate[at] >= CONFIDENT:
+        return Sentence()
+    level, line = float(found.expected[at]), gates[at].line
+    margin = float(NormalDist().inv_cdf(WIDE) * (level * (1 - level) / official.n_eff) ** HALF)
+    here = say(
+        "推算全市{label} {level}，目标 {line}",
+        label=Name(labels[at]),
+        level=field(found, "expected", Format.PERCENT, at),
+        line=field(gates[at], "line", Format.TARGET),
+    )
+    if abs(level - line) <= margin:
+        error = setting("sampling error of the official survey", margin, Format.MARGIN)
+        return say("为什么：{here}，相差在官方抽样误差 {error}以内，过与不过都有可能", here=here, error=error)
+    return say("为什么：{here}，{side}", here=here, side=Name("比目标低" if level < line else "高出不多"))
+
+
 def best_lever(found: Forecast) -> int | None:
     """Return the position of the rate that raises the probability most; None where none does by more than the error."""
     best = int(found.item_gain.argmax())
@@ -93,20 +125,22 @@ def tied_with(found: Forecast, best: int) -> tuple[int, ...]:
 def acting(area: str, items: Sequence[str], units: Sequence[str]) -> Sentence:
     """Report where a rate is lowest, who acts there and on which items; empty where nothing of it is known."""
     who = listed(names(units), 2, "个部门")
-    what = listed(names(items))
+    what = listed(names(items)) if items else say("这一项")
     if not area:
         return say("由{who}办。", who=who) if units else Sentence()
     if not units:
         return say("最差的是{area}。", area=Name(area))
-    return say("最差的是{area}，由{who}先办{what}。", area=Name(area), who=who, what=what if items else say("这一项"))
+    return say(
+        "最差的是{area}，由{who}优先解决{what}。", area=Name(area), who=who, what=what if items else say("这一项")
+    )
 
 
 def in_ten(found: Forecast) -> Sentence:
     """Report the probability as a count of ten surveys."""
     number = field(found, "of_ten", Format.COUNT)
     if not found.of_ten:
-        return say("考十次，全部达标的不到一次")
-    return say("考十次，约 {number} 次全部达标", number=number)
+        return say("同样考十次，全部达标的不到一次")
+    return say("同样考十次，约 {number} 次全部达标", number=number)
 
 
 def step_title(rate: str, found: Forecast) -> Sentence:

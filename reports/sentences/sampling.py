@@ -26,7 +26,7 @@ def headline(found: SamplePlan, *, advised: bool = False) -> Sentence:
     }
     if found.further:
         areas = count(rows_of(found.districts, found.districts, "district"), "districts of the plan")
-        return say("{cost}补访 {interviews} 份：{areas} 个区县可见分晓", **numbers, areas=areas)
+        return say("{cost}补访 {interviews} 份：{areas} 个区县可以判断", **numbers, areas=areas)
     margin = field(found, "half_width", Format.MARGIN)
     words = "{advice}访 {interviews} 份，约 {cost}，全市误差 {margin}"
     return say(words, **numbers, advice=Name("建议" if advised else ""), margin=margin)

@@ -1,6 +1,6 @@
 """Sentence: fixed words, names, and numbers that are bound to the results they come from.
 
-    say("{area}的{rate}再访约 {more} 份可见分晓", area=row.name("district"), rate=row.name("label"),
+    say("{area}的{rate}再访约 {more} 份可以判断", area=row.name("district"), rate=row.name("label"),
         more=row.bound("more", Format.COUNT))
 
 A digit in the fixed words is an error, so that every number of a sentence can be traced. Dates, standards and numbering

@@ -92,7 +92,7 @@ def _open(judged: Estimates, area: str) -> Sentence:
         limit = setting("interviews", LIMIT, Format.COUNT)
         return say("{number}，离线太近，再访 {limit} 份也难分清", number=number, limit=limit)
     first = rows_of(judged, near.sort_values("more"), area, "item")[0]
-    one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
+    one = say("{pair}再访约 {more} 份可以判断", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
     return say("{number}，{one}", number=number, one=one) + ("，其余见下面的表" if len(near) > 1 else "")
 
 
@@ -114,6 +114,13 @@ def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentenc
         return Sentence()
     words = "{names}亮真实性红灯（{mark}），独立复访前不排名、不表扬"
     return say(words, names=listed(red, 3), mark=Name(MARK))
+
+
+def left_out(areas: Sequence[str]) -> Sentence:
+    """Report what the answers of areas with a red light count for; empty for none. 总览 and 达标预测 both say it."""
+    if not areas:
+        return Sentence()
+    return say("全市四率含{areas}的答卷，达标预测不含", areas=listed(names(areas), 3))
 
 
 def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> Sentence:

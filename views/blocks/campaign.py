@@ -42,9 +42,9 @@ def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
     gain = "预计触达" if spent.reach_only else "预计新增知晓"
     return (
         Column("区县" if streets else "街道", "title"),
-        Column("先找谁"),
-        Column("用什么渠道"),
-        Column("到哪些街道" if streets else ""),
+        Column("重点人群"),
+        Column("宣传渠道"),
+        Column("重点街道" if streets else ""),
         Column("场次", "number"),
         Column("费用（元）", "number"),
         Column(gain, "wide", "（横线为区间）" if spent.limited else ""),

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("状态"),
     Column("发现时", "number"),
     Column("现在", "number"),
-    Column("谁负责"),
+    Column("责任单位"),
     Column("期限"),
     Column("下一步"),
 )

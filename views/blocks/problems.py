@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from views.blocks.html import chip, text
 
-HEADS = ("判断", "哪里 · 哪项", "现在", "离目标", "从何时", "谁负责", "下一步")
+HEADS = ("判断", "哪里 · 哪项", "现在", "离目标", "从何时", "责任单位", "下一步")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def _row(row: ProblemRow, *, first: bool) -> str:
     items = f"<small>{text(row.items)}</small>" if row.items and row.sure else ""
     step = text(row.step)
     if row.link:
-        step += f'<small><a href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
+        kind = ' class="silu-button silu-do"' if first and row.sure else ""
+        step += f'<small><a{kind} href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
     units = f"<b>{text(row.units)}</b>{items}" if row.sure and row.units else text(row.units)
     cells = zip(HEADS[3:], (text(row.gap), text(row.since), units, step), strict=True)
     return (

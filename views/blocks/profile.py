@@ -31,7 +31,7 @@ def split_bars(table: pd.DataFrame) -> str:
     rows = table.dropna(subset=["unhappy", "unknown"])
     if rows.empty:
         return ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("项目", "", "不满意", "不了解", "谁负责"))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("项目", "", "不满意", "不了解", "责任单位"))
     lines = "".join(_split(row) for row in rows.to_dict("records"))
     return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from reports.areas import words
+from reports.areas.beside import lowest
 from reports.areas.places import Area
 from reports.areas.profile import Profile
 from reports.areas.report import spine_table, wave_table
@@ -22,7 +24,7 @@ from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
-from views.panels.areas import action, area_lists, choose_area, trend
+from views.panels.areas import action, area_lists, choose_area, parts_of, trend
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
 from views.shell.pages_by_role import offered
@@ -62,18 +64,23 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
     if (found := profile_of(loaded, selection, area)) is None:
         page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
         return
-    st.html(head(words.headline(found), words.lead(found)))
+    below = parts_of(loaded, selection, found)
+    low = None if found.silent else lowest(below)
+    st.html(head(words.headline(found, low), words.lead(found, low)))
     if next_ := action(loaded, found):
         st.html(next_)
     if found.gone:
-        st.html(area_lists(loaded, selection, found))
+        st.html(area_lists(loaded, selection, found, below))
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
             st.html(_spine(found))
-            st.html(area_lists(loaded, selection, found))
+            voices = st.empty()
+            st.html(area_lists(loaded, selection, found, below))
         with right:
             _parts(loaded, selection, found)
+        if offered("voices") and not found.silent:
+            _voices(loaded, selection, found, voices)
     origin = found.provenance
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
     st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))
@@ -92,23 +99,24 @@ def _spine(found: Profile) -> str:
 
 
 def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
-    """Draw what stands beside the chart; what takes longest to compute comes into its place last."""
+    """Draw what stands beside the chart."""
     if not found.silent and (drawn := trend(loaded, found)):
         st.html(drawn)
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
-    people, voices = st.empty(), st.empty()
     if found.people:
         reached = reached_of(loaded, selection, found)
         low = () if found.silent else found.people  # without a target nobody lies below it
         lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
         lines += [("常接触", str(words.channels(reached)))] if reached else []
-        people.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
-    if offered("voices") and not found.silent:
-        said = voices_of(loaded, selection, found.area)
-        body = blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city)
-        if body:
-            voices.html(blocks.section("居民说", body))
+        st.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
+
+
+def _voices(loaded: Loaded, selection: Selection, found: Profile, place: DeltaGenerator) -> None:
+    """Draw what residents say, which takes longest to compute, into its place."""
+    said = voices_of(loaded, selection, found.area)
+    if body := blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city):
+        place.html(blocks.section("居民说", body))
 
 
 page.page("area", body)

@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from analysis.integrity.lights import doubted
 from reports import rates
 from reports.definitions import definitions, headlines
 from reports.overview import headline as words
@@ -14,6 +15,8 @@ from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
+from reports.sentences.sentence import join
+from reports.sentences.weak import left_out
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
@@ -21,7 +24,7 @@ from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
 from views.cached.answers import ask, follow, origin_of
 from views.cached.kept import draw, kept
-from views.cached.quality import doubt_of, trusted
+from views.cached.quality import doubt_of, lights_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.areas import district_map
@@ -74,7 +77,8 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     )
     origin = origin_of(loaded, whole, city)
     light = doubt_of(loaded, selection, districts)
-    st.html(strip(light, address("quality"), words.unchanged(city), f"{origin.people}；{origin.strip}"))
+    notes = join([left_out(doubted(lights_of(loaded, selection))), words.unchanged(city)])
+    st.html(strip(light, address("quality"), notes, f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 
@@ -95,10 +99,17 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
         units=str(words.units(one)),
         items=str(words.items(one)),
         step=str(words.step(one, entries, date.today())),
-        link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and address("ledger") else "",
+        link=_link(one, entries) if address("ledger") else "",
         href=address("ledger"),
         sure=one.sure,
     )
+
+
+def _link(one: Problem, entries: Sequence[Entry]) -> str:
+    """Return what a click does about a problem: an entry is read, a confirmed weakness without one is entered."""
+    if words.entry_of(one, entries) is not None:
+        return "看台账"
+    return "去立项" if one.sure else ""
 
 
 page.page("overview", body)

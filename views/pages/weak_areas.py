@@ -60,7 +60,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
     if len(found.table):
-        st.html(table_and_watched(trusted(loaded, selection, found), found, weak))
+        st.html(table_and_watched(trusted(loaded, selection, found), found, weak, entries))
     origin = origin_of(loaded, asked, found)
     light = doubt_of(loaded, selection, found)
     st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))

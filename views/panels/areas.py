@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from reports.areas import follow_up, words
-from reports.areas.beside import beside, rows_by_area
+from reports.areas.beside import beside, lowest_first, rows_by_area
 from reports.areas.places import Area, around, children, find, in_scope, levels, require_level
 from reports.areas.profile import Profile
 from reports.labels import HEADINGS
@@ -147,7 +147,7 @@ def action(loaded: Loaded, found: Profile) -> str:
     waits = bool(follow_up.waiting(found, every))
     entered = any(one.area == found.area.name for one in every)
     button = ("去立项" if waits else "看台账", address("ledger") if waits or entered else "")
-    lines = [("谁来办", str(next_.who)), ("下一步", str(next_.step))]
+    lines = [("责任单位", str(next_.who)), ("下一步", str(next_.step))]
     return action_box(lines, [str(one) for one in next_.more], button, urgent=next_.pressing)
 
 
@@ -216,20 +216,26 @@ def _open(area: str, _: str) -> str:
     return address_of_area(area)
 
 
-def area_lists(loaded: Loaded, selection: Selection, found: Profile) -> str:
-    """Return the parts of the area, and the areas beside it."""
+def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Area, Row]:
+    """Return the parts of the area by its main rate, the lowest first."""
     parts = children(loaded.study.areas, found.area)
     below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
-    rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
+    if not below:
+        return {}
+    return lowest_first(rows_by_area(four_of(loaded, selection, below[0].level), below, str(found.main["item"])))
+
+
+def area_lists(loaded: Loaded, selection: Selection, found: Profile, below: Mapping[Area, Row]) -> str:
+    """Return the parts of the area, from `parts_of`, and the areas beside it."""
     near = beside(loaded.study, found.area)
     others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
     lists = [
-        (str(words.parts_title(below)), area_list([_link(*one, labelled=True) for one in rows.items()])),
+        (str(words.parts_title(found, list(below))), area_list([_link(*one) for one in below.items()])),
         (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
     ]
     return f'<section class="silu-part">{facts([], lists)}</section>'
 
 
-def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
-    number = words.number(row, labelled=labelled)
+def _link(area: Area, row: Row) -> AreaLink:
+    number = words.number(row)
     return AreaLink(area.path[-1], state_of(row), str(number), address("area", **area.address))

@@ -53,16 +53,17 @@ def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
     )
 
 
-def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses) -> str:
+def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, entries: Sequence[Entry]) -> str:
     """Return the heat table at the left, the watched rates at the right; the watched first on a phone.
 
     Args:
         table: the verdicts, marked by the lights of the areas.
         judged: the verdicts.
         found: what is listed of them.
+        entries: all entries of the ledger.
     """
     heat = heat_table(table.table, "district", address_of_area, own.further)
-    rows = watched_rows([_watched(one) for one in found.watched], words.nothing(judged))
+    rows = watched_rows([_watched(one, entries) for one in found.watched], words.nothing(judged))
     folds = (
         fold(own.more(found.more_watched, Verdict.WATCH), own.by_rate(found.more_watched)),
         fold(own.unclear(found.unclear), own.by_rate(found.unclear)),
@@ -75,7 +76,7 @@ def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses) ->
     )
 
 
-def _watched(one: Problem) -> WatchedRow:
+def _watched(one: Problem, entries: Sequence[Entry]) -> WatchedRow:
     return WatchedRow(
         state=str(one.row["verdict"]),
         area=one.place[0],
@@ -84,5 +85,5 @@ def _watched(one: Problem) -> WatchedRow:
         now=str(words.now(one)),
         gap=str(words.gap(one)),
         units=str(words.units(one)),
-        decided_by=str(own.decided_by(one)),
+        decided_by=str(own.decided_by(one, entries, date.today())),
     )

@@ -23,8 +23,8 @@ def verdicts(judged: Estimates, area: str, kind: str) -> Sentence:
         return weak.title(judged, area, kind)
     first = say("{area}{rate}", area=rows[0].name(area), rate=rows[0].name("label"))
     if len(rows) == 1:
-        return say("只有{first}{weak}，先办它", first=first, weak=Name(Verdict.WEAK))
-    return say("先办{first}等 {n} 项{weak}", first=first, n=count(rows, "weaknesses"), weak=Name(Verdict.WEAK))
+        return say("只有{first}{weak}，优先解决", first=first, weak=Name(Verdict.WEAK))
+    return say("优先解决{first}等 {n} 项{weak}", first=first, n=count(rows, "weaknesses"), weak=Name(Verdict.WEAK))
 
 
 def next_steps(judged: Estimates, area: str, owner: str, doubt: Sentence) -> Sentence:

@@ -11,7 +11,7 @@ from analysis.areas.verdict import SILENT
 from analysis.decisions.audience import REACH
 from analysis.estimation.estimates import Estimates
 from reports.areas import follow_up, words
-from reports.areas.beside import beside, rows_by_area
+from reports.areas.beside import beside, lowest, rows_by_area
 from reports.areas.people import concerned, reached
 from reports.areas.places import Area, children, find
 from reports.areas.profile import Profile, profile
@@ -22,6 +22,7 @@ from reports.fieldwork import area_lights
 from reports.plans.outreach import hear
 from reports.sample import StudySample, gather
 from reports.selection import Selection
+from reports.sentences.sentence import rows_of
 from reports.verdicts import judged
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import load_answers
@@ -137,6 +138,13 @@ def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
     assert words.headline(weak).text.startswith(f"{name}满意率 70%，确认薄弱；")
     assert words.headline(weak).text.endswith("最差")
     assert words.lead(weak).text.startswith("离目标差 10 个百分点。")
+    streets = pd.DataFrame({"street": ["甲街道", "乙镇", "丙镇"], "item": "E0", "estimate": [0.66, 0.53, 0.4]})
+    streets["verdict"] = ["确认薄弱", "确认薄弱", "观察"]
+    rows = rows_of(streets, streets, "street", "item")
+    below = {Area("street", one.name("street").text, (name, one.name("street").text)): one for one in rows}
+    assert words.headline(weak, lowest(below)).text == f"{name}满意率 70%，确认薄弱；乙镇最低，53%"
+    assert words.lead(weak, lowest(below)).text.split("。")[0].endswith("最差")
+    assert lowest({}) is None
     watch = changed(weak, verdict="观察")
     assert words.headline(watch).text == f"{name}没有确认薄弱的项目，满意率 70% 要观察"
     for reason, said in words.SILENT.items():

@@ -114,7 +114,7 @@ def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> 
     items = pd.DataFrame({"item": ["E1"], "label": ["停车"]})
     problem = Problem(row, "W1", rows_of(items, items, "item"), ("城市管理部门",))
     area, rate = row["district"], row["label"]
-    assert words.headline(good, low, (problem,)).text == f"先办{area}{rate}：70%，离目标差 10 个百分点"
+    assert words.headline(good, low, (problem,)).text == f"优先解决{area}{rate}：70%，离目标差 10 个百分点"
     assert words.lead(good, (problem,)).text == "停车最差，由城市管理部门办。全市各率都达标。"
     assert words.headline(good, met, ()).text == "各区县都没有确认薄弱的项目"
     watched = with_verdict(met, "观察", 0)
@@ -122,7 +122,7 @@ def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> 
     bad = with_verdict(good, "确认薄弱", 3, estimate=0.76, line=0.8, gap=-0.04)
     assert words.headline(bad, low, (problem,)).text == "全市满意率：76%，离目标差 4 个百分点"
     assert words.lead(bad, (problem,)).text.startswith(
-        f"先办{area}{rate}，停车最差，由城市管理部门办。全市满意率没到目标"
+        f"优先解决{area}{rate}，停车最差，由城市管理部门办。全市满意率没到目标"
     )
 
 
@@ -156,11 +156,13 @@ def test_the_step_follows_the_ledger(districts: Estimates) -> None:
     assert words.step(one, (replace(entry, area="别处"),), TODAY).text == "还没立项"
 
 
-@pytest.mark.parametrize(("more", "said"), [(1860.0, "再访约 1,860 份"), (float("nan"), "差距太小，不追加")])
+@pytest.mark.parametrize(("more", "said"), [(1860.0, "再访约 1,860 份"), (float("nan"), "差距太小，不再加访")])
 def test_the_step_of_a_watched_rate(districts: Estimates, more: float, said: str) -> None:
     low = with_verdict(all_met(districts), "观察", 0, more=more)
     row = rows_of(low, low.table[low.table["verdict"] == "观察"], "district", "item")[0]
     assert words.step(Problem(row), (), TODAY).text == said
+    entry = Entry(1, *Problem(row).place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DONE)
+    assert words.step(Problem(row), (entry,), TODAY).text == "报了完成，待复测"
 
 
 def test_unchanged_is_said_only_where_it_is_known(city: Estimates) -> None:

@@ -1,5 +1,7 @@
 """What 薄弱区域 says: the headline of every state of the data, and phrases that fit what is known."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,8 @@ from reports.overview.concentration import Concentration
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Weakness, Weaknesses
 from reports.sentences.sentence import Row, rows_of
+
+TODAY = date(2026, 11, 28)
 
 
 def found(*verdicts: tuple[str, str], n: int = 300) -> Estimates:
@@ -33,7 +37,7 @@ def weak(judged: Estimates, number: int) -> Weaknesses:
     ("judged", "number", "said"),
     [
         (found(("确认薄弱", "")), 1, "确认薄弱 1 项：甲满意率"),
-        (found(*[("确认薄弱", "")] * 4), 4, "确认薄弱 4 项，先办甲满意率"),
+        (found(*[("确认薄弱", "")] * 4), 4, "确认薄弱 4 项，优先解决甲满意率"),
         (found(("观察", ""), ("达标", "")), 0, "没有确认薄弱的项目，1 项要观察"),
         (found(("达标", "")), 0, "各区县都没有确认薄弱的项目"),
         (found(("", "样本过少，不显示"), ("", "没有答卷")), 0, "还不能判断：每区县至少再访 30 份"),
@@ -71,19 +75,20 @@ def test_a_card_states_shortfall_and_certainty_so_that_a_reader_can_check_them()
     assert words.gap(one).text == "离目标差 10 个百分点"
     assert words.certainty(one).text == "区间 63%—76% · 把握约 95%"
     assert words.items_title(one).text == ""
-    assert words.decided_by(one).text == "再访约 1,860 份可见分晓"
+    watched = Problem(rows(found(("观察", "")))[0])
+    assert words.decided_by(watched, (), TODAY).text == "再访约 1,860 份可以判断"
     table = pd.DataFrame({"item": ["E1"], "label": ["停车"], "estimate": [0.456], "line": [0.8]})
     items = Problem(one.row, worst=rows_of(table, table, "item"))
     assert words.items_title(items).text == "最差的项目（满意率，竖线为目标 80%）"
     assert words.share(items.worst[0]).text == "46%"
     far = found(("观察", "")).table.assign(more=float("nan"))
-    assert words.decided_by(Problem(rows(Estimates(far, {}))[0])).text == "差距太小，不追加"
+    assert words.decided_by(Problem(rows(Estimates(far, {}))[0]), (), TODAY).text == "差距太小，不再加访"
 
 
 def test_folds_list_districts_by_rate_and_are_empty_for_none() -> None:
     places = (("甲", "满意率"), ("乙", "知晓率"), ("丙", "满意率"))
     assert [str(one) for one in words.by_rate(places)] == ["满意率：甲、丙", "知晓率：乙"]
-    assert words.unclear(places).text == "尚难判断 3 项，不必动作"
+    assert words.unclear(places).text == "尚难判断 3 项，暂不处理"
     assert not words.unclear(())
     assert not words.more((), words.Verdict.WATCH)
     assert words.further(["甲"] * 28).text == "其余 28 个区县"

@@ -154,7 +154,11 @@ def _listed(asked: Asked) -> object:
         phrases += [weak_words.gap(problem), weak_words.certainty(problem), weak_words.items_title(problem)]
         phrases += [*map(weak_words.share, problem.worst), weak_words.where_title(where), weak_words.where_note(where)]
         phrases += weak_words.groups(where)
-    return [*phrases, *map(weak_words.decided_by, every.watched), *weak_words.by_rate(every.unclear)]
+    return [
+        *phrases,
+        *(weak_words.decided_by(watched, (), date(2026, 11, 1)) for watched in every.watched),
+        *weak_words.by_rate(every.unclear),
+    ]
 
 
 def _ranked(asked: Asked, one: Selection, measure: str) -> object:

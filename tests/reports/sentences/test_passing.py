@@ -13,7 +13,8 @@ RATES = ("满意率", "知晓率")
 
 
 def forecast(gain: tuple[float, float], error: float = 0.005) -> Forecast:
-    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), np.array([0.2, 0.01, 0.01]), 0.02)
+    districts, expected = np.array([0.2, 0.01, 0.01]), np.array([0.798, 0.96])
+    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), districts, 0.02, expected)
 
 
 def districts(gain: tuple[float, ...] = (0.2, 0.01, 0.01)) -> pd.DataFrame:
@@ -28,14 +29,25 @@ def test_the_headline_names_the_lines_in_doubt() -> None:
     assert passing.headline(sure, RATES).text == "全部达标的可能约 93%，每条线各有九成以上把握"
 
 
+def test_the_reason_compares_the_expected_share_with_the_line() -> None:
+    found, official = forecast((0.2, 0.0)), OfficialSample(1000, 20, 0.0)
+    gates = (Gate("s", (0,), 0.8), Gate("k", (1,), 0.85))
+    assert passing.reason(found, gates, RATES, official).text == (
+        "为什么：推算全市满意率 79.8%，目标 80%，相差在官方抽样误差 ±2.5 个百分点以内，过与不过都有可能"
+    )
+    low = replace(found, expected=np.array([0.7, 0.96]))
+    assert passing.reason(low, gates, RATES, official).text == "为什么：推算全市满意率 70.0%，目标 80%，比目标低"
+    assert not passing.reason(replace(found, gate=np.array([0.95, 0.99])), gates, RATES, official)
+
+
 def test_the_lead_says_what_helps_most_and_who_acts() -> None:
     who = passing.acting("甲区", ("停车", "占道"), ("城管",))
     assert passing.lead(forecast((0.203, 0.01)), RATES, who).text == (
-        "满意率提高 2 个百分点，可能升到约 64%。最差的是甲区，由城管先办停车、占道。"
+        "满意率提高 2 个百分点，可能升到约 64%。最差的是甲区，由城管优先解决停车、占道。"
     )
     assert passing.acting("", (), ("城管",)).text == "由城管办。"
     assert passing.acting("甲区", (), ()).text == "最差的是甲区。"
-    assert passing.acting("甲区", (), ("城管",)).text == "最差的是甲区，由城管先办这一项。"
+    assert passing.acting("甲区", (), ("城管",)).text == "最差的是甲区，由城管优先解决这一项。"
     assert not passing.acting("", (), ())
 
 
@@ -55,15 +67,15 @@ def test_nothing_is_advised_below_the_error_of_the_simulation() -> None:
     assert passing.best_lever(found) is None
     assert passing.lead(found, RATES, Sentence()).text == "任一项提高 2 个百分点，可能都增加不到 1 个百分点。"
     who = passing.acting("甲区满意率", (), ("城管",))
-    assert passing.lead(found, RATES, who).text.endswith("最差的是甲区满意率，由城管先办这一项。")
+    assert passing.lead(found, RATES, who).text.endswith("最差的是甲区满意率，由城管优先解决这一项。")
     assert passing.no_step(found).text == "单独提高哪一项都帮助不大，要几项一起抓"
     assert passing.no_step(replace(found, everything=0.95)).text == "已有九成以上把握，守住现在的水平"
 
 
 def test_words_of_the_picture() -> None:
     found = forecast((0.2, 0.01))
-    assert passing.in_ten(found).text == "考十次，约 4 次全部达标"
-    assert passing.in_ten(replace(found, everything=0.03)).text == "考十次，全部达标的不到一次"
+    assert passing.in_ten(found).text == "同样考十次，约 4 次全部达标"
+    assert passing.in_ten(replace(found, everything=0.03)).text == "同样考十次，全部达标的不到一次"
     assert passing.step_title("满意率", found).text == "全市满意率提高 2 个百分点"
     assert passing.gains_title(found).text == "每项提高 2 个百分点，全部达标的可能增加多少"
     assert passing.official(OfficialSample(1200)).text == "官方调查抽 1,200 份，竖线为九成把握"

@@ -40,7 +40,7 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
 
 def test_further_interviews_say_nothing_about_the_city() -> None:
     text = sampling.headline(replace(plan((0.03, 0.0612)), further=True)).text
-    assert text == "23 万元补访 2,880 份：2 个区县可见分晓"
+    assert text == "23 万元补访 2,880 份：2 个区县可以判断"
 
 
 def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:

@@ -39,7 +39,7 @@ def test_weak_names_areas_to_improve_to_watch_and_to_interview() -> None:
         Sentence(),
     ).text
     assert text.startswith("先抓 1 项确认薄弱的：甲区的满意率")
-    assert text.endswith("；1 项观察、1 项尚难判断，丙区的知晓率再访约 120 份可见分晓，其余见下面的表。")
+    assert text.endswith("；1 项观察、1 项尚难判断，丙区的知晓率再访约 120 份可以判断，其余见下面的表。")
     assert len(text) < 70, "ten seconds"
 
 

@@ -34,6 +34,6 @@ def test_areas_without_a_row_are_summed_and_one_area_needs_no_sum() -> None:
     street = replace(PLANS[0], streets=(), limits=NAN)
     alone = plan_rows(replace(SPENT, limits=NAN), (street,), (), Sentence())
     assert "合计" not in alone
-    assert "到哪些街道" not in alone
+    assert "重点街道" not in alone
     assert "横线为区间" not in alone
     assert 'silu-span"' not in alone

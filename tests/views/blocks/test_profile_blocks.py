@@ -78,9 +78,9 @@ def test_split_bars_leave_out_what_is_suppressed() -> None:
 
 def test_the_button_is_there_only_with_an_address() -> None:
     assert "去立项" in action_box([("下一步", "等待立项")], (), ("去立项", "ledger"), urgent=True)
-    quiet = action_box([("谁来办", ""), ("下一步", "没有在办")], (), ("去立项", ""), urgent=False)
+    quiet = action_box([("责任单位", ""), ("下一步", "没有在办")], (), ("去立项", ""), urgent=False)
     assert "去立项" not in quiet
-    assert "谁来办" not in quiet
+    assert "责任单位" not in quiet
 
 
 def test_foreign_texts_are_shown_as_they_are() -> None:

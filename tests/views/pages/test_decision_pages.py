@@ -81,7 +81,7 @@ def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) 
     app = run(city, PASSING)
     head, forecast, foot, districts = (block(app, one) for one in ("head", "forecast", "strip", "rows"))
     assert "全部达标的可能" in head
-    for part in ("照这次的水平", "考十次", "各条线达标的可能", "最管用的一步", "全部达标的可能增加多少"):
+    for part in ("照这次的水平", "同样考十次", "各条线达标的可能", "最有效的一步", "全部达标的可能增加多少"):
         assert part in forecast
     assert not [word for word in Verdict if word in forecast and word is not Verdict.MET]
     assert "数据版本" in foot

@@ -12,7 +12,7 @@ from reports.sentences import passing as words
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 
-FIRST_STEP = "最管用的一步"
+FIRST_STEP = "最有效的一步"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,13 @@ def forecast_block(seen: Foreseen) -> str:
         f'<div class="silu-forecast"><section><h2>照这次的水平</h2>{huge}'
         f"<p>{text(words.in_ten(found))}</p>{_first_step(seen)}</section>"
         f"<section><h2>各条线达标的可能<small>{text(words.official(answer.official))}</small></h2>"
-        f"{_bars(gates(answer), 'silu-gates')}"
+        f"{_bars(gates(answer), 'silu-gates')}{_reason(answer)}"
         f"<h2>{text(words.gains_title(found))}<small>个百分点</small></h2>{_bars(gains(seen))}</section></div>"
     )
+
+
+def _reason(answer: PassForecast) -> str:
+    return f'<p class="silu-reason">{text(answer.reason)}</p>' if answer.reason else ""
 
 
 def gates(answer: PassForecast) -> list[Bar]:
@@ -83,7 +87,7 @@ def _squares(full: int) -> str:
 def _first_step(seen: Foreseen) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
     place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
-    rows = [("先办", place), ("谁办", f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
+    rows = [("优先解决", place), ("责任单位", f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
     if step.at is None:
         return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3><dl>{told}</dl></div>'

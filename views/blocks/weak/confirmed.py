@@ -121,4 +121,4 @@ def _who(card: ConfirmedCard) -> str:
     unit = f"<p><b>{text(card.units)}</b></p>" if card.units else ""
     state = f'<p class="silu-small">{text(card.state)}</p>'
     button = f'<a class="silu-button" href="{card.target}">{text(card.action)}&nbsp;&rsaquo;</a>' if card.action else ""
-    return f'<div><h3>谁负责</h3><div class="silu-who">{unit}{state}{button}</div></div>'
+    return f'<div><h3>责任单位</h3><div class="silu-who">{unit}{state}{button}</div></div>'

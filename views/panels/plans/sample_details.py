@@ -30,7 +30,7 @@ from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 SEED = 20_260_101
-CHOICES = (Column("花多少", "title"), Column("访多少份", "number"), Column("全市误差"), Column("看得出的变化"))
+CHOICES = (Column("费用", "title"), Column("访问份数", "number"), Column("全市误差"), Column("看得出的变化"))
 
 STEPS = (
     Step("换成本地单价", "在“其他设定”里改，费用随着变。", State.NOW),

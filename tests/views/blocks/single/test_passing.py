@@ -11,11 +11,12 @@ import pytest
 from analysis.decisions.pass_forecast import Forecast, OfficialSample
 from reports.overview.lever import Foreseen, Lever
 from reports.plans.pass_forecast import PassForecast
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Sentence, say
 from views.blocks.single.passing import district_table, forecast_block, gains, gates
 
 EVIL = "<script>alert(1)</script>"
-FOUND = Forecast(np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02)
+EXPECTED = np.array([0.798, 0.96])
+FOUND = Forecast(np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02, EXPECTED)
 STEP = Lever(0, EVIL, ("停车",), ("城管",))
 ALONE = pd.DataFrame(
     {
@@ -31,7 +32,7 @@ ALONE = pd.DataFrame(
 def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     labels = {"E0": "满意率 ≥ 80%", "A0": "知晓率 ≥ 85%"}
     nothing = cast(Any, None)
-    rest = (Sentence(), Sentence(), (), nothing)
+    rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
     forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
     return Foreseen(forecast, lever, Sentence())
 
@@ -41,8 +42,9 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     assert "<b>42</b><small>%</small>" in html
     assert html.count("silu-full") == 4
     assert "42% → <b>72%</b>" in html
-    assert "<dt>谁办</dt><dd><b>城管</b></dd>" in html
+    assert "<dt>责任单位</dt><dd><b>城管</b></dd>" in html
     assert EVIL not in html
+    assert "为什么：&lt;甲&gt;" in html
 
 
 def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:

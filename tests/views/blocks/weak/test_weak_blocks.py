@@ -97,7 +97,7 @@ def test_bars_stay_on_their_axis_and_need_no_target() -> None:
 
 
 def test_watched_rows_and_folds() -> None:
-    row = WatchedRow("观察", "甲区", "area", "满意率", "75%", "差 5 个百分点", "城管", "再访约 900 份可见分晓")
+    row = WatchedRow("观察", "甲区", "area", "满意率", "75%", "差 5 个百分点", "城管", "再访约 900 份可以判断")
     html = watched_rows([row], "没有")
     assert "差 5 个百分点 · 城管" in html
     assert watched_rows([], "没有") == '<p class="silu-nothing">没有</p>'
