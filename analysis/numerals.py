@@ -39,6 +39,13 @@ def shortfall(share: float, line: float) -> str:
     return f"{gap:g} 个百分点" if gap >= 1 else "不到 1 个百分点"
 
 
+def moved(before: float, now: float) -> str:
+    """Format how far two shares lie apart, as the difference of both as printed: "9 个百分点" for 61% and 70%."""
+    if _missing(before) or _missing(now):
+        return DASH
+    return shortfall(before, round(float(whole(now).rstrip("%")) / 100, 4))
+
+
 def target(share: float) -> str:
     """Format a target as it was typed: "85%", "87.5%"; "—" where it is missing."""
     return DASH if _missing(share) else f"{round(100 * share, 4):g}%"

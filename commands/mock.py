@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="目录", type=Path, help="要生成的调查文件夹")
     numbers = (
         ("--seed", 1, "随机种子；同一种子每次生成的文件逐字节相同"),
-        ("--districts", 8, "区县数，最多 40"),
+        ("--districts", 8, "区县数，最多 80"),
         ("--streets-per-district", 5, "每个区县的街道（镇）数"),
         ("--communities-per-street", 4, "平均每个街道每轮抽取的社区数；抽样框里的社区是它的 3 倍"),
         ("--waves", 2, "调查轮次"),

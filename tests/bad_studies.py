@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from survey.importing.ingest import import_files
-from survey.mock.city import areas, spec
+from survey.mock.city import areas
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import write_folder
@@ -42,8 +42,7 @@ def no_margins(root: Path) -> Path:
 
 
 def sixty(root: Path) -> Path:
-    limits = {"districts": (1, len(LONG))}
-    with patch.object(areas, "district_names", lambda count: LONG[:count]), patch.dict(spec.LIMITS, limits):
+    with patch.object(areas, "district_names", lambda count: LONG[:count]):
         return imported_city(root, districts=60, responses=6000, texts=False, **SMALL)
 
 

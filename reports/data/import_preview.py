@@ -10,6 +10,7 @@ from reports.data.versions import COUNTS, DataVersion
 from reports.data.versions import KINDS as KINDS_OF_VERSION
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Sentence, field, join, say
+from survey.host.person import shown_name
 from survey.importing import ingest
 from survey.importing.preview import Preview, changes
 from survey.readers.cells.issues import KINDS, Severity
@@ -113,7 +114,7 @@ def history_table(versions: Sequence[DataVersion]) -> pd.DataFrame:
         {
             "版本": one.number,
             "时间": f"{one.at:%Y-%m-%d %H:%M}",
-            "操作人": one.who,
+            "操作人": shown_name(one.who),
             "操作": one.kind + ("（已撤销）" if one.undone else ""),
             "轮次": one.wave,
             "文件": "、".join(one.files),

@@ -19,7 +19,7 @@ def state(found: ImportState) -> Sentence:
         return say("{n} 份网上答卷等着入库", n=field(found, "waiting", Format.COUNT))
     if found.last is None:
         return say("还没有导入过任何答卷：先选答卷文件")
-    return say("{n} 份答卷都已入库，没有退回，不用再办", n=field(found, "stored", Format.COUNT))
+    return say("{n} 份答卷都已入库，没有退回，无需处理", n=field(found, "stored", Format.COUNT))
 
 
 def next_step(found: ImportState) -> Sentence:

@@ -26,7 +26,7 @@ from reports.counted.definition import Definition
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
-from reports.sentences.weak import red_lights
+from reports.sentences.weak import left_out, red_lights
 from survey.quality import exclusions
 from survey.study.study import Study
 
@@ -136,6 +136,11 @@ def doubt(found: Estimates, lights: Mapping[str, AreaLight], by: str = "district
         by: column with the names of the areas.
     """
     return red_lights(lights, [str(name).removesuffix(MARK) for name in found.table[by].unique()])
+
+
+def kept_out(lights: Mapping[str, AreaLight]) -> Sentence:
+    """Return what the answers of areas with a red light count for; empty where there is none."""
+    return left_out(doubted(lights))
 
 
 def note(rows: pd.DataFrame, by: str = "district") -> str:

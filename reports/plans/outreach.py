@@ -143,7 +143,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
         sentences.headline(spent, plans),
-        sentences.lead(spent, plans),
+        sentences.lead(spent, plans, examples=bool(examples)),
         sentences.unlike(examples, plans, reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),

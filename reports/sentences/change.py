@@ -50,10 +50,12 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
 OPEN = (ChangeOutcome.SAME, ChangeOutcome.BETTER, ChangeOutcome.WORSE)
 """Outcomes of weaknesses on which somebody must go on."""
 HOW: Mapping[str, str] = {
-    ChangeOutcome.SAME: "还看不出变化",
-    ChangeOutcome.BETTER: "有改善",
-    ChangeOutcome.WORSE: "更差了",
+    ChangeOutcome.SAME: "，但在误差内",
+    ChangeOutcome.BETTER: "",
+    ChangeOutcome.WORSE: "，更差了",
 }
+PREVIOUS = "上轮"
+"""How the wave before is named."""
 
 
 def in_order(looks: pd.DataFrame) -> pd.DataFrame:
@@ -73,8 +75,15 @@ def in_order(looks: pd.DataFrame) -> pd.DataFrame:
     return looks.loc[order.sort_values(["closed", "silent", "now", "short"], kind="stable").index]
 
 
-def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
-    """Report the weakness to pursue, and how many earlier ones are closed; arguments as for `city`."""
+def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True, since: str = PREVIOUS) -> Sentence:
+    """Report the weakness to pursue; where there is none, how many earlier ones are closed.
+
+    Args:
+        found: as of `city`.
+        looks: as of `city`.
+        aimed: as of `city`.
+        since: name of the earlier wave.
+    """
     if (found.table["moved"] == "barred").all():
         return say("这两轮不能比较，不要据此说升降")
     if found.table["estimate"].isna().all():
@@ -88,23 +97,27 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item")
     closed = say("{count} 项已补上", count=count(done.index, "closed weaknesses")) if len(done) else Sentence()
     if left:
-        return join([_pressed(left[0]), closed])
+        return _pressed(left[0], since)
     if len(done) == len(ordered):
         return say("上一轮点到的 {count} 项都已补上", count=count(done.index, "closed weaknesses"))
     return join([closed, say("其余的本轮不下结论")]) if closed else say("上一轮点到的，本轮都不下结论")
 
 
-def _pressed(row: Row) -> Sentence:
-    """Report one open weakness: "青苇区满意率 61%→70%，离目标 10 个百分点，还看不出变化"."""
-    return say(
-        "{area}{rate} {then}→{now}，{gap}{how}",
+def _pressed(row: Row, since: str) -> Sentence:
+    """Report one open weakness: "青苇区满意率比上轮升 9 个百分点，但在误差内；离目标还差 10 个百分点"."""
+    up = float(str(row["now"])) >= float(str(row["then"]))
+    moved = say(
+        "{area}{rate}比{since}{way} {points}{how}",
         area=row.name("district"),
         rate=row.name("label"),
-        then=row.bound("then", Format.WHOLE),
-        now=row.bound("now", Format.WHOLE),
-        gap=to_go(row) + "，" if below(row) else say(""),
+        since=Name(since),
+        way=Name("升" if up else "降"),
+        points=row.pair("then", "now", Format.MOVED),
         how=Name(HOW[str(row["outcome"])]),
     )
+    if not below(row):
+        return moved
+    return join([moved, say("离目标还差 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))])
 
 
 def below(row: Row) -> bool:
@@ -119,11 +132,16 @@ def to_go(row: Row) -> Sentence:
     return say("离目标 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))
 
 
+def later() -> Sentence:
+    """Return the next step of what is neither weak nor watched now."""
+    return say("下一轮再看")
+
+
 def visible(row: Row) -> Sentence:
     """Report how large a change of a weakness would have been seen; empty where one was seen or it is not known."""
     if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["detectable"]):  # type: ignore[call-overload]
         return Sentence()
-    return say("变动 {least}以上才有把握看出", least=row.bound("detectable", Format.POINTS))
+    return say("变动 {least}以上才能确认", least=row.bound("detectable", Format.POINTS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.integrity.combine import Light
-from analysis.integrity.lights import AreaLight
+from analysis.integrity.lights import AreaLight, doubted
 from reports.sentences.formats import Format
 from reports.sentences.sentence import (
     Binding,
@@ -25,6 +25,7 @@ from reports.sentences.sentence import (
     say,
     setting,
 )
+from reports.sentences.weak import left_out
 from survey.collect.monitoring.monitor import Live
 
 UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
@@ -37,11 +38,19 @@ def lights(units: Mapping[str, pd.DataFrame]) -> Sentence:
         units: level -> its units, see `reports.fieldwork.integrity.units`.
     """
     red = {level: _of(rows, Light.RED) for level, rows in units.items()}
-    numbers = [(count(some, f"red {level}s"), Name(UNITS[level])) for level, some in red.items() if some]
-    parts = [say("{count} {unit}", count=number, unit=unit) for number, unit in numbers]
+    parts = [
+        say("{areas} {count} {unit}", areas=_areas(some), count=count(some, f"red {level}s"), unit=Name(UNITS[level]))
+        for level, some in red.items()
+        if some
+    ]
     if not parts:
         return say("没有访问员或社区的答卷需要复访。")
-    return say("{units}的答卷与同区其他明显不同，请独立人员复访后再用。", units=join(parts, "、"))
+    return say("{units}的答卷与同区明显不同，请独立人员复访。", units=join(parts, "，"))
+
+
+def _areas(rows: Sequence[Row]) -> Sentence:
+    """Return the districts of some units, each once."""
+    return listed(names(dict.fromkeys(str(row["district"]) for row in rows)), 3, "个区县")
 
 
 INDEPENDENT, CHECKER = "独立人员，不能是原访问员", "质量检查人员"
@@ -83,10 +92,14 @@ def lead(lights: Mapping[str, AreaLight]) -> Sentence:
     Args:
         lights: district -> its light.
     """
-    red = {name: light for name, light in lights.items() if not light.may_rank}
+    red = doubted(lights)
     if not red:
-        return say("各区县都可以排名。灯是统计信号，不是结论，不据此处罚任何人。")
-    return say("复访前{areas}不排名，其余照常。灯是统计信号，不是结论，不据此处罚任何人。", areas=listed(names(red), 3))
+        return say("各区县照常判断。灯是统计信号，不是结论，不据此处罚任何人。")
+    return say(
+        "复访前{areas}不判断、不排名，其他区县照常；{used}。灯是统计信号，不据此处罚任何人。",
+        areas=listed(names(red), 3),
+        used=left_out(red),
+    )
 
 
 def light_counts(units: Mapping[str, pd.DataFrame], light: Light) -> Binding:
@@ -144,7 +157,7 @@ def chase(state: Live, now: datetime) -> Sentence:
     if len(short):
         district = str(short["district"].astype(str).value_counts().index[0])
         those = rows_of(state.places, short[short["district"].astype(str) == district], "psu")
-        words = "先催{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
+        words = "先催收{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
         first = say(words, district=Name(district), n=count(those, "communities of the district"))
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()

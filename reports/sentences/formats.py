@@ -15,6 +15,7 @@ class Format(StrEnum):
     PERCENT_PAIR = "percent pair"
     WHOLE = "whole percent"
     SHORTFALL = "shortfall of a pair"
+    MOVED = "difference of a pair"
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"
@@ -51,6 +52,7 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.PERCENT_PAIR: numerals.percent_pair,
     Format.WHOLE: numerals.whole,
     Format.SHORTFALL: numerals.shortfall,
+    Format.MOVED: numerals.moved,
     Format.TARGET: numerals.target,
     Format.CHANCE: numerals.spoken_chance,
     Format.INTERVAL: numerals.interval,

@@ -77,7 +77,7 @@ def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | Non
         more = say("等 {n} 项", n=count(late, "overdue entries")) if len(late) > 1 else Sentence()
         longest = Name("最久" if len(late) > 1 else "")
         return say(
-            "先催{place}{more}：{longest}超期 {days} 天", place=late[0].place, more=more, longest=longest, days=days
+            "请督办{place}{more}：{longest}超期 {days} 天", place=late[0].place, more=more, longest=longest, days=days
         )
     if waiting:
         place = say("{area}{label}", area=waiting[0].name("district"), label=waiting[0].name("label"))
@@ -166,7 +166,7 @@ STEPS = {
     Status.DOING: "按期完成，报复测",
     Status.DONE: "等下一轮复测",
     Status.STILL_WEAK: "换措施，重定期限",
-    Status.CLOSED: "不用再办",
+    Status.CLOSED: "已办结",
 }
 """Status -> what is done next."""
 

@@ -107,19 +107,26 @@ def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
         people=field(plans[0], "gain", Format.PEOPLE),
     )
     return say(
-        "宣传{first}投{place}：{gain}",
-        first=Name("先" if len(plans) > 1 else ""),
+        "宣传{first}安排{place}：{gain}",
+        first=Name("优先" if len(plans) > 1 else ""),
         place=Name(plans[0].place),
         gain=gain,
     )
 
 
-def lead(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
-    """Report who acts, how many do not know, and what the whole plan costs and is expected to gain."""
+def lead(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) -> Sentence:
+    """Report who acts, how many do not know, and what the whole plan costs and is expected to gain.
+
+    Args:
+        spent: the plan.
+        plans: the plan by area.
+        examples: whether it rests on prices or reach that the program ships as examples.
+    """
     unit = say("由{unit}办。", unit=Name(spent.unit)) if spent.unit else Sentence()
     unaware = say("居民中约 {number}还不知道", number=field(spent, "unaware", Format.PEOPLE))
     whole = say(
-        "{cost}办 {activities} 场，预计{what} {gain}",
+        "{examples}{cost}办 {activities} 场，预计{what} {gain}",
+        examples=Name("单价为示例，" if examples else ""),
         cost=field(spent, "cost", Format.MONEY),
         activities=field(spent, "activities", Format.COUNT),
         what=_what(spent),

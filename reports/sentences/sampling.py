@@ -46,7 +46,7 @@ def lead(found: SamplePlan, *, examples: bool) -> Sentence:
         "detectable": widest.bound("detectable", Format.POINTS),
     }
     prices = say("单价是示例，先换成本地价。") if examples else Sentence()
-    last = "去 {communities} 个社区；{district}最粗，变化小于 {detectable}在那里看不出来。"
+    last = "到 {communities} 个社区入户；{district}误差最大，{detectable}以内的变化看不出来。"
     if found.further:
         return prices + say(last, **numbers)
     return prices + say("看得出 {change}的变化；" + last, **numbers, change=field(found, "detectable", Format.POINTS))
@@ -63,20 +63,25 @@ def basis(found: SamplePlan, source: Sentence) -> Sentence:
     return say("按同社区相似程度 {icc} 估算，{source}", icc=icc, source=source)
 
 
-def curve(points: pd.DataFrame) -> Sentence:
-    """Report what twice the chosen sample would give, for the title of the curve; or what half of it would.
+def curve(points: pd.DataFrame, *, advised: bool) -> Sentence:
+    """Report what is recommended, and what twice the chosen sample would give, or half of it: the title of the curve.
 
     Args:
         points: from `reports.plans.sample_curve.cost_curve`.
+        advised: whether the program proposes the chosen point, rather than the reader.
     """
     others = points[points["offered"] & ~points["chosen"]]
     if others.empty:
         return say("抽样框再容不下更大或更小的样本")
-    other = rows_of(points, others.iloc[[-1] if others["factor"].iloc[-1] > 1 else [0]], "interviews")[0]
+    more = bool(others["factor"].iloc[-1] > 1)
+    other = rows_of(points, others.iloc[[-1] if more else [0]], "interviews")[0]
+    mine = rows_of(points, points[points["chosen"]], "interviews")[0]
     return say(
-        "花 {cost}，误差{way} {margin}",
+        "{word} {mine}：{cost}{way} {margin}",
+        word=Name("建议" if advised else "选定"),
+        mine=mine.bound("cost", Format.MONEY),
         cost=other.bound("cost", Format.MONEY),
-        way=Name("降到" if float(str(other["factor"])) > 1 else "升到"),
+        way=Name("只到" if more else "就到"),
         margin=other.bound("half_width", Format.MARGIN),
     )
 

@@ -54,23 +54,24 @@ def outstanding(row: Row) -> Sentence:
     )
 
 
-def forward(row: Row, streets: Sequence[Row], fewest: int) -> Sentence:
-    """Report the next step on a theme that a district raises more than the others, and in which streets it is raised.
+def where(streets: Sequence[Row], fewest: int) -> Sentence:
+    """Report in which streets of a district a theme is raised.
 
     Args:
-        row: as of `outstanding`.
         streets: street and n of the streets that may be named, most first.
         fewest: suppression limit, in people.
     """
-    if streets:
-        parts = [say("{street} {n} 人", street=one.name("street"), n=one.bound("n", Format.COUNT)) for one in streets]
-        where = say("多在{streets}", streets=listed(parts, NAMED, "个街道"))
-    else:
-        few = setting("suppression", fewest)
-        where = say("每个街道都不足 {few} 人，不分街道列", few=few)
-    return say(
-        "下一步：转办{area}{theme}的原话，{where}。", area=row.name("district"), theme=row.name("label"), where=where
-    )
+    if not streets:
+        return say("各街道都不足 {few} 人，不分街道", few=setting("suppression", fewest))
+    parts = [say("{street} {n} 人", street=one.name("street"), n=one.bound("n", Format.COUNT)) for one in streets]
+    return say("多在{streets}", streets=listed(parts, NAMED, "个街道"))
+
+
+def because(most: str) -> Sentence:
+    """Report why a theme stands first that is not the most frequent one; `most` is that theme, "" where it is."""
+    if not most:
+        return say("这里与其他区县差别最大。")
+    return say("列在第一，是因为与其他区县差别最大；全市提得最多的是{most}。", most=Name(most))
 
 
 def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
@@ -86,6 +87,11 @@ def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
     if apart:
         return say("提得最多的是{theme}", theme=parts[0])
     return say("提得较多的是{themes}", themes=join(parts, "、"))
+
+
+def aside(row: Row) -> Sentence:
+    """Report why fewer comments are listed than people raise the theme: a row as of `outstanding`."""
+    return say("提到的 {n} 人里，表扬的另列", n=row.bound("n", Format.COUNT))
 
 
 def by_units(units: Sequence[str]) -> Sentence:

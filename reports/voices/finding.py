@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from reports.owners import unit_of
 from reports.sentences import voices as words
-from reports.sentences.sentence import Sentence, rows_of, say
+from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
@@ -27,6 +27,9 @@ class Finding:
         theme: label of the theme it is about.
         district: the district it is about; "" for the city.
         tested: the comparison of districts, from `distinct_themes`; empty for self-selected answers.
+        code: code of the theme.
+        units: who is in charge of it; may be empty.
+        where: in which streets of the district it is raised; empty for the city.
     """
 
     headline: Sentence
@@ -34,6 +37,17 @@ class Finding:
     theme: str
     district: str
     tested: pd.DataFrame
+    code: str = ""
+    units: tuple[str, ...] = ()
+    where: Sentence = field(default_factory=Sentence)
+
+    def row(self, district: str, theme: str) -> Row | None:
+        """Return the comparison of a district in a theme; None where they were not compared or may not be shown."""
+        if self.tested.empty:
+            return None
+        here = self.tested["label"].eq(theme) & self.tested["district"].astype(str).eq(district)
+        some = self.tested[here & self.tested["share"].notna()]
+        return rows_of(self.tested, some, "district", "term")[0] if len(some) else None
 
 
 def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding | None:
@@ -44,25 +58,26 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
         return None
     if asked.selection.opt_in:
         note = say("参与者的意见，不代表全体居民。")
-        lead = _units(study, answers, top["item"].head(1).tolist()) + note
+        lead = words.by_units(_units(study, answers, top["item"].head(1).tolist())) + note
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", pd.DataFrame())
     tested = distinct_themes(study, answers, asked)
     some = distinctive(study, tested).sort_values("z", ascending=False, kind="stable")
     if some.empty:
         several = len(study.areas.districts) > 1
         order = words.alike() if several else words.city_order(top)
-        lead = _units(study, answers, top["item"].head(words.NAMED).tolist()) + order
+        lead = words.by_units(_units(study, answers, top["item"].head(words.NAMED).tolist())) + order
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
     row = rows_of(tested, some.head(1), "district", "term")[0]
     others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]
     code, district = str(row["term"]), str(row["district"])
     streets = streets_with(study, answers, asked, district, code)
-    step = words.forward(row, rows_of(streets, streets, "street"), study.suppression)
-    lead = _units(study, answers, [code]) + step + words.also(others)
-    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested)
+    where, units = words.where(rows_of(streets, streets, "street"), study.suppression), _units(study, answers, [code])
+    most = "" if code == str(top["item"].iloc[0]) else str(top["label"].iloc[0])
+    lead = words.by_units(units) + words.because(most) + words.also(others)
+    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested, code, units, where)
 
 
-def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> Sentence:
-    """Report who is in charge of some themes."""
+def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> tuple[str, ...]:
+    """Return who is in charge of some themes."""
     units = (unit_of(study.questionnaire, answers.codebook[str(code)]) for code in codes)
-    return words.by_units([unit for unit in dict.fromkeys(units) if unit])
+    return tuple(unit for unit in dict.fromkeys(units) if unit)

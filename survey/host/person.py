@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -54,6 +54,15 @@ def acting(person: Person) -> Iterator[None]:
 def who_acts() -> Person | None:
     """Return the person of `acting`, else that of the server's source; None where the process acts for itself."""
     return _ACTING.get() or (_SOURCES[0]() if _SOURCES else None)
+
+
+MACHINE: Mapping[str, str] = {"root": "本机管理员", "administrator": "本机管理员", "silu mock": "模拟数据程序"}
+"""Name of an account of a machine or program -> words for readers."""
+
+
+def shown_name(name: str) -> str:
+    """Return a name from a log in words for readers: accounts of machines and programs are no names of people."""
+    return MACHINE.get(name.lower(), name)
 
 
 def name_of_person() -> str:

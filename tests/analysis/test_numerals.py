@@ -138,3 +138,10 @@ def test_numbers_of_a_table_have_one_precision() -> None:
 )
 def test_a_gain_of_probability_is_the_difference_of_both_as_printed(before: float, after: float, text: str) -> None:
     assert numerals.chance_gain(before, after) == text
+
+
+def test_a_difference_is_that_of_the_printed_shares() -> None:
+    assert numerals.moved(0.6081, 0.7012) == "9 个百分点"
+    assert numerals.moved(0.7, 0.608) == "9 个百分点"
+    assert numerals.moved(0.701, 0.704) == "不到 1 个百分点"
+    assert numerals.moved(float("nan"), 0.7) == numerals.DASH

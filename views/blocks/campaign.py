@@ -45,7 +45,7 @@ def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
         Column("重点人群"),
         Column("宣传渠道"),
         Column("重点街道" if streets else ""),
-        Column("场次", "number"),
+        Column("场次", "number", "（场）"),
         Column("费用（元）", "number"),
         Column(gain, "wide", "（横线为区间）" if spent.limited else ""),
     )

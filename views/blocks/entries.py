@@ -21,24 +21,30 @@ COLUMNS = (
     Column("期限"),
     Column("下一步"),
 )
+PRESS = "出督办单"
 
 
-def entry_rows(dues: Sequence[Due], testable: frozenset[int], measured: Mapping[Place, Row] | None = None) -> str:
+def entry_rows(
+    dues: Sequence[Due], testable: frozenset[int], measured: Mapping[Place, Row] | None = None, press: str = ""
+) -> str:
     """Return the table.
 
     Args:
         dues: entries in their order, from `reports.plans.due.by_due`.
         testable: numbers of the entries that the wave on the page can decide.
         measured: (area, rate) -> its verdict in the wave on the page; places without one have a dash.
+        press: address where a reminder is written; "" where the reader has none.
     """
     latest = measured or {}
     lines = [
-        _line(one, latest.get((one.entry.area, one.entry.item)), testable=one.entry.number in testable) for one in dues
+        _line(one, latest.get((one.entry.area, one.entry.item)), press, testable=one.entry.number in testable)
+        for one in dues
     ]
     return row_table(COLUMNS, lines, "整改台账的条目")
 
 
-def _line(one: Due, now: Row | None, *, testable: bool) -> Line:
+def _line(one: Due, now: Row | None, press: str, *, testable: bool) -> Line:
+    button = f'<br><a class="silu-button silu-do" href="{press}">{PRESS}&nbsp;→</a>' if one.late and press else ""
     state = f'<span class="silu-state{" silu-late" if one.late else ""}">{text(one.entry.status)}</span>'
     cells = (
         text(one.place),
@@ -47,6 +53,6 @@ def _line(one: Due, now: Row | None, *, testable: bool) -> Line:
         two(words.now(now), words.aim(one)),
         two(one.entry.owner, one.entry.measure),
         two(words.deadline(one), words.distance(one)),
-        text(words.step(one, testable=testable)),
+        text(words.step(one, testable=testable)) + button,
     )
     return Line(cells, "act" if one.late else "" if one.open else "done")

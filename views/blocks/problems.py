@@ -57,8 +57,8 @@ def _row(row: ProblemRow, *, first: bool) -> str:
     items = f"<small>{text(row.items)}</small>" if row.items and row.sure else ""
     step = text(row.step)
     if row.link:
-        kind = ' class="silu-button silu-do"' if first and row.sure else ""
-        step += f'<small><a{kind} href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
+        look = ' class="silu-button silu-do"' if first and row.sure else ""
+        step += f'<small><a{look} href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
     units = f"<b>{text(row.units)}</b>{items}" if row.sure and row.units else text(row.units)
     cells = zip(HEADS[3:], (text(row.gap), text(row.since), units, step), strict=True)
     return (

@@ -16,9 +16,11 @@ from views.charts.parts.grid import Field, grid
 from views.charts.parts.row_order import order
 from views.shell.markup import literal_table
 
+BELOW = "，没到的可能 {}"
+
 
 def standing(judged: pd.DataFrame, row: str, caption: Caption, q: float, *, page_width: int = 1180) -> go.Figure:
-    """Draw one cell per area and rate: verdict, rate, and the probability that the true rate is below the line.
+    """Draw one cell per area and rate: verdict and rate; the probability of a rate below the line when pointed at.
 
     Args:
         judged: from `reports.verdicts.judged`.
@@ -41,7 +43,8 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, q: float, *, page
         "x": [spot[name] for name in judged["label"]],
         "y": [index[str(name)] for name in judged[row]],
         "marker": {"size": 22, "opacity": 0},
-        "hoverinfo": "skip",
+        "text": [_hover(line, row) for _, line in judged.iterrows()],
+        "hovertemplate": "%{text}<extra></extra>",
     }
     box = Box(plot_height=step * len(rows), left=left, right=12, above=30, below=8, width=page_width)
     return framed([points], layout, caption, box, legend(judged, q))
@@ -55,7 +58,9 @@ def _cell(line: Any, place: tuple[int, int]) -> Field:
 
 
 def _number(line: Any) -> str:
-    if pd.isna(line["estimate"]):
-        return "—"
-    below = "" if pd.isna(line["prob_below"]) else f" · 没到可能 {chance(float(line['prob_below']))}"
-    return f"{percent(line['estimate'], 0)}{below}"
+    return "—" if pd.isna(line["estimate"]) else percent(line["estimate"], 0)
+
+
+def _hover(line: Any, row: str) -> str:
+    below = "" if pd.isna(line["prob_below"]) else BELOW.format(chance(float(line["prob_below"])))
+    return f"{line[row]}{line['label']}：{style.state(line)} {_number(line)}{below}"

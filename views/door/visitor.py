@@ -31,7 +31,7 @@ _ENTRIES: list[Entry] = []
 
 
 def watch(entry: Entry | None) -> None:
-    """Ask for the person of each run: by their session, or, without accounts, by the switch 看作…."""
+    """Ask for the person of each run: by their session, or, without accounts, by the switch 换岗位看."""
     _ENTRIES[:], _OWNERS[:] = ([], [True]) if entry is None else ([entry], [])
     use_source(_owner if entry is None else _visitor)
 
@@ -66,7 +66,7 @@ def session_in_use() -> Session | None:
 
 
 def may_switch() -> bool:
-    """Return whether the switch 看作… is offered: to the owner of this machine, an analyst, where nobody logs in."""
+    """Return whether the switch 换岗位看 is offered: to the owner of this machine, an analyst, where nobody logs in."""
     return bool(_OWNERS) and os.environ.get(environment.ROLE, Role.ANALYST) == Role.ANALYST
 
 

@@ -22,6 +22,7 @@ from views.cached.answers import ask, follow, sample_of
 from views.cached.kept import draw, kept
 from views.panels import change as panels
 from views.panels import page
+from views.panels.addresses import address
 from views.panels.chart_numbers import blocks_behind
 from views.panels.kept_waves import GONE, kept_waves
 from views.visitor.selection import choose_rate
@@ -32,7 +33,7 @@ NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能�
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
 FOOT = "横线为目标，竖线为 95% 区间，各图刻度相同；看不出变化，是说升降在抽样误差以内"
 MOST = 7
-"""Number of weaknesses with a picture, of which the first one is twice as wide; the table below has all."""
+"""Number of weaknesses above the fold, of which the first ones have a picture; the table below has all."""
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -84,7 +85,7 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     st.html(head(found.headline, found.lead(pursued[0])))
     panels.refusals(found)
     if looks:
-        st.html(look_cards(looks, {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}))
+        st.html(look_cards(looks, {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}, address("ledger")))
     st.html(foot(FOOT, found.provenance.strip))
     panels.cautions(found)
 

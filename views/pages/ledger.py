@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import count
+from reports.briefing.model import Kind
 from reports.missing import objection
 from reports.plans import rectification as reports
 from reports.plans.due import by_due, counted
@@ -23,6 +24,7 @@ from views.blocks.entries import Place, entry_rows
 from views.blocks.html import head
 from views.cached.answers import ask, sample_of
 from views.panels import missing, page
+from views.panels.addresses import address
 from views.panels.plans import ledger_forms as forms
 from views.visitor.session import Loaded
 
@@ -75,7 +77,9 @@ def _glance(
     st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows)))
     st.html(_counts(dues))
     if dues:
-        st.html(entry_rows(dues[:MOST], frozenset(one.number for one in testable), measured) + _rest(dues))
+        press = address("briefing", kind=str(Kind.SUPERVISION))
+        numbers = frozenset(one.number for one in testable)
+        st.html(entry_rows(dues[:MOST], numbers, measured, press) + _rest(dues))
 
 
 def _counts(dues: Sequence[Due]) -> str:

@@ -7,16 +7,15 @@ from datetime import date
 
 import streamlit as st
 
-from analysis.integrity.lights import doubted
 from reports import rates
 from reports.definitions import definitions, headlines
+from reports.fieldwork.area_lights import kept_out
 from reports.overview import headline as words
 from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
 from reports.sentences.sentence import join
-from reports.sentences.weak import left_out
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
@@ -77,7 +76,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     )
     origin = origin_of(loaded, whole, city)
     light = doubt_of(loaded, selection, districts)
-    notes = join([left_out(doubted(lights_of(loaded, selection))), words.unchanged(city)])
+    notes = join([kept_out(lights_of(loaded, selection)), words.unchanged(city)])
     st.html(strip(light, address("quality"), notes, f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 

@@ -25,9 +25,12 @@ from views.panels.texts.coding import coding_panel
 from views.panels.texts.comments import PRAISE, analyst, comments
 from views.panels.texts.discoveries import discovery_panel
 from views.panels.texts.findings import findings
+from views.panels.texts.forwarding import forward
 from views.panels.texts.waves import copy_panel, place_panel, wave_panel
 from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
+
+THEMES, ORDER, APART = "居民说了什么", "点一个主题看原话", "差别最大的在最前，其余按多少排；点开看原话"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -71,13 +74,16 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     if first is None:
         st.html(head("这一轮还没有能归类的留言", texts.nothing(loaded.study)))
         return
-    st.html(head(first.headline, first.lead))
+    with st.container(key="voices-head", horizontal=True, vertical_alignment="center"):
+        st.html(head(first.headline, first.lead), width="stretch")
+        forward(loaded, asked, first)
     left, right = st.columns([6, 8], gap="large")
     with right, st.container(key="voices-comments"):
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
-        st.html('<h2 class="silu-section">居民说了什么<small class="silu-do">点一个主题看原话</small></h2>')
-        st.html(theme_list(top, theme, _address))
+        note = APART if first.district else ORDER
+        st.html(f'<h2 class="silu-section">{THEMES}<small class="silu-do">{note}</small></h2>')
+        st.html(theme_list(top, theme, _address, first.theme if first.district else ""))
         if praise := sentences.praise(ask(loaded, asked, reports.kinds)):
             st.html(praise_line(praise, _address(PRAISE) if analyst() else ""))
     st.html(foot(ask(loaded, asked, copies.copies_note), city.provenance.strip))

@@ -10,7 +10,8 @@ import streamlit as st
 
 from analysis.numerals import difference, points, whole
 from reports import change as reports
-from reports.overview.problems import own_units
+from reports.overview.headline import step
+from reports.overview.problems import Problem, own_units
 from reports.owners import entry_of, in_charge
 from reports.provenance import Provenance
 from reports.rates import over_waves
@@ -18,7 +19,8 @@ from reports.selection import Selection
 from reports.sentences import change as sentences
 from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
-from reports.sentences.sentence import Row, Sentence, say
+from reports.sentences.sentence import Row, Sentence, rows_of, say
+from reports.verdicts import Verdict, judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.rectification import Entry
@@ -178,9 +180,19 @@ def look_at(
         return Look(row, mine, str(sentences.to_go(row)))
     proposed = units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
     entry = entry_of(*place, entries)
-    state = Sentence() if entry is None else standing(entry, date.today())
+    state = standing(entry, date.today()) if entry is not None else _next(loaded, asked, place)
     pursuit = sentences.Pursuit(in_charge(*place, proposed, entries), state)
     return Look(row, mine, str(sentences.to_go(row)), str(sentences.visible(row)), pursuit)
+
+
+def _next(loaded: Loaded, asked: Selection, place: Place) -> Sentence:
+    """Return the next step of a rate without an entry in the ledger, by its verdict in this wave."""
+    found = ask(loaded, asked.asking(asked.items, ("district",)), judged)
+    table = found.table
+    here = table["district"].astype(str).eq(place[0]) & table["item"].astype(str).eq(place[1])
+    below = table["verdict"].isin([Verdict.WEAK, Verdict.WATCH])
+    rows = rows_of(found, table[here & below], "district", "item")
+    return step(Problem(rows[0]), (), date.today()) if rows else sentences.later()
 
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:

@@ -32,7 +32,7 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         # A full collection after every run held all visitors up for 0.2 s a click; see `views.shell.heap`.
         "runner.postScriptGC": False,
         "theme.base": "light",
-        "theme.primaryColor": palette.STRONG,
+        "theme.primaryColor": palette.INK,
         "theme.textColor": palette.INK,
         "theme.font": _FONT,
         "theme.headingFont": _FONT,

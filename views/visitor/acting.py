@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.delta_generator import DeltaGenerator
 
-from survey.host.person import name_of_person, who_acts
+from survey.host.person import name_of_person, shown_name, who_acts
 
 
 def who_box(place: DeltaGenerator, label: str, key: str, default: str | None = None) -> str:
@@ -20,4 +20,4 @@ def who_box(place: DeltaGenerator, label: str, key: str, default: str | None = N
         name = name_of_person()
         place.text_input(label, name, disabled=True, key=f"{key}.fixed")
         return name
-    return str(place.text_input(label, name_of_person() if default is None else default, key=key)).strip()
+    return str(place.text_input(label, shown_name(name_of_person()) if default is None else default, key=key)).strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, say, setting
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
 
 if TYPE_CHECKING:
     from survey.collect.monitoring.monitor import Live
@@ -84,9 +84,14 @@ def sample_book(seed: int) -> Sentence:
     return say("含抽样名单、配额表（随机种子 {seed}）", seed=Declared(str(seed), "numbering"))
 
 
-def remeasured(wave: str, due: Sequence[object]) -> Sentence:
-    """Return the heading of the entries that a wave can decide."""
-    return say("复测：用 {wave} 检验 {n} 项", wave=Name(wave), n=count(due, "entries due"))
+def remeasured(wave: str, due: Sequence[Entry]) -> Sentence:
+    """Return the heading of the entries that a wave can decide, counted by their state."""
+    states = list(dict.fromkeys(one.status for one in due))
+    parts = [
+        say("{status} {n} 项", status=Name(state), n=count([one for one in due if one.status is state], str(state)))
+        for state in states
+    ]
+    return say("复测：用本轮（{wave}）检验{states}", wave=Name(wave), states=join(parts, "、"))
 
 
 def log(events: Sequence[object]) -> Sentence:

@@ -27,19 +27,18 @@ def verdicts(judged: Estimates, area: str, kind: str) -> Sentence:
     return say("优先解决{first}等 {n} 项{weak}", first=first, n=count(rows, "weaknesses"), weak=Name(Verdict.WEAK))
 
 
-def next_steps(judged: Estimates, area: str, owner: str, doubt: Sentence) -> Sentence:
+def next_steps(judged: Estimates, area: str, who: Sentence, doubt: Sentence) -> Sentence:
     """Report who acts, how many verdicts are open, and which areas wait; first the line, where it is no target.
 
     Args:
         judged: the verdicts.
         area: the column that names the areas.
-        owner: who acts on the first weakness; "" where nobody is named.
+        who: who acts on the first weakness, and the next step; empty where nobody is named.
         doubt: from `weak.red_lights`.
     """
-    who = say("由{owner}立项来办", owner=Name(owner)) if owner else Sentence()
     open_ = weak.open_verdicts(judged, area)
     against = Sentence() if judged.meta["margin"] is None else say("线是{line}", line=weak.line(judged))
-    parts = join([against, who, open_ + "先不点名" if open_ else open_, doubt])
+    parts = join([against, who, open_ + "暂不通报" if open_ else open_, doubt])
     return parts + "。" if parts else Sentence()
 
 

@@ -13,7 +13,7 @@ USUAL_FAULTS = ("straight-line", "duplicate", "fabricated", "coached")
 FAULTS = (*USUAL_FAULTS, "random", "random-grid", "zigzag", "late-line", "careful", "careful-half")
 """All faults that can be planted, see `survey.mock.faults` and `survey.mock.careless`."""
 LIMITS = {
-    "districts": (1, 40),
+    "districts": (1, 80),
     "streets_per_district": (1, 15),
     "communities_per_street": (2, 20),
     "waves": (1, 12),

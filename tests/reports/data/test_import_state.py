@@ -29,7 +29,7 @@ def test_stored_and_rejected_answers_are_counted_until_corrected(tmp_path: Path)
     commit(stage(study, [table], "W1", mode="household"), who="张三")
     done = import_state(study)
     assert (done.stored, done.rejected) == (3, 0)
-    assert words.state(done).text == "3 份答卷都已入库，没有退回，不用再办"
+    assert words.state(done).text == "3 份答卷都已入库，没有退回，无需处理"
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def planned(asked: Asked) -> Iterator[Part]:
         plan = sample_plan.plan_sample(frame, goal)
         points = cost_curve(frame, plan)
         rows = [sampling.option(points, at) for at in range(len(points))]
-        texts = sampling.curve(points), sampling.precision(plan), sampling.intervals(goal)
+        texts = sampling.curve(points, advised=True), sampling.precision(plan), sampling.intervals(goal)
         return sample_plan.sentence(plan, known), texts, rows
 
     goal = at_turn(asked, [small, SampleGoal(0.8, half_width=0.06, minimum=30)])

@@ -134,8 +134,9 @@ def check_number(found: Binding) -> None:
     if any(math.isnan(value) for value in values):
         assert text == "—"
         return
-    if found.format is Format.SHORTFALL:
-        check_shortfall(text, *values)
+    if found.format in (Format.SHORTFALL, Format.MOVED):
+        printed_too = found.format is Format.MOVED
+        check_shortfall(text, values[0], round(values[1], 2 if values[1] >= 0.1 else 3) if printed_too else values[1])
     elif found.format in (Format.PEOPLE, Format.PEOPLE_INTERVAL):
         check_people(text, values)
     elif text.startswith(("不到", "超过", "p <")):

@@ -106,9 +106,9 @@ SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
 
 def test_the_headline_counts_the_closed_and_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
-    assert change.headline(SAME, table).text == "甲区满意率 61%→70%，离目标 10 个百分点，还看不出变化；1 项已补上"
+    assert change.headline(SAME, table).text == "甲区满意率比上轮升 9 个百分点，但在误差内；离目标还差 10 个百分点"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
-    rest = "变动 13.3 个百分点以上才有把握看出。丙区的满意率已补上。全市各率看不出变化。"
+    rest = "变动 13.3 个百分点以上才能确认。丙区的满意率已补上。全市各率看不出变化。"
     late = change.Pursuit(["城管"], say("超期，请督办"))
     assert change.lead(SAME, table, late).text == f"由城管继续办，超期，请督办。{rest}"
     assert change.lead(SAME, table, change.Pursuit()).text == rest
@@ -118,9 +118,11 @@ def test_other_headlines_of_the_look_back() -> None:
     assert change.headline(SAME, looks(CLOSED)).text == "上一轮点到的 1 项都已补上"
     assert change.headline(SAME, looks(SILENT)).text == "上一轮点到的，本轮都不下结论"
     assert change.headline(SAME, looks(SILENT, CLOSED)).text == "1 项已补上；其余的本轮不下结论"
-    assert change.headline(SAME, looks(NEARER)).text == "乙区满意率 60%→66%，离目标 14 个百分点，有改善"
+    assert change.headline(SAME, looks(NEARER)).text == "乙区满意率比上轮升 6 个百分点；离目标还差 14 个百分点"
     over = ("乙区", "确认薄弱", "尚难判断", 0.6, 0.81, ChangeOutcome.BETTER)
-    assert change.headline(SAME, looks(over)).text == "乙区满意率 60%→81%，有改善"
+    assert change.headline(SAME, looks(over), since="第一轮").text == "乙区满意率比第一轮升 21 个百分点"
+    worse = ("乙区", "确认薄弱", "确认薄弱", 0.66, 0.6, ChangeOutcome.WORSE)
+    assert change.headline(SAME, looks(worse)).text == "乙区满意率比上轮降 6 个百分点，更差了；离目标还差 20 个百分点"
     assert change.headline(SAME, NOTHING).text == "上一轮没有确认薄弱或观察的项目"
     assert "没有设定目标" in change.headline(SAME, NOTHING, aimed=False).text
     apart = changes([("满意率", "barred", NAN, NAN)])

@@ -11,14 +11,18 @@ from survey.collect.monitoring.monitor import Live
 
 
 def units(*lights: Light) -> pd.DataFrame:
-    rows = [(f"u{at}", f"访问员{at}", str(light)) for at, light in enumerate(lights)]
-    return pd.DataFrame(rows, columns=["unit", "name", "light"])
+    rows = [(f"u{at}", f"访问员{at}", str(light), "甲乙丙"[at] + "区") for at, light in enumerate(lights)]
+    return pd.DataFrame(rows, columns=["unit", "name", "light", "district"])
 
 
 def test_red_units_are_counted_by_kind() -> None:
     red, green = units(Light.RED, Light.RED, Light.GREEN), units(Light.GREEN)
-    assert fieldwork.lights({"interviewer": red, "area": red[:1]}).text.startswith("2 名访问员、1 个社区的答卷与同区")
-    assert fieldwork.lights({"interviewer": red, "area": green}).text.startswith("2 名访问员的答卷")
+    assert fieldwork.lights({"interviewer": red, "area": red[:1]}).text.startswith(
+        "甲区、乙区 2 名访问员，甲区 1 个社区的答卷与同区明显不同"
+    )
+    assert fieldwork.lights({"interviewer": red, "area": green}).text.startswith(
+        "甲区、乙区 2 名访问员的答卷与同区明显不同"
+    )
     assert fieldwork.lights({"interviewer": green, "area": green}).text == "没有访问员或社区的答卷需要复访。"
 
 
@@ -56,5 +60,7 @@ def test_the_question_where_people_stop_is_named() -> None:
 
 def test_the_lead_names_the_districts_that_are_not_ranked() -> None:
     lights = {"甲区": AreaLight(Light.RED, 360, 72, 8), "乙区": AreaLight(Light.GREEN, 360, 0, 0)}
-    assert fieldwork.lead(lights).text.startswith("复访前甲区不排名，其余照常。")
-    assert fieldwork.lead({"乙区": lights["乙区"]}).text.startswith("各区县都可以排名。")
+    assert fieldwork.lead(lights).text.startswith(
+        "复访前甲区不判断、不排名，其他区县照常；全市四率含甲区的答卷，达标预测不含。"
+    )
+    assert fieldwork.lead({"乙区": lights["乙区"]}).text.startswith("各区县照常判断。")

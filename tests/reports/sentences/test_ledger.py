@@ -31,8 +31,8 @@ CLOSED = due(Status.CLOSED, date(2026, 1, 1))
 @pytest.mark.parametrize(
     ("dues", "waiting", "headline"),
     [
-        ([LATE], ROWS, "先催甲区满意率：超期 12 天"),
-        ([LATE, LATER], (), "先催甲区满意率等 2 项：最久超期 12 天"),
+        ([LATE], ROWS, "请督办甲区满意率：超期 12 天"),
+        ([LATE, LATER], (), "请督办甲区满意率等 2 项：最久超期 12 天"),
         ([SOON], ROWS, "甲区满意率等 2 项还没有立项，先定责任单位和期限"),
         ([SOON, FAILED], (), "丙区满意率复测仍未达标，要换措施"),
         ([SOON, DONE], (), "2 项在办，都没有超期：最近一项还有 10 天"),

@@ -31,7 +31,7 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert re.fullmatch(r"访 2,880 份，约 23 万元，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
     assert sampling.headline(found, advised=True).text.startswith("建议访 2,880 份")
     lead = sampling.lead(found, examples=True).text
-    assert re.match(r"单价是示例，先换成本地价。看得出 \d\.\d 个百分点的变化；去 161 个社区；乙区最粗，", lead)
+    assert re.match(r"单价是示例，先换成本地价。看得出 \d\.\d 个百分点的变化；到 161 个社区入户；乙区误差最大，", lead)
     assert lead.endswith("变化小于 6.4 个百分点在那里看不出来。")
     assert sampling.lead(found, examples=False).text == lead.removeprefix("单价是示例，先换成本地价。")
     basis = sampling.basis(found, say("手工填写")).text
@@ -55,9 +55,9 @@ def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:
             "offered": True,
         }
     )
-    assert sampling.curve(table).text == "花 16 万元，误差降到 ±2.1 个百分点"
-    assert sampling.curve(table[:2]).text == "花 4 万元，误差升到 ±4.2 个百分点"
-    assert "容不下" in sampling.curve(table[1:2]).text
+    assert sampling.curve(table, advised=True).text == "建议 8 万元：16 万元只到 ±2.1 个百分点"
+    assert sampling.curve(table[:2], advised=False).text == "选定 8 万元：4 万元就到 ±4.2 个百分点"
+    assert "容不下" in sampling.curve(table[1:2], advised=True).text
     row = [one.text for one in sampling.option(table, 1)]
     assert row == ["8 万元", "1,000", "±3.0 个百分点", "6.0 个百分点"]
 

@@ -65,9 +65,12 @@ def test_the_headline_names_district_theme_and_both_shares() -> None:
     )
     row = rows_of(table, table, "district", "term")[0]
     assert voices.outstanding(row).text == "甲区养犬留言特别多：31 人提到，占留言者 16%，其他区县 4.3%"
-    assert voices.forward(row, (), 10).text == "下一步：转办甲区养犬的原话，每个街道都不足 10 人，不分街道列。"
+    assert voices.aside(row).text == "提到的 31 人里，表扬的另列"
+    assert voices.where((), 10).text == "各街道都不足 10 人，不分街道"
+    assert voices.because("停车").text == "列在第一，是因为与其他区县差别最大；全市提得最多的是停车。"
+    assert voices.because("").text == "这里与其他区县差别最大。"
     streets = pd.DataFrame({"street": ["东街道"], "n": [12]})
-    assert "多在东街道 12 人" in voices.forward(row, rows_of(streets, streets, "street"), 10).text
+    assert voices.where(rows_of(streets, streets, "street"), 10).text == "多在东街道 12 人"
     apart = shares(("停车", 0.16, 0.172, 0.185), ("卫生", 0.058, 0.069, 0.081))
     assert voices.frequent(apart, apart.table).text == "提得最多的是停车 17%"
     near = shares(("停车", 0.06, 0.072, 0.085), ("卫生", 0.058, 0.069, 0.081))

@@ -38,7 +38,7 @@ def concern_cards(some: Sequence[Concern]) -> str:
 
 
 def _card(one: Concern) -> str:
-    rows = (("怎么了", one.what), ("谁办", one.who), ("怎么办", one.step))
+    rows = (("问题", one.what), ("责任人", one.who), ("处理办法", one.step))
     facts = "".join(f"<dt>{head}</dt><dd>{text(content)}</dd>" for head, content in rows)
     return (
         f'<li class="{SIGNS[one.light][2]}"><header>{_light(one.light)}<h3>{text(one.where)}</h3>'

@@ -12,7 +12,20 @@ from analysis.numerals import whole
 from reports.sentences.change import Pursuit
 from reports.sentences.sentence import Row
 from views.blocks.html import text
+from views.blocks.rows import Column, Line, row_table
 from views.blocks.waves import Ends, ends_of, wave_picture
+
+CARDS = 3
+"""Number of weaknesses with a picture."""
+OTHERS, GO = "其余的薄弱项", "看台账"
+COLUMNS = (
+    Column("区县 · 哪项", "title"),
+    Column("前次 → 本轮"),
+    Column("离目标"),
+    Column("结果"),
+    Column("责任单位"),
+    Column("下一步"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +47,45 @@ class Look:
     pursuit: Pursuit = field(default_factory=Pursuit)
 
 
-def look_cards(looks: Sequence[Look], dates: Mapping[str, str]) -> str:
-    """Return one card per weakness.
+def look_cards(looks: Sequence[Look], dates: Mapping[str, str], href: str = "") -> str:
+    """Return a card for each of the first weaknesses, the very first one large, and one line for each further one.
 
     Args:
         looks: the weaknesses, the one to press on first.
         dates: wave -> its date below the axis.
+        href: address of the ledger; "" where the reader has none.
     """
-    ends = ends_of([one.waves for one in looks], [float(str(one.row["target"])) for one in looks])
-    cards = "".join(_card(one, dates, ends, first=at == 0) for at, one in enumerate(looks))
-    return f'<ul class="silu-looks">{cards}</ul>'
+    drawn, rest = looks[:CARDS], looks[CARDS:]
+    ends = ends_of([one.waves for one in drawn], [float(str(one.row["target"])) for one in drawn])
+    cards = "".join(_card(one, dates, ends, href, first=at == 0) for at, one in enumerate(drawn))
+    return f'<ul class="silu-looks">{cards}</ul>{_rest(rest)}'
 
 
-def _card(one: Look, dates: Mapping[str, str], ends: Ends, *, first: bool) -> str:
+def _rest(looks: Sequence[Look]) -> str:
+    return row_table(COLUMNS, [_line(one) for one in looks], OTHERS) if looks else ""
+
+
+def _line(one: Look) -> Line:
+    then, now = _shares(one.row)
+    outcome = str(one.row["outcome"])
+    return Line(
+        [
+            text(f"{one.row['district']}{one.row['label']}"),
+            f"{then} → <b>{now}</b>",
+            text(one.to_go),
+            _state(outcome),
+            text("、".join(one.pursuit.units)),
+            text(one.pursuit.state),
+        ],
+        "done" if outcome == ChangeOutcome.MENDED else "",
+    )
+
+
+def _shares(row: Row) -> tuple[str, str]:
+    return whole(float(str(row["then"]))), whole(float(str(row["now"])))
+
+
+def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: bool) -> str:
     row, outcome = one.row, str(one.row["outcome"])
     done = outcome == ChangeOutcome.MENDED
     kind = "silu-first" if first and not done else ""
@@ -56,12 +95,13 @@ def _card(one: Look, dates: Mapping[str, str], ends: Ends, *, first: bool) -> st
         for line in (f"<b>{text(who)}</b>" if who else "", text(one.pursuit.state), text(one.visible))
         if line
     )
-    then, now = (whole(float(str(row[name]))) for name in ("then", "now"))
+    then, now = _shares(row)
+    link = f'<p><a class="silu-button silu-do" href="{href}">{GO}&nbsp;→</a></p>' if href and kind else ""
     picture = wave_picture(one.waves, float(str(row["target"])), dates, ends, numbers=first)
     return (
         f'<li class="{kind}"><header><h3>{text(row["district"])}<span>{text(row["label"])}</span></h3>{_state(outcome)}'
         f'</header><p class="silu-step-up">{then} → <b>{now}</b><span>{text(one.to_go)}</span></p>'
-        f"{picture}{below}</li>"
+        f"{picture}{below}{link}</li>"
     )
 
 

@@ -36,24 +36,26 @@ class ShareBar:
     best: bool = False
 
 
-def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str]) -> str:
+def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str], first: str = "") -> str:
     """Return the themes with their shares of those who wrote and of all; all but the first ones are folded.
 
     Args:
         top: from `reports.voices.shares`, most frequent first.
         chosen: label of the theme whose comments are shown.
         address: label of a theme -> where a click leads.
+        first: label of the theme of the headline, which stands first.
     """
     end = float(top["conf_high"].fillna(top["estimate"]).max()) or 1.0
-    rows = [_theme(row, end, chosen, address) for row in top.to_dict("records")]
+    order = sorted(top.to_dict("records"), key=lambda row: str(row["label"]) != first)
+    rows = [_theme(row, end, chosen, address) for row in order]
     heads = f"<span>主题</span><span>占留言者</span><i>{text(words.wrote(top))}</i><span>占全体</span>"
     head = f'<li class="silu-heads" aria-hidden="true">{heads}</li>'
-    first = f'<ul class="silu-themes">{head}{"".join(rows[:FEW])}</ul>'
+    shown = f'<ul class="silu-themes">{head}{"".join(rows[:FEW])}</ul>'
     if len(rows) <= FEW:
-        return first
-    summary = f"<summary>{text(words.more_themes(top['label'].tolist()[FEW:]))}</summary>"
+        return shown
+    summary = f"<summary>{text(words.more_themes([str(row['label']) for row in order[FEW:]]))}</summary>"
     others = f'<ul class="silu-themes">{"".join(rows[FEW:])}</ul>'
-    return f'{first}<details class="silu-more-themes">{summary}{others}</details>'
+    return f'{shown}<details class="silu-more-themes">{summary}{others}</details>'
 
 
 def _theme(row: dict[object, object], end: float, chosen: str, address: Callable[[str], str]) -> str:

@@ -9,13 +9,16 @@ import streamlit as st
 
 from accounts.audit.log import Act, record
 from reports.sentences.sentence import Name, Sentence, say
+from survey.collect.public_address import save_public_url
 from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
 from survey.collect.serving.server import Listen
 from survey.collect.settings import CHINA, collect_settings, opening
+from survey.errors import SiluError
 from survey.study.study import Study
 from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
 from views.cached import form
+from views.panels import page
 from views.shell.markup import plain
 
 PORT = 8600
@@ -33,9 +36,11 @@ ELSEWHERE = "请系统维护人员在居民能打开的电脑上运行下面这�
 STOPS = "已收到的答卷都在硬盘上，停止后不会丢。"
 HAND = "把二维码发给居民"
 HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
-NO_CODE = "启动后这里出现二维码。居民用的网址写在 study.toml 的 [collect] public_url。"
+NO_CODE = "启动后这里出现二维码；有固定网址的，填在下面。"
+URL, SAVE = "居民打开问卷的网址（没有就空着）", "保存网址"
+EXAMPLE = "https://silu.example.cn/wj/"
 ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
-WATCH = "在本页看回收", "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员去催。"
+WATCH = "在本页看回收", "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员催收。"
 
 
 def without_answers(study: Study, *, begun: bool) -> None:
@@ -49,7 +54,7 @@ def without_answers(study: Study, *, begun: bool) -> None:
     runs = form.form_of(study).listens is not None if not why else begun
     title = AGAIN if begun and not runs else TITLES[runs]
     with st.container(key="glance"):
-        st.html(head(title, _lead(study)))
+        st.html(head(title, _lead(study, runs=runs)))
         columns = st.columns(3, gap="medium")
         with columns[0]:
             note = ELSEWHERE.format(why=why) if why else RUNS if runs else OR_ELSEWHERE if begun else FIRST
@@ -60,14 +65,15 @@ def without_answers(study: Study, *, begun: bool) -> None:
             st.html(step_card(3, Step(*WATCH)))
 
 
-def _lead(study: Study) -> Sentence:
+def _lead(study: Study, *, runs: bool) -> Sentence:
     """Return the title of the form, and which wave is open or why none is."""
     found = opening(study, collect_settings(study), datetime.now(CHINA))
     title = Name(study.questionnaire.title or study.title)
     if found.wave:
         return say(
-            "问卷《{title}》，现在收：{wave}。由分析员启动，社区工作人员发二维码。",
+            "问卷《{title}》，{now}：{wave}。由分析员启动，社区工作人员发二维码。",
             title=title,
+            now=Name("正在收" if runs else "启动后收"),
             wave=Name(found.wave.title),
         )
     return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
@@ -85,6 +91,22 @@ def _second(study: Study, *, runs: bool) -> None:
     st.html(step_card(2, Step(HAND, note, State.NOW if runs else State.LATER)))
     if url:
         st.html(form_code(url))
+    if not form.refused(study):
+        _address_box(study)
+
+
+def _address_box(study: Study) -> None:
+    """Ask for the address at which residents open the form, and keep it in the settings of the study."""
+    known = collect_settings(study).public_url
+    url = st.text_input(URL, known, key="form-url", placeholder=EXAMPLE).strip()
+    if st.button(SAVE, key="form-url-save", disabled=url == known):
+        try:
+            save_public_url(Path(study.root), url)
+        except SiluError as error:
+            page.problem(error)
+            return
+        record(study.root, Act.SETTING, {"page": "live", "public_url": url})
+        st.rerun()
 
 
 def address_of(study: Study) -> str:

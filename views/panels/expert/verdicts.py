@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
-from reports.overview.problems import owner_of
+from reports.overview.headline import acting, step
+from reports.overview.problems import Problem, as_entered, owner_of
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.notes import expert
-from reports.sentences.sentence import say
+from reports.sentences.sentence import Sentence, rows_of, say
 from reports.sentences.weak import line
 from reports.verdicts import Verdict
 from views.blocks.html import head
@@ -21,10 +26,11 @@ from views.charts.parts import style
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import drawn
+from views.panels.chart_numbers import behind, blocks_behind, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
+VERDICTS = "判断和没到的可能"
 TARGET, CITY = "各自的目标", "全市水平减 3 个百分点"
 MARGIN = 0.03
 
@@ -41,13 +47,14 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
     margin = MARGIN if against == CITY else None
     answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
     found = answer.found
-    steps = expert.next_steps(answer.found, "district", _owner(loaded, asked, answer), answer.doubt)
+    steps = expert.next_steps(answer.found, "district", _acting(loaded, asked, answer), answer.doubt)
     st.html(head(answer.headline, steps))
-    what = say("判断：真实水平低于{line}的可能性有多大；格中是本次结果和“没到”的可能性", line=line(found))
+    what = say("格中是判断和本次结果；低于{line}的可能性，指着格子看，或看下面的数字", line=line(found))
     what += note(found.table)
     words = caption(answer.provenance, answer.title, what)
     picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=style.WHOLE)
     page.figure(drawn(picture, answer.title), "standing", lasting=False)
+    blocks_behind([behind("verdicts", VERDICTS, reports.verdict_table(found), answer.provenance)])
     table = reports.top_up_table(found)
     if len(table):
         st.markdown("**补充样本：再访多少份能下结论**")
@@ -57,9 +64,11 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
         )
 
 
-def _owner(loaded: Loaded, asked: Selection, answer: reports.WeakAreas) -> str:
-    """Return who acts on the first confirmed weakness; "" for none."""
-    first = of(answer.found.table, Verdict.WEAK).head(1)
-    if first.empty or asked.where:
-        return ""
-    return ask(loaded, asked, owner_of, str(first["district"].iloc[0]), str(first["item"].iloc[0]))
+def _acting(loaded: Loaded, asked: Selection, answer: reports.WeakAreas) -> Sentence:
+    """Return who acts on the first confirmed weakness, and the next step; empty for none."""
+    rows = rows_of(answer.found, of(answer.found.table, Verdict.WEAK).head(1), "district", "item")
+    if not rows or asked.where:
+        return Sentence()
+    entries, one = ledger_of(loaded.study).entries(), Problem(rows[0])
+    proposed = tuple(filter(None, [ask(loaded, asked, owner_of, *one.place)]))
+    return acting(as_entered([replace(one, units=proposed)], entries)[0]) + "，" + step(one, entries, date.today())

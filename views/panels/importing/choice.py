@@ -15,7 +15,7 @@ from views.visitor.acting import who_box
 ROUND = "imports.round"
 """Number of imports of this visit; the next one begins with no files chosen."""
 FILES = (
-    "① 选择答卷文件，可以一次选几个：问卷星、腾讯问卷、金数据、Kobo、LimeSurvey、Qualtrics、SurveyMonkey、"
+    "选择答卷文件，可以一次选几个：问卷星、腾讯问卷、金数据、Kobo、LimeSurvey、Qualtrics、SurveyMonkey、"
     "SPSS、Stata，或普通的 Excel、CSV 表格"
 )
 WAVE, MODE, WHO = "属于哪一轮", "调查方式", "操作人（记入历史）"

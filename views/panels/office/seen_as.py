@@ -1,4 +1,4 @@
-"""The switch 看作…: an analyst on a machine without accounts sees the pages as another role does, clearly marked."""
+"""The switch 换岗位看: an analyst on a machine without accounts sees the pages as another role does, clearly marked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from survey.host.access import ROLES, Role
 from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
 from views.visitor import session
 
+SWITCH = "换岗位看"
 MARK = "正在看“{role}”看到的样子{where}"
 
 
@@ -18,7 +19,7 @@ def switch() -> None:
         return
     role = st.session_state.get(SEEN_AS)
     if role is None:
-        with st.container(key="seen"), st.popover("看作…"):
+        with st.container(key="seen"), st.popover(SWITCH):
             _choose()
         return
     district = st.session_state.get(SEEN_DISTRICT, "")

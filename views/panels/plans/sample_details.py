@@ -33,9 +33,9 @@ SEED = 20_260_101
 CHOICES = (Column("费用", "title"), Column("访问份数", "number"), Column("全市误差"), Column("看得出的变化"))
 
 STEPS = (
-    Step("换成本地单价", "在“其他设定”里改，费用随着变。", State.NOW),
-    Step("下载抽样名单", "在本页末尾的“抽样名单和配额表”。"),
-    Step("交执行单位", "按名单入户，不替换社区；收回后到“数据导入”。"),
+    Step("换成本地单价", "分析员在“其他设定”里改，费用随着变。", State.NOW),
+    Step("下载抽样名单", "分析员在本页末尾的“抽样名单和配额表”下载。"),
+    Step("交执行单位", "执行单位按名单入户，不替换社区；收回后到“数据导入”。"),
 )
 ADVISED, CHOSEN = "建议", "选定"
 
@@ -85,7 +85,7 @@ def _points(loaded: Loaded, wanted: Wanted) -> pd.DataFrame:
 
 def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
     points, study = kept(loaded, _points, wanted), loaded.study
-    title = sentences.curve(points)
+    title = sentences.curve(points, advised=wanted.advised)
     what = say("全市误差（百分点）随费用的变化；只改份数，其他设定不变")
     words = Caption(title.text, str(what), str(reports.foot(study, plan_of(loaded, wanted))), study.mock)
     return drawn(curve.cost_curve(points, words, page_width=style.HALF), title)

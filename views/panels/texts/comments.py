@@ -7,6 +7,7 @@ import streamlit as st
 
 from reports.sentences import voices as sentences
 from reports.sentences.notes import texts
+from reports.sentences.sentence import Row, join
 from reports.voices import listed, shares
 from reports.voices.asked import TextSelection
 from reports.voices.finding import Finding
@@ -21,7 +22,7 @@ from views.shell.markup import plain
 from views.visitor import session
 from views.visitor.session import Loaded
 
-CITY, PRAISE = "全市", "只看表扬"
+CITY, PRAISE, OTHERS = "全市", "只看表扬", "其他区县"
 
 
 def analyst() -> bool:
@@ -48,7 +49,7 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
     with above:
         _compare(found, theme, place)
     wanted = Wanted(codes.get(theme, ""), "" if place == CITY else place, search, praise=theme == PRAISE)
-    _page(loaded, asked, wanted, (place, theme))
+    _page(loaded, asked, wanted, (place, theme), None if search else found.row(place, theme))
     return theme
 
 
@@ -75,26 +76,23 @@ def _choose(label: str, options: list[str], key: str, first: str) -> str:
 
 def _compare(found: Finding, theme: str, place: str) -> None:
     """Draw the chosen district beside the others, where they were compared."""
-    rows = found.tested
-    if rows.empty or place == CITY:
+    if (row := found.row(place, theme)) is None:
         return
-    here = rows[(rows["label"] == theme) & (rows["district"].astype(str) == place)]
-    if here.empty or here["share"].isna().any():
-        return
-    bars = [
-        ShareBar(place, float(here["share"].iloc[0]), best=True),
-        ShareBar("其他区县", float(here["share_rest"].iloc[0])),
-    ]
+    here, rest = (float(str(row[name])) for name in ("share", "share_rest"))
+    bars = [ShareBar(place, here, best=True), ShareBar(OTHERS, rest)]
     st.html(share_bars(sentences.compared(theme, place), "占留言者", bars))
 
 
-def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str]) -> None:
-    """Draw one page of comments, with its count and the pages there are."""
+def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str], compared: Row | None) -> None:
+    """Draw one page of comments, with its count and the pages there are; `compared` counts who raises the theme."""
     place, theme = names
     key = f"comments.{hash((asked, wanted))}"  # other filters start at their first page
     at = int(st.session_state.get(key) or 1)
     shown = ask(loaded, asked, listed.comments_of, wanted=wanted, page=at)
-    _title(place, theme, str(sentences.comments_found(shown, loaded.study.suppression)))
+    remark = sentences.comments_found(shown, loaded.study.suppression)
+    if compared is not None and shown.rows:
+        remark = join([remark, sentences.aside(compared)])
+    _title(place, theme, str(remark))
     st.html(comment_list(shown.rows))
     if shown.pages > 1:
         st.pagination(shown.pages, key=key, max_visible_pages=7)

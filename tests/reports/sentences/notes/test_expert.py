@@ -31,9 +31,9 @@ def test_the_weakness_to_act_on_comes_first_with_its_owner() -> None:
     assert expert.verdicts(one, "district", "区县").text == "只有甲地满意率确认薄弱，优先解决"
     assert expert.verdicts(two, "district", "区县").text == "优先解决甲地满意率等 2 项确认薄弱"
     assert expert.verdicts(judged("达标"), "district", "区县").text == "没有确认薄弱的项目"
-    steps = expert.next_steps(one, "district", "城管局", say("丁地亮红灯"))
-    assert steps.text == "由城管局立项来办；1 项观察先不点名；丁地亮红灯。"
-    assert not expert.next_steps(judged("达标"), "district", "", Sentence())
+    steps = expert.next_steps(one, "district", say("由城管局办，还没立项"), say("丁地亮红灯"))
+    assert steps.text == "由城管局办，还没立项；1 项观察暂不通报；丁地亮红灯。"
+    assert not expert.next_steps(judged("达标"), "district", Sentence(), Sentence())
 
 
 def test_places_are_named_only_where_they_are_confirmed() -> None:

@@ -27,7 +27,7 @@ def test_drawn_answers_are_exactly_as_many_as_asked_for() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"districts": 41}, ["区县数", "41", "1 到 40"]),
+        ({"districts": 81}, ["区县数", "81", "1 到 80"]),
         ({"waves": 0}, ["调查轮次"]),
         ({"seed": -1}, ["随机种子"]),
         ({"responses": 100}, ["答卷总数太少", "100", "至少"]),

@@ -29,8 +29,20 @@ def test_a_card_says_the_outcome_once() -> None:
     assert html.count("■</span>已补上") == 1
     assert "60% → <b>70%</b>" in html
     assert html.count("silu-first") == 1
+    assert "silu-rows" not in html
+    assert "看台账" not in html
     assert all(word in html for word in ("<b>城管", "超期", "以上才有把握看出"))
     assert "2026-09" in html
+    assert EVIL not in html
+
+
+def test_further_weaknesses_are_lines_and_only_the_first_card_leads_to_the_ledger() -> None:
+    html = look_cards([look()] * 4 + [look("已补上", (0.7, 0.9))], {}, "ledger?wave=W2")
+    assert html.count("silu-plot") == 3
+    assert html.count('href="ledger?wave=W2"') == 1
+    table = html.partition('<table class="silu-rows"')[2]
+    assert table.count('<td data-head="结果">') == 2
+    assert "70% → <b>90%</b>" in table
     assert EVIL not in html
 
 
