@@ -30,8 +30,7 @@ def whole_interval(low: float, high: float) -> str:
 def shortfall(share: float, line: float) -> str:
     """Format how far a share lies from its line, as the difference of both as printed: "10 个百分点".
 
-    A reader can check it: 70% against 80% is 10, whatever the decimals behind 70% are. "不到 1 个百分点" where both
-    are printed alike; "—" where one is missing.
+    A reader can check it. "不到 1 个百分点" where both are printed alike; "—" where one is missing.
     """
     if _missing(share) or _missing(line):
         return DASH
@@ -41,9 +40,7 @@ def shortfall(share: float, line: float) -> str:
 
 def moved(before: float, now: float) -> str:
     """Format how far two shares lie apart, as the difference of both as printed: "9 个百分点" for 61% and 70%."""
-    if _missing(before) or _missing(now):
-        return DASH
-    return shortfall(before, round(float(whole(now).rstrip("%")) / 100, 4))
+    return DASH if _missing(now) else shortfall(before, round(float(whole(now).rstrip("%")) / 100, 4))
 
 
 def target(share: float) -> str:

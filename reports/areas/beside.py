@@ -64,14 +64,16 @@ def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     return math.hypot(east, one[1] - other[1])
 
 
-def lowest(rows: Mapping[Area, Row]) -> Row | None:
-    """Return the row of the part of an area that is confirmed weak with the lowest rate; None where none is.
+def lowest(rows: Mapping[Area, Row], whole: Row) -> Row | None:
+    """Return the row of the lowest part of an area that is confirmed weak and lower than the whole; None where none is.
 
     Args:
         rows: the parts of the area by one rate, from `rows_by_area`.
+        whole: the row of the area.
     """
-    weak = [row for row in rows.values() if row["verdict"] == Verdict.WEAK]
-    return min(weak, key=lambda row: float(str(row["estimate"])), default=None)
+    weak = {float(str(row["estimate"])): row for row in rows.values() if row["verdict"] == Verdict.WEAK}
+    least = min(weak, default=float("inf"))
+    return weak[least] if least < float(str(whole["estimate"])) else None
 
 
 def lowest_first(rows: Mapping[Area, Row]) -> Mapping[Area, Row]:

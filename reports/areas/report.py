@@ -65,7 +65,7 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         raise DesignError("没有这个区域的答卷", where="/".join(area.path), cure=cure)
     every = ledger_of(gathered.study).entries()
     below = _below(gathered, selection, found)
-    low = None if found.silent else lowest(below)
+    low = None if found.silent else lowest(below, found.main)
     begin = words.headline(found, low) + "。" + words.lead(found, low)
     sentence = begin + _acting(follow_up.action(found, every, date.today()))
     if found.gone:

@@ -45,7 +45,7 @@ def headline(found: Profile, lowest: Row | None = None) -> Sentence:
         rates = listed([_value(row) for row in weak], FEW, "项")
         every = say("都") if len(weak) > 1 else Sentence()
         first = say("{area}{rates}，{every}{weak}", area=area, rates=rates, every=every, weak=Name(Verdict.WEAK))
-        return join([first, _worst(found) if lowest is None else _part(lowest)])
+        return join([first, _worst(found) if lowest is None else _part(lowest, several=len(weak) > 1)])
     if main["verdict"] == Verdict.WATCH:
         states = {"weak": Name(Verdict.WEAK), "watch": Name(Verdict.WATCH)}
         return say("{area}没有{weak}的项目，{value} 要{watch}", area=area, value=_value(main), **states)
@@ -58,8 +58,15 @@ def _value(row: Row) -> Sentence:
     return say("{rate} {value}", rate=row.name("label"), value=row.bound("estimate", Format.WHOLE))
 
 
-def _part(row: Row) -> Sentence:
-    return say("{part}最低，{value}", part=row.name(row.key[0][0]), value=row.bound("estimate", Format.WHOLE))
+def _part(row: Row, *, several: bool) -> Sentence:
+    """Report the lowest part; which rate it is about where the headline names several."""
+    rate = row.name("label") if several else Name("")
+    return say(
+        "{part}{rate}最低，{value}",
+        part=row.name(row.key[0][0]),
+        rate=rate,
+        value=row.bound("estimate", Format.WHOLE),
+    )
 
 
 def _worst(found: Profile) -> Sentence:

@@ -54,6 +54,8 @@ HOW: Mapping[str, str] = {
     ChangeOutcome.BETTER: "",
     ChangeOutcome.WORSE: "，更差了",
 }
+UNSEEN = 0.5
+"""Smallest detectable change, a share, that no sentence speaks of."""
 PREVIOUS = "上轮"
 """How the wave before is named."""
 
@@ -141,6 +143,8 @@ def visible(row: Row) -> Sentence:
     """Report how large a change of a weakness would have been seen; empty where one was seen or it is not known."""
     if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["detectable"]):  # type: ignore[call-overload]
         return Sentence()
+    if float(str(row["detectable"])) >= UNSEEN:
+        return say("答卷太少，升降多大都难确认")
     return say("变动 {least}以上才能确认", least=row.bound("detectable", Format.POINTS))
 
 

@@ -65,7 +65,7 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
         page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
         return
     below = parts_of(loaded, selection, found)
-    low = None if found.silent else lowest(below)
+    low = None if found.silent else lowest(below, found.main)
     st.html(head(words.headline(found, low), words.lead(found, low)))
     if next_ := action(loaded, found):
         st.html(next_)

@@ -28,7 +28,6 @@ LABELS: Mapping[str, int] = {
     "views/charts/curve.py": 1,
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,
-    "views/charts/standing.py": 1,
     "views/panels/change.py": 1,
     "views/panels/expert/adjusted_groups.py": 1,
     "views/panels/expert/models.py": 1,

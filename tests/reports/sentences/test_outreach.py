@@ -47,10 +47,10 @@ def test_only_visible_associations_are_counted() -> None:
 
 
 def test_the_headline_is_money_and_expected_gain_of_the_first_area() -> None:
-    assert outreach.headline(SPENT, [FIRST, SECOND]).text == "宣传先投青苇区：4 万元预计新增知晓 2,400 人"
-    assert outreach.headline(SPENT, [SECOND]).text == "宣传投墨湖区：800 元预计新增知晓 90 人"
+    assert outreach.headline(SPENT, [FIRST, SECOND]).text == "宣传优先安排青苇区：4 万元预计新增知晓 2,400 人"
+    assert outreach.headline(SPENT, [SECOND]).text == "宣传安排墨湖区：800 元预计新增知晓 90 人"
     touched = replace(SPENT, reach_only=True)
-    assert outreach.headline(touched, [FIRST]).text == "宣传投青苇区：4 万元预计触达 2,400 人"
+    assert outreach.headline(touched, [FIRST]).text == "宣传安排青苇区：4 万元预计触达 2,400 人"
     assert outreach.headline(SPENT, []).text == "约 23.9 万人还不知道，宣传活动还排不出来"
 
 

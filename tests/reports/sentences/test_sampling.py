@@ -32,7 +32,7 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert sampling.headline(found, advised=True).text.startswith("建议访 2,880 份")
     lead = sampling.lead(found, examples=True).text
     assert re.match(r"单价是示例，先换成本地价。看得出 \d\.\d 个百分点的变化；到 161 个社区入户；乙区误差最大，", lead)
-    assert lead.endswith("变化小于 6.4 个百分点在那里看不出来。")
+    assert lead.endswith("6.4 个百分点以内的变化看不出来。")
     assert sampling.lead(found, examples=False).text == lead.removeprefix("单价是示例，先换成本地价。")
     basis = sampling.basis(found, say("手工填写")).text
     assert basis == "按同社区相似程度 0.05 估算，手工填写"
