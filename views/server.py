@@ -20,6 +20,7 @@ from survey.errors import ArgumentError
 from survey.host import environment
 from views.cached import form
 from views.cached.checking import stop_checks
+from views.cached.warming import warm_up
 from views.door import forms, sso, visitor
 from views.door.door import ROUTES, Door, Doorway
 from views.door.peer import Peer
@@ -60,7 +61,8 @@ def application(study: Path, names: Iterable[Authority] = (), way: Doorway | Non
 
 @asynccontextmanager
 async def _until_stopped(_app: object) -> AsyncIterator[None]:
-    """End the processes that the server started when it stops."""
+    """Prepare for the first visitor; end the processes that the server started when it stops."""
+    warm_up()
     yield
     stop_checks()
     form.stop_forms()

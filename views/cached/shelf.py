@@ -10,6 +10,7 @@ from threading import Lock, RLock
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 class Shelf:
@@ -37,7 +38,7 @@ class Shelf:
             return slot.value
         with slot.lock:
             if not slot.made:
-                with st.spinner(self._waiting) if self._waiting else nullcontext():
+                with st.spinner(self._waiting) if self._waiting and get_script_run_ctx() else nullcontext():
                     slot.value = make()
                 slot.made = True
         return slot.value

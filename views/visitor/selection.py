@@ -31,21 +31,18 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
         loaded: the study and the data version that is shown.
         page: name of the page that is shown.
     """
-    study, fieldwork = loaded.study, loaded.fieldwork
+    study = loaded.study
     arriving = st.session_state.get(session.PAGE) != page
     st.session_state[session.PAGE] = page
-    waves = [wave.name for wave in reversed(study.waves) if wave.name in set(fieldwork["wave"])]
-    waves += [name for name in fieldwork["wave"].unique() if name not in waves]
     with st.container(key="pill"):
         pill = st.empty()
     notes = st.container()
     boxes = st.columns([3, 3, 2, 2, 2])
     choose = partial(_choose, arriving=arriving, notes=notes)
     with boxes[0]:
-        wave = choose("调查轮次", waves, session.WAVE, lambda name: wave_label(study, name))
-    modes = [mode for mode in MODES if mode in set(fieldwork.loc[fieldwork["wave"] == wave, "mode"])]
+        wave = choose("调查轮次", _waves(loaded), session.WAVE, lambda name: wave_label(study, name))
     with boxes[1]:
-        mode = choose("调查方式", modes, session.MODE, mode_label)
+        mode = choose("调查方式", _modes(loaded, wave), session.MODE, mode_label)
     people = {
         session.AGE: ("年龄", role_options(study.questionnaire, "age")),
         session.SEX: ("性别", role_options(study.questionnaire, "sex")),
@@ -66,6 +63,23 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     title = next((one.title for one in study.waves if one.name == wave), wave)
     pill.html(folded(title, mode_label(mode), selection.people))
     return selection
+
+
+def default_selection(loaded: Loaded) -> Selection:
+    """Return the selection of a visitor who has chosen nothing: the newest wave, its first mode, everybody."""
+    wave = _waves(loaded)[0]
+    return _selection(loaded, wave, _modes(loaded, wave)[0], {})
+
+
+def _waves(loaded: Loaded) -> list[str]:
+    """Return the waves with answers, the newest first, those that the study does not name last."""
+    waves = [wave.name for wave in reversed(loaded.study.waves) if wave.name in set(loaded.fieldwork["wave"])]
+    return waves + [name for name in loaded.fieldwork["wave"].unique() if name not in waves]
+
+
+def _modes(loaded: Loaded, wave: str) -> list[str]:
+    found = set(loaded.fieldwork.loc[loaded.fieldwork["wave"] == wave, "mode"])
+    return [mode for mode in MODES if mode in found]
 
 
 def folded(*choices: str) -> str:

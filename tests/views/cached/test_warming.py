@@ -1,0 +1,40 @@
+"""What the server prepares while it starts: the first visitor finds the results of 总览 made, and no view is logged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey.host import environment
+from tests.views.page_words import Run, page_text
+from views.cached import answers, warming
+from views.cached.shelf import Shelf
+
+
+def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(environment.STUDY, str(city))
+    monkeypatch.setattr(answers, "_ANSWERS", Shelf(64))
+    monkeypatch.setattr(answers, "_SAMPLES", Shelf(4))
+    logged = _log(city)
+    warming.warm_up().join(120)
+    assert _log(city) == logged
+    made: list[object] = []
+    monkeypatch.setattr(answers, "gather", lambda *_: made.append(1))
+    app = run(city, "views/pages/overview.py").run()
+    assert not app.exception
+    assert not made
+    assert "知晓率" in page_text(app)
+
+
+def test_a_folder_without_a_study_only_means_that_nothing_is_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(environment.STUDY, str(tmp_path))
+    thread = warming.warm_up()
+    thread.join(120)
+    assert not thread.is_alive()
+
+
+def _log(study: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (study / "log").rglob("*") if path.is_file()}
