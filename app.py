@@ -6,12 +6,14 @@ the roles other than the analyst that see it.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from views.blocks.html import stylesheet
 from views.door.visitor import entered
+from views.panels.desk.bar import desk_bar
 from views.panels.office.seen_as import switch
 from views.shell.heap import settle
 from views.shell.navigation import all_pages, navigation_bar
@@ -41,7 +43,8 @@ def _show() -> None:
         for section, pages in all_pages().items()
     }
     page = st.navigation(sections, position="hidden")
-    navigation_bar(sections, page.title)
+    current = next((path for pages in all_pages().values() for _, title, path in pages if title == page.title), first)
+    navigation_bar(sections, page.title, partial(desk_bar, current))
     switch()
     page.run()
     settle(page.title)

@@ -28,16 +28,26 @@ from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.areas import district_map
 from views.panels.chart_numbers import Behind, behind, blocks_behind
+from views.panels.desk.since import since_last_visit
 from views.panels.documents import leader_pack
 from views.visitor.session import Loaded
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768."""
+    _since(loaded, selection)
     with st.container(key="glance"):
         leader_pack(loaded, selection)
         draw(loaded, _glance, selection)
         blocks_behind(kept(loaded, _numbers, selection))
+
+
+def _since(loaded: Loaded, selection: Selection) -> None:
+    """Draw what is new; with the verdicts of the page, so that nothing is computed twice."""
+    asked = selection.asking([rate.name for rate in headlines(loaded.study)], ("district",))
+    found = ask(loaded, asked, judged)
+    if len(found.table):
+        since_last_visit(loaded, asked, found, ledger_of(loaded.study).entries())
 
 
 def _numbers(loaded: Loaded, selection: Selection) -> tuple[Behind, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -52,12 +52,13 @@ def all_pages() -> dict[str, tuple[tuple[str, str, str], ...]]:
 BRAND = '<span class="silu-brand">四率</span>'
 
 
-def navigation_bar(sections: Mapping[str, Sequence[st.Page]], current: str) -> None:
+def navigation_bar(sections: Mapping[str, Sequence[st.Page]], current: str, beside: Callable[[], None]) -> None:
     """Draw the bar.
 
     Args:
         sections: name -> its pages; sections without pages are left out.
         current: title of the page that is shown.
+        beside: draws what stands at the right end.
     """
     some = {name: pages for name, pages in sections.items() if pages}
     with st.container(key="nav", horizontal=True, vertical_alignment="center", gap="small"):
@@ -75,3 +76,4 @@ def navigation_bar(sections: Mapping[str, Sequence[st.Page]], current: str) -> N
             for page in next((pages for pages in some.values() if current in [one.title for one in pages]), ()):
                 with st.container(key="page-open" if page.title == current else None, width="content"):
                     st.page_link(page)
+        beside()

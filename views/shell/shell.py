@@ -34,7 +34,7 @@ POLICIES_OF_TLS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 """Headers sent only under TLS: HTTPS only for a year (HSTS), and a header that browsers honour only there."""
-SCRIPTS = ("opening.js", "copying.js")
+SCRIPTS = ("opening.js", "copying.js", "finding.js")
 """Scripts of ours that run on every page."""
 NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
 

@@ -76,7 +76,7 @@ def test_the_policy_lets_only_the_known_scripts_run() -> None:
     policy = get("/", "survey.lan:8501").headers["content-security-policy"]
     assert "connect-src 'self' ws://survey.lan:8501 wss://survey.lan:8501;" in policy
     hashes = inline_hashes(first_page())
-    assert len(hashes) == 3
+    assert len(hashes) == 4
     assert all(one in policy for one in hashes)
     assert "script-src 'self' 'unsafe" not in policy
 
