@@ -6,6 +6,7 @@ The server needs Java 17 and a full pyspark of the client's minor version, in an
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from survey.errors import SiluError
 
@@ -26,12 +28,32 @@ HOST = "127.0.0.1"
 MASTER = "org.apache.spark.deploy.master.Master"
 WORKER = "org.apache.spark.deploy.worker.Worker"
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
+EVENTS = "events"
 LONGEST_START = 180.0
 """Seconds that a server may take to answer on a machine with other work."""
 
 
 class NoServerError(SiluError):
     """This machine cannot run a Spark server; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a job.
+
+    Attributes:
+        good: whether it ended well.
+        cpu: CPU seconds of the executor; Python workers are apart.
+        run: seconds that it ran.
+        read: bytes of input.
+        shuffled: bytes written for the shuffle.
+    """
+
+    good: bool
+    cpu: float
+    run: float
+    read: int
+    shuffled: int
 
 
 @dataclass(slots=True)
@@ -51,6 +73,23 @@ class Cluster:
     def log(self, name: str) -> str:
         """Return what a process has printed."""
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")
+
+    def tasks(self) -> list[Task]:
+        """Return the tasks that have ended so far, by the event log of the server."""
+        found = []
+        for path in sorted((self.folder / EVENTS).glob("*")):
+            for line in path.read_text("utf-8").splitlines():
+                if '"SparkListenerTaskEnd"' in line:
+                    found.append(_task(json.loads(line)))
+        return found
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds of all processes of the cluster so far, Python workers included."""
+        parents = _parents()
+        mine = {one.pid for one in self.processes.values()}
+        while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
+            mine |= more
+        return sum(map(_cpu_of, mine))
 
     def executors_of(self, worker: str) -> list[int]:
         """Return the process ids of a worker's executors."""
@@ -109,6 +148,7 @@ def running(
         NoServerError: there is no server environment, or it does not start.
     """
     home = server_home()
+    (folder / EVENTS).mkdir(parents=True, exist_ok=True)
     connect, master, page = ports[:3]
     cluster = Cluster(f"sc://{HOST}:{connect}", folder)
     try:
@@ -142,6 +182,10 @@ def _server(folder: Path, port: int, master: int, settings: Mapping[str, str], m
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.shuffle.partitions": "8",
         "spark.ui.enabled": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": (folder / EVENTS).as_uri(),
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.rolling.enabled": "false",
         "spark.pyspark.python": sys.executable,
         **settings,
     }
@@ -150,8 +194,9 @@ def _server(folder: Path, port: int, master: int, settings: Mapping[str, str], m
 
 
 def _start(cluster: Cluster, name: str, home: Path, arguments: Sequence[str], script: str = "spark-class") -> None:
-    cluster.folder.mkdir(parents=True, exist_ok=True)
-    quiet = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": HOST, "SPARK_NO_DAEMONIZE": "1", "SPARK_DAEMON_MEMORY": "512m"}
+    quiet = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": HOST, "SPARK_NO_DAEMONIZE": "1"}
+    if script == "spark-class":  # for the Connect server it would win over spark.driver.memory
+        quiet["SPARK_DAEMON_MEMORY"] = "512m"
     # workers must not inherit the caller's packages: they run the code that the client sends
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYSPARK", "PYTHONPATH", "SPARK"))}
     with (cluster.folder / f"{name}.log").open("wb") as log:
@@ -195,6 +240,36 @@ def _stop(cluster: Cluster) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     shutil.rmtree(cluster.folder / "local", ignore_errors=True)
+
+
+def _task(event: Mapping[str, Any]) -> Task:
+    """Return the task of an event; a lost task has no measures."""
+    told = event.get("Task Metrics") or {}
+    return Task(
+        good=event["Task End Reason"]["Reason"] == "Success",
+        cpu=told.get("Executor CPU Time", 0) / 1e9,
+        run=told.get("Executor Run Time", 0) / 1e3,
+        read=told.get("Input Metrics", {}).get("Bytes Read", 0),
+        shuffled=told.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0),
+    )
+
+
+def _cpu_of(pid: int) -> float:
+    """Return the CPU seconds of a process and of those of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on at the moment."""
+    held = [socket.create_server((HOST, 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
 
 
 def _parents() -> dict[int, int]:

@@ -27,11 +27,13 @@ from survey.study.study import load_study
 
 PART = 2_500_000
 STREETS = 20
-"""Communities of a street, and streets of a district."""
+"""Communities of a street."""
 HEAD = "代码,区县,街道,社区,城乡代码,场所类型,人口,层\n"
 
 
-def make(root: Path, rows: int, communities: int = 2000, waves: int = 4, *, part: int = PART) -> Path:
+def make(
+    root: Path, rows: int, communities: int = 2000, waves: int = 4, *, districts: int = 5, part: int = PART
+) -> Path:
     """Write a study and return its folder.
 
     Args:
@@ -39,10 +41,11 @@ def make(root: Path, rows: int, communities: int = 2000, waves: int = 4, *, part
         rows: number of responses over all waves.
         communities: of the frame; each is a sampling point of every wave.
         waves: number of waves.
+        districts: districts of the frame, of equal size.
         part: responses of a part at most.
     """
     seed = _seed_rows(root)
-    frame, codes = _frame(communities)
+    frame, codes = _frame(communities, districts)
     (root / "frame.csv").write_text(frame, encoding="utf-8")
     (root / "margins.csv").write_text("区县,人口\n", encoding="utf-8")
     (root / "targets.csv").write_text("指标,题目,区县,目标,出处,日期\n", encoding="utf-8")
@@ -70,13 +73,13 @@ def _seed_rows(root: Path) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def _frame(communities: int) -> tuple[str, np.ndarray]:
+def _frame(communities: int, districts: int) -> tuple[str, np.ndarray]:
     """Return the frame as CSV, and the 12-digit codes of its communities."""
     lines, codes = [HEAD], []
     for at in range(communities):
         street = at // STREETS
-        district = street // STREETS
-        code = 100000000000 + district * 10**6 + (street % STREETS + 1) * 1000 + at % STREETS + 1
+        district = at * districts // communities
+        code = (100_001 + district) * 10**6 + (street % 999 + 1) * 1000 + at % STREETS + 1
         codes.append(code)
         place = f"{district + 1}区,{street + 1}街道,{at + 1}社区"
         lines.append(f"{code},{place},111,其他,{2000 + at % 7 * 500},{district + 1}区\n")

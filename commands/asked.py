@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.selection import Selection
 from survey.errors import ArgumentError
-from survey.host.engine import SPARK, engine_fault, master_fault, memory_fault
+from survey.host.engine import SPARK, EngineSettings, engine_fault, master_fault, memory_fault
 
 if TYPE_CHECKING:
     from survey.study.study import Study
@@ -36,21 +36,23 @@ def study_of(args: argparse.Namespace) -> Study:
     from survey.study.study import load_study
 
     permit_exclusions(selection_of(args))
-    return as_published(_with_engine(load_study(args.study), args))
+    study = as_published(load_study(args.study))
+    return replace(study, engine=_engine(study, args)) if hasattr(args, "engine") else study
 
 
-def _with_engine(study: Study, args: argparse.Namespace) -> Study:
-    """Return the study with the engine of the options `of_engine`; an address alone asks for Spark."""
+def _engine(study: Study, args: argparse.Namespace) -> EngineSettings:
+    """Return the engine by the options `of_engine`, else by [engine]; an address alone asks for Spark."""
     checks = {"engine": engine_fault, "master": master_fault, "memory": memory_fault}
-    given = {name: value for name in checks if (value := getattr(args, name, None)) is not None}
+    given = {name: value for name in checks if (value := getattr(args, name)) is not None}
+    if given and study.publication:
+        cure = "由分析员运行；领导和各部门看公布的结果，不用写这些选项"
+        raise ArgumentError("公布的结果在本机算，不能换引擎", where=f"--{next(iter(given))}", cure=cure)
     for name, value in given.items():
         if expected := checks[name](value):
             raise ArgumentError("选项写法不对", where=f"--{name}", got=value, expected=expected)
-    if not given:
-        return study
     if "master" in given:
         given.setdefault("engine", SPARK)
-    return replace(study, sections={**study.sections, "engine": {**study.sections.get("engine", {}), **given}})
+    return EngineSettings(**{**study.sections.get("engine", {}), **given})
 
 
 def listed(text: str) -> list[str]:

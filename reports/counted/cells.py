@@ -17,7 +17,7 @@ from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
 from analysis.design.counts.counted_rows import CountedRows, Read, count_rows
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
-from survey.host.engine import AUTO, EngineSettings
+from survey.host.engine import AUTO
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.stored_parts import StoredPart, earlier_part, stored_parts
@@ -71,7 +71,7 @@ def counted_cells(
         StoreError: a part of the version was erased.
         DamagedError: a part is missing or corrupt.
     """
-    if EngineSettings.of(study.sections).chosen != AUTO:
+    if study.engine.chosen != AUTO and not study.publication:
         from reports.counted.engine_cells import engine_cells  # loads DuckDB
 
         return engine_cells(study, version, definition, rates, waves=waves)

@@ -17,11 +17,10 @@ from analysis.engines.spark import SparkEngine
 from analysis.engines.spark_session import connected
 from reports.counted.definition import Definition
 from survey.errors import EngineError, StoreError
-from survey.host.engine import SPARK, EngineSettings, amount
+from survey.host.engine import SPARK, amount
 from survey.host.memory import buffer_limit
 from survey.host.scratch import spill_folder
 from survey.quality import exclusions
-from survey.quality.publishing.publication import SINCE
 from survey.storage.parquet import parts_columns, parts_sql
 from survey.storage.stored_parts import StoredPart, stored_parts
 from survey.study.study import Study
@@ -40,7 +39,7 @@ def engine_cells(
     """Return the cells of the responses that count, the same bits as `counted_cells` makes.
 
     Args:
-        study: the study; its [engine] says where to sum.
+        study: the study, not of a publication; its engine says where to sum.
         version: data version.
         definition: the groups, and every rate that may be asked for.
         rates: positions of the rates to sum.
@@ -51,9 +50,6 @@ def engine_cells(
         StoreError: there are no responses, or a part of the version was erased.
         DamagedError: a part is missing or corrupt.
     """
-    if study.publication or SINCE in definition.keys:
-        cure = "由分析员运行；领导和各部门看公布的结果，不用写 --engine"
-        raise EngineError("公布的结果在本机算，不能换引擎", cure=cure)
     parts = stored_parts(study.root / "store", version, waves)
     if not parts:
         raise StoreError("这些轮次还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
@@ -72,17 +68,30 @@ def opened(study: Study, parts: Sequence[StoredPart], columns: Sequence[str]) ->
         parts: intact parts of one version.
         columns: names of the columns that queries use.
     """
-    settings = EngineSettings.of(study.sections)
+    settings = study.engine
     gone = _left_out(study, sorted({part.wave for part in parts}))
     with ExitStack() as stack:
         if settings.chosen == SPARK:
             session = stack.enter_context(connected(settings.master))
             yield SparkEngine(_on_spark(session, study, parts, gone))
         else:
-            spill = stack.enter_context(spill_folder(Path(settings.spill) if settings.spill else study.root))
+            spill = stack.enter_context(spill_folder(_parent(study, settings.spill)))
             memory = buffer_limit(amount(settings.memory) if settings.memory else None)
             connection = stack.enter_context(limited(Limits(memory, spill)))
             yield DuckEngine(_in_duckdb(connection, parts, columns, gone))
+
+
+def _parent(study: Study, spill: str) -> Path:
+    """Return the folder to spill into: that of [engine], or the study.
+
+    Raises:
+        EngineError: that of [engine] is not there.
+    """
+    if spill and not Path(spill).is_dir():
+        raise EngineError(
+            "没有这个暂存文件夹", where="study.toml [engine] spill", got=spill, cure="先建好它，或删去这一行"
+        )
+    return Path(spill) if spill else study.root
 
 
 def _left_out(study: Study, waves: Sequence[str]) -> pa.Table:
@@ -123,7 +132,7 @@ def parts_on_spark(session: Any, study: Study, files: Sequence[str], schema: pa.
 
     Args:
         session: a Spark session.
-        study: the study; its [engine] says where the cluster sees the store.
+        study: the study; its engine says where the cluster sees the store.
         files: paths of the parts on this machine.
         schema: columns of the table.
         table: "responses" or "texts".
@@ -131,7 +140,7 @@ def parts_on_spark(session: Any, study: Study, files: Sequence[str], schema: pa.
     from pyspark.sql.pandas.types import from_arrow_schema
 
     here = study.root.absolute() / "store"
-    there = EngineSettings.of(study.sections).store.rstrip("/") or str(here)
+    there = study.engine.store.rstrip("/") or str(here)
     paths = [f"{there}/{Path(file).absolute().relative_to(here).as_posix()}" for file in files]
     reader = session.read.schema(from_arrow_schema(schema)).option("mergeSchema", "true")
     return reader.option("basePath", f"{there}/{table}").parquet(*paths)

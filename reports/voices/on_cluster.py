@@ -10,7 +10,6 @@ from analysis.engines.spark_session import connected
 from analysis.text.answers import SCHEMA, Digests
 from analysis.text.on_spark import read_on_spark
 from reports.counted.engine_cells import parts_on_spark
-from survey.host.engine import EngineSettings
 from survey.host.scratch import scratch_folder
 from survey.storage.store import TEXTS, ResponseStore
 from survey.study.lexicon import Lexicon
@@ -23,7 +22,7 @@ def read_on_cluster(
     """Read the texts of one question that are not known yet; the cluster reads them from the store itself.
 
     Args:
-        study: the study; its [engine] names the cluster.
+        study: the study; its engine names the cluster.
         item: column of the open question.
         words: lexicon and segmentation engine.
         names: digests of the texts that are wanted.
@@ -35,7 +34,7 @@ def read_on_cluster(
     """
     files = ResponseStore(study.root / "store").files(table="texts")
     before = np.array([], dtype=np.int64) if known is None else known["digest"].to_numpy()
-    with scratch_folder() as folder, connected(EngineSettings.of(study.sections).master) as session, explained():
+    with scratch_folder() as folder, connected(study.engine.master) as session, explained():
         texts = parts_on_spark(session, study, files, TEXTS, "texts")
         wanted = texts.where(texts["item"] == item)
         fresh = read_on_spark(wanted, len(np.unique(names)), *words, before, folder)

@@ -21,7 +21,7 @@ from analysis.text.themes.coder import CodedTexts
 from reports.voices.kept_copies import kept_copies
 from reports.voices.theme_codes import kept_themes
 from survey.errors import StudyError
-from survey.host.engine import SPARK, EngineSettings
+from survey.host.engine import SPARK
 from survey.quality import exclusions
 from survey.storage.files import TextCache
 from survey.study.coding_sheet import read_codes, settled
@@ -167,7 +167,7 @@ def _read(
     known = cache.read(key, SCHEMA)
     if known is not None and np.isin(names, known["digest"].to_numpy()).all():
         return known
-    if EngineSettings.of(study.sections).chosen == SPARK:
+    if study.engine.chosen == SPARK and not study.publication:
         from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
 
         known = read_on_cluster(study, item, words, names, known)

@@ -43,15 +43,13 @@ class EngineSettings:
     spill: str = ""
     store: str = ""
 
-    @classmethod
-    def of(cls, sections: Mapping[str, Any]) -> EngineSettings:
-        """Return the settings in the tables of study.toml."""
-        return cls(**sections.get("engine", {}))
-
     @property
     def chosen(self) -> str:
         """Return the engine; a limit of memory alone chooses DuckDB, which keeps it."""
         return DUCKDB if self.engine == AUTO and self.memory else self.engine
+
+
+THIS_MACHINE = EngineSettings()
 
 
 def engine_fault(value: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from survey.errors import StudyError
+from survey.host.engine import THIS_MACHINE, EngineSettings
 from survey.host.names import check_new_name
 from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
@@ -119,6 +120,7 @@ class Study:
         leftovers: the parts that are still those of the template; in a mock city, which is an example as a whole, only
             that there are no margins.
         publication: number of the publication that the results show (`survey.quality.publishing`); 0 for all answers.
+        engine: where cells are summed; [engine] of study.toml holds for the commands that offer the choice.
     """
 
     root: Path
@@ -138,6 +140,7 @@ class Study:
     without_excluded: bool = False
     leftovers: tuple[Leftover, ...] = ()
     publication: int = 0
+    engine: EngineSettings = THIS_MACHINE
 
     @property
     def example_frame(self) -> bool:
@@ -288,12 +291,10 @@ def init_study(root: Path | str, *, title: str = "文明城市创建模拟问卷
     for name in TEMPLATE:
         content = (template / name).read_bytes()
         if name == "study.toml":
-            content = _titled(content.decode("utf-8"), title).encode()
+            quoted = 'title = "' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            line = quoted.replace("\\", r"\\")  # of a replacement
+            titled = re.sub("^title = .*$", line, content.decode(), count=1, flags=re.MULTILINE)
+            content = titled.encode()
         (root / name).write_bytes(content)
     (root / "raw").mkdir()
     return root
-
-
-def _titled(text: str, title: str) -> str:
-    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return re.sub(r"^title = .*$", lambda _: f"title = {quoted}", text, count=1, flags=re.MULTILINE)

@@ -25,6 +25,7 @@ from reports.sample import definition_of, gather, keep_samples, options
 from reports.selection import Selection
 from survey.errors import DesignError, StoreError
 from survey.host.access import Role
+from survey.host.engine import EngineSettings
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE
 from survey.storage.store import ResponseStore
@@ -64,10 +65,6 @@ def found(study: Study, *, rebuild: bool = False) -> Cells:
     return cells
 
 
-def on_engine(study: Study, **settings: str) -> Study:
-    return replace(study, sections={**study.sections, "engine": settings})
-
-
 def assert_same(one: Cells, other: Cells) -> None:
     pd.testing.assert_frame_equal(one.keys, other.keys)
     for name in ("n", "w", "ww", "n_i", "wo", "wy", "ny", "wyy"):
@@ -89,7 +86,7 @@ def test_a_history_leaves_what_a_rebuild_gives(
         history.step()
         assert_same(found(history.study), found(history.study, rebuild=True))
     everybody = replace(history.study, publication=0)
-    assert_same(found(on_engine(everybody, engine="duckdb")), found(everybody))
+    assert_same(found(replace(everybody, engine=EngineSettings("duckdb"))), found(everybody))
 
 
 def test_a_file_that_was_kept_is_used_and_deleting_it_changes_no_number(

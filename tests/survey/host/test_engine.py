@@ -44,9 +44,9 @@ def test_faults_name_what_is_expected() -> None:
 
 
 def test_a_limit_of_memory_alone_chooses_the_engine_that_keeps_it() -> None:
-    assert EngineSettings.of({}).chosen == "auto"
-    assert EngineSettings.of({"engine": {"memory": "1GB"}}).chosen == "duckdb"
-    assert EngineSettings.of({"engine": {"engine": "spark", "memory": "1GB"}}).chosen == "spark"
+    assert EngineSettings().chosen == "auto"
+    assert EngineSettings(memory="1GB").chosen == "duckdb"
+    assert EngineSettings("spark", memory="1GB").chosen == "spark"
 
 
 def test_buffers_leave_room_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

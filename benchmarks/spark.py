@@ -1,0 +1,124 @@
+"""Spark beside DuckDB: cells of one size after the other, a national study, and the reading of texts.
+
+    python -m benchmarks.spark [ROWS ...]        (default 1000000)
+
+A cluster of its own on this machine: master, two workers of one core and 1 GB, Connect server; see `cluster`. CPU
+seconds of DuckDB are those of this process, those of Spark those of all its processes, Python workers included; the
+first query of a session, which compiles, is apart. Every table is compared bit by bit before it is printed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.design.cells import Cells
+from analysis.design.cube import build_cells
+from analysis.engines.duck import DuckEngine, Limits, limited
+from analysis.engines.spark import SparkEngine
+from analysis.engines.spark_session import connected
+from analysis.text.on_spark import read_on_spark as read_texts_on_spark
+from analysis.text.reader import read_texts
+from benchmarks.__main__ import machine
+from benchmarks.cluster import Cluster, free_ports, running
+from benchmarks.large_store import make
+from benchmarks.text_speed import answers
+from reports.counted.engine_cells import read_on_spark
+from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import stored_parts
+from survey.study.lexicon import load_lexicon
+from survey.study.study import load_study
+
+HEADLINES = ("A1", "C1", "D1", "E0")
+PROVINCES, CITIES, WAVES, PER_CELL = 31, 100, 50, 10
+TEXTS = 100_000
+HEAD = "| rows x cells | DuckDB s / CPU s | Spark first s | Spark s / CPU s | CPU ratio | shuffle | tasks |"
+
+
+def main(sizes: Sequence[int]) -> None:
+    print(machine())
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        settings = {"spark.sql.files.maxPartitionBytes": "16m"}
+        with running(home / "cluster", free_ports(5), settings=settings) as cluster:
+            print(f"\n{HEAD}\n{'| --- ' * 7}|")
+            for rows in sizes:
+                _cells(cluster, make(home / f"study{rows}", rows), ["wave", "age", "sex"], f"{rows:,}")
+            national = PROVINCES * CITIES * WAVES * PER_CELL
+            study = make(home / "national", national, PROVINCES * CITIES, WAVES, districts=PROVINCES)
+            name = f"{PROVINCES} provinces x {CITIES} cities x {WAVES} waves, {national:,}"
+            _cells(cluster, study, ["wave"], name)
+            _cells(cluster, study, ["wave", "age", "sex"], f"{name}, by age and sex")
+            _texts(cluster, home)
+
+
+def _cells(cluster: Cluster, root: Path, by: Sequence[str], name: str) -> None:
+    """Print one row: the cells of a study by both engines."""
+    study = load_study(root)
+    parts = stored_parts(root / "store", ResponseStore(root / "store").version or 0)
+    rates = [study.questionnaire.rate(one) for one in HEADLINES]
+    files = [str(part.path) for part in parts]
+    with limited(Limits()) as connection:
+        duck = DuckEngine(connection.read_parquet(files, hive_partitioning=True))
+        right, wall, cpu = _timed(lambda: build_cells(duck, rates, by), time.process_time)
+    with connected(cluster.url) as session:
+        spark = SparkEngine(read_on_spark(session, study, parts))
+        _, first, _ = _timed(lambda: build_cells(spark, rates, by), cluster.cpu_seconds)
+        before = len(cluster.tasks())
+        found, theirs, used = _timed(lambda: build_cells(spark, rates, by), cluster.cpu_seconds)
+    tasks = cluster.tasks()[before:]
+    if _bits(found) != _bits(right):
+        raise AssertionError(f"{name}: the cells differ")
+    shuffled = sum(task.shuffled for task in tasks) / 1e6
+    print(
+        f"| {name} x {len(right.n):,} | {wall:.1f} / {cpu:.1f} | {first:.1f} | {theirs:.1f} / {used:.1f} | "
+        f"{used / cpu:.1f} | {shuffled:.1f} MB | {len(tasks)} |",
+        flush=True,
+    )
+
+
+def _texts(cluster: Cluster, folder: Path) -> None:
+    """Print the cost of reading texts on workers and here."""
+    raws, lexicon = answers(TEXTS), load_lexicon()
+    none = np.array([], dtype=np.int64)
+    here, wall, cpu = _timed(lambda: read_texts(raws, lexicon), time.process_time)
+    (folder / "code").mkdir()
+    with connected(cluster.url) as session:
+        frame = session.createDataFrame(pa.table({"text": raws}))
+        there, theirs, used = _timed(
+            lambda: read_texts_on_spark(frame, TEXTS, lexicon, "auto", none, folder / "code"), cluster.cpu_seconds
+        )
+    if _words(here) != _words(there):
+        raise AssertionError("the words differ")
+    million = 1e6 / TEXTS
+    print("\n| reading of texts, a million | s | CPU s | CPU ratio |\n| --- | --- | --- | --- |")
+    print(f"| this process | {wall * million:.0f} | {cpu * million:.0f} | 1.0 |")
+    print(f"| Spark, two workers | {theirs * million:.0f} | {used * million:.0f} | {used / cpu:.1f} |")
+
+
+def _timed(task: Callable[[], Any], clock: Callable[[], float]) -> tuple[Any, float, float]:
+    """Return the result of a task, its seconds, and its CPU seconds by a clock."""
+    cpu, start = clock(), time.monotonic()
+    found = task()
+    return found, time.monotonic() - start, clock() - cpu
+
+
+def _bits(cells: Cells) -> bytes:
+    fields = ("n", "w", "ww", "n_i", "wo", "wy", "ny")
+    return b"".join(np.asarray(getattr(cells, name)).tobytes() for name in fields)
+
+
+def _words(read: pa.Table) -> dict[int, Any]:
+    rows = read.select(["digest", "words", "themes", "polarity"]).to_pylist()
+    return {row.pop("digest"): row for row in rows}
+
+
+if __name__ == "__main__":
+    main([int(float(one)) for one in sys.argv[1:]] or [1_000_000])
