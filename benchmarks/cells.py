@@ -3,7 +3,7 @@
     python -m benchmarks.cells [N ...]         (default 100000 1000000 10000000)
 
 A mock city of 40 districts is drawn with its questionnaire; its answers are drawn again, with replacement, into one
-part of 400,000, stored by sampling point as the store does, and that part is read and counted as often as N asks for.
+part of 500,000, stored by sampling point as the store does, and that part is read and counted as often as N asks for.
 Cells are those of every estimate (sampling point, wave, mode, age, sex, education) and of `silu derive`. CPU seconds of
 all threads, each row in a process of its own with its peak of memory; "decode" reads the same columns and does nothing
 else; DuckDB runs the query of `analysis/design/cube.py` on the same files, which is what another engine runs, too.
@@ -32,7 +32,7 @@ from reports.sample import definition_of
 from survey.storage.stored_parts import StoredPart, stored_parts
 from survey.study.study import load_study
 
-PART = 400_000
+PART = 500_000
 MOST_QUERY = 1_000_000
 """Answers up to which the query runs for every rate: its cost per answer does not fall."""
 
@@ -104,20 +104,24 @@ def measure(work: Work, part: StoredPart, definition: Definition, times: int, ra
         return pool.apply(_child, (work, part, definition, times, rates))
 
 
+def some_of(part: StoredPart, size: int) -> tuple[StoredPart, int]:
+    """Return a part and how often to read it for a number of answers."""
+    if size >= PART:
+        return part, round(size / PART)
+    some = StoredPart(part.path.with_name(f"part-{size}.parquet"), part.wave, part.schema)
+    pq.write_table(pq.read_table(part.path).slice(0, size), some.path, compression="zstd")
+    return some, 1
+
+
 def main(sizes: list[int]) -> None:
     """Print a row per size and number of rates."""
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
         part, definition = draw(Path(scratch))
-        whole = pq.read_table(part.path)
         print("\n| answers | rates | decode s | cells s | ratio to decode | MB | DuckDB s | ratio to DuckDB |")
         print("|---|---|---|---|---|---|---|---|")
         for size in sizes:
-            some = part
-            if size < PART:
-                some = StoredPart(part.path.with_name(f"part-{size}.parquet"), part.wave, part.schema)
-                pq.write_table(whole.slice(0, size), some.path, compression="zstd")
-            times = max(1, round(size / PART))
+            some, times = some_of(part, size)
             for rates in (4, len(definition.rates)):
                 floor = measure(decode, some, definition, times, rates)[0]
                 ours, memory = measure(count, some, definition, times, rates)

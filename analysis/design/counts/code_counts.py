@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design.cells import FloatArray, IntArray
+from analysis.design.counts.counting import Whole
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
@@ -59,7 +60,7 @@ class CodeCounts:
 
 
 def count_codes(
-    values: npt.NDArray[Any], valid: Bools, cell: npt.NDArray[np.int32], cells: int, weights: FloatArray | None
+    values: npt.NDArray[Any], valid: Bools, cell: Whole, cells: int, weights: FloatArray | None
 ) -> CodeCounts | None:
     """Count the codes of a column; None where there are too many codes or cells for it.
 

@@ -38,7 +38,8 @@ class CountedRows:
             weights: [N] fixed-point weights; None where all are 1.
             scale: the weight 1.
         """
-        self.keys, self._read, self._cell = keys, read, cell.astype(np.int32, copy=False)
+        self.keys, self._read = keys, read
+        self._cell = cell.astype(np.min_scalar_type(keys.num_rows), copy=False)
         self._weights: FloatArray | None = None
         self._known: dict[Rate, RateSums] = {}
         self._read_last: tuple[str, tuple[npt.NDArray[Any], Bools]] | None = None
