@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands import brief_life
+from commands import brief_life, brief_template
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("study", metavar="调查文件夹", type=Path, help="调查文件夹")
+    parser.add_argument("study", metavar="调查文件夹", type=Path, nargs="?", help="调查文件夹；只检查或新建模板时不写")
     parser.add_argument("--kind", metavar="种类", choices=KINDS, default=KINDS[0], help="、".join(KINDS))
     parser.add_argument(
         "--area",
@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--level", metavar="层级", choices=LEVELS, default="区县", help="不写 --area 时每个区县、街道或社区一份"
     )
-    parser.add_argument("--form", metavar="格式", default="docx", help="docx、xlsx、html 等，几种用逗号分开")
+    parser.add_argument(
+        "--form", metavar="格式", default="", help="docx、pptx、xlsx、html 等，几种用逗号分开，不写则为 docx"
+    )
     parser.add_argument("--out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹")
     parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
@@ -42,22 +44,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verify", metavar="文件", type=Path, help="核对一份已生成的文件与存底是否一致")
     brief_life.configure(parser)
     parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
+    brief_template.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the documents, print the spoken summaries, or check a file."""
     from commands.asked import listed, selection_of, study_of
     from documents.delivery import deliver
-    from documents.forms import form_of
     from reports.briefing.build import parts, source
     from reports.briefing.model import Kind
     from reports.sample import gather
 
+    if (done := brief_template.run(args)) is not None:
+        return done
+    _require_study(args)
     if args.verify is not None:
         return brief_life.verify(args.study, args.verify)
     if (code := brief_life.run(args)) is not None:
         return code
-    forms = [form_of(name) for name in listed(args.form)]
+    forms = brief_template.forms_of(listed(args.form), args.template)
     study = study_of(args)
     asked = selection_of(args)
     found = source(gather(study, asked), asked, quotes=_may_quote())
@@ -72,6 +77,13 @@ def run(args: argparse.Namespace) -> int:
         for path in deliver(study.root, one, forms, args.out):
             print(f"已存到 {path}")
     return 0
+
+
+def _require_study(args: argparse.Namespace) -> None:
+    from survey.errors import ArgumentError
+
+    if args.study is None:
+        raise ArgumentError("没有写调查文件夹", expected="silu brief 调查文件夹")
 
 
 def _packed(root: Path, every: Parts, forms: Sequence[Form], path: Path) -> None:

@@ -6,6 +6,7 @@ keep both when people move, resize, restyle or copy the thing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from reports.briefing.blocks import Actions, Block, Chart, Table
@@ -32,3 +33,16 @@ def group_of(name: str) -> str:
 def key_of(blocks: Sequence[Block], number: int) -> str:
     """Return the name of a group of blocks: that of its first table or chart, else by its number."""
     return next((block.key for block in blocks if isinstance(block, KEYED)), f"part{number}")
+
+
+def instance(name: str, seen: Counter[str]) -> str:
+    """Return the name of a region that a file has several times, such as on a copied slide, with the number of each."""
+    if not name:
+        return ""
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name}#{seen[name]}"
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a region without the number of its copy."""
+    return name.partition("#")[0]

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from accounts.grants import require
 from accounts.verbs import Verb
-from documents.forms import Said, form_of
+from documents.compare import Difference, differences
+from documents.forms import form_of
 from reports.briefing.issued import Issued, issued
 from reports.briefing.life import State, find, history, standing, state_of
 from reports.data.versions import newest
 from survey.errors import ArgumentError
 
-BEFORE, AFTER = 12, 8
-"""Characters shown around a difference."""
 CODE = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A piece of text that is not as it was issued: its place, what it said and what it says now ("" for nothing)."""
-
-    place: str
-    issued: str
-    found: str
-
-    @property
-    def excerpts(self) -> tuple[str, str]:
-        """Return both texts around the first sign that differs."""
-        signs = enumerate(zip(self.issued, self.found, strict=False))
-        at = next((at for at, (old, new) in signs if old != new), min(len(self.issued), len(self.found)))
-        start, end = max(0, at - BEFORE), at + AFTER
-        return self.issued[start:end], self.found[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +85,9 @@ def _compared(root: Path, name: str, content: bytes) -> Checked:
     records = issued(root)
     named = [one for one in records if one.code in codes]
     # A changed digit may be one of the code itself; then the record with the fewest differences is meant.
-    tried = [Checked(one, tuple(compare(form.read(form.render(one.briefing)), said))) for one in named or records]
+    tried = [Checked(one, differences(form, one.briefing, content)) for one in named or records]
     close = [one for one in tried if named or len(one.differences) * 2 < len(said)]
     return min(close, key=lambda one: len(one.differences)) if close else Checked(None, ())
-
-
-def compare(expected: Sequence[Said], found: Sequence[Said]) -> Iterator[Difference]:
-    """Yield the pieces of text that differ."""
-    texts = [text for _, text in expected], [text for _, text in found]
-    for kind, low, high, start, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        for at in range(max(high - low, end - start)):
-            old = expected[low + at] if low + at < high else ("", "")
-            new = found[start + at] if start + at < end else ("", "")
-            yield Difference(new[0] or old[0], old[1], new[1])
 
 
 def lines(found: Checked, *, by_code: bool = False) -> list[str]:

@@ -21,6 +21,13 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 def new_document(found: Briefing, layout: Layout) -> Any:
     """Return an empty document of A4 with the margins of a layout."""
     document = Document()
+    prepare(document, layout)
+    set_properties(document, found)
+    return document
+
+
+def prepare(document: Any, layout: Layout) -> None:
+    """Give an empty document the page, the styles and the fonts of a layout."""
     _leave_out(document, "stylesWithEffects")
     _name_fonts(document)
     section = document.sections[0]
@@ -35,8 +42,6 @@ def new_document(found: Briefing, layout: Layout) -> Any:
     _style(document.styles["Heading 1"], layout.heading)
     for name in ("Title", "Heading 1"):
         _plain(document.styles[name])
-    _properties(document, found)
-    return document
 
 
 def _style(style: Any, kind: Type) -> None:
@@ -76,7 +81,7 @@ def _name_fonts(document: Any) -> None:
     part._blob = f'{head}<w:fonts xmlns:w="{W}">{rows}</w:fonts>'.encode()
 
 
-def _properties(document: Any, found: Briefing) -> None:
+def set_properties(document: Any, found: Briefing) -> None:
     """Set title, author, language and the day of the document in place of the computer's clock."""
     known = document.core_properties
     day = datetime.fromisoformat(found.day)

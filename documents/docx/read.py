@@ -3,34 +3,57 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
 
+from documents.docx.regions import spans
 from documents.places import place
+from documents.regions import region
 
 BREAKS = {qn("w:tab"): "\t", qn("w:br"): "\n"}
 Said = tuple[str, str]
 """Place and text."""
+Part = tuple[str, str, str]
+"""Region, place and text."""
 
 
 def read(content: bytes) -> tuple[Said, ...]:
     """Return paragraphs, cells, alternative texts and feet of pages in order."""
+    return tuple((where, text) for _, where, text in parts(content))
+
+
+def parts(content: bytes) -> tuple[Part, ...]:
+    """Return the same with the region of each piece; "" for what stands in none."""
     document = Document(io.BytesIO(content))
     return (*_body(document), *_feet(document))
 
 
-def _body(document: Any) -> Iterator[Said]:
-    paragraphs = tables = 0
-    for part in document.element.body:
-        if part.tag == qn("w:p"):
-            paragraphs += 1
-            yield from _texts(part, place("第 {n} 段", n=paragraphs))
-        elif part.tag == qn("w:tbl"):
-            tables += 1
-            yield from _table(part, place("第 {n} 张表", n=tables))
+def _body(document: Any) -> Iterator[Part]:
+    body = document.element.body
+    names = {one: span.name for span in spans(body) for one in span.elements}
+    counts = Counter[str]()
+    for block in body:
+        if block.tag not in (qn("w:p"), qn("w:tbl")):
+            continue
+        counts[block.tag] += 1
+        name = names.get(block, "")
+        if block.tag == qn("w:tbl"):
+            yield from ((name, *one) for one in _table(block, place("第 {n} 张表", n=counts[block.tag])))
+        else:
+            yield from _paragraph(block, name, place("第 {n} 段", n=counts[block.tag]), names)
+
+
+def _paragraph(paragraph: Any, name: str, where: str, names: Mapping[Any, str]) -> Iterator[Part]:
+    """Yield a paragraph as a whole, or run by run where there are regions within it."""
+    if not any(one in names for one in paragraph):
+        yield from ((name, *one) for one in _texts(paragraph, where))
+        return
+    for part in paragraph.findall(qn("w:r")):
+        yield from ((names.get(part, name), *one) for one in _texts(part, where))
 
 
 def _table(part: Any, where: str) -> Iterator[Said]:
@@ -57,10 +80,10 @@ def _pieces(paragraph: Any) -> Iterator[Any]:
             yield one
 
 
-def _feet(document: Any) -> Iterator[Said]:
+def _feet(document: Any) -> Iterator[Part]:
     section = document.sections[0]
     for name, foot in (("页脚", section.footer), ("双数页页脚", section.even_page_footer)):
         if not foot.is_linked_to_previous:
             for paragraph in foot.paragraphs:
                 if paragraph.text:
-                    yield name, paragraph.text
+                    yield region("doc", "page"), name, paragraph.text

@@ -14,7 +14,7 @@ from power_pptx.oxml.ns import nsdecls, qn
 from power_pptx.util import Inches
 
 from documents.archive import same_bytes
-from documents.placeholders import SLIDE, named
+from documents.placeholders import SLIDE, named, shown
 from documents.pptx.layout import BOTTOM, HEIGHT, LEFT, NAVY, RIGHT, RULE, SOFT, TOP, WIDTH, Box
 
 LAYOUT = "四率页"
@@ -146,9 +146,21 @@ def master(template: bytes) -> Master:
     layout = next(one for one in deck.slide_layouts if is_complete(one))
     found = dict(places(layout))
     area = found["内容"]
+    for part in (layout, layout.slide_master):
+        _declare(part)
     content = Box(*(one / EMU for one in (area.left, area.top, area.width, area.height)))
     indices = {name: shape.placeholder_format.idx for name, shape in found.items()}
     return Master(deck, layout, indices, content)
+
+
+def _declare(part: Any) -> None:
+    """Print declared numbers in the words of a layout or a master, such as {声明:12345}."""
+    for paragraph in part.shapes._spTree.iter(qn("a:p")):
+        texts = list(paragraph.iter(qn("a:t")))
+        words = "".join(one.text or "" for one in texts)
+        if (new := shown(words)) != words:
+            for number, one in enumerate(texts):
+                one.text = "" if number else new
 
 
 def places(layout: Any) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ from documents.docx.text import clean
 from documents.pptx.layout import TITLE, fill_inherited
 from documents.pptx.master import Master, master, own_master
 from documents.pptx.place import CITY, lay
+from documents.pptx.read import page_number
 from documents.regions import key_of, region
 from reports.briefing.blocks import (
     NOTHING,
@@ -51,7 +52,7 @@ def render(found: Briefing, template: bytes | None = None) -> bytes:
     for number, (title, blocks) in enumerate(parts, start=1):
         key = key_of(blocks, number)
         slide = _new(made, key)
-        page = say("{at} / {all}", at=Declared(str(number), "numbering"), all=Declared(str(len(parts)), "numbering"))
+        page = say("{page}", page=Declared(page_number(number, len(parts)), "numbering"))
         source = say("{source}　核验码 {code}", source=found.foot.source, code=Declared(code(found), "numbering"))
         _fill(
             slide,
