@@ -9,7 +9,7 @@ from accounts import sessions
 from accounts.audit.log import DONE, REFUSED, Act, record
 from accounts.clock import Clock
 from accounts.database import AccountFile, account_file
-from accounts.lockout import LOCKED, forget_tries, take_try
+from accounts.lockout import LOCKED, forget_tries, is_doubtful, is_locked, take_try
 from accounts.passwords import Hasher, check_password, normal
 from accounts.rules import Rules, read_rules
 from accounts.users import User, add_users, all_users, check_name, find_user, plain_name, update
@@ -71,7 +71,11 @@ class Entry:
             raise
 
     def _log_in(self, plain: str, password: str, address: str) -> str:
-        with self.hasher.place():
+        with self.file.reading() as found:  # whoever is locked out waits for no place and takes none from others
+            if is_locked(found, plain, address, self.clock.now()):
+                raise _locked()
+            doubtful = is_doubtful(found, address, self.clock.now())
+        with self.hasher.place(address, doubtful=doubtful):
             with self.file.changing() as found:
                 if not take_try(found, plain, address, self.clock.now()):
                     raise _locked()

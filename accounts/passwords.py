@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import argon2
@@ -57,6 +58,9 @@ def one_time_password() -> str:
 class Hasher:
     """Hash and check passwords; requests beyond the queue are refused.
 
+    Whoever guesses must not keep the others out: addresses with wrong tries have one place and the first half of the
+    queue together, and the second half takes one request from each other address.
+
     Attributes:
         method: argon2id and its cost.
         queue: requests that may wait for a place.
@@ -67,12 +71,13 @@ class Hasher:
     queue: int = QUEUE
     patience: float = PATIENCE
     _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE), init=False)
-    _asking: threading.Semaphore = field(init=False)
+    _doubtful: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE - 1), init=False)
+    _asking: Counter[str] = field(default_factory=Counter, init=False)
+    _counting: threading.Lock = field(default_factory=threading.Lock, init=False)
     _nobody: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the hash against which the passwords of unknown names are checked."""
-        object.__setattr__(self, "_asking", threading.Semaphore(self.queue + AT_ONCE))
         object.__setattr__(self, "_nobody", self.method.hash(secrets.token_hex(16)))
 
     def hash(self, password: str) -> str:
@@ -92,23 +97,40 @@ class Hasher:
             return False
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, address: str = "", *, doubtful: bool = False) -> Iterator[None]:
         """Wait for one of the places.
+
+        Args:
+            address: network address of the request; "" for this machine.
+            doubtful: whether wrong tries came from it.
 
         Raises:
             AccountError: too many requests are waiting, or this one waited too long.
         """
-        if not self._asking.acquire(blocking=False):
-            raise _busy()
+        self._queue_up(address, doubtful=doubtful)
         try:
-            if not self._places.acquire(timeout=self.patience):
-                raise _busy()
-            try:
+            with ExitStack() as held:
+                for places in (self._doubtful, self._places) if doubtful else (self._places,):
+                    if not places.acquire(timeout=self.patience):
+                        raise _busy()
+                    held.callback(places.release)
                 yield
-            finally:
-                self._places.release()
         finally:
-            self._asking.release()
+            self._leave(address)
+
+    def _queue_up(self, address: str, *, doubtful: bool) -> None:
+        with self._counting:
+            waiting, most = self._asking.total(), self.queue + AT_ONCE
+            reserved = 2 * waiting >= most and (doubtful or self._asking[address] > 0)
+            if waiting >= most or reserved:
+                raise _busy()
+            self._asking[address] += 1
+
+    def _leave(self, address: str) -> None:
+        with self._counting:
+            self._asking[address] -= 1
+            if not self._asking[address]:
+                del self._asking[address]
 
 
 def _kind(char: str) -> str:

@@ -11,6 +11,7 @@ from accounts import sessions
 from accounts.audit.log import events
 from accounts.database import account_file
 from accounts.entry import Entry, RefusedError
+from accounts.lockout import is_doubtful
 from accounts.passwords import Hasher, check_password, one_time_password
 from accounts.rules import Rules
 from accounts.sessions import key_of
@@ -81,12 +82,12 @@ def test_five_tries_lock_a_name_from_one_address_only(entry: Entry, hands: Hands
 
 def test_wrong_passwords_at_once_are_no_way_around(entry: Entry) -> None:
     whys: list[str] = []
-    threads = [threading.Thread(target=lambda: whys.append(refused(entry, "zhang", WRONG).why)) for _ in range(12)]
+    threads = [threading.Thread(target=lambda: whys.append(refused(entry, "zhang", WRONG).why)) for _ in range(9)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(whys) == ["locked"] * 7 + ["wrong"] * 5
+    assert sorted(whys) == ["locked"] * 4 + ["wrong"] * 5
 
 
 def test_ten_thousand_wrong_passwords(entry: Entry) -> None:
@@ -222,15 +223,60 @@ def test_a_vouched_user_needs_an_account(entry: Entry) -> None:
 
 def test_hashes_wait_for_a_place_and_further_ones_are_refused() -> None:
     hasher = Hasher(CHEAP, queue=1, patience=0.05)
-    with hasher.place(), hasher.place():
+    with hasher.place(HERE), hasher.place(THERE):
         began = time.monotonic()
         with pytest.raises(AccountError, match="登录的人太多"):
             hasher.hash("x")  # waits, in vain
         assert time.monotonic() - began >= 0.05
     full = Hasher(CHEAP, queue=0, patience=60)
-    with full.place(), full.place(), pytest.raises(AccountError, match="登录的人太多"):
+    with full.place(HERE), full.place(THERE), pytest.raises(AccountError, match="登录的人太多"):
         full.hash("x")  # at once
     assert hasher.hash("x").startswith("$argon2id$")
+
+
+def test_one_address_does_not_fill_the_queue() -> None:
+    hasher = Hasher(CHEAP, queue=6, patience=60)
+
+    def wait() -> None:
+        with hasher.place(HERE):
+            pass
+
+    with hasher.place(HERE), hasher.place(HERE):
+        waiting = [threading.Thread(target=wait) for _ in range(2)]
+        for thread in waiting:
+            thread.start()
+        while hasher._asking[HERE] < 4:
+            time.sleep(0.001)
+        with pytest.raises(AccountError, match="登录的人太多"):
+            wait()
+        with pytest.raises(AccountError, match="登录的人太多"):
+            hasher._queue_up(THERE, doubtful=True)
+        hasher._queue_up(THERE, doubtful=False)  # another address still gets in
+        with pytest.raises(AccountError, match="登录的人太多"):
+            hasher._queue_up(THERE, doubtful=False)
+        hasher._leave(THERE)
+    for thread in waiting:
+        thread.join()
+    assert not hasher._asking  # everybody has left
+
+
+def test_addresses_with_wrong_tries_have_one_place_together(entry: Entry) -> None:
+    for at in range(5):
+        assert not is_doubtful_at(entry, HERE)
+        refused(entry, f"nobody{at}", WRONG)
+    assert is_doubtful_at(entry, HERE)
+    assert not is_doubtful_at(entry, THERE)
+    hasher = Hasher(CHEAP, patience=0.05)
+    with hasher.place(HERE, doubtful=True):
+        with pytest.raises(AccountError, match="登录的人太多"), hasher.place("10.0.0.3", doubtful=True):
+            pass
+        with hasher.place(THERE):
+            pass
+
+
+def is_doubtful_at(entry: Entry, address: str) -> bool:
+    with entry.file.reading() as found:
+        return is_doubtful(found, address, entry.clock.now())
 
 
 def test_the_product_hashes_with_argon2id_at_full_cost() -> None:
