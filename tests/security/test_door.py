@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from google.protobuf.text_format import MessageToString
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
 from accounts.database import account_file
@@ -29,48 +24,10 @@ from survey.host.access import Role
 from survey.study.study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT, WRONG
 from tests.security.conftest import Attack
+from tests.security.dashboards import Served, serving
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parent.parent.parent
-CHEAPLY = """
-import argon2, pathlib, sys
-from accounts.entry import entry_of
-from accounts.passwords import Hasher
-from dataclasses import replace
-from views import server
-from views.door.door import Doorway
-study, port = pathlib.Path(sys.argv[1]), server.listen("127.0.0.1", 0)
-hasher = Hasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-print(port.getsockname()[1], flush=True)
-server.serve(study, port, (), Doorway(replace(entry_of(study), hasher=hasher), study))
-"""
-"""A dashboard whose hashes cost little."""
 PEOPLE = {"boss": Role.LEADER, "ana": Role.ANALYST, "sec": Role.SECURITY}
-
-
-@dataclass(frozen=True)
-class Served:
-    """A dashboard on a port, and its accounts."""
-
-    port: int
-    entry: Entry
-    browsers: list[httpx.Client] = field(default_factory=list)
-
-    def browser(self) -> httpx.Client:
-        """Return a browser without a session."""
-        self.browsers.append(httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=60))
-        return self.browsers[-1]
-
-    def socket(self, headers: Mapping[str, str]) -> connect:
-        """Return a websocket to be opened with these headers."""
-        address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        return connect(address, additional_headers=headers, subprotocols=["streamlit"], max_size=None)
-
-    def logged_in(self, name: str, password: str = RIGHT) -> tuple[httpx.Client, httpx.Response]:
-        """Return a browser after the login form was sent, and the answer."""
-        browser = self.browser()
-        form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.get("/login").text))
-        return browser, browser.post("/login", data={**form, "name": name, "password": password})
 
 
 @pytest.fixture(scope="module")
@@ -81,16 +38,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (study / SETTINGS).write_text('[proxy]\naddresses = ["10.9.9.9"]\nuser = "X-Remote-User"\n')
     now, hashed = entry.clock.now(), entry.hasher.hash(RIGHT)
     add_users(entry.file, [(User(name, name, role, made=now, changed=now), hashed) for name, role in PEOPLE.items()])
-    command = [sys.executable, "-c", CHEAPLY, str(study)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as server:
-        assert server.stdout is not None
-        found = Served(int(server.stdout.readline()), entry)
+    with serving(study) as found:
         yield found
-        for browser in found.browsers:
-            browser.close()
-        server.send_signal(signal.SIGINT)
-        _, log = server.communicate(timeout=60)
-    assert "Traceback" not in log
 
 
 def cookie_of(browser: httpx.Client) -> dict[str, str]:
