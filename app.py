@@ -11,14 +11,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from accounts.audit.files import note_files
+from survey.errors import SiluError
 from views.blocks.html import stylesheet
 from views.door.visitor import entered
 from views.panels.desk.bar import desk_bar
 from views.panels.office.seen_as import switch
+from views.panels.page import problem
 from views.shell.heap import settle
 from views.shell.navigation import all_pages, navigation_bar
 from views.shell.pages_by_role import home, offered
 from views.shell.shots import chosen
+from views.visitor.session import folder_of_server
 
 FOLDER = Path(__file__).parent / "views" / "pages"
 
@@ -28,7 +32,12 @@ def main() -> None:
     st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
     st.html(stylesheet(framed=bool(chosen(st.query_params.to_dict()))))
     with entered():
-        _show()
+        try:
+            note_files(Path(folder_of_server()))
+        except SiluError as error:
+            problem(error)
+        else:
+            _show()
 
 
 def _show() -> None:

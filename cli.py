@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from accounts.audit.files import OUTSIDE, note_files
 from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
@@ -74,7 +75,8 @@ COLLECT_AFTER = 50_000
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views: free text and names are logged elsewhere, an address may hold a key.
-UNLOGGED = ("master", "study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
+UNLOGGED = ("master", "study", "directory", "folder", "command", "run", "who", "why", "note", "reason", "owner")
+UNLOGGED += ("interviewer",)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -166,13 +168,20 @@ def _protect(parsed: argparse.Namespace) -> None:
 
 def _log(parsed: argparse.Namespace, result: str) -> bool:
     """Log command, study, options and result (rule R-22); return whether there is a study."""
-    root = getattr(parsed, "study", None)
-    if root is None or not (root / "study.toml").is_file():
+    root = _root(parsed)
+    if root is None:
         return False
+    note_files(root, parsed.command if result in (DONE, FAILED) else OUTSIDE)
     options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
     facts = {"command": parsed.command, **{name: _loggable(value) for name, value in options.items()}}
     record(root, Act.COMMAND, facts, result=result)
     return True
+
+
+def _root(parsed: argparse.Namespace) -> Path | None:
+    """Return the study of a command, which it may be about to make; None where there is none."""
+    named = [getattr(parsed, name, None) for name in ("study", "directory", "folder")]
+    return next((one for one in named if one is not None and (one / "study.toml").is_file()), None)
 
 
 def _loggable(value: object) -> int | float | str:

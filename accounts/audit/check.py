@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from accounts.audit.chain import LOST, PURGED, START, Head, every_line, head_of, kept_head, log_files, mac_of
+from accounts.audit.chain import (
+    ABOVE,
+    LOST,
+    PURGED,
+    START,
+    Head,
+    every_line,
+    head_of,
+    kept_head,
+    log_files,
+    mac_of,
+    read_head,
+)
 from accounts.audit.keys import audit_key, key_name
 from survey.host.sealed_lines import check_lines
 
@@ -56,7 +68,7 @@ def check_audit(root: Path, anchors: Iterable[Head] = ()) -> AuditCheck:
 
 def _broken(lines: list[dict[str, Any]], key: bytes) -> Iterator[str]:
     """Yield the lines that do not follow from the line before."""
-    purged = {head: True for line in lines if (head := _purged(line))}
+    purged = [read_head(str(line[PURGED])) for line in purges(lines, key)]
     before = Head()
     for line in lines:
         here = head_of(line)
@@ -66,14 +78,17 @@ def _broken(lines: list[dict[str, Any]], key: bytes) -> Iterator[str]:
             yield f"第 {before.number + 1} 到第 {line[LOST]} 条记录曾被删去（写第 {here.number} 条时发现）"
         elif here.number != before.number + 1:
             yield f"第 {before.number} 条之后是第 {here.number} 条：中间少了记录，或次序被改动"
+        if line.get(ABOVE, before.seal) != before.seal and before.seal:
+            yield f"第 {before.number} 条记录被改动"
         if line.get("key") == key_name(key) and here.mac != mac_of(key, before.mac, line):
             yield f"第 {here.number} 条记录被改动，或它前面的记录被换过"
         before = here
 
 
-def _purged(line: dict[str, Any]) -> Head | None:
-    number, _, mac = str(line.get(PURGED, "")).partition(":")
-    return Head(int(number), mac) if number.isdecimal() else None
+def purges(lines: Sequence[dict[str, Any]], key: bytes) -> list[dict[str, Any]]:
+    """Return the records of purges that can be believed: an HMAC of this user's key stands over or below them."""
+    own = [at for at, line in enumerate(lines) if line.get("key") == key_name(key)]
+    return [line for line in lines[: own[-1] + 1 if own else 0] if PURGED in line]
 
 
 def _check_heads(found: AuditCheck, lines: list[dict[str, Any]], kept: Head, anchors: Iterable[Head]) -> None:
@@ -82,9 +97,9 @@ def _check_heads(found: AuditCheck, lines: list[dict[str, Any]], kept: Head, anc
     first = min((head.number for head in there), default=0)
     last = max((head.number for head in there), default=0)
     if kept.number:
-        found.anchored = kept in there
+        found.anchored = any(one.same(kept) for one in there)
         if not found.anchored:
             found.faults.append(f"结尾少了记录：最后一条应是第 {kept.number} 条，读到第 {last} 条")
     for one in sorted(set(anchors), key=lambda head: head.number):
-        if one.number >= first and one not in there and one.mac != START:
-            found.faults.append(f"数据版本里记着第 {one.number} 条记录，审计记录里没有它")
+        if one.number >= first and one.mac != START and not any(head.same(one) for head in there):
+            found.faults.append(f"数据版本里记着第 {one.number} 条记录，审计记录里没有它，或它被改动")

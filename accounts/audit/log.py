@@ -34,6 +34,7 @@ class Act(StrEnum):
     LOGIN = "登录"
     GRANT = "账户和授权"
     SETTING = "设置"
+    CHANGE = "改动"
     PUBLISH = "公布"
     PURGE = "清除"
     DOCUMENT = "撤回和更正"
@@ -89,9 +90,8 @@ def _role() -> str:
 def record_purged(root: Path, paths: Sequence[Path]) -> None:
     """Note the last line of files of the log that are about to be deleted, so that the rest can still be checked."""
     mine = [path for path in log_files(root) if path in set(paths)]
-    if mine and (lines := read_lines(mine[-1])):
-        head = head_of(lines[-1])
-        record(root, Act.PURGE, {"what": AUDIT.name, PURGED: f"{head.number}:{head.mac}"}, durable=True)
+    if mine and (lines := read_lines(mine[-1], seals=True)):
+        record(root, Act.PURGE, {"what": AUDIT.name, PURGED: str(head_of(lines[-1]))}, durable=True)
 
 
 def events(root: Path, *, who: str = "", act: str = "", since: str = "", until: str = "") -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from accounts.audit.log import Act, record
 from accounts.grants import require
 from accounts.verbs import Verb
 from reports.selection import Selection
@@ -49,7 +50,11 @@ def as_published(study: Study, role: Role | None = None) -> Study:
         return replace(study, publication=0)
     if study.publication:
         return study
-    return replace(study, publication=current_publication(study).number)
+    before, now = last_publication(study), current_publication(study)
+    if before is None or before.number != now.number:
+        facts = {"what": "自动公布", "publication": now.number, "version": now.version}
+        record(study.root, Act.PUBLISH, facts, durable=True)
+    return replace(study, publication=now.number)
 
 
 def published_version(study: Study, selection: Selection) -> int | None:

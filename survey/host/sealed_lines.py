@@ -69,8 +69,12 @@ def append_line(path: Path, facts: Mapping[str, Any], *, durable: bool = False) 
         sync(path.parent)
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path, *, seals: bool = False) -> list[dict[str, Any]]:
     """Return the fields of each line, oldest first; skip lines that are not JSON. Empty where there is no log.
+
+    Args:
+        path: the log.
+        seals: whether the seal is one of the fields.
 
     Raises:
         OSError: it cannot be read.
@@ -84,7 +88,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
         if isinstance(facts, dict):
-            found.append({name: value for name, value in facts.items() if name != "seal"})
+            found.append({name: value for name, value in facts.items() if seals or name != "seal"})
     return found
 
 

@@ -252,7 +252,8 @@ class ResponseStore:
         if not 0 <= target < table.version():
             raise StoreError("没有可撤销到的版本", got=str(target), expected=f"0 到 {table.version() - 1}")
         self._need(target)
-        restore(self.root / "responses", table, target, {"kind": "undo", "who": who, "note": why, "restored": target})
+        metadata = {"kind": "undo", "who": who, "note": why, "restored": target, **audit_anchor(self.root.parent)}
+        restore(self.root / "responses", table, target, metadata)
         settle(self.root)
         return int(self._need(None).version())
 

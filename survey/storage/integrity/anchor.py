@@ -9,7 +9,7 @@ from survey.host.sealed_lines import last_line
 
 LOG = Path("log") / "audit.jsonl"
 ANCHOR = "audit"
-"""Key in the metadata of a commit: number and HMAC of the last line, with a colon between."""
+"""Key in the metadata of a commit: number, HMAC and seal of the last line, with colons between."""
 
 
 def audit_anchor(root: Path) -> Mapping[str, str]:
@@ -18,4 +18,6 @@ def audit_anchor(root: Path) -> Mapping[str, str]:
         line = last_line(root / LOG)
     except OSError:
         return {}
-    return {ANCHOR: f"{line['number']}:{line['mac']}"} if line and {"number", "mac"} <= set(line) else {}
+    if not line or not {"number", "mac", "seal"} <= set(line):
+        return {}
+    return {ANCHOR: f"{line['number']}:{line['mac']}:{line['seal']}"}
