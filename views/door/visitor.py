@@ -57,11 +57,16 @@ def entry_in_use() -> Entry | None:
     return _ENTRIES[0] if _ENTRIES else None
 
 
+def key_in_use() -> str:
+    """Return the key of the session of the run; "" outside of one, or where nobody logs in."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return str(context.user_info.get("session") or "") if context is not None and _ENTRIES else ""
+
+
 def session_in_use() -> Session | None:
     """Return the session of the run; None outside of one, or where it has ended or nobody logs in."""
-    context = get_script_run_ctx(suppress_warning=True)
-    key = context.user_info.get("session") if context is not None and _ENTRIES else None
-    session = _ENTRIES[0].find(str(key)) if key else None
+    key = key_in_use()
+    session = _ENTRIES[0].find(key) if key else None
     return None if session is None or session.stale else session
 
 

@@ -60,7 +60,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if confirmed is not None:
             forms.measure_form(gathered, selection.wave, entries)
     with right:
-        forms.update_form(ledger, entries)
+        forms.update_form(loaded.study, ledger, entries)
     if confirmed is not None:
         page.explained(confirmed.provenance)
 

@@ -17,8 +17,8 @@ from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
 from views.panels.plans.outreach_settings import (
     Campaign,
-    download,
     limit_box,
+    offer_plan,
     plan_of,
     price_box,
     reach_of,
@@ -64,7 +64,7 @@ def _planned(
     campaign = Campaign(selection, rows_of(prices), limit)
     found = kept(loaded, plan_of, campaign)
     with bar:
-        download(loaded, campaign)
+        offer_plan(loaded, campaign)
     with glance:
         draw(loaded, _glance, campaign)
     with below:

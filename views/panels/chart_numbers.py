@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from accounts.audit.log import Act, record
 from reports.provenance import Provenance
 from reports.sentences.sentence import Sentence
 from survey.storage.spreadsheets import csv_file
@@ -22,6 +19,7 @@ from views.charts.parts.described import described
 from views.charts.parts.numbers import numbers
 from views.shell.markup import WORD_JOINER
 from views.visitor import session
+from views.visitor.downloads import Make, download
 
 LABEL = "看数字"
 
@@ -62,7 +60,7 @@ def numbers_behind(seen: Drawn, key: str) -> None:
     The file is made on the click, and logged like a view (rule R-22); it holds what the chart shows and its own words.
     """
     if seen.html:
-        _button(LABEL, seen.html, saving(seen.picture, seen.table, key), key)
+        _button(LABEL, seen.html, file_of(seen.table, words_of(seen.picture)), key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,34 +102,22 @@ def blocks_behind(found: Sequence[Behind]) -> None:
         return
     with st.container(key="below-blocks", horizontal=True, vertical_alignment="center"):
         for one in there:
-            _button(f"{LABEL}：{one.label}", one.html, _saving(one.table, one.lines, one.key), one.key)
+            _button(f"{LABEL}：{one.label}", one.html, file_of(one.table, one.lines), one.key)
 
 
-def _button(label: str, html: str, content: Callable[[], bytes], key: str) -> None:
+def words_of(picture: go.Figure) -> tuple[str, ...]:
+    """Return the words of a chart that its file repeats: the mark of mock data, title, method line."""
+    meta = picture.layout.meta
+    return (MOCK if meta["mock"] else "", *meta["words"])
+
+
+def file_of(table: pd.DataFrame, words: Sequence[str]) -> Make:
+    """Return what makes the file of a table with some lines below."""
+    return partial(csv_file, table, [word.replace(WORD_JOINER, "") for word in words if word])
+
+
+def _button(label: str, html: str, make: Make, key: str) -> None:
+    facts = {**st.session_state.get(session.LOGGED, {}), "numbers": key}
     with st.popover(label, type="tertiary", key=f"numbers-{key}"):
         st.html(html)
-        st.download_button(
-            "下载表格（CSV）", content, file_name=f"{key}.csv", mime="text/csv", key=f"csv-{key}", on_click="ignore"
-        )
-
-
-def saving(picture: go.Figure, table: pd.DataFrame, key: str) -> Callable[[], bytes]:
-    """Return what makes the file of a chart: it logs the download first.
-
-    Raises (when called):
-        StoreError: it cannot be logged and the role is not analyst.
-    """
-    meta = picture.layout.meta
-    return _saving(table, (MOCK if meta["mock"] else "", *meta["words"]), key)
-
-
-def _saving(table: pd.DataFrame, words: Sequence[str], key: str) -> Callable[[], bytes]:
-    lines = [word.replace(WORD_JOINER, "") for word in words if word]
-    facts = {**st.session_state.get(session.LOGGED, {}), "numbers": key}
-    root = Path(os.environ.get(session.STUDY_VARIABLE, "."))
-    return partial(_file, root, facts, table, lines)
-
-
-def _file(root: Path, facts: dict[str, object], table: pd.DataFrame, lines: list[str]) -> bytes:
-    record(root, Act.EXPORT, facts)
-    return csv_file(table, lines)
+        download("下载表格（CSV）", make, f"{key}.csv", facts, mime="text/csv", key=f"csv-{key}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import copy_context
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -16,6 +15,7 @@ from reports.selection import Selection
 from reports.sentences.sentence import Sentence
 from views.cached.documents import documents_of
 from views.panels.picture_mode import shot
+from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 PACK = "领导材料"
@@ -25,6 +25,8 @@ OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压�
 CITY_PACK = ((Kind.BRIEF, ("docx", "pdf")), (Kind.DECK, ("pptx",)))
 AREA_PACK = ((Kind.PROFILE, ("docx", "pdf", "pptx")),)
 """Documents of the pack, each with the names of its forms."""
+BUTTON: Mapping[str, str] = {"what": "材料"}
+"""For the log of downloads; each document in the file is logged with its code as well."""
 
 
 SPOKEN = ("百字", "三百字", "八百字")
@@ -40,14 +42,8 @@ def form_buttons(loaded: Loaded, found: Briefing, number: int = 0) -> None:
     """
     with st.container(key=f"brief-forms-{number}", horizontal=True, gap="small"):
         for name, form in FORMS.items():
-            st.download_button(
-                form.label,
-                _later(partial(_one, loaded, found, form)),
-                file_name(found, form),
-                form.mime,
-                key=f"brief.{number}.{name}",
-                on_click="ignore",
-            )
+            make, key = partial(_one, loaded, found, form), f"brief.{number}.{name}"
+            download(form.label, make, file_name(found, form), BUTTON, mime=form.mime, key=key)
 
 
 def leader_pack(loaded: Loaded, selection: Selection, area: str = "", *, big: bool = False) -> None:
@@ -73,13 +69,13 @@ def leader_pack(loaded: Loaded, selection: Selection, area: str = "", *, big: bo
 
     corner = {"key": "brief-pack", "horizontal": True, "horizontal_alignment": "right"}
     with st.container(key="brief-big") if big else st.container(**corner):  # type: ignore[arg-type]
-        st.download_button(
+        download(
             BIG if big else PACK,
-            _later(make),
+            make,
             f"{PACK}.zip",
-            "application/zip",
+            BUTTON,
+            mime="application/zip",
             key="brief.pack",
-            on_click="ignore",
             help=OF_AREA if area else HELP,
             icon=":material/description:",
             type="primary" if big else "secondary",
@@ -98,9 +94,3 @@ def _one(loaded: Loaded, found: Briefing, form: Form) -> bytes:
     content = form.render(found)
     record(loaded.study.root, found, hashes([(form, content)]))
     return content
-
-
-def _later(make: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Return a function that makes a file as the visitor of now: a click runs it in a thread of its own."""
-    here = copy_context()
-    return lambda: here.run(make)

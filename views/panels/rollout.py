@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.plans import rollout as reports
 from reports.plans.outreach import Heard
 from reports.selection import Selection
@@ -48,7 +49,8 @@ def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:
         if not st.form_submit_button("抽定并保存"):
             return
         try:
-            reports.keep(heard_of(loaded, campaign.selection), _proposed(loaded, campaign, steps, seed), who=who)
+            with change(loaded.study.root, "随机分批抽签", {"steps": steps, "seed": seed}):
+                reports.keep(heard_of(loaded, campaign.selection), _proposed(loaded, campaign, steps, seed), who=who)
         except SiluError as error:
             page.problem(error)
             return

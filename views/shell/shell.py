@@ -80,6 +80,10 @@ def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
     return f"{up}{name if there and name != first else ''}{'?' if asked else ''}{asked}"
 
 
+NO_STORE = {"cache-control": "no-store"}
+"""The button 返回 of a browser asks the server again, which sends whoever has logged out to the login."""
+
+
 class FirstPage:
     """Middleware that serves the first page for every page address; other routes pass through."""
 
@@ -96,7 +100,7 @@ class FirstPage:
             if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1"), depth):
                 await RedirectResponse(target, status_code=302)(scope, receive, send)
                 return
-            await HTMLResponse(first_page(), headers={"cache-control": "no-cache"})(scope, receive, send)
+            await HTMLResponse(first_page(), headers=NO_STORE)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

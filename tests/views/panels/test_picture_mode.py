@@ -12,7 +12,8 @@ from tests.views.page_words import Run, bodies, figures, words
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
 from views.charts.parts.numbers import numbers
-from views.panels.chart_numbers import saving
+from views.panels.chart_numbers import file_of, words_of
+from views.visitor.downloads import deferred
 
 CHANGE = "views/pages/change.py"
 
@@ -51,7 +52,8 @@ def test_the_table_of_a_chart_says_where_it_comes_from_and_obeys_no_formula(
     caption = Caption("=1+1", "满意率", "n=300；入户面访", mock=True)
     rows = {"label": ["@区"], "value": [0.7], "low": [0.6], "high": [0.8], "kind": "plain", "text": "70%"}
     picture = dots(pd.DataFrame(rows), caption, Axis(), {})
-    content = saving(picture, numbers(picture), "dots")().decode("utf-8-sig")
+    make = deferred(file_of(numbers(picture), words_of(picture)), {"numbers": "dots"})
+    content = make().decode("utf-8-sig")
     assert content.split("\r\n") == [
         "项目,数值（%）,下限（%）,上限（%）,图上的文字", "'@区,70.0,60.0,80.0,70%", "",
         '"模拟数据"', '"\'=1+1"', '"满意率"', '"n=300；入户面访"', "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
 
-from accounts.audit.log import Act, record
+from accounts.audit.changes import change
+from accounts.audit.log import Act
 from reports.sentences.sentence import Name, Sentence, say
 from survey.collect.public_address import save_public_url
 from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
@@ -127,8 +129,7 @@ def start_box(study: Study) -> None:
         st.markdown(plain(str(_state(listens))))
         st.link_button(TRY, f"http://{LOCAL}:{listens.port}/")
         if st.button(STOP, key="form-stop", help=STOPS):
-            _log(study, "stop", listens)
-            with st.spinner(STOPPING):
+            with st.spinner(STOPPING), _noted(study, "停止网上问卷", listens):
                 child.stop()
             st.rerun()
         return
@@ -137,8 +138,7 @@ def start_box(study: Study) -> None:
     port = int(number.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
     if st.button(START, type="primary", key="form-start"):
         listen = Listen(host, port)
-        _log(study, "start", listen)
-        with st.spinner(STARTING):
+        with st.spinner(STARTING), _noted(study, "启动网上问卷", listen):
             child.start(listen)
         st.rerun()
 
@@ -160,5 +160,5 @@ def _state(listens: Listen) -> Sentence:
     return say("网上问卷：{reach}能打开。", reach=Name(REACH[listens.host].partition("（")[0]))
 
 
-def _log(study: Study, what: str, listen: Listen) -> None:
-    record(study.root, Act.SETTING, {"page": "live", "form": what, "host": listen.host, "port": listen.port})
+def _noted(study: Study, what: str, listen: Listen) -> AbstractContextManager[None]:
+    return change(study.root, what, {"host": listen.host, "port": listen.port}, act=Act.SETTING)

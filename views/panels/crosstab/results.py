@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from accounts.audit.log import Act, record
+from accounts.audit.changes import change
 from documents.banner import workbook
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
@@ -24,6 +25,7 @@ from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.chart_numbers import drawn
+from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 TABLE, CHART = "表", "图"
@@ -90,35 +92,36 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
     """Draw the downloads, and the box that keeps the table under a name or forgets it."""
     notes = [found.provenance.strip, *map(str, (words.legend(found), words.tests(found))), *found.provenance.notes]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        book = _logged(loaded, found, "xlsx", lambda: workbook(found, notes))
-        st.download_button("下载 Excel", book, "交叉表.xlsx", icon=":material/download:", on_click="ignore")
-        table_ = _logged(loaded, found, "csv", lambda: csv_file(full_table(found), notes))
-        st.download_button("下载 CSV", table_, "交叉表.csv", type="tertiary", on_click="ignore")
+        asked = found.request
+        heads = ["×".join(head) for head in asked.heads]
+        facts = {
+            "what": "交叉表",
+            "version": loaded.version,
+            "rows": list(asked.rows),
+            "by": heads,
+            "where": asked.where,
+        }
+        book, table_ = partial(workbook, found, notes), partial(_csv, found, notes)
+        download("下载 Excel", book, "交叉表.xlsx", facts, icon=":material/download:")
+        download("下载 CSV", table_, "交叉表.csv", facts, type="tertiary")
         name = st.text_input("存成", kept.name if kept else "", max_chars=LONGEST, placeholder="给这张表起个名字")
         if st.button("存下这张表", disabled=not name.strip()):
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            _change(lambda: keep(loaded.study.root, Saved(name, found.request, name_of_person(), now)))
+            one = Saved(name, found.request, name_of_person(), now)
+            _change(loaded.study.root, "存下交叉表", name, lambda: keep(loaded.study.root, one))
         if kept and st.button("删去", type="tertiary"):
-            _change(lambda: forget(loaded.study.root, kept.name))
+            _change(loaded.study.root, "删去交叉表", kept.name, lambda: forget(loaded.study.root, kept.name))
 
 
-def _logged(loaded: Loaded, found: Crosstab, form: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Return a function that logs the download as the visitor of now and makes the file (rule R-22)."""
-    asked, here = found.request, copy_context()
-    heads = ["×".join(head) for head in asked.heads]
-    facts = {"what": "交叉表", "rows": list(asked.rows), "by": heads, "where": asked.where, "format": form}
-
-    def logged() -> bytes:
-        record(loaded.study.root, Act.EXPORT, {**facts, "version": loaded.version})
-        return make()
-
-    return lambda: here.run(logged)
+def _csv(found: Crosstab, notes: list[str]) -> bytes:
+    return csv_file(full_table(found), notes)
 
 
-def _change(act: Callable[[], None]) -> None:
+def _change(root: Path, what: str, name: str, act: Callable[[], None]) -> None:
     """Change what is kept and draw the page again; report what went wrong."""
     try:
-        act()
+        with change(root, what, {"name": name}):
+            act()
     except SiluError as error:
         page.problem(error)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.fieldwork import bursts
 from reports.sentences.notes import fieldwork as notes
 from survey.errors import SiluError
@@ -57,7 +58,8 @@ def _form(study: Study, numbers: list[int]) -> None:
 
 def _decide(study: Study, numbers: list[int], kind: str, *, who: str, why: str) -> None:
     try:
-        count = bursts.decide_bursts(study, numbers, kind, who=who, why=why)
+        with change(study.root, "判断集中提交", {"decision": kind, "bursts": numbers}):
+            count = bursts.decide_bursts(study, numbers, kind, who=who, why=why)
     except SiluError as error:
         page.problem(error)
         return

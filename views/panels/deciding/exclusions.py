@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
 from reports.sentences.notes import fieldwork as notes
@@ -87,7 +88,8 @@ def _what(how: str) -> str:
 def _decide(work: Fieldwork, kind: str, how: str, what: str, *, who: str, why: str) -> None:
     try:
         chosen = choose(work, "check" if how == BY_CHECK else NAMED[how][1], what)
-        made = decide(work, kind, chosen, who=who, why=why)
+        with change(work.study.root, WORDS[kind], {"chosen_by": how}):
+            made = decide(work, kind, chosen, who=who, why=why)
     except SiluError as error:
         page.problem(error)
         return

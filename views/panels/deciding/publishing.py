@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from accounts.audit.changes import change
+from accounts.audit.log import Act
 from accounts.grants import may
 from accounts.verbs import Verb
 from reports.publishing.publication import last_publication, newly_published, publication_state
@@ -25,7 +27,9 @@ def publishing(study: Study) -> None:
     if may(Verb.PUBLISH) and st.button("公布", key="publish", type="secondary"):
         try:
             before = last_publication(study)
-            st.session_state[DONE] = str(published(before, newly_published(study)))
+            with change(study.root, "公布结果", act=Act.PUBLISH):
+                made = newly_published(study)
+            st.session_state[DONE] = str(published(before, made))
         except SiluError as error:
             page.problem(error)
             return

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from accounts.audit.changes import change
 from analysis.numerals import DASH, count
 from reports.data import import_preview
 from reports.data import import_words as words
@@ -17,6 +20,7 @@ from views.cached import imports
 from views.panels.importing.preview import DONE
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.downloads import download
 
 FIX = "下载退回的行（改好后再导入）"
 UNDO, WHY = "撤销最近一次导入", "为什么撤销（必填，记入历史）"
@@ -28,8 +32,13 @@ def overview(study: Study, found: ImportState) -> None:
     if found.last or found.waiting or found.rejected:
         st.html(count_cards(_cards(found)))
     if found.rejected:
-        content = rejected_workbook(imports.rejected_rows(study, found.version))
-        st.download_button(FIX, content, "退回.zip", key="imports.outstanding")
+        make = partial(_rejected, study, found.version)
+        facts = {"what": "退回的行", "rows": found.rejected, "version": found.version}
+        download(FIX, make, "退回.zip", facts, key="imports.outstanding")
+
+
+def _rejected(study: Study, version: int | None) -> bytes:
+    return rejected_workbook(imports.rejected_rows(study, version))
 
 
 def _cards(found: ImportState) -> tuple[CountCard, ...]:
@@ -62,6 +71,7 @@ def _undo(study: Study, last: DataVersion, who: str) -> None:
     st.markdown(f"将撤销版本 {last.number}：{plain('、'.join(last.files))}。数据不会删除，随时可以恢复。")
     why = st.text_input(WHY, key="imports.why")
     if st.button("撤销", disabled=not (why.strip() and who), key="imports.undo"):
-        version, _ = undo(study, who=who, why=why.strip())
+        with change(study.root, "撤销导入", {"version": last.number}):
+            version, _ = undo(study, who=who, why=why.strip())
         st.session_state[DONE] = f"已撤销，数据版本 {version}"
         st.rerun()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.sentences.notes import files
 from survey.importing.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
 from survey.importing.mapping_file import NAME, read_mapping, write_mapping
@@ -52,7 +53,8 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     answers = _answer_editor(made, study.questionnaire)
     if not st.button("核对无误，按此对应", type="primary", key="mapping-confirm", disabled=not who.strip()):
         return False
-    write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
+    with change(study.root, "列名对应表", {"file": path.name}):
+        write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
     return True
 
 
@@ -86,7 +88,8 @@ def places_form(preview: Preview, who: str) -> bool:
     if not st.button("按此对应社区名称", key="places-confirm", disabled=not (chosen and who.strip())):
         return False
     source = preview.coded[0].read.provenance.file
-    write_mapping(path, (), (), source=source, who=who.strip(), places=chosen)
+    with change(study.root, "社区名称对应", {"file": source, "places": len(chosen)}):
+        write_mapping(path, (), (), source=source, who=who.strip(), places=chosen)
     return True
 
 

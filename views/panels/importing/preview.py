@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from accounts.audit.changes import change
 from reports.data import import_preview
 from reports.fieldwork.deriving import derive_at_commit
 from reports.health.repair import heal_with
@@ -26,6 +28,7 @@ from views.panels.importing.choice import ROUND, Choice
 from views.panels.importing.mapping import mapping_form, places_form, proposal_of
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.downloads import download
 
 DONE = "imports.done"
 """Key of what was done in the run before, which the page reports once."""
@@ -71,7 +74,8 @@ def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
     """Offer to repair a damaged store with the files, which may be the originals of an import."""
     page.problem(error)
     if st.button("用这些文件修复", type="primary", key="imports.heal"):
-        healed = heal_with(study, paths, progress=imports.ImportProgress().show)
+        with change(study.root, "用文件修复答卷库", {"files": "、".join(path.name for path in paths)}):
+            healed = heal_with(study, paths, progress=imports.ImportProgress().show)
         st.session_state[DONE] = "；".join(healed.done)
         st.rerun()
 
@@ -116,15 +120,19 @@ def _commit(preview: Preview, who: str) -> None:
     nothing = preview.comparison.empty or bool(open_confirmations(preview.confirmations, confirmed))
     if left.button(WRITE, type="primary", disabled=nothing or not who, key="imports.commit"):
         shown = imports.ImportProgress().show
-        done = ingest.commit(preview, who=who, confirmed=confirmed, progress=shown)
+        facts = {"files": "、".join(path.name for path in preview.paths), "new": preview.new}
+        facts |= {"changed": preview.changed, "rejected": preview.rejected}
+        with change(preview.study.root, "导入", facts):
+            done = ingest.commit(preview, who=who, confirmed=confirmed, progress=shown)
         derive_at_commit(preview.study)
         imports.forget(preview.paths)
         st.session_state[DONE] = str(files.written(done.version, done.preview))
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.rerun()
     if preview.rejected:
-        content = rejected_workbook(preview.comparison.rejected)
-        right.download_button("下载退回的行（改好后再导入）", content, "退回.zip", key="imports.rejected")
+        make = partial(rejected_workbook, preview.comparison.rejected)
+        facts = {"what": "退回的行（预览）", "rows": preview.rejected}
+        download("下载退回的行（改好后再导入）", make, "退回.zip", facts, place=right, key="imports.rejected")
 
 
 def _confirmed(preview: Preview) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from accounts.audit.log import Act, events, record
+from accounts.audit.log import Act, events
 from reports.health.audit import check_log
 from reports.sentences.notes.audit import checked, found_events
 from survey.host.access import ROLES
@@ -20,6 +20,7 @@ from survey.storage.spreadsheets import csv_file
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.downloads import download
 
 EVERY = "全部"
 LISTED = 500
@@ -74,17 +75,9 @@ def show_audit(root: Path) -> None:
     page.note(found_events(lines, LISTED))
     table = audit_table(lines)
     show_table(table.head(LISTED), most=600)
-    file = partial(_file, root, table, {name: value for name, value in wanted.items() if value})
-    st.download_button("下载（CSV）", file, file_name="audit.csv", mime="text/csv", key="audit.csv", on_click="ignore")
+    facts = {"what": "审计记录", "rows": len(table), **{f"by_{key}": one for key, one in wanted.items() if one}}
+    download("下载（CSV）", partial(csv_file, table, []), "audit.csv", facts, mime="text/csv", key="audit.csv")
 
 
 def _day(value: Any) -> str:
     return value.isoformat() if value else ""
-
-
-def _file(root: Path, table: pd.DataFrame, wanted: Mapping[str, str]) -> bytes:
-    """Return the file; the download is itself on record first."""
-    record(
-        root, Act.EXPORT, {"what": "审计记录", "rows": len(table), **{f"by_{key}": one for key, one in wanted.items()}}
-    )
-    return csv_file(table, [])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.overview.problems import owner_of
 from reports.plans import rectification as reports
 from reports.sample import StudySample
@@ -16,11 +18,13 @@ from reports.sentences.notes import captions
 from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
+from survey.study.study import Study
 from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.acting import who_box
+from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 KEEP = "不改"
@@ -56,10 +60,11 @@ def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.
             day = deadline if isinstance(deadline, date) else date.today()
             typed = {"owner": owner, "deadline": day, "measure": measure}
             entry = reports.new_entry(sample_of(loaded, selection), selection.wave, row, typed)
-            _do(lambda: ledger.open_entry(entry, who=who))
+            facts = {"area": entry.area, "item": entry.item}
+            _do(loaded.study, "台账立项", facts, lambda: ledger.open_entry(entry, who=who))
 
 
-def update_form(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+def update_form(study: Study, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     """Update an open entry."""
     st.subheader("更新")
     open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
@@ -78,7 +83,8 @@ def update_form(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
             typed = {"owner": owner, "measure": measure, "note": note, "status": "" if status == KEEP else str(status)}
             typed["deadline"] = deadline.isoformat() if isinstance(deadline, date) else ""
             changes = {name: value for name, value in typed.items() if value.strip()}
-            _do(lambda: ledger.update(entry.number, who=who, at=None, **changes))
+            facts = {"entry": entry.number, "fields": "、".join(changes)}
+            _do(study, "台账更新", facts, lambda: ledger.update(entry.number, who=who, at=None, **changes))
 
 
 def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> None:
@@ -91,7 +97,8 @@ def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -
     with st.form("measure"):
         who = who_box(st.container(), "经办人", "measurer", "")
         if st.form_submit_button("按本轮结果复测"):
-            _do(lambda: reports.measure_all(gathered, wave, due, who=who))
+            facts = {"wave": wave, "entries": len(due)}
+            _do(gathered.study, "台账复测", facts, lambda: reports.measure_all(gathered, wave, due, who=who))
 
 
 def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
@@ -100,17 +107,19 @@ def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ..
         return
     with st.expander(str(captions.whole_ledger(entries))):
         show_table(reports.entry_table(entries, gathered.study.questionnaire), most=400)
-        book = reports.ledger_book(gathered, ledger)
-        st.download_button("导出台账（Excel）", book, file_name="整改台账.xlsx", icon=":material/download:")
+        facts = {"what": "整改台账", "rows": len(entries), "version": gathered.version}
+        make = partial(reports.ledger_book, gathered, ledger)
+        download("导出台账（Excel）", make, "整改台账.xlsx", facts, icon=":material/download:")
     events = ledger.events()
     with st.expander(str(captions.log(events))):
         show_table(reports.event_table(events))
 
 
-def _do(action: Callable[[], object]) -> None:
+def _do(study: Study, what: str, facts: Mapping[str, object], action: Callable[[], object]) -> None:
     """Write to the ledger and redraw the page, or show what is missing."""
     try:
-        action()
+        with change(study.root, what, facts):
+            action()
     except SiluError as error:
         page.problem(error)
         return

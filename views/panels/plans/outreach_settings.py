@@ -17,6 +17,7 @@ from reports.selection import Selection
 from reports.sentences.notes import captions
 from views.cached.answers import heard_of
 from views.cached.kept import kept
+from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 BUDGET, COUNT = "按预算（元）", "按场次"
@@ -98,10 +99,11 @@ def plan_of(loaded: Loaded, campaign: Campaign) -> Outreach:
     return reports.outreach(heard, campaign.selection.everyone(), table, prices, campaign.limit)
 
 
-def download(loaded: Loaded, campaign: Campaign) -> None:
+def offer_plan(loaded: Loaded, campaign: Campaign) -> None:
     """Offer the plan by street as a workbook; nothing without activities."""
     if book := kept(loaded, _book, campaign):
-        st.download_button("下载安排表（Excel）", book, file_name="宣传安排.xlsx", type="tertiary")
+        facts = {"what": "宣传安排表", "wave": campaign.selection.wave, "version": loaded.version}
+        download("下载安排表（Excel）", lambda: book, "宣传安排.xlsx", facts, type="tertiary")
 
 
 def _book(loaded: Loaded, campaign: Campaign) -> bytes:

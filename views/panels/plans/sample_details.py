@@ -27,6 +27,7 @@ from views.charts.parts.frame import Caption
 from views.panels import page
 from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
+from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 SEED = 20_260_101
@@ -144,10 +145,12 @@ def drawn_list(loaded: Loaded, wanted: Wanted) -> None:
     """Sample the communities and offer the list for download."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED, key="seed"))
-    right.download_button(
+    download(
         "下载抽样名单和配额表（Excel）",
-        kept(loaded, _book, wanted, seed),
-        file_name=f"抽样名单_种子{seed}.xlsx",
+        lambda: kept(loaded, _book, wanted, seed),
+        f"抽样名单_种子{seed}.xlsx",
+        {"what": "抽样名单和配额表", "seed": seed},
+        place=right,
         icon=":material/download:",
     )
     draw(loaded, _list, wanted, seed)

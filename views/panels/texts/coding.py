@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import isnan
 
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.sentences.notes import texts
 from reports.voices.coding_queue import Score, score, sheet_of, to_code
 from reports.voices.open_answers import OpenAnswers
@@ -19,6 +21,7 @@ from survey.study.study import Study
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.downloads import download
 from views.visitor.session import Key, Loaded
 
 NONE = "都不合适"
@@ -102,7 +105,8 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
     out, back = st.columns(2, gap="medium")
     with out:
         st.markdown("**在 Excel 里编**")
-        st.download_button("下载编码表", sheet_of(lines, answers), file_name="编码表.xlsx", disabled=not lines)
+        make = partial(sheet_of, lines, answers)
+        download("下载编码表", make, "编码表.xlsx", {"what": "编码表", "rows": len(lines)}, disabled=not lines)
     with back:
         number = st.session_state.get("coding.round", 0)
         file = st.file_uploader("读回填好的编码表", type=["xlsx"], key=f"coding.sheet.{number}")
@@ -121,6 +125,7 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
 
 
 def _keep(study: Study, verdicts: Sequence[HumanCode]) -> None:
-    total = keep_codes(study.root, verdicts)
+    with change(study.root, "人工编码", {"texts": len(verdicts), "coder": verdicts[0].coder if verdicts else ""}):
+        total = keep_codes(study.root, verdicts)
     st.session_state["coding.done"] = str(texts.codes_kept(len(verdicts), total))
     st.rerun()

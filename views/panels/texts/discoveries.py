@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.sentences.notes import texts
 from reports.voices.coding_queue import Group, WordCandidate, groups_of, words_of
 from reports.voices.open_answers import FOLDER, OpenAnswers
@@ -70,7 +71,8 @@ def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
         st.warning("还没有勾选。")
         return
     try:
-        added = add_words(loaded.study.root / FOLDER, chosen)
+        with change(loaded.study.root, "加入词典", {"words": "、".join(chosen)}):
+            added = add_words(loaded.study.root / FOLDER, chosen)
     except SiluError as error:
         page.problem(error)
         return
