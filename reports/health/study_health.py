@@ -39,6 +39,7 @@ def study_health(root: Path) -> Iterator[Checkup]:
     yield _approval(study)
     yield _store(study)
     yield _backup(study)
+    yield from _backup_place(study)
     yield _retention(study)
     yield _rights(study)
     yield from _accounts(study)
@@ -139,3 +140,16 @@ def _backup(study: Study) -> Checkup:
         return Checkup("备份", State.GOOD, "模拟数据，可以重新生成" if backup_plan(study) is None else "按时")
     cure = "在 study.toml 写 [backup] target，或运行 silu backup 目标 --study 目录"
     return Checkup("备份", State.HINT if backup_plan(study) is None else State.FAULT, alarm, cure)
+
+
+def _backup_place(study: Study) -> Iterator[Checkup]:
+    """Say whether the backups lie on the disk of the study, which takes them along when it breaks."""
+    plan = backup_plan(study)
+    if plan is None:
+        return
+    there = next(one for one in (plan.target, *plan.target.parents) if one.exists())
+    if there.stat().st_dev == study.root.stat().st_dev:
+        cure = "把 [backup] target 换成另一块盘或另一台电脑上的文件夹；重要的调查再存一份到别处"
+        yield Checkup("备份的位置", State.HINT, "和调查在同一块盘上：盘坏了，两份都没有了", cure)
+    else:
+        yield Checkup("备份的位置", State.GOOD, "不在调查的那块盘上；是不是在另一处，请人核实")

@@ -92,6 +92,16 @@ def test_a_broken_study_is_a_finding_and_no_traceback(tmp_path: Path, capsys: py
     assert "frame.csv" in capsys.readouterr().out
 
 
+def test_a_backup_on_the_disk_of_the_study_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = init_study(tmp_path / "study")
+    assert "备份的位置" not in states(study)
+    with (study / "study.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[backup]\ntarget = "backups/daily"\n')
+    assert states(study)["备份的位置"] is State.HINT
+    (tmp_path / "backups").symlink_to("/proc")  # another file system
+    assert states(study)["备份的位置"] is State.GOOD
+
+
 def test_accounts_are_checked_where_there_are_any(tmp_path: Path) -> None:
     root = init_study(tmp_path / "study")
 
