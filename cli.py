@@ -75,8 +75,9 @@ COLLECT_AFTER = 50_000
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views: free text and names are logged elsewhere, an address may hold a key.
-UNLOGGED = ("master", "study", "directory", "folder", "command", "run", "who", "why", "note", "reason", "owner")
-UNLOGGED += ("interviewer",)
+UNLOGGED = frozenset(
+    {"master", "study", "directory", "folder", "command", "run", "who", "why", "note", "reason", "owner", "interviewer"}
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -89,7 +89,9 @@ def _bill(path: Path) -> tuple[Mapping[str, list[Version]], frozenset[str]]:
     only_some = set()
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
-        for one in read["components"] if read["bomFormat"] == "CycloneDX" else None:
+        if read["bomFormat"] != "CycloneDX":
+            raise ValueError(read["bomFormat"])
+        for one in read["components"]:
             name = canonicalize_name(one["name"])
             listed.setdefault(name, []).append(Version(one["version"]))
             if any(each["name"] == MARKER for each in one.get("properties", ())):

@@ -28,10 +28,9 @@ LOGGING = ("change", "_noted")
 """Contexts that log what is done inside of them."""
 DERIVED = {
     ("reports.fieldwork.deriving", "derive_at_commit"): "results that are made again from the answers at any time",
-    (
-        "survey.storage.integrity.log",
-        "_drop_checkpoints",
-    ): "summaries of the store's own log, made again when it is read",
+    ("survey.storage.integrity.log", "check_log"): "what a killed process left, put in order when a store is opened",
+    ("reports.fieldwork.kept_lights", "keep_units"): "the same",
+    ("survey.host.scratch", "_sweep"): "temporary files of processes that were killed",
     ("accounts.sessions", "touch"): "when a session was last used; the views themselves are logged",
 }
 """Functions that write what is no change of a study -> why."""

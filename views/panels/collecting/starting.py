@@ -103,11 +103,11 @@ def _address_box(study: Study) -> None:
     url = st.text_input(URL, known, key="form-url", placeholder=EXAMPLE).strip()
     if st.button(SAVE, key="form-url-save", disabled=url == known):
         try:
-            save_public_url(Path(study.root), url)
+            with change(study.root, "问卷网址", {"public_url": url}, act=Act.SETTING):
+                save_public_url(Path(study.root), url)
         except SiluError as error:
             page.problem(error)
             return
-        record(study.root, Act.SETTING, {"page": "live", "public_url": url})
         st.rerun()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,7 +52,10 @@ def _lists() -> None:
     """Compare the installed packages with a list that is brought along; the server asks no other computer."""
     with st.expander("核对软件包：已知漏洞，或发布时的清单"):
         st.caption("漏洞清单：OSV 格式（JSON 或 zip），从能上网的电脑拷来；软件包清单：随发布附上的 sbom.cdx.json。")
-        kinds = {"漏洞清单": known_vulnerabilities, "软件包清单": lambda path: [against_bill(path)]}
+        kinds: Mapping[str, Callable[[Path], Sequence[Checkup]]] = {
+            "漏洞清单": known_vulnerabilities,
+            "软件包清单": lambda path: [against_bill(path)],
+        }
         kind = str(st.radio("哪一种", list(kinds), horizontal=True, key="machine.kind"))
         file = st.file_uploader("选文件", ["json", "zip"], key="machine.list")
         if file is None:
