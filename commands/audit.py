@@ -10,7 +10,7 @@ from commands.exit_codes import EXIT_NEEDS_YOU
 HELP = "审计记录：核对有没有被改动、删去或截短；查看谁在什么时候做了什么"
 SHOWN = ("at", "who", "account", "role", "from", "act", "result")
 """Fields of every line; the others are printed behind them."""
-HIDDEN = ("number", "key", "mac")
+HIDDEN = ("number", "key", "mac", "above", "seal")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -70,9 +70,10 @@ def _log(root: Path, before: Hashes, now: Hashes, by: str) -> None:
     changed = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
     if not changed:
         return
-    facts: dict[str, Any] = {"what": "调查文件被改动" if before else "第一次记下调查文件", "by": by}
+    facts: dict[str, Any] = {"what": "调查文件被改动" if before else "第一次记下调查文件"}
     facts["files"] = {name: now.get(name, {}).get("", "") for name in changed}
     if before:
+        facts["by"] = by
         facts["keys"] = [f"{name} {key}" for name in changed for key in _keys(before.get(name, {}), now.get(name, {}))]
         facts["modified"] = {name: _modified(root / name) for name in changed}
     record(root, Act.SETTING, facts, durable=True)

@@ -222,7 +222,7 @@ def test_a_command_logs_what_changed_before_it_and_by_it(root: Path) -> None:
     assert cli.main(["init", str(root / "new")]) == 0
     made = events(root / "new")
     assert [line["act"] for line in made] == ["命令", "设置"]
-    assert (made[1]["by"], made[0]["command"]) == ("init", "init")
+    assert (made[1]["what"], made[0]["command"]) == ("第一次记下调查文件", "init")
     settings = root / "new" / "study.toml"
     settings.write_text(settings.read_text("utf-8") + "\n", encoding="utf-8")
     assert cli.main(["history", "--study", str(root / "new")]) == 0

@@ -103,7 +103,7 @@ def _address_box(study: Study) -> None:
     url = st.text_input(URL, known, key="form-url", placeholder=EXAMPLE).strip()
     if st.button(SAVE, key="form-url-save", disabled=url == known):
         try:
-            with change(study.root, "问卷网址", {"public_url": url}, act=Act.SETTING):
+            with change(study.root, SAVE, {"public_url": url}, act=Act.SETTING):
                 save_public_url(Path(study.root), url)
         except SiluError as error:
             page.problem(error)
@@ -129,7 +129,7 @@ def start_box(study: Study) -> None:
         st.markdown(plain(str(_state(listens))))
         st.link_button(TRY, f"http://{LOCAL}:{listens.port}/")
         if st.button(STOP, key="form-stop", help=STOPS):
-            with st.spinner(STOPPING), _noted(study, "停止网上问卷", listens):
+            with st.spinner(STOPPING), _noted(study, STOP, listens):
                 child.stop()
             st.rerun()
         return
@@ -138,7 +138,7 @@ def start_box(study: Study) -> None:
     port = int(number.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
     if st.button(START, type="primary", key="form-start"):
         listen = Listen(host, port)
-        with st.spinner(STARTING), _noted(study, "启动网上问卷", listen):
+        with st.spinner(STARTING), _noted(study, START, listen):
             child.start(listen)
         st.rerun()
 

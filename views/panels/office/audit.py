@@ -12,20 +12,38 @@ import pandas as pd
 import streamlit as st
 
 from accounts.audit.log import Act, events
+from accounts.sessions import OIDC, PASSWORD, PROXY
 from reports.health.audit import check_log
 from reports.sentences.notes.audit import checked, found_events
 from survey.host.access import ROLES
 from survey.readers.cells.dates import CHINA
 from survey.storage.spreadsheets import csv_file
+from survey.study.modes import MODES
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.navigation import all_pages
 from views.shell.tables import show_table
 from views.visitor.downloads import download
 
 EVERY = "全部"
 LISTED = 500
 """Number of records that the page shows; the file holds all of them."""
-OWN = ("at", "who", "account", "role", "from", "act", "result", "number", "key", "mac")
+TITLES = {path: title for pages in all_pages().values() for _, title, path in pages}
+FIELDS: Mapping[str, str] = {
+    "what": "", "page": "页面", "command": "命令", "version": "数据版本", "wave": "轮次", "mode": "方式", "way": "方式",
+    "of": "账户", "to": "岗位", "district": "区县", "unit": "单位", "file": "文件", "files": "文件", "keys": "改动的项",
+    "modified": "在这些文件里", "by": "由谁改动", "rows": "行数", "numbers": "图表", "area": "区域", "code": "核验码",
+    "format": "格式", "shot": "图片", "host": "地址", "port": "端口", "name": "名称", "reason": "原因",
+}  # fmt: skip
+"""Field of a record -> its name on the page; other fields are options of commands, named as they are typed."""
+WAYS: Mapping[str, str] = {PASSWORD: "口令", OIDC: "统一身份认证", PROXY: "反向代理"}
+WHYS: Mapping[str, str] = {
+    "wrong": "口令不对", "unknown": "没有这个账户", "locked": "试错太多，暂停", "disabled": "账户已停用",
+    "late": "一次性口令过期", "address": "不是管理用的地址", "changed": "账户刚改过",
+}  # fmt: skip
+"""Why a login was refused; the login page never says so."""
+VALUES: Mapping[str, Mapping[str, str]] = {"page": TITLES, "mode": MODES}
+OWN = ("at", "who", "account", "role", "from", "act", "result", "number", "key", "mac", "above", "seal")
 """Fields with a column of their own, or that serve the chain alone; the others are what was done."""
 
 
@@ -40,12 +58,29 @@ def audit_table(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "岗位": roles.get(str(line.get("role", "")), ""),
             "来自": line.get("from", "") or "本机",
             "种类": line.get("act", ""),
-            "内容": "；".join(f"{name}={value}" for name, value in line.items() if name not in OWN),
+            "内容": "；".join(_said(name, value) for name, value in line.items() if name not in OWN),
             "结果": line.get("result", ""),
         }
         for line in lines
     ]
     return pd.DataFrame(rows, columns=["时间", "人", "用户名", "岗位", "来自", "种类", "内容", "结果"])
+
+
+def _said(name: str, value: Any) -> str:
+    """Return a field of a record in words."""
+    label, words = FIELDS.get(name, name), _words(name, value)
+    return f"{label}：{words}" if label else words
+
+
+def _words(name: str, value: Any) -> str:
+    if isinstance(value, Mapping | list):
+        return "、".join(map(str, value)) or "无"
+    if name == "way":
+        way, _, why = str(value).partition("：")
+        return "：".join(one for one in (WAYS.get(way, way), WHYS.get(why, why)) if one)
+    if name == "to":
+        return {str(role): label for role, label in ROLES.items()}.get(str(value), "没有岗位")
+    return VALUES.get(name, {}).get(str(value), str(value))
 
 
 def _time(text: str) -> str:

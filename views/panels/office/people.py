@@ -119,7 +119,8 @@ def show_people(entry: Entry) -> None:
     """Draw the whole page below its headline."""
     users = all_users(entry.file)
     show_issued()
-    show_table(people_table(users, entry.clock.now()), most=480)
+    wide = {"提醒": st.column_config.TextColumn(width="medium")}
+    show_table(people_table(users, entry.clock.now()), most=480, columns=wide)
     adding, changing, listing = st.tabs(["添加", "更改", "从名单添加"])
     with adding:
         add_form(entry)

@@ -192,4 +192,4 @@ def test_the_audit_administrator_searches_the_log_and_nobody_else_reads_it(visit
     app.selectbox(key="audit.act").set_value("账户和授权").run()
     found = app.dataframe[0].value
     assert set(found["用户名"]) == {"security"}
-    assert any("of=zhao" in words for words in found["内容"])
+    assert any("账户：zhao" in words for words in found["内容"])
