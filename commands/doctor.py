@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per check; return 3 if action is required."""
+    from reports.health.installed import against_bill, known_vulnerabilities, package_age
     from reports.health.study_health import study_health
-    from reports.packages.installed import against_bill, known_vulnerabilities, package_age
 
     study: Path | None = args.study
     checks = list(machine_health(study if study and study.is_dir() else Path.cwd()))

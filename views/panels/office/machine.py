@@ -10,9 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from reports.health.installed import against_bill, known_vulnerabilities, package_age
 from reports.health.machine_health import Checkup, State, machine_health
 from reports.health.study_health import study_health
-from reports.packages.installed import against_bill, known_vulnerabilities, package_age
 from survey.errors import SiluError
 from survey.host.scratch import scratch_folder
 from views.blocks.facts import facts_table

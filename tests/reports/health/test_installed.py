@@ -12,8 +12,8 @@ from packaging.version import Version
 import cli
 from release import sbom
 from release.lock import read_lock
+from reports.health.installed import against_bill, package_age
 from reports.health.machine_health import State
-from reports.packages.installed import against_bill, package_age
 from survey.errors import ReadError
 
 
