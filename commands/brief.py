@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands import brief_life, brief_template
+from commands import brief_life, brief_refresh, brief_template
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     brief_life.configure(parser)
     parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
     brief_template.configure(parser)
+    brief_refresh.configure(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,13 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from reports.briefing.model import Kind
     from reports.sample import gather
 
-    if (done := brief_template.run(args)) is not None:
+    if (done := _other(args)) is not None:
         return done
-    _require_study(args)
-    if args.verify is not None:
-        return brief_life.verify(args.study, args.verify)
-    if (code := brief_life.run(args)) is not None:
-        return code
     forms = brief_template.forms_of(listed(args.form), args.template)
     study = study_of(args)
     asked = selection_of(args)
@@ -79,11 +75,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _require_study(args: argparse.Namespace) -> None:
+def _other(args: argparse.Namespace) -> int | None:
+    """Do what is asked for in place of new documents: templates, checks, the life of a document, a refresh."""
+    from commands.asked import study_of
     from survey.errors import ArgumentError
 
+    if (done := brief_template.run(args)) is not None:
+        return done
     if args.study is None:
         raise ArgumentError("没有写调查文件夹", expected="silu brief 调查文件夹")
+    if args.verify is not None:
+        return brief_life.verify(args.study, args.verify)
+    if (done := brief_life.run(args)) is not None:
+        return done
+    return brief_refresh.run(args, study_of(args)) if args.refresh is not None else None
 
 
 def _packed(root: Path, every: Parts, forms: Sequence[Form], path: Path) -> None:

@@ -67,3 +67,21 @@ def test_a_file_is_verified_by_the_command_verify_until_it_is_withdrawn(
     assert "原因：印错了" in capsys.readouterr().out
     assert cli.main(["brief", str(city), "--kind", "通报", "--form", "html", "--out", str(tmp_path)]) == EXIT_USER_ERROR
     assert "不能再出" in capsys.readouterr().err
+
+
+def test_a_template_is_started_checked_and_used(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "母版.pptx"
+    assert cli.main(["brief", "--new-template", str(path)]) == 0
+    assert cli.main(["brief", "--check-template", str(path)]) == 0
+    assert "可以用" in capsys.readouterr().out
+    out = tmp_path / "out"
+    assert cli.main(["brief", str(city), "--template", str(path), "--out", str(out)]) == 0
+    made = next(out.glob("简报_*.pptx"))
+    before = made.read_bytes()
+    assert cli.main(["brief", str(city), "--refresh", str(made)]) == 0
+    assert "原来的文件没有动" in capsys.readouterr().out
+    assert made.read_bytes() == before
+    assert cli.main(["brief", str(city), "--verify", str(next(out.glob("*_版本*.pptx")))]) == 0
+    path.write_bytes(path.read_bytes()[:99])
+    assert cli.main(["brief", "--check-template", str(path)]) != 0
+    assert "已损坏" in capsys.readouterr().out
