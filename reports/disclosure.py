@@ -8,24 +8,32 @@ subtracting tables either (rule R-06): they get one wave, one mode and one colum
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.disclosure.differencing import AREAS, guard
+from analysis.estimation.disclosure.differencing import AREAS
+from analysis.estimation.disclosure.lattice import guard, nobody_left
 from analysis.estimation.disclosure.suppression import HIDDEN, protect, unmarked
 from analysis.estimation.estimates import Estimates
 from reports.labels import HEADINGS
+from reports.publishing.shown_counts import ShownCounts
 from reports.sample import StudySample
 from reports.selection import PEOPLE, Selection
 from survey.errors import ArgumentError
 from survey.study.study import MODES
 
-__all__ = ["HIDDEN", "other_responses", "permit", "permit_exclusions", "refusal", "shown"]
+__all__ = ["HIDDEN", "hidden_areas", "other_responses", "permit", "permit_exclusions", "refusal", "shown"]
 
 
 def shown(
-    found: Estimates, gathered: StudySample, selection: Selection, along: Sequence[str] | None = None
+    found: Estimates,
+    gathered: StudySample,
+    selection: Selection,
+    kind: str = "",
+    *,
+    along: Sequence[str] | None = None,
 ) -> Estimates:
     """Suppress the numbers that the reader of a selection may not see.
 
@@ -33,6 +41,7 @@ def shown(
         found: estimates of the selection; a comparison of waves names them in `selection.waves`.
         gathered: the sample they were made from.
         selection: the request, with the role of its reader.
+        kind: what the items are, where they are not those of the questionnaire, such as the themes of a question.
         along: by-columns along which the cells add up to a known total; all when None.
 
     Returns:
@@ -41,11 +50,29 @@ def shown(
     few = gathered.study.suppression
     if selection.reserved:
         group = next(iter(_people(selection)), None)
+        noted = ShownCounts(gathered.study, kind + "+".join(gathered.sample.modes))
+        departed = noted.departed if gathered.study.publication else nobody_left
         for domain in _domains(selection):
             asked = Estimates(found.table, {**found.meta, "where": domain})
-            found = guard(asked, gathered.sample.cells, group, few)
+            found = guard(asked, gathered.sample.cells, group, few, departed)
         return in_scope(unmarked(protect(found, few)), gathered.sample.cells.keys, selection)
     return in_scope(protect(found, few, along=along), gathered.sample.cells.keys, selection)
+
+
+def hidden_areas(gathered: StudySample, selection: Selection, kind: str = "") -> frozenset[str]:
+    """Return the areas of which the reader may not see some rate, in whatever scope; none for analysts.
+
+    A model must not learn from their answers: what it says of an area would reveal them.
+
+    Args:
+        gathered: the sample.
+        selection: the rates, by one column of areas.
+        kind: as in `shown`.
+    """
+    if not selection.reserved:
+        return frozenset()
+    found = shown(gathered.estimates(selection), gathered, replace(selection, scope=None), kind)
+    return frozenset(found.table.loc[found.table["flag"].isin(HIDDEN), selection.by[0]].astype(str))
 
 
 def in_scope(found: Estimates, keys: pd.DataFrame, selection: Selection) -> Estimates:

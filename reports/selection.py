@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from accounts.scope import own_districts
+from analysis.estimation.disclosure.differencing import PEOPLE
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from survey.host.access import Role, current_role
 from survey.instrument.question import ROLES
@@ -16,8 +17,6 @@ from survey.instrument.question import ROLES
 __all__ = ["AREA_COLUMNS", "BY", "DEFAULT_INTERVAL", "INTERVAL_LABELS", "PEOPLE", "Conditions", "Selection"]
 
 AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
-PEOPLE = ("age", "sex", "place")
-"""Columns of people that pages filter by."""
 BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
 """Columns for grouping and filtering."""
 EVERYONE = "全部受访居民"

@@ -17,15 +17,8 @@ Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.4 (audit); Gusf
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
-from analysis.design.cells import Cells
-from analysis.estimation.estimates import Estimates
 
 ALL = ""
 """The group that holds everybody."""
@@ -34,8 +27,8 @@ UNKNOWN = "\ue000"
 GROUPS, GROUND = "\1", "\2"
 """First elements of the keys of balances that are not themselves a count."""
 AREAS = ("district", "street")
-SINCE = "since"
-"""Key column of published cells: the publication that first showed them."""
+PEOPLE = ("age", "sex", "place")
+"""Columns of people that readers without raw data may filter or group by, one at a time."""
 DEPTHS = (0, 1, 2)
 """City, district, street."""
 Count = tuple[str, ...]
@@ -64,7 +57,6 @@ class Edge:
         return self.totals + self.parts
 
 
-NOTHING_TO_HIDE = ("empty", "suppressed")
 Edges = Mapping[Count, Edge]
 
 
@@ -227,74 +219,3 @@ def _detour(edges: Edges, hidden: set[Count], key: Count) -> set[Count]:
                 price = 0 if one in hidden else edges[one].people
                 heapq.heappush(queue, (cost + price, to, (*way, one)))
     return set()
-
-
-def guard(found: Estimates, cells: Cells, group: str | None, threshold: int) -> Estimates:
-    """Mark what would reveal a small group beside the tables of other choices.
-
-    Args:
-        found: estimates, one wave per row, by at most one people column, for the city, districts or streets, as
-            by-columns and domain together define.
-        cells: the cells behind the estimates.
-        group: the people column; None for everybody.
-        threshold: smallest number of answers shown.
-
-    Returns:
-        The same table; `flag` is "secondary_suppression" where it held nothing graver, and `suppression.protect`
-        blanks those rows.
-    """
-    table, where = found.table, found.meta["where"]
-    above = dict(zip(*(_texts(cells, name) for name in ("street", "district")), strict=True))
-    flag = table["flag"].to_numpy(dtype=object).copy()
-    for at, row in enumerate(table.to_dict("records")):
-        choice = {name: _only(row.get(name, where.get(name))) for name in ("wave", group, *AREAS) if name}
-        street = choice["street"]
-        area = (above.get(street, UNKNOWN), street) if street else (choice["district"],) if choice["district"] else ()
-        hidden = lattice(cells, str(row["item"]), choice["wave"], group, threshold)
-        if flag[at] not in NOTHING_TO_HIDE and ((choice[group] if group else ALL), *area) in hidden:
-            flag[at] = "secondary_suppression"
-    return Estimates(table.assign(flag=flag), found.meta)
-
-
-def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: int) -> frozenset[Count]:
-    """Return the hidden counts of one item and wave for every choice of one people column; cached in the cells.
-
-    Where the cells name in `SINCE` the publication that first showed them, earlier publications can be subtracted.
-    Their counts and these are systems of equations without common unknowns, so a difference follows exactly when both
-    counts do: a count that has grown by a few since any earlier publication is hidden like a small one.
-    """
-    key = ("lattice", item, wave, group, threshold)
-    kept: frozenset[Count] | None = cells.cache.get(key)
-    if kept is None:
-        inside = _texts(cells, "wave") == wave if wave else np.ones(len(cells), dtype=bool)
-        names = [_texts(cells, name)[inside] for name in AREAS]
-        who = _texts(cells, group)[inside] if group else np.full(len(names[0]), UNKNOWN, dtype=object)
-        answers = pd.Series(cells.n_i[cells.index(item)][inside])
-        kept = hidden_counts(_summed(answers, who, names), threshold)
-        since = _since(cells)[inside]
-        for earlier in np.unique(since)[:-1]:
-            kept |= hidden_counts(_summed(answers.where(since > earlier, 0), who, names), threshold)
-        cells.cache[key] = kept
-    return kept
-
-
-def _summed(answers: pd.Series[Any], who: Any, names: Sequence[Any]) -> dict[tuple[str, str, str], int]:
-    sums = answers.groupby([who, *names], sort=False).sum()
-    return dict(zip(sums.index.to_list(), sums.astype(int).to_list(), strict=True))
-
-
-def _since(cells: Cells) -> Any:
-    """Return the publication that first showed each cell; 0 for all where it is not known."""
-    return cells.keys[SINCE].to_numpy(dtype=np.int64) if SINCE in cells.keys else np.zeros(len(cells), dtype=np.int64)
-
-
-def _texts(cells: Cells, name: str) -> Any:
-    """Return a key column as text, UNKNOWN where it is missing."""
-    codes, labels = cells.codes(name)
-    return np.append(labels.astype(str).to_numpy(dtype=object), UNKNOWN)[codes]
-
-
-def _only(value: Any) -> str:
-    """Return the one value of a row or a domain, "" where there is none."""
-    values = [] if value is None else [value] if isinstance(value, str) else list(value)
-    return str(values[0]) if len(values) == 1 else ""

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import locked, make_folder
-from survey.quality.publishing.choice import KEY, SHOWN, Choice, first_choice, next_choice
+from survey.quality.publishing.choice import GROUPS, KEY, SHOWN, Choice, first_choice, next_choice
 from survey.storage.files import keep_newest, place
 from survey.storage.store import ResponseStore
 from survey.study.burst_log import burst_log, countable
@@ -187,7 +187,7 @@ def _rows(path: Path) -> pd.DataFrame:
     except (OSError, ValueError, pa.ArrowException) as error:
         cure = "从备份恢复 published 文件夹；不要删掉它，删掉后新旧结果相减会暴露个人"
         raise DamagedError("公布的答卷清单读不出来", where=str(path), got=str(error), cure=cure) from error
-    return found
+    return found.assign(**{name: "" for name in GROUPS if name not in found})  # records of older programs lack them
 
 
 def _today(study: Study) -> tuple[int, str]:
@@ -200,13 +200,17 @@ def _today(study: Study) -> tuple[int, str]:
 
 
 def _answers(study: Study, version: int) -> pd.DataFrame:
-    """Return the answers that count: KEY, mode, district and street ("" where unknown)."""
-    rows = ResponseStore(study.root / "store").read([*KEY, "mode", "psu"], version=version)
+    """Return the answers that count: KEY, mode, district, street and GROUPS ("" where unknown)."""
+    store = ResponseStore(study.root / "store")
+    schema = store.schema(version)
+    coded = [name for name in GROUPS if schema is not None and name in schema.names]
+    rows = store.read([*KEY, "mode", "psu", *coded], version=version)
     table: pd.DataFrame = countable(study, rows).to_pandas()
     frame = study.areas.frame.drop_duplicates("psu").set_index("psu")
-    for name in ("district", "street"):
-        known = frame[name].reindex(table["psu"]) if name in frame else pd.Series("", index=table.index)
-        table[name] = known.fillna("").astype(str).to_numpy()
+    for name in ("district", "street", *GROUPS):
+        if name not in coded:
+            table[name] = frame[name].reindex(table["psu"]).to_numpy() if name in frame else ""
+        table[name] = table[name].astype(object).where(table[name].notna(), "").astype(str)
     for name in ("wave", "mode", "response_id"):
         table[name] = table[name].astype(str)
     return table.drop(columns="psu")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from accounts.audit.chain import AUDIT
-from analysis.estimation.disclosure.differencing import lattice
+from analysis.estimation.disclosure.lattice import lattice
 from reports.sample import gather
 from reports.selection import Selection
 from reports.verdicts import judged

@@ -8,7 +8,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.estimation.disclosure.differencing import ALL, UNKNOWN, Count, guard, hidden_counts, lattice
+from analysis.estimation.disclosure.differencing import ALL, UNKNOWN, Count, hidden_counts
+from analysis.estimation.disclosure.lattice import guard, lattice
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.rates import rates
 from tests.analysis.synthetic import answers, sample

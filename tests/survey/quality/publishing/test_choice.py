@@ -1,5 +1,6 @@
 """Publications: whoever compares two of them sees ten people change in a place, or nobody."""
 
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from zlib import crc32
 
@@ -8,19 +9,23 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey.quality.publishing.choice import PLACE, SHOWN, Choice, first_choice, next_choice
+from survey.quality.publishing.choice import GROUPS, PLACE, SHOWN, Choice, first_choice, next_choice
 
 FEW = 10
 STREETS = [("东", "一"), ("东", "二"), ("西", "三"), ("西", "四")]
 
 
-def people(start: int, sizes: list[int]) -> pd.DataFrame:
+GROUPLESS = dict.fromkeys(GROUPS, "")
+
+
+def people(
+    start: int, sizes: list[int], groups: Callable[[int], Mapping[str, list[str]]] | None = None
+) -> pd.DataFrame:
     rows = [(street, at) for street, size in zip(STREETS, sizes, strict=True) for at in range(size)]
     ids = [f"r{start + number}" for number in range(len(rows))]
     table = pd.DataFrame({"wave": "W1", "response_id": ids, "row_hash": [crc32(one.encode()) for one in ids]})
-    return table.assign(
-        mode="household", district=[street[0] for street, _ in rows], street=[street[1] for street, _ in rows]
-    )
+    areas = {"district": [street[0] for street, _ in rows], "street": [street[1] for street, _ in rows]}
+    return table.assign(mode="household", **areas, **(GROUPLESS if groups is None else groups(len(rows))))
 
 
 def shown(choice: Choice) -> pd.DataFrame:
@@ -46,27 +51,49 @@ def test_one_withdrawal_takes_others_along_for_good() -> None:
     first = first_choice(old)
     now = old.iloc[1:].reset_index(drop=True)
     second = next_choice(first.rows, now, 2, FEW)
-    assert (second.gone, second.withheld) == (1, 9)
-    assert len(shown(second)) == 110
+    assert (second.gone, second.withheld) == (1, 11)
+    assert len(shown(second)) == 108
     assert "r0" not in set(second.rows["response_id"]), "nothing about who withdrew is kept"
     third = next_choice(second.rows, now, 3, FEW)
     assert not third.changed
-    assert len(shown(third)) == 110
+    assert len(shown(third)) == 108
 
 
-def test_a_withdrawal_from_a_small_street_takes_ten_of_another_one_along() -> None:
+def test_a_withdrawal_from_a_small_street_takes_some_of_another_one_along() -> None:
     old = people(0, [4, 30, 30, 30])
     second = next_choice(first_choice(old).rows, old.iloc[1:].reset_index(drop=True), 2, FEW)
     left = shown(second)
     assert len(left[left["street"] == "一"]) == 0
-    assert len(left[left["street"] == "二"]) == 20
+    assert len(left[left["street"] == "二"]) == 18
+
+
+def mixed(size: int) -> Mapping[str, list[str]]:
+    return {
+        "age": [str(at % 4) if at % 11 else "" for at in range(size)],
+        "sex": [str(at // 4 % 2) for at in range(size)],
+        "place": [str(at // 20 % 3) for at in range(size)],
+    }
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 239))
+def test_nobody_leaves_an_age_or_sex_of_a_street_alone(who: int) -> None:
+    old = people(0, [60, 60, 60, 60], mixed)
+    second = next_choice(first_choice(old).rows, old.drop(who).reset_index(drop=True), 2, FEW)
+    left = second.rows[second.rows["until"] == 2]
+    for name in ("age", "sex"):
+        sizes = left[left[name] != ""].groupby(["district", "street", name]).size()
+        every = second.rows.groupby(["district", "street", name]).size()
+        assert ((sizes >= FEW) | (sizes == every[sizes.index])).all(), name
+    assert FEW <= len(left) <= 36, "far from all of the street"
+    assert len(set(left["street"])) == 1
 
 
 def test_a_correction_changes_no_single_answer() -> None:
     old = people(0, [30, 30, 30, 30])
     now = old.assign(row_hash=old["row_hash"].where(old["response_id"] != "r5", 7))
     second = next_choice(first_choice(old).rows, now, 2, FEW)
-    assert (second.fresh, second.waiting, second.gone, second.withheld) == (0, 1, 1, 9)
+    assert (second.fresh, second.waiting, second.gone, second.withheld) == (0, 1, 1, 11)
 
 
 def test_without_permission_only_withdrawals_change_anything() -> None:

@@ -64,11 +64,11 @@ def test_one_late_answer_waits_until_its_street_has_twenty(study: Study) -> None
     assert n_for(study, Role.LEADER) == before[Role.LEADER] + 24
 
 
-def test_a_withdrawal_takes_nine_others_along(study: Study) -> None:
+def test_a_withdrawal_takes_others_of_the_street_along(study: Study) -> None:
     before = n_for(study, Role.LEADER)
     hold_back(study, 1)
     assert n_for(study, Role.ANALYST) == before - 1
-    assert n_for(study, Role.LEADER) == before - 10
+    assert before - 36 <= n_for(study, Role.LEADER) <= before - 10
 
 
 def test_an_earlier_data_version_is_refused(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
