@@ -64,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     study = study_of(args)
     asked = replace(selection_of(args), conditions=conditions, interval=args.interval, level=args.level)
     others = {"--version": args.version is not None, "--without-excluded": args.without_excluded}
+    others["--diagnostics"] = args.diagnostics
     options = [name for name, given in others.items() if given]
     found = rate_table(study, asked.asking(_items(study, args), by), options)
     records, lines = _weighting(study, asked) if args.diagnostics else ({}, [])

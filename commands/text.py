@@ -83,13 +83,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelection:
     """Return the selection, by default of the newest wave."""
+    from reports.disclosure import permit
     from reports.voices.asked import TextSelection
+    from survey.study.modes import PROBABILITY_MODES
 
     waves = [wave.name for wave in study.waves]
     selection = selection_of(args)
     if wrong := [name for name in selection.waves if name not in waves]:
         raise ArgumentError("没有这一轮调查", got="、".join(wrong), expected="、".join(waves))
     chosen = selection if selection.waves else selection.in_wave(waves[-1])
+    every = sorted({mode for wave in study.waves for mode in wave.modes} & PROBABILITY_MODES)
+    permit(chosen.asking((), (args.by,)), (chosen.mode,) if chosen.mode else every)
     once = True if args.without_copies else False if args.with_copies else None
     return TextSelection(chosen, item, once)
 
@@ -116,7 +120,7 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     if found.empty:
         print("  没有：各地差别都在抽样误差之内")
     for row in rows_of(found, found, args.by, "term"):
-        print(f"  {notes.distinct(row, args.by)}")
+        print(f"  {notes.distinct(row, args.by, counted=not selection.selection.reserved)}")
         for quote in comments(study, answers, selection, theme=str(row["term"]), most=1):
             print(f"      例如（全市同类留言）：{quote}")
     print(f"\n{shares.provenance.text if args.explain else shares.provenance.strip}")
@@ -144,7 +148,10 @@ def _head(asked: Asked, title: str) -> None:
     answers = asked.answers
     filled = sum(answers.table["says"].to_pylist())
     here, wave = len(asked.every_copy().rows), asked.selection.selection.wave
-    print(notes.head(title, wave, here, len(answers.table), filled, notes.coder(answers.by_people)))
+    coder = notes.coder(answers.by_people)
+    reserved = asked.selection.selection.reserved
+    whole = notes.head(title, wave, here, len(answers.table), filled, coder)
+    print(notes.head_of_shares(title, wave, coder) if reserved else whole)
     if note := copies_note(asked.study, answers, asked.selection):
         print(note)
 

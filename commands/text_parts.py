@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from survey.host.access import require_analyst
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -79,6 +81,8 @@ def _places(asked: Asked) -> None:
     kinds, _ = folded(ranked(found))
     for row in rows_of(found, kinds.head(asked.top), "item"):
         print(f"  {notes.theme(row)}")
+    if asked.selection.selection.reserved:
+        return
     table = named(study, asked.answers, asked.selection)
     print(f"\n{notes.places_heading(study.suppression)}")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():
@@ -90,6 +94,7 @@ def _discoveries(asked: Asked) -> None:
     from reports.sentences.notes import texts as notes
     from reports.voices.coding_queue import groups_of, words_of
 
+    require_analyst("发现新主题和新词", asked.selection.selection.role)
     count, groups = groups_of(asked.study, asked.answers)
     print(notes.uncovered(count))
     for group in groups:

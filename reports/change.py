@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.decisions.change import (
     ChangeOutcome,
     Objection,
+    Protection,
     WaveFacts,
     barred,
     changes,
@@ -107,15 +108,18 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     rates = headlines(gathered.study)
     asked = selection.asking([rate.name for rate in rates]).in_wave(first, selection.wave)
     pair = (facts(gathered, first, asked), facts(gathered, selection.wave, asked))
-    reasons, study, where = objections(*pair), gathered.study, selection.where
-    city = named(changes(gathered.sample, rates, pair, where), gathered)
-    found = named(changes(gathered.sample, rates, pair, where, ("district",)), gathered)
+    reasons = objections(*pair, detailed=not selection.reserved)
+    study, where = gathered.study, selection.where
+    city, found = (
+        named(changes(gathered.sample, rates, pair, where, by, _protection(gathered, asked, by)), gathered)
+        for by in ((), ("district",))
+    )
     red = red_areas(gathered, (first, selection.wave))
     districts = _doubted(found, red)
     labels = {rate.name: short(rate) for rate in rates}
     by_district = asked.asking(asked.items, ("district",))
     verdicts = (judged(gathered, by_district.in_wave(first)), judged(gathered, by_district.in_wave(selection.wave)))
-    looks = look_back(gathered.sample, rates, pair, verdicts, where)
+    looks = look_back(verdicts, found)
     looks["label"] = looks["item"].map(labels)
     altered = reworded(*pair)
     grave = [one.text for one in reasons if one.grave]
@@ -133,6 +137,11 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         words.headline(city, looks, aimed=len(study.targets) > 0, since=_since(gathered, selection.wave, first)),
         provenance(gathered, asked, Estimates(city.table, {**city.meta, "false_calls": study.false_calls})),
     )
+
+
+def _protection(gathered: StudySample, asked: Selection, by: tuple[str, ...]) -> Protection:
+    """Return what suppresses the changes that the reader may not see in either wave."""
+    return lambda found: shown(found, gathered, asked.asking(asked.items, by))
 
 
 def weak_over_waves(gathered: StudySample, selection: Selection) -> Estimates:

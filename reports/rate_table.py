@@ -98,7 +98,12 @@ def _somebody(gathered: StudySample, selection: Selection, found: Estimates) -> 
 
 
 def _lost(gathered: StudySample, selection: Selection) -> str:
-    """Return how many answers of the domain are in no row of a table, in Chinese; "" when all are in one."""
+    """Return how many answers of the domain are in no row of a table, in Chinese; "" when all are in one.
+
+    Only analysts are told: these are numbers of a few people.
+    """
+    if selection.reserved:
+        return ""
     cells = gathered.sample.cells
     inside = np.ones(len(cells), dtype=bool)
     for name, values in selection.domain.items():

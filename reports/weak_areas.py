@@ -16,6 +16,7 @@ from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
 from analysis.numerals import DASH, count, percent, target
+from reports.disclosure import refusal
 from reports.fieldwork.area_lights import red_areas
 from reports.labels import HEADINGS, short
 from reports.missing import objection, require_own_parts
@@ -234,9 +235,13 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
         lines: share of a good community and of a poor one.
 
     Raises:
+        ArgumentError: the reader is not an analyst: communities are counted exactly, and no other table is guarded
+            against them.
         DesignError: no plan can distinguish the two lines.
     """
     require_own_parts(gathered.study)
+    if selection.reserved:
+        raise refusal("逐个社区判定", "社区", "看区县和街道的判断")
     rate = gathered.rate(selection.items[0])
     plan = smallest_plan(*lines)
     found = _doubted(judge_communities(gathered.sample, rate, selection.domain, lines), gathered, selection)

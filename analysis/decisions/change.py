@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,9 @@ SAME_POPULATION = 0.01
 """Waves whose weighted residents differ by more than this share do not represent the same population."""
 FALSE_ALARMS = 0.10
 """Accepted share of false alarms among the districts reported to have moved (Benjamini-Hochberg)."""
+
+Protection = Callable[[Estimates], Estimates]
+"""Suppresses the numbers of a table that may not be shown."""
 
 
 class ChangeOutcome(StrEnum):
@@ -104,8 +107,13 @@ def wave_facts(
     )
 
 
-def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
+def objections(before: WaveFacts, after: WaveFacts, *, detailed: bool = True) -> tuple[Objection, ...]:
     """Return all objections to comparing two waves of one mode.
+
+    Args:
+        before: the earlier wave.
+        after: the later wave.
+        detailed: whether to name the groups that were weighted otherwise; they are groups of a few people.
 
     Raises:
         DesignError: the waves have no district in common.
@@ -124,8 +132,8 @@ def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
     elif abs(after.residents / max(before.residents, 1e-9) - 1) > SAME_POPULATION:
         found.append(Objection("两轮加权后的人口总数不同，总体口径变了"))
     if before.weighting != after.weighting:
-        weighting = "；".join(dict.fromkeys((*before.weighting, *after.weighting)))
-        found.append(Objection(f"两轮加权有差别：{weighting}", grave=False))
+        weighting = "：" + "；".join(dict.fromkeys((*before.weighting, *after.weighting))) if detailed else ""
+        found.append(Objection(f"两轮加权有差别{weighting}", grave=False))
     return tuple(found)
 
 
@@ -157,8 +165,17 @@ def changes(
     waves: tuple[WaveFacts, WaveFacts],
     where: Mapping[str, Any],
     by: Sequence[str] = (),
+    protected: Protection | None = None,
 ) -> Estimates:
     """Estimate later minus earlier wave over the districts that both have, with the detectable change.
+
+    Args:
+        sample: a sample that holds both waves.
+        rates: the rates.
+        waves: the earlier and the later wave.
+        where: the domain without the wave.
+        by: by-columns.
+        protected: suppresses what may not be shown; small cells only when None.
 
     Returns:
         The table of `between`, protected, with `label` and `moved` ("up", "down" or ""): by the interval for a
@@ -171,7 +188,8 @@ def changes(
     question = Comparison([rate.name for rate in rates], tuple(by), {**where, "district": common})
     if "district" in where:
         question = Comparison([rate.name for rate in rates], tuple(by), dict(where))
-    found = protect(between(sample.basis, "wave", (before.name, after.name), question), sample.suppression)
+    found = between(sample.basis, "wave", (before.name, after.name), question)
+    found = protect(found, sample.suppression) if protected is None else protected(found)
     table = found.to_pandas()
     labels = {rate.name: rate.label for rate in rates}
     table["label"] = table["item"].map(labels)
@@ -185,18 +203,13 @@ def changes(
     return Estimates(table, found.meta)
 
 
-def look_back(
-    sample: Sample, rates: Sequence[Rate], waves: tuple[WaveFacts, WaveFacts], verdicts: tuple[Estimates, Estimates],
-    where: Mapping[str, Any],
-) -> pd.DataFrame:  # fmt: skip
+def look_back(verdicts: tuple[Estimates, Estimates], districts: Estimates) -> pd.DataFrame:
     """Report whether the weak or watched areas of the earlier wave improved in the later one.
 
     Args:
-        sample: a sample that holds both waves.
-        rates: the rates.
-        waves: the earlier and the later wave.
-        verdicts: the verdicts of the districts in each, from `analysis.areas.verdicts.area_verdicts`.
-        where: the domain without the wave.
+        verdicts: the verdicts of the districts in the earlier and in the later wave, from
+            `analysis.areas.verdicts.area_verdicts`.
+        districts: the changes by district, from `changes`.
 
     Returns:
         One row per weakness: district, item, label, verdict (then), verdict_now, reason_now, then, now, target, change,
@@ -204,7 +217,7 @@ def look_back(
     """
     old, new = (one.table for one in verdicts)
     listed = old[old["verdict"].isin([Verdict.WEAK, Verdict.WATCH])]
-    moved = changes(sample, rates, waves, where, ("district",)).table
+    moved = districts.table
     keys = ["district", "item"]
     rows = listed[[*keys, "label", "verdict", "estimate", "line", "gap", "prob_below"]].rename(
         columns={"estimate": "then", "line": "target"}
@@ -215,11 +228,18 @@ def look_back(
     step = moved[[*keys, "estimate", "conf_low", "conf_high", "detectable", "moved"]].rename(
         columns={"estimate": "change"}
     )
+    numbers = [name for name in step if name not in (*keys, "moved")]
+    step.loc[~step.set_index(keys).index.isin(_seen(new, keys)), numbers] = np.nan
     for part in (now, step):
         rows = rows.astype({"district": str}).merge(part.astype({"district": str}), on=keys, how="left")
     rows["outcome"] = [_outcome(row) for row in rows.to_dict("records")]
     first = rows["verdict"].eq(Verdict.WEAK)
     return pd.concat([worst_first(rows[first]), worst_first(rows[~first])], ignore_index=True).drop(columns="gap")
+
+
+def _seen(rows: pd.DataFrame, keys: Sequence[str]) -> pd.Index[Any]:
+    """Return the keys of rows that are shown: with a hidden one, the change would reveal it."""
+    return rows[rows["estimate"].notna()].set_index(list(keys)).index
 
 
 def _outcome(row: Mapping[Any, Any]) -> str:
@@ -246,6 +266,7 @@ def measure_again(
     *,
     q: float = FALSE_CALLS,
     red: Collection[str] = (),
+    hidden: Collection[str] = (),
 ) -> Remeasure:
     """Judge one entry of the ledger by a later wave, against the line written into the entry.
 
@@ -257,6 +278,7 @@ def measure_again(
         version: the data version.
         q: accepted probability of a false call.
         red: districts with a red light in that wave.
+        hidden: districts of which the reader may not see the rate.
 
     Raises:
         DesignError: the area has no answers in that wave, too few to show, or a red light.
@@ -266,7 +288,7 @@ def measure_again(
     rows = found[found["district"].astype(str) == entry.area]
     if entry.area in red:
         raise DesignError("这一轮亮真实性红灯，独立复访前不能复测", where=f"{entry.area} · {rate.label}", got=wave)
-    if rows.empty or rows["verdict"].eq("").any():
+    if rows.empty or rows["verdict"].eq("").any() or entry.area in hidden:
         raise DesignError("这一轮没有足够的答卷，不能复测", where=f"{entry.area} · {rate.label}", got=wave)
     row = rows.iloc[0].to_dict()
     improved = row["verdict"] == Verdict.MET

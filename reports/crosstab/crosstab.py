@@ -157,7 +157,7 @@ def _estimated(
         return pd.DataFrame({name: [] for name in KEPT}), []
     along = None if others is None else one.by
     means = linear.means_in(sample.basis, domains, items)
-    found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along)
+    found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:

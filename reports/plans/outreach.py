@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from analysis.areas.decomposition import persons_lacking
-from analysis.decisions.audience import Audience, build_audience, reach_table, unaware_residents
+from analysis.decisions.audience import REACH, Audience, build_audience, reach_table, unaware_residents
+from reports.disclosure import hidden_areas, shown
 from reports.fieldwork.area_lights import red_areas
 from reports.missing import require_own_parts
 from reports.plans.area_plans import area_plans
@@ -30,6 +30,7 @@ ASSOCIATED = (
     "渠道与知晓是关联，不是因果；只安排关联看得出的渠道；推算新增时把各渠道的关联向平均数收缩，因为挑出来的往往偏高"
 )
 REACHED = "只求触达：不看渠道与知晓有没有关联，只算活动接触到的不知晓者，不推算新增知晓"
+EVERY_AGE = "各年龄"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,14 @@ def hear(study: Study, selection: Selection) -> Heard:
 
 def reach(heard: Heard, selection: Selection) -> pd.DataFrame:
     """Return every channel, see `analysis.decisions.audience.reach_table`; empty where all have too few answers."""
-    return reach_table(heard.audience, selection.domain)
+    table = reach_table(heard.audience, selection.domain)
+    if table.empty:
+        return table
+    names = [f"{item}{REACH}" for item in table["item"]]
+    asked = selection.asking(names)
+    found = shown(heard.gathered.estimates(asked), heard.gathered, asked).table
+    seen = set(found.loc[found["estimate"].notna(), "item"].astype(str))
+    return table[[name in seen for name in names]].reset_index(drop=True)
 
 
 def prices_of(heard: Heard, table: pd.DataFrame) -> pd.DataFrame:
@@ -126,11 +134,10 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         (table, prices),
         limit,
         before="".join(before),
-        red=red_areas(gathered, (selection.wave,), "street"),
+        red=red_areas(gathered, (selection.wave,), "street")
+        | hidden_areas(gathered, asked.asking(asked.items, ("street",))),
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
-    lacking = partial(persons_lacking, audience.sample, asked.items[0], where=asked.domain)
-    groups = lacking(("age", "place"))
     plans = area_plans(found, red_areas(gathered, (selection.wave,)))
     examples = examples_used(spent.channels, prices)
     busy = found.count > 0
@@ -138,8 +145,8 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         found,
         spent,
         plans,
-        first_groups(lacking(("age",)), ("age",)),
-        groups,
+        first_groups(_lacking(heard, asked, ("age",)), ("age",)),
+        _groups(heard, asked),
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
         sentences.headline(spent, plans),
@@ -149,8 +156,26 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         sentences.unit_cost(spent),
         _remarks(found, examples),
         Sentence() if busy else sentences.idle(len(found.channels), unseen=UNSEEN in found.left_out),
-        provenance(heard.gathered, asked, heard.gathered.estimates(asked)),
+        provenance(gathered, asked, shown(gathered.estimates(asked), gathered, asked)),
     )
+
+
+def _lacking(heard: Heard, asked: Selection, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return `persons_lacking` of the city, without the groups that the reader may not see."""
+    found = persons_lacking(heard.audience.sample, asked.items[0], by, asked.domain)
+    if not asked.reserved:
+        return found
+    grouped = asked.asking(asked.items, by)
+    table = shown(heard.gathered.estimates(grouped), heard.gathered, grouped).table
+    seen = table[table["estimate"].notna()].set_index(list(by)).index
+    return found[found.set_index(list(by)).index.isin(seen)].reset_index(drop=True)
+
+
+def _groups(heard: Heard, asked: Selection) -> pd.DataFrame:
+    """Return unaware residents by age and place; by place alone for readers who see one column of people at a time."""
+    if not asked.reserved:
+        return _lacking(heard, asked, ("age", "place"))
+    return _lacking(heard, asked, ("place",)).assign(age=EVERY_AGE)
 
 
 def _spending(found: Outlook, audience: Audience, unaware: tuple[float, float, float]) -> Spending:

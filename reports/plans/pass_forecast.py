@@ -12,6 +12,7 @@ from analysis.areas.against_target import judge
 from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of, rehearse
 from analysis.estimation.estimates import Estimates
 from reports.definitions import whole_gates
+from reports.disclosure import hidden_areas
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import CHANCE, short
 from reports.missing import require_own_parts
@@ -93,12 +94,15 @@ def pass_forecast(
     require_own_parts(study, against_targets=no_lines(study, lines))
     residents = {name: float(count) for name, count in study.areas.population().items()}
     red = red_areas(gathered, selection.waves)
-    rehearsal = rehearse(gathered.sample, rates, residents, selection.domain, red)
+    unseen = hidden_areas(gathered, selection.asking(selection.items, ("district",)))
+    rehearsal = rehearse(gathered.sample, rates, residents, selection.domain, red | unseen)
     gates = gates_of(rates, lines, whole_gates(study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
     labels = {gate.name: str(words.gate(gate, names.get(gate.name, gate.name))) for gate in gates}
     city = _city(gathered, selection, lines)
+    if selection.scope is not None:
+        districts = districts[districts["district"].isin(selection.scope)].reset_index(drop=True)
     districts["district"] = [f"{name}{MARK}" if name in red else name for name in districts["district"]]
     return PassForecast(
         found,

@@ -14,6 +14,7 @@ from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, target
 from reports.definitions import headlines
+from reports.disclosure import hidden_areas
 from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
 from reports.plans.due import by_due
@@ -209,11 +210,20 @@ def measure_all(
         Each entry in its new state, with the reason; an entry that cannot be measured stays unchanged.
     """
     ledger, done, red = ledger_of(gathered.study), [], red_areas(gathered, (wave,))
+    items = tuple(dict.fromkeys(entry.item for entry in entries))
+    hidden = hidden_areas(gathered, Selection((wave,)).asking(items, ("district",))) if items else frozenset()
     for entry in entries:
         try:
             rate = gathered.study.questionnaire.rate(entry.item)
             result: Remeasure = measure_again(
-                gathered.sample, rate, entry, wave, gathered.version, q=gathered.study.false_calls, red=red
+                gathered.sample,
+                rate,
+                entry,
+                wave,
+                gathered.version,
+                q=gathered.study.false_calls,
+                red=red,
+                hidden=hidden,
             )
         except DesignError as error:
             done.append((entry, str(error).split("\n")[0]))

@@ -10,7 +10,9 @@ import pandas as pd
 
 from analysis.decisions.budget import roll_out
 from analysis.decisions.effect import CAUSE, effect_sheet
+from reports.disclosure import refusal
 from reports.plans.outreach import Heard
+from reports.selection import Selection
 from reports.sentences import groups as words
 from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
@@ -95,8 +97,11 @@ def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: Ro
         kept: the random order behind `treated`; None where streets were not randomized.
 
     Raises:
+        ArgumentError: the reader is not an analyst and chose the streets, whose rates could be subtracted.
         DesignError: one arm has no street or no answers in a wave.
     """
+    if kept is None and Selection().reserved:
+        raise refusal("自己挑街道看效果", "、".join(treated), "按保存的随机分批看（--random）")
     audience, among = heard.audience, None if kept is None else list(kept.start)
     item = audience.channels.aware.name
     found = effect_sheet(audience.sample, item, treated, pair, random=kept is not None, among=among)

@@ -54,17 +54,19 @@ def outstanding(row: Row) -> Sentence:
     )
 
 
-def where(streets: Sequence[Row], fewest: int) -> Sentence:
+def where(streets: Sequence[Row], fewest: int, *, counted: bool = True) -> Sentence:
     """Report in which streets of a district a theme is raised.
 
     Args:
         streets: street and n of the streets that may be named, most first.
         fewest: suppression limit, in people.
+        counted: whether to say how many people raise it in each street.
     """
     if not streets:
         return say("各街道都不足 {few} 人，不分街道", few=setting("suppression", fewest))
-    parts = [say("{street} {n} 人", street=one.name("street"), n=one.bound("n", Format.COUNT)) for one in streets]
-    return say("多在{streets}", streets=listed(parts, NAMED, "个街道"))
+    several = [one.name("street") for one in streets]
+    numbers = [say("{street} {n} 人", street=one.name("street"), n=one.bound("n", Format.COUNT)) for one in streets]
+    return say("多在{streets}", streets=listed(numbers if counted else several, NAMED, "个街道"))
 
 
 def because(most: str) -> Sentence:
@@ -163,11 +165,13 @@ def places(labels: Sequence[str]) -> Sentence:
 
 
 def kinds(table: pd.DataFrame) -> Sentence:
-    """Report how many answers there are, and of which kind.
+    """Report how many answers there are, and of which kind; empty for an empty table.
 
     Args:
         table: kind, label, n; the kinds "every" (all answers) and "says" (those with content) come first.
     """
+    if table.empty:
+        return Sentence()
     every, says, *others = (row.bound("n", Format.COUNT) for row in rows_of(table, table, "kind"))
     labels = names(table["label"][2:])
     parts = [say("{label} {n} 条", label=label, n=n) for label, n in zip(labels, others, strict=True)]
@@ -195,20 +199,20 @@ class Repeats:
         return self.again / self.n
 
 
-def copies(found: Repeats, moved: pd.DataFrame) -> Sentence:
+def copies(found: Repeats, moved: pd.DataFrame, *, counted: bool = True) -> Sentence:
     """Report how many answers repeat another, how they are counted, and what that changes most.
 
     Args:
         found: the counts.
         moved: shares of themes with and without copies (`_once`), the largest difference first; may be empty.
+        counted: whether to say how many there are; else only that some repeat another.
     """
-    told = say(
-        "有内容的 {n} 条里有 {again} 条与别人的雷同（{share}），{counted}。",
-        n=field(found, "n", Format.COUNT),
-        again=field(found, "again", Format.COUNT),
-        share=field(found, "share", Format.PERCENT),
-        counted=Name("这里同样的话只算一条" if found.once else "这里每条都算"),
-    )
+    way = Name("这里同样的话只算一条" if found.once else "这里每条都算")
+    numbers = {name: field(found, name, Format.COUNT) for name in ("n", "again")}
+    told = say("有内容的留言里有些与别人的雷同，{way}。", way=way)
+    if counted:
+        words = "有内容的 {n} 条里有 {again} 条与别人的雷同（{share}），{way}。"
+        told = say(words, share=field(found, "share", Format.PERCENT), way=way, **numbers)
     return told + _moved(rows_of(moved, moved.head(1), "item")[0]) if len(moved) else told
 
 

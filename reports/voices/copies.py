@@ -29,11 +29,14 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sen
         return Sentence()
     both = [theme_shares(study, answers, replace(asked, once=flag)).estimates for flag in (False, True)]
     moved = with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable")
-    return words.copies(Repeats(n, again, counts_once(answers, asked)), moved)
+    return words.copies(Repeats(n, again, counts_once(answers, asked)), moved, counted=not asked.selection.reserved)
 
 
 def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:
-    """Return the largest groups of copied answers of a wave: masked text and people; none below the limit."""
+    """Return the largest groups of copied answers of a wave: masked text and, for analysts, people.
+
+    Groups below the limit are left out.
+    """
     here = np.asarray(pc.is_in(answers.table["wave"], pa.array(asked.selection.waves, pa.string())))
     here &= answers.copies.group >= 0
     rows = answers.table.filter(pa.array(here)).select(["response_id", "text"]).to_pandas()
@@ -44,7 +47,8 @@ def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) 
     groups = groups[groups["n"] >= study.suppression].sort_values("n", ascending=False, kind="stable").head(most)
     scrub: Any = Quoter(study.areas).scrub
     texts = [scrub(str(text)) for text in groups["text"]]
-    return pd.DataFrame({"这样说的（已隐去地名）": texts, "人数": groups["n"].tolist()})
+    people = {} if asked.selection.reserved else {"人数": groups["n"].tolist()}
+    return pd.DataFrame({"这样说的（已隐去地名）": texts, **people})
 
 
 def with_and_without_copies(every: Estimates, once: Estimates) -> pd.DataFrame:

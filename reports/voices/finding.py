@@ -71,7 +71,9 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
     others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]
     code, district = str(row["term"]), str(row["district"])
     streets = streets_with(study, answers, asked, district, code)
-    where, units = words.where(rows_of(streets, streets, "street"), study.suppression), _units(study, answers, [code])
+    named = rows_of(streets, streets, "street")
+    where = words.where(named, study.suppression, counted=not asked.selection.reserved)
+    units = _units(study, answers, [code])
     most = "" if code == str(top["item"].iloc[0]) else str(top["label"].iloc[0])
     lead = words.by_units(units) + words.because(most) + words.also(others)
     return Finding(words.outstanding(row), lead, str(row["label"]), district, tested, code, units, where)

@@ -10,17 +10,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimation.disclosure.suppression import hidden_cells, protect
+from analysis.estimation.disclosure.suppression import hidden_cells
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.respondents import respondent_weights
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
-from analysis.text.shares import Presence, mentions_by, presence, voices, wrote_among
+from analysis.text.shares import Presence, Voices, mentions_by, presence, voices, wrote_among
 from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
+from reports.disclosure import shown
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import ENVELOPE, StudySample, read_counted
+from reports.sample import ENVELOPE, Counted, StudySample, read_counted
 from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
@@ -28,6 +29,7 @@ from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import gathered, places
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.instrument.measure import SATISFACTION
 from survey.study.study import Study
 
@@ -75,7 +77,7 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
     rows = rows_of(answers, asked, places(study, responses, ()))
     found = presence(rows, "themes", labels=dict(answers.labels))
     mentioned = voices(all_of.sample, responses, found, study.questionnaire, among=rate)
-    shares = protect(mentioned.shares(where=asked.selection.where))
+    shares = _protected(all_of.counted, mentioned, asked, "satisfied")
     return _labelled(study, answers, asked, all_of.counted.weighted(mentioned.sample, ()), shares)
 
 
@@ -83,7 +85,8 @@ def _shares(
     study: Study, answers: OpenAnswers, asked: TextSelection, *, column: str = "themes", by: tuple[str, ...] = ()
 ) -> Shares:
     """Return shares of a list column among those who wrote something, and among all."""
-    all_of, selection = gathered(study, answers, asked), asked.selection
+    asked = replace(asked, once=counts_once(answers, asked))
+    all_of = gathered(study, answers, asked)
     counted, sample = all_of.counted, all_of.sample
     rows, labels = rows_of(answers, asked, places(study, counted.rows, by)), dict(answers.labels)
     if column == "kinds":
@@ -91,12 +94,21 @@ def _shares(
     found = presence(rows, column, labels=labels or None)
     wrote = wrote_among(counted.rows, rows)
     said, every = (voices(sample, counted.rows, found, study.questionnaire, base=base) for base in (wrote, None))
-    shares, of_all = (protect(each.shares(by=by, where=selection.where)) for each in (said, every))
+    shares, of_all = (
+        _protected(counted, each, asked, f"{column} {base}", by) for each, base in ((said, "wrote"), (every, "all"))
+    )
     names = {"estimate": "of_all", "conf_low": "of_all_low", "conf_high": "of_all_high"}
     beside = of_all.table[["item", *by, *names]].rename(columns=names)
     table = shares.table.merge(beside, on=["item", *by], how="left")
     table.loc[table["estimate"].isna(), list(names.values())] = float("nan")
     return _labelled(study, answers, asked, counted.weighted(said.sample, ()), Estimates(table, shares.meta))
+
+
+def _protected(counted: Counted, said: Voices, asked: TextSelection, base: str, by: tuple[str, ...] = ()) -> Estimates:
+    """Return shares as the reader may see them; `base` says who is counted."""
+    request = asked.selection.asking(said.found.names, by)
+    shares = said.shares(by=by, where=request.where)
+    return shown(shares, counted.weighted(said.sample, ()), request, f"{asked.item} {base} {asked.once} ")
 
 
 def _labelled(
@@ -177,7 +189,10 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
     """Return the number of answers of each kind in the waves and mode, every copy included: kind, label, n.
 
     Kinds below the suppression limit are left out, and the next smallest where their sum would follow from the others.
+    Only analysts see numbers of answers: what other roles are shown twice would tell the kind of a single new answer.
     """
+    if asked.selection.reserved:
+        return pd.DataFrame({"kind": [], "label": [], "n": []})
     rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).counted.rows, ()))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
@@ -229,7 +244,11 @@ def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
 
     Returns:
         name, level, district, n (people); see `analysis.text.words.places.named_places`.
+
+    Raises:
+        ArgumentError: the reader is not an analyst.
     """
+    require_analyst("各地被点名的人数", asked.selection.role)
     responses = read_counted(study, asked.selection, asked.selection.waves or None, ENVELOPE).rows
     return named_places(rows_of(answers, asked), responses, study.areas)
 

@@ -18,6 +18,7 @@ from views.panels import page
 from views.panels.plans.outreach_settings import Campaign, plan_of
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.discretion import reserved
 from views.visitor.session import Loaded
 
 
@@ -79,6 +80,9 @@ def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd
         batches = int(st.number_input("两轮之间已开展到第几批", 1, kept.steps - 1, 1))
         treated = list(kept.started(batches))
         page.note(captions.started(kept.number, batches, treated))
+    elif reserved():
+        page.empty("还没有抽定的随机分批，没有效果可看；自己挑街道来比只对分析员开放，免得两次相减推算出少数人的情况。")
+        return
     else:
         treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
         st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")

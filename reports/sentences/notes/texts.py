@@ -29,6 +29,11 @@ def head(title: str, wave: str, here: int, every: int, says: int, coder: Sentenc
     )
 
 
+def head_of_shares(title: str, wave: str, coder: Sentence) -> Sentence:
+    """Return the first line without numbers of answers."""
+    return say("{title}（{wave}，由{coder}归类）", title=Declared(title, "wording"), wave=Name(wave), coder=coder)
+
+
 def coder(by_people: int) -> Sentence:
     """Report who or what assigned the themes."""
     if not by_people:
@@ -56,15 +61,15 @@ def over_waves(label: str, rows: Sequence[Row]) -> Sentence:
     return say("{label}：{parts}", label=Name(label), parts=join(parts, "，"))
 
 
-def distinct(row: Row, by: str) -> Sentence:
-    """Report a theme that an area raises more than the others."""
+def distinct(row: Row, by: str, *, counted: bool = True) -> Sentence:
+    """Report a theme that an area raises more than the others, and by how many people where `counted`."""
     return say(
-        "{area}：{theme}，{here}，其他地方 {rest}（{n} 人）",
+        "{area}：{theme}，{here}，其他地方 {rest}" + ("（{n} 人）" if counted else ""),
         area=row.name(by),
         theme=row.name("label"),
         here=row.bound("share", Format.PERCENT),
         rest=row.bound("share_rest", Format.PERCENT),
-        n=row.bound("n", Format.COUNT),
+        **({"n": row.bound("n", Format.COUNT)} if counted else {}),
     )
 
 

@@ -123,13 +123,13 @@ def verdicts(one: Sample) -> tuple[Estimates, Estimates]:
 
 
 def test_look_back_follows_the_verdict() -> None:
-    found = look_back(sample(), heads(), PAIR, verdicts(sample()), {})
+    found = look_back(verdicts(sample()), changes(sample(), heads(), PAIR, {}, ("district",)))
     assert len(found)
     for row in found.itertuples():
         assert (row.outcome == ChangeOutcome.MENDED) == (row.verdict_now == "达标")
         assert row.outcome != ChangeOutcome.BETTER or row.conf_low > 0
     barred_pair = (facts("W1"), facts("W2", fingerprints=frozenset({"b"})))
-    again = look_back(sample(), heads(), barred_pair, verdicts(sample()), {})
+    again = look_back(verdicts(sample()), changes(sample(), heads(), barred_pair, {}, ("district",)))
     assert set(again["outcome"]) == {ChangeOutcome.NOT_COMPARABLE}
 
 
@@ -151,7 +151,7 @@ def test_too_few_answers_cannot_close_an_entry() -> None:
     few = replace(sample(), suppression=10_000)
     with pytest.raises(DesignError, match="不能复测"):
         measure_again(few, city().questionnaire.rate("E0"), entry(city().city.districts[0], 0.8), "W2", 1)
-    assert len(look_back(few, heads(), PAIR, verdicts(few), {})) == 0
+    assert len(look_back(verdicts(few), changes(few, heads(), PAIR, {}, ("district",)))) == 0
 
 
 def test_a_red_light_cannot_close_an_entry() -> None:

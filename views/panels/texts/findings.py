@@ -16,6 +16,7 @@ from views.charts.mentions import ranked_mentions, theme_heat
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
+from views.panels.texts.comments import analyst
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -26,7 +27,8 @@ HALF, WHOLE = 600, 1230
 def findings(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, fold: Sentence) -> None:
     """Fold the districts, their words and the satisfaction below the page; self-selected answers have only counts."""
     with st.expander("各区县、用词和满意率"):
-        page.note(ask(loaded, asked, reports.tone))
+        if tone := ask(loaded, asked, reports.tone):
+            page.note(tone)
         if fold:
             page.note(fold)
         if not asked.selection.opt_in:
@@ -91,7 +93,7 @@ def _words(loaded: Loaded, asked: TextSelection) -> None:
             "用词": str(row.term),
             "本区县": percent(float(str(row.share))),
             "其他区县": percent(float(str(row.share_rest))),
-            "提到人数": int(str(row.n)),
+            **({"提到人数": int(str(row.n))} if analyst() else {}),
             "例如（全市）": "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
             or "同类留言太少，不摘录",
         }

@@ -23,6 +23,7 @@ from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
+from views.panels.texts.comments import analyst
 from views.shell.markup import literal, plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
@@ -131,7 +132,8 @@ def place_panel(loaded: Loaded, asked: TextSelection) -> None:
         else:
             page.figure(seen, "kinds")
     with right:
-        draw(loaded, _named, asked)
+        if analyst():
+            draw(loaded, _named, asked)
     page.explained(found.provenance)
 
 
