@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from accounts.scope import scope_note
 from reports.selection import Selection
 from survey.errors import ArgumentError
 from survey.host.engine import SPARK, EngineSettings, engine_fault, master_fault, memory_fault
@@ -36,6 +38,8 @@ def study_of(args: argparse.Namespace) -> Study:
     from survey.study.study import load_study
 
     permit_exclusions(selection_of(args))
+    if note := scope_note():
+        print(note, file=sys.stderr)
     study = as_published(load_study(args.study))
     return replace(study, engine=_engine(study, args)) if hasattr(args, "engine") else study
 

@@ -105,3 +105,30 @@ def test_the_local_user_acts_for_the_account_of_that_name(
     log = capsys.readouterr().out
     assert "zhang\tunit" in log
     assert "被拒绝" in log
+
+
+def test_changes_name_no_other_district(study: Study, unit: Person, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["change", "--study", str(study.root)]) == 0
+    told = capsys.readouterr().out
+    assert unit.district in told
+    assert not [name for name in study.areas.districts if name != unit.district and name in told]
+
+
+def test_a_unit_of_the_whole_city_sees_totals_and_its_own_entries(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with acting(Person("cg", "城管", Role.UNIT, "", "城管局")):
+        assert concerns("甲区", "住建局、城管局")
+        assert not concerns("甲区", "城管局直属大队"), "another unit whose name begins alike"
+        assert not concerns("甲区", "")
+        for words, code in (
+            (["weak"], 0),
+            (["change"], 0),
+            (["ledger"], 0),
+            (["rates", "--mode", "household"], 0),
+            (["rates", "--mode", "household", "--by", "district"], 2),
+        ):
+            assert cli.main([*words, "--study", str(study.root)]) == code
+            told = capsys.readouterr()
+            assert "账户没有指定区县" in told.err
+            assert not [name for name in study.areas.districts if name in told.out]

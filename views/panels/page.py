@@ -26,6 +26,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
+from accounts.scope import scope_note
 from reports.disclosure import HIDDEN
 from reports.labels import ONLINE_NOTE, wave_label
 from reports.missing import reminder
@@ -139,6 +140,8 @@ def _draw(name: str, body: Callable[[Loaded, Selection], None], title: DeltaGene
     picture_mode.top(loaded.study, wave_label(loaded.study, selection.wave))
     people = {column: "、".join(values) for column, values in selection.where.items()}
     log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people, **picture_mode.logged()})
+    if scope := scope_note():
+        st.info(scope)
     if selection.opt_in:
         st.warning(ONLINE_NOTE)
     if name in BEFORE_CHECKS:
