@@ -40,11 +40,12 @@ class Notes:
                 continue
             street = str(row.get("street", ""))
             place = (above[street], street) if street else (str(row["district"]),) if "district" in row else ()
-            self._note((publication, asked.wave, str(row["item"])), column, (group, *place), int(row["n"]))
+            self.note((publication, asked.wave, str(row["item"])), column, (group, *place), int(row["n"]))
 
-    def _note(self, where: tuple[int, str, str], column: str, count: Count, n: int) -> None:
+    def note(self, where: tuple[int, str, str], column: str, count: Count, n: int) -> None:
+        """Write one number down."""
         known = self.shown.setdefault((*where, column), {})
-        assert known.setdefault(count, n) == n, "the same question has one answer"
+        assert known.setdefault(count, n) == n, ("the same question has one answer", where, column, count, n)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ class Truth:
 
     Attributes:
         atoms: (group, district, street) -> answers; the group is "?" where it was not reported.
+        since: the same by the publication that first showed them.
     """
 
     atoms: Mapping[Count, int]
+    since: Mapping[tuple[Count, int], int]
 
     @classmethod
     def of(cls, gathered: StudySample, wave: str, item: str, column: str) -> Truth:
@@ -63,9 +66,13 @@ class Truth:
         keys, answers = gathered.sample.cells.keys, gathered.sample.cells.n_i[gathered.sample.cells.index(item)]
         inside = (keys["wave"].astype(str) == wave).to_numpy()
         groups = keys[column].astype(object).fillna("?").astype(str)
-        names = [groups, keys["district"].astype(str), keys["street"].astype(str)]
+        names = [groups, keys["district"].astype(str), keys["street"].astype(str), keys["since"]]
         sums = pd.Series(answers[inside]).groupby([name[inside].to_numpy() for name in names]).sum()
-        return cls({tuple(map(str, key)): int(n) for key, n in sums.items() if n})
+        since = {((str(who), str(one), str(two)), int(at)): int(n) for (who, one, two, at), n in sums.items() if n}
+        atoms: dict[Count, int] = {}
+        for (atom, _), n in since.items():
+            atoms[atom] = atoms.get(atom, 0) + n
+        return cls(atoms, since)
 
     def counts(self) -> dict[Count, list[Count]]:
         """Return every count that may be asked for -> the atoms that it adds up."""
@@ -80,6 +87,11 @@ class Truth:
     def people(self, atoms: Iterable[Count]) -> int:
         """Return the answers of some atoms."""
         return sum(self.atoms[atom] for atom in atoms)
+
+    def joined(self, atoms: Iterable[Count], earlier: int) -> int:
+        """Return the answers of some atoms that a publication did not show yet."""
+        inside = set(atoms)
+        return sum(n for (atom, since), n in self.since.items() if atom in inside and since > earlier)
 
 
 class Attack:
@@ -116,7 +128,10 @@ class Attack:
 
 
 def betrayed(notes: Notes, truths: Mapping[Table, Truth], few: int) -> Iterator[tuple[str, Table, Count, int]]:
-    """Yield the small counts that follow from what was shown, and the small differences of two publications."""
+    """Yield the small counts that follow from what was shown, and the differences of two publications that a few made.
+
+    A few people must neither have joined nor have left a count of which both numbers are known.
+    """
     attacks = {table: Attack(truths[table], shown) for table, shown in notes.shown.items()}
     for table, attack in attacks.items():
         for count, atoms in attack.counts.items():
@@ -127,6 +142,8 @@ def betrayed(notes: Notes, truths: Mapping[Table, Truth], few: int) -> Iterator[
         for earlier in [one for one in attacks if one[0] < table[0] and one[1:] == table[1:]]:
             before = attacks[earlier]
             for count in attack.counts.keys() & before.counts.keys():
-                grown = attack.truth.people(attack.counts[count]) - before.truth.people(before.counts[count])
-                if 0 < abs(grown) < few and attack.determined(count) and before.determined(count):
-                    yield "difference", table, count, grown
+                now, then = attack.truth.people(attack.counts[count]), before.truth.people(before.counts[count])
+                joined = attack.truth.joined(attack.counts[count], earlier[0])
+                moved = [one for one in (joined, then + joined - now) if 0 < one < few]
+                if moved and attack.determined(count) and before.determined(count):
+                    yield "difference", table, count, moved[0]

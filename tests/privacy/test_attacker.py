@@ -18,17 +18,10 @@ from survey.host import access
 from survey.host.access import Role
 from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore
 from survey.study.study import Study, load_study
-from tests.city_folder import imported_city
 from tests.privacy.attacker import LEVELS, Notes, Table, Truth, betrayed
 
 RESERVED = (Role.LEADER, Role.PUBLICITY, Role.UNIT)
 MODE = "household"
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("privacy") / "city"
-    return imported_city(root, districts=2, streets_per_district=3, communities_per_street=2, responses=900)
 
 
 def commit(study: Study, rows: pa.Table, gone: list[str]) -> None:
@@ -89,7 +82,7 @@ def test_no_small_count_or_difference_follows_from_all_that_is_shown(city: Path,
 
 def test_the_attacker_finds_what_an_unprotected_table_gives_away(city: Path) -> None:
     study = load_study(city)
-    gathered = gather(study, Selection(mode=MODE, role=Role.ANALYST))
+    gathered = gather(as_published(study, Role.LEADER), Selection(mode=MODE, role=Role.LEADER))
     item = headlines(study)[-1].name
     truth = Truth.of(gathered, "W2", item, "age")
     every = {count: truth.people(atoms) for count, atoms in truth.counts().items()}
