@@ -69,9 +69,9 @@ def keyness(mentions: Mentions, by: str, *, fewest: int = FEWEST, rate: float = 
     """
     design = _design(mentions)
     codes, labels = pd.factorize(mentions.keys[by], sort=True)
-    parts = [_group(mentions, design, codes == at) for at in range(len(labels))]
     rows = []
-    for label, part in zip(labels, parts, strict=True):
+    for at, label in enumerate(labels if mentions.names else ()):  # without words there is nothing to compare
+        part = _group(mentions, design, codes == at)
         kept = part[(part["n"] + part["n_rest"] >= fewest) & (part.pop("expected") >= fewest)]
         rows.append(kept.assign(**{by: label}))
     empty = not rows or all(each.empty for each in rows)

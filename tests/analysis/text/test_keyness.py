@@ -1,5 +1,7 @@
 """Keyness: nominal rate on random halves, also with clusters; planted differences are found; design-based variance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,6 +66,13 @@ def test_rare_words_are_not_compared() -> None:
     present = sparse.csr_matrix(np.eye(80, 1))
     keys = pd.DataFrame({"psu": np.arange(80), "group": np.repeat(["a", "b"], 40)})
     assert keyness(Mentions(present, ("w",), keys, np.ones(80)), "group").empty
+
+
+def test_without_words_nothing_is_compared() -> None:
+    some = _mentions(3, clusters=12)
+    found = keyness(replace(some, present=some.present[:, :0], names=()), "group")
+    assert found.empty
+    assert {"term", "z", "distinct"} <= set(found)
 
 
 def test_shapes_are_checked() -> None:
