@@ -38,7 +38,7 @@ from survey.study.study import load_study
 
 HEADLINES = ("A1", "C1", "D1", "E0")
 PROVINCES, CITIES, WAVES, PER_CELL = 31, 100, 50, 10
-TEXTS = 100_000
+TEXTS = 20_000
 HEAD = "| rows x cells | DuckDB s / CPU s | Spark first s | Spark s / CPU s | CPU ratio | shuffle | tasks |"
 
 

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.deliver import check_out, deliver
     from commands.missing import refuse_examples
     from reports.definitions import headline_of, headlines
-    from reports.fieldwork.area_lights import Round, lights
+    from reports.fieldwork.area_lights import Round, lights, without_long_checks
     from reports.missing import missing_lines
     from reports.sample import gather
     from reports.weak_areas import verdict_table, weak_areas
@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates], (args.by,))
     if args.lqas:
         return _lots(args, gathered, asked)
-    lit = lights(gathered.study, Round(gathered.version, asked.wave, args.mode), args.by)
+    gathered = without_long_checks(gathered, (asked.wave,))
+    checked = asked.wave not in gathered.unchecked
+    lit = lights(gathered.study, Round(gathered.version, asked.wave, args.mode), args.by) if checked else {}
     found = weak_areas(gathered, asked, lit, None if args.margin is None else args.margin / 100)
     remarks = [*found.remarks, *missing_lines(study)]
     deliver(args, found.sentence, verdict_table(found.found), found.provenance, remarks)

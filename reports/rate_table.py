@@ -12,7 +12,7 @@ from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.disclosure.suppression import report
 from analysis.estimation.estimates import Estimates
 from reports.disclosure import permit
-from reports.fieldwork.area_lights import MARK, NOTE
+from reports.fieldwork.area_lights import MARK, NOTE, without_long_checks
 from reports.labels import HEADINGS
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
@@ -62,6 +62,7 @@ def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) 
     permit(selection, gathered.sample.modes, options)
     if not selection.waves and "wave" not in selection.by:
         selection = gathered.newest(selection)
+    gathered = without_long_checks(gathered, selection.waves or gathered.waves)
     visible = judged(gathered, selection)
     _somebody(gathered, selection, visible)
     red = NOTE if (visible.table["reason"] == Reason.RED_LIGHT).any() else ""

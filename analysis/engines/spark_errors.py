@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -30,7 +31,7 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
         "让两边的 Python 小版本一致，例如都用 3.11",
     ),
     (
-        ("executorlost", "executor lost", "max_failures", "failed 4 times", "job aborted", "all executors"),
+        ("executorlost", "executor lost", "lost executor", "worker lost"),
         "Spark 的工作机器中断，重试后仍没有算完",
         "检查集群的工作机器，恢复后重试",
     ),
@@ -40,12 +41,13 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
             "connection refused",
             "socket closed",
             "failed to connect",
-            "retries",
+            "retriesexceeded",
+            "retries_exceeded",
             "session_closed",
             "session_not_found",
             "session_changed",
-            "handle",
-            "deadline",
+            "invalid_handle",
+            "deadline_exceeded",
         ),
         "与 Spark 服务端的连接断了",
         "检查服务端是否还在运行（内存不够时它会退出），重新启动后重试",
@@ -71,7 +73,10 @@ def explained() -> Iterator[None]:
         DamagedError: the cluster reads a damaged part.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            # The error says it as well.
+            warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")
+            yield
     except SiluError:
         raise
     except Exception as error:

@@ -27,6 +27,7 @@ from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
 from reports.sentences.weak import left_out, red_lights
+from survey.host.engine import AUTO
 from survey.quality import exclusions
 from survey.study.study import Study
 
@@ -45,11 +46,15 @@ __all__ = [
     "note",
     "provisional",
     "red_areas",
+    "without_long_checks",
 ]
 
 _COLUMNS = ("response_id", "wave", "mode", "psu", "interviewer")
 UNCHECKED = "真实性检查还在算，判断是暂定的"
 """Phrase for captions while the lights of a shown wave are unknown."""
+NOT_DONE = "真实性检查没有做（先运行 silu derive），判断是暂定的"
+MOST_CHECKED = 2_000_000
+"""Responses of a wave that are checked on the way where another engine computes; of more only kept lights are used."""
 
 
 def lights(
@@ -118,12 +123,34 @@ def _red_areas(gathered: StudySample, waves: Sequence[str], by: str) -> frozense
     return frozenset(name for one in rounds for name in doubted(lights(study, one, by)))
 
 
-def provisional(gathered: StudySample, unchecked: frozenset[str]) -> StudySample:
+def without_long_checks(gathered: StudySample, waves: Sequence[str]) -> StudySample:
+    """Return the sample with large waves as unchecked whose lights nobody has kept, where another engine computes.
+
+    The checks read every response on this machine, which such a study has asked not to do.
+
+    Args:
+        gathered: the sample.
+        waves: the waves that are shown.
+    """
+    if gathered.study.engine.chosen == AUTO:
+        return gathered
+    keys = gathered.sample.cells.keys
+    sizes = pd.Series(gathered.sample.cells.n).groupby(keys["wave"].astype(str).to_numpy()).sum()
+    large = [wave for wave in waves if sizes.get(wave, 0) > MOST_CHECKED]
+    modes = gathered.sample.modes
+    rounds = {wave: [Round(gathered.version, wave, mode) for mode in modes] for wave in large}
+    lacking = [
+        wave for wave, each in rounds.items() if any(read_units(path_of(gathered.study, one)) is None for one in each)
+    ]
+    return provisional(gathered, frozenset(lacking), NOT_DONE)
+
+
+def provisional(gathered: StudySample, unchecked: frozenset[str], note: str = UNCHECKED) -> StudySample:
     """Return the sample with waves that are still being checked; every caption of it says so."""
     here = unchecked & frozenset(gathered.waves)
     if not here:
         return gathered
-    notes = "；".join(part for part in (gathered.exclusions, UNCHECKED) if part)
+    notes = "；".join(part for part in (gathered.exclusions, note) if part)
     return replace(gathered, unchecked=here, exclusions=notes)
 
 

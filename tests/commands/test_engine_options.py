@@ -13,6 +13,7 @@ import pytest
 import cli
 from analysis.engines import duck
 from reports.counted import engine_cells
+from reports.fieldwork import area_lights
 from survey.errors import EngineError
 from survey.host.access import VARIABLE
 from tests.city_folder import imported_city
@@ -45,6 +46,17 @@ def test_every_engine_on_this_machine_prints_the_same_table(city: Path, capsys: 
     assert run(capsys, city, "weak", "--engine", "duckdb") == run(capsys, city, "weak")
     assert stored(city).keys() - before.keys() <= {name for name in stored(city) if "/lights/" in name}
     assert [path.name for path in city.rglob("*spill*")] == []
+
+
+def test_large_waves_are_not_checked_on_the_way(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Path(shutil.copytree(city, tmp_path / "city", ignore=shutil.ignore_patterns("lights")))
+    monkeypatch.setattr(area_lights, "MOST_CHECKED", 10)
+    monkeypatch.setattr(area_lights, "_report", lambda *_: pytest.fail("checked on the way"))
+    for command in (("rates", "--by", "district"), ("weak",)):
+        code, told = run(capsys, mine, *command, "--engine", "duckdb")
+        assert (code, "真实性检查没有做（先运行 silu derive），判断是暂定的" in told) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -157,3 +159,16 @@ def test_a_worker_reads_texts_as_this_machine_does() -> None:
     assert sorted(read.to_pylist(), key=str) == sorted(here.to_pylist(), key=str)
     again = mapper(lexicon, "auto", read["digest"].to_numpy())(iter(batches))
     assert list(again) == []
+
+
+def test_client_server_and_extra_are_of_one_minor_version() -> None:
+    home = Path(__file__).parents[3]
+    extra = tomllib.loads((home / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["spark"]
+    asked = (home / "requirements" / "spark.in").read_text("utf-8").splitlines()
+    assert extra == [line for line in asked if line.startswith("pyspark")]
+    locks = [
+        (home / "requirements" / name).read_text("utf-8") for name in ("spark.txt", "test.txt", "spark-server.txt")
+    ]
+    versions = [re.search(r"^pyspark(?:-client)?==(\d+\.\d+)\.", lock, re.MULTILINE) for lock in locks]
+    assert {found[1] for found in versions if found} == {"4.2"}
+    assert all(versions)
