@@ -99,8 +99,9 @@ def problem(error: Exception) -> SiluError:
 
 
 def short(text: str) -> str:
-    """Return the first line of a message that says something, without a Java stack."""
+    """Return the first line of a message that says something, without a Java stack; of an RPC its details."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if line.startswith("details =")] or lines
     return lines[0][:300] if lines else ""
 
 
