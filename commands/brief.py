@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from survey.study.modes import MODES
 if TYPE_CHECKING:
     from documents.forms import Form
     from reports.briefing.build import Parts
+    from reports.briefing.model import Briefing
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
 LEVELS = {"区县": "district", "街道": "street", "社区": "community"}
@@ -72,7 +74,24 @@ def run(args: argparse.Namespace) -> int:
             continue
         for path in deliver(study.root, one, forms, args.out):
             print(f"已存到 {path}")
+            if path.suffix == ".png":
+                _charts(one, path)
     return 0
+
+
+def _charts(found: Briefing, page: Path) -> None:
+    """Write each chart as a picture beside the page."""
+    from documents.png.render import charts
+    from survey.host.disk import write_whole
+
+    for key, picture in charts(found).items():
+        path = page.with_name(f"{page.stem}_{key}.png")
+        write_whole(path, partial(_fill, picture))
+        print(f"已存到 {path}")
+
+
+def _fill(content: bytes, draft: Path) -> None:
+    draft.write_bytes(content)
 
 
 def _other(args: argparse.Namespace) -> int | None:

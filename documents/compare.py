@@ -45,6 +45,8 @@ def differences(form: Form, expected: Briefing, content: bytes) -> tuple[Differe
         expected: the record.
         content: the file.
     """
+    if form.suffix == ".png":
+        return _picture(form, expected, content)
     if not form.editable:
         return tuple(compare(form.read(form.render(expected)), form.read(content)))
     found = form.parts(content)
@@ -52,6 +54,15 @@ def differences(form: Form, expected: Briefing, content: bytes) -> tuple[Differe
     issued = _grouped(form.parts(_made(form, expected, templated=templated)))
     said = _grouped(found)
     return tuple(_regions(issued, said, templated=templated))
+
+
+def _picture(form: Form, expected: Briefing, content: bytes) -> tuple[Difference, ...]:
+    """Compare a picture with the page and with each chart of a record; it is the one that it is closest to."""
+    from documents.png.render import charts
+
+    found = form.read(content)
+    made = (form.render(expected), *charts(expected).values())
+    return min((tuple(compare(form.read(one), found)) for one in made), key=len)
 
 
 def _made(form: Form, expected: Briefing, *, templated: bool) -> bytes:

@@ -61,6 +61,7 @@ FORMS: Mapping[str, Form] = {
     "pptx": Form("演示文稿", ".pptx", f"{OFFICE}.presentationml.presentation", "pptx", editable=True),
     "xlsx": Form("Excel 表格", ".xlsx", f"{OFFICE}.spreadsheetml.sheet", "xlsx"),
     "pdf": Form("PDF（可归档）", ".pdf", "application/pdf", "pdf"),
+    "png": Form("图片（一页）", ".png", "image/png", "png"),
     "html": Form("网页（一个文件）", ".html", "text/html", "html"),
 }
 """Name of an option -> form."""

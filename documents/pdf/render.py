@@ -49,8 +49,8 @@ def render(found: Briefing) -> bytes:
     Raises:
         ArgumentError: typst refuses the document, such as for a missing font or alternative text.
     """
-    source = resources.files(__package__).joinpath("briefing.typ").read_bytes()
-    inputs = {"data": json.dumps(_content(found), ensure_ascii=False)}
+    source = page_source("briefing.typ")
+    inputs = {"data": json.dumps(content_of(found, LAYOUTS[found.kind]), ensure_ascii=False)}
     day = datetime.fromisoformat(found.day)
     try:
         made = typst.compile(
@@ -64,8 +64,15 @@ def render(found: Briefing) -> bytes:
     return made
 
 
-def _content(found: Briefing) -> dict[str, Any]:
-    layout, head, foot = LAYOUTS[found.kind], found.head, found.foot
+def page_source(name: str, package: str = __package__) -> bytes:
+    """Return a template behind what all of them share."""
+    shared = resources.files(__package__).joinpath("parts.typ").read_bytes()
+    return shared + b"\n" + resources.files(package).joinpath(name).read_bytes()
+
+
+def content_of(found: Briefing, layout: Layout) -> dict[str, Any]:
+    """Return what a template lays out: every word, number and type."""
+    head, foot = found.head, found.foot
     day = datetime.fromisoformat(found.day)
     title = found.title or head.red
     return {
