@@ -1,0 +1,137 @@
+"""CPU seconds of crosstabs, beside svy: tables of the demonstration city and of large cities, and a banner workbook.
+
+    python -m benchmarks.crosstab                  # the demonstration city
+    python -m benchmarks.crosstab --rows 1e6       # a mock city of a million answers instead
+    python -m benchmarks.crosstab --study DIR
+
+"whole" reads the answers, weights them, and estimates all shares with intervals, marks and tests. svy takes the answers
+and weights in memory and estimates the same shares by group, the test of the table, and a t test for each pair where
+letters are asked for; it makes no marks against the rest, and no multiple choices.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import svy
+
+from benchmarks.__main__ import machine
+from benchmarks.cpu_seconds import cpu
+from documents.banner import workbook
+from reports.crosstab.crosstab import Crosstab, crosstab
+from reports.crosstab.request import Marks, Request
+from reports.crosstab.variables import Kind, groups, questions
+from reports.sample import read_counted
+from reports.selection import Selection
+from survey.study.study import Study, load_study
+
+BANNER = 60
+"""Questions of the workbook."""
+TABLES = (
+    ("single x district", Request(("A1",), (("district",),))),
+    ("single x district, letters", Request(("A1",), (("district",),), marks=Marks.LETTERS)),
+    ("single x age x sex", Request(("A1",), (("age", "sex"),))),
+    ("multiple x multiple (7 groups)", Request(("B1",), (("C2",),))),
+    ("multiple x multiple (17 groups)", Request(("B1",), (("B1",),))),
+    ("multiple x street, letters", Request(("B1",), (("street",),), marks=Marks.LETTERS)),
+)
+RIVALED = 3
+"""Tables of single choices, which svy can make."""
+
+
+def rival(study: Study, request: Request) -> float:
+    """Return the CPU seconds of svy for the shares, the test and, with letters, the pairs of a table."""
+    data = _frame(study, request)
+
+    def task() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sample = svy.Sample(data, svy.Design(stratum="stratum", psu="psu", wgt="weight"))
+            for label in data["answer"].drop_nulls().unique().to_list():
+                marked = data.with_columns((pl.col("answer") == label).cast(pl.Int8).alias("y"))
+                one = svy.Sample(marked, sample.design)
+                one.estimation.mean("y", by="group", drop_nulls=True)
+                if request.marks is Marks.LETTERS:
+                    _pairs(one, data["group"].drop_nulls().unique().to_list())
+            known = svy.col("answer").is_not_null() & svy.col("group").is_not_null()
+            sample.categorical.tabulate("answer", "group", where=known)
+
+    return cpu(task, 1)[0]
+
+
+def _pairs(sample: svy.Sample, labels: Sequence[str]) -> None:
+    known = svy.col("y").is_not_null() & svy.col("group").is_not_null()
+    for at, first in enumerate(labels):
+        for second in labels[at + 1 :]:
+            sample.categorical.ttest("y", group="group", where=known & svy.col("group").is_in([first, second]))
+
+
+def _frame(study: Study, request: Request) -> pl.DataFrame:
+    """Return the answers with stratum, psu and a weight of 1: svy's time does not depend on the weights."""
+    rows = read_counted(study, Selection()).rows.to_pandas()
+    frame = study.areas.frame.set_index("psu")
+    names = request.heads[0]
+    parts = [rows["psu"].map(frame[name]) if name in frame else rows[name] for name in names]
+    group = parts[0].astype(str)
+    for part in parts[1:]:
+        group = group + " " + part.astype(str)
+    answer = rows[request.rows[0]].astype(str)
+    found = rows.assign(stratum=rows["psu"].map(frame["stratum"]), weight=1.0, answer=answer, group=group)
+    found = found[found["stratum"].notna()][["stratum", "psu", "weight", "answer", "group"]]
+    return pl.DataFrame(pl.from_pandas(found.astype({"psu": str})))
+
+
+def banner(study: Study) -> tuple[float, Crosstab]:
+    """Return the CPU seconds of a workbook of many questions by district, age and sex."""
+    known = groups(study)
+    rows = tuple(name for name, one in questions(study.questionnaire).items() if one.kind is not Kind.NUMBER)[:BANNER]
+    heads = tuple((name,) for name in ("district", "age", "sex") if name in known)
+    request = Request(rows, heads)
+
+    def task() -> Crosstab:
+        found = crosstab(study, Selection(), request)
+        workbook(found, ())
+        return found
+
+    return cpu(task, 1)
+
+
+def table(study: Study) -> None:
+    """Print the tables."""
+    print("| table | lines | groups | whole s | svy s | ratio to svy |\n|---|---|---|---|---|---|")
+    for number, (name, request) in enumerate(TABLES):
+        seconds, found = cpu(lambda request=request: crosstab(study, Selection(), request))  # type: ignore[misc]
+        theirs = rival(study, request) if number < RIVALED else None
+        beside = f"{theirs:.2f} | {seconds / theirs:.2f}" if theirs else "| "
+        size = f"{len(found.lines)} | {len(found.columns)}"
+        print(f"| {name} | {size} | {seconds:.3f} | {beside} |", flush=True)
+    seconds, found = banner(study)
+    print(f"| banner of {BANNER} questions to XLSX | {len(found.lines)} | {len(found.columns)} | {seconds:.2f} | | |")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure a study, or a mock city."""
+    from cli import main as silu
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--study", type=Path)
+    parser.add_argument("--rows", type=float, default=0)
+    asked = parser.parse_args(arguments)
+    print(machine())
+    with tempfile.TemporaryDirectory() as scratch:
+        city = asked.study or Path(scratch) / "city"
+        size = ["--districts", "40", "--responses", f"{asked.rows:.0f}"] if asked.rows else []
+        if not asked.study and silu(["mock", str(city), *size]):
+            return 1
+        table(load_study(city))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
