@@ -61,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
     from reports.crosstab import words
     from reports.crosstab.crosstab import crosstab
     from reports.crosstab.layout import full_table, read_table
+    from reports.crosstab.notices import notices
     from reports.sentences.notes.captions import rows
 
     check_out(args)
     request = _request(args)
-    found = crosstab(study_of(args), selection_of(args), request)
-    remarks = [one for one in (words.legend(found), words.tests(found)) if one]
+    study = study_of(args)
+    found = crosstab(study, selection_of(args), request)
+    remarks = [*notices(found, study.suppression), *(one for one in (words.legend(found), words.tests(found)) if one)]
     if args.format == "xlsx":
         write(args, workbook(found, lines_of(args, found.provenance, remarks)), str(rows(found.lines)))
         return 0

@@ -176,7 +176,7 @@ def _rate(
     for answer in answers:
         for column, chosen in answer.terms:
             codes[column] = (*codes.get(column, ()), *chosen)
-    name = f"{variable.name}={label or answers[0].code}"
+    name = f"{variable.name}≡{label}" if label else f"{variable.name}={answers[0].code}"
     base: Base = "all" if request.everyone else "valid"
     return Rate(name, label or answers[0].label, "", tuple(codes.items()), base, () if request.everyone else missing)
 

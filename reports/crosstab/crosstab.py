@@ -22,16 +22,18 @@ from analysis.estimation.intervals import t_limits
 from analysis.inference.crossed import associate_items
 from reports.crosstab.answers import Answers, Line, gather_answers
 from reports.crosstab.marks import differences_marked, letter
-from reports.crosstab.request import Request
+from reports.crosstab.request import Marks, Request
 from reports.crosstab.slices import Slice, slices
 from reports.crosstab.variables import Kind
 from reports.disclosure import refusal, shown
 from reports.provenance import Provenance, Wording, provenance, worded
 from reports.selection import Selection
-from survey.errors import DesignError
+from survey.errors import ArgumentError, DesignError
 from survey.study.study import Study
 
 NUMBERS = ("n", "estimate", "std_error", "df", "conf_low", "conf_high", "error_sample")
+MOST_GROUPS, MOST_LETTERS = 800, 60
+"""Groups of a head that a table holds, and that letters can compare."""
 KEPT = ("line", "group", *NUMBERS, "flag", "p_value", "mark")
 
 
@@ -153,6 +155,7 @@ def _estimated(
     sample, lines = answers.sample, answers.lines
     items = list(dict.fromkeys(name for line in lines for name in line.items))
     domains, others = one.domains(sample.cells)
+    _check_size(answers, request, one, len(domains))
     if not len(domains):
         return pd.DataFrame({name: [] for name in KEPT}), []
     along = None if others is None else one.by
@@ -172,6 +175,18 @@ def _estimated(
         for number, line in enumerate(lines)
     ]
     return pd.concat(rows, ignore_index=True)[list(KEPT)], labels
+
+
+def _check_size(answers: Answers, request: Request, one: Slice, groups: int) -> None:
+    """Refuse more groups than can be read."""
+    title = " × ".join(variable.label for variable in answers.heads[one.head]) if one.head >= 0 else ""
+    if groups > MOST_GROUPS:
+        cure = "先用“只看一部分人”限定一个区县，或少嵌套一层"
+        raise ArgumentError("分组太多，列不下", where=title, got=str(groups), expected=f"至多 {MOST_GROUPS}", cure=cure)
+    if request.marks is Marks.LETTERS and not one.options and groups > MOST_LETTERS:
+        cure = "差别改为“与其余比”（--marks rest），或限定一个区县"
+        expected = f"至多 {MOST_LETTERS}"
+        raise ArgumentError("分组太多，两两比的字母没法读", where=title, got=str(groups), expected=expected, cure=cure)
 
 
 def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFrame, level: float) -> pd.DataFrame:

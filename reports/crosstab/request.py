@@ -89,6 +89,9 @@ class Request:
         for net in self.nets:
             if not net.answers:
                 raise ArgumentError("合并项里没有答案", where=net.question, got=net.label)
+        known = [(net.question, net.label) for net in self.nets]
+        if twice := [f"{question}：{label}" for question, label in known if known.count((question, label)) > 1]:
+            raise ArgumentError("两个合并项同名", got=twice[0], cure="给其中一个换个名字")
 
 
 def joined(clauses: Sequence[tuple[str, bool, Sequence[object]]], *, either: bool = False) -> str:

@@ -42,11 +42,17 @@ def _test(found: Crosstab, one: Test) -> Sentence:
     return say("{asked} 与 {head} 的关联检验（Rao-Scott）：{p}", asked=asked, head=head, p=p)
 
 
-def plainest(found: Crosstab) -> Sentence:
-    """Name the groups that differ on the line with the smallest p-value, the low ones first; that none can be seen."""
-    seen = found.table[found.table["mark"].isin(SIDES)]
+def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence:
+    """Name the groups that differ on the line with the smallest p-value, the low ones first; that none can be seen.
+
+    Args:
+        found: the crosstab.
+        without: columns that are no finding, such as those of districts with a red light.
+    """
+    seen = found.table[found.table["mark"].isin(SIDES) & ~found.table["column"].isin(without)]
     if seen.empty:
-        asked = found.request.marks == "rest" and found.request.heads
+        known = found.table["estimate"].notna() & (found.table["column"] > 0)
+        asked = found.request.marks == "rest" and known.any()
         return say("各组之间看不出差别") if asked else Sentence()
     first = seen.sort_values("p_value").iloc[0]
     line, head = found.lines[int(first["line"])], found.columns[int(first["column"])].head

@@ -45,6 +45,17 @@ def copying(link: str) -> str:
     return f'<p><code class="silu-link">{escape(link)}</code><small>点一下选中，再按 Ctrl+C 复制</small></p>'
 
 
+def copied_text(label: str, lines: str) -> str:
+    """Return a link that copies a text, such as a table for a spreadsheet; the text can also be selected by hand.
+
+    Args:
+        label: what is copied.
+        lines: the text.
+    """
+    box = f'<pre class="silu-link">{escape(lines)}</pre><small>已复制；没有反应就点文字全选，再按 Ctrl+C</small>'
+    return f'<nav class="silu-actions">{_list(label, box)}</nav>'
+
+
 def table_of(table: pd.DataFrame) -> str:
     """Return a table of the numbers behind a chart."""
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in table.columns)

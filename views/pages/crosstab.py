@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reports.crosstab import words
+from reports.crosstab.notices import hidden, notices
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
 from reports.selection import Selection
@@ -17,10 +18,15 @@ from views.blocks.html import head
 from views.cached.crosstab import tabulated
 from views.panels import page
 from views.panels.crosstab.choosing import choose
-from views.panels.crosstab.results import shown, taken_along
+from views.panels.crosstab.results import red_columns, shown, taken_along
+from views.shell.links import check_link_value
+from views.shell.markup import plain
 from views.visitor.session import Loaded
 
 NEW = "新表"
+SAVED = "存下的表"
+TABLE = "table"
+"""Key and query parameter of the choice of a kept table."""
 NOTHING = say("选一道题，看它在各组里怎样")
 
 
@@ -30,7 +36,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     kept = _kept(loaded)
     name = NEW
     if kept:
-        name = str(st.selectbox("存下的表", [NEW, *kept], key="crosstab.saved"))
+        if fault := check_link_value(SAVED, [NEW, *kept], TABLE, str):
+            st.warning(plain(fault))
+        name = str(st.selectbox(SAVED, [NEW, *kept], key=TABLE, bind="query-params"))
     request = kept[name].request if name in kept else choose(loaded)
     if request is None:
         place.html(head(NOTHING, ""))
@@ -57,8 +65,13 @@ def _tabulate(
         page.problem(error)
         return
     lead = say("只看{people}", people=Name(request.described)) if request.where else ""
-    title.html(head(words.plainest(found) or say("交叉表"), lead))
-    shown(found)
+    noticed = notices(found, loaded.study.suppression)
+    red = red_columns(loaded, selection, found)
+    finding = noticed[0] if hidden(found) else words.plainest(found, red)
+    title.html(head(finding or say("交叉表"), lead))
+    for one in noticed[1:] if hidden(found) else noticed:
+        page.note(one)
+    shown(found, red)
     taken_along(loaded, found, kept)
     page.explained(found.provenance)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from analysis.design.domains import Overlapping
+from analysis.estimation.contrasts import Comparison, between, between_domains
+from analysis.estimation.linear import Linear, means_in
 from reports.crosstab import words
-from reports.crosstab.answers import LISTED
+from reports.crosstab.answers import LISTED, Answers, gather_answers, key_of
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
+from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices
 from reports.crosstab.request import Marks, Net, Request, joined
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
+from reports.crosstab.slices import slices
 from reports.crosstab.variables import Kind, expanded, groups, questions
 from reports.sample import gather
 from reports.selection import Selection
@@ -178,3 +184,87 @@ def test_groups_hold_places_people_and_answers(study: Study) -> None:
     found = groups(study)
     assert {"district", "wave", "age", "E.E3", "B1", "B1.4"} <= set(found)
     assert "A3" not in found
+
+
+def test_options_in_one_pass_are_those_one_by_one(study: Study) -> None:
+    """Shares and p-values of overlapping groups are those of each option as a domain of its own."""
+    request = Request(("E0",), (("B1", "sex"),))
+    answers = gather_answers(study, Selection(mode="household"), request)
+    found = tabulated(study, "E0", heads=request.heads)
+    wave = answers.gathered.newest(Selection(mode="household"))
+    line, option = answers.lines[0], groups(study)["B1"].options[0]
+    flag, by = key_of(groups(study)["B1"], option.code), (key_of(groups(study)["sex"]),)
+    alone = answers.sample.rates(item=line.items[0], by=by, where={**wave.domain, flag: 1}).table
+    asked = Comparison(line.items, by, dict(wave.domain))
+    apart = between(answers.sample.basis, flag, (0, 1), asked).table
+    cells = [at for at, column in enumerate(found.columns) if column.labels[:1] == (option.label,)]
+    assert len(cells) == len(alone) == 2
+    for row, at in enumerate(cells):
+        assert found.columns[at].labels[1] == alone[by[0]].iloc[row]
+        for name in ("n", "estimate", "std_error", "conf_low", "conf_high"):
+            assert found.cells[0, at][name] == pytest.approx(alone[name].iloc[row])
+            assert alone["n"].iloc[row] >= study.suppression
+    raw = between_domains(answers.sample.basis, *_both(answers), asked).table
+    assert raw["p_value"].to_numpy()[:2] == pytest.approx(apart["p_value"].to_numpy())
+
+
+def _both(answers: Answers) -> tuple[Linear, Overlapping]:
+    one = list(slices(answers, answers.gathered.newest(Selection(mode="household")), everywhere=True))[1]
+    chosen, others = one.domains(answers.sample.cells)
+    assert others is not None
+    return means_in(answers.sample.basis, chosen, answers.lines[0].items), others
+
+
+def test_nets_that_overlap_are_named_and_two_of_one_name_refused(study: Study) -> None:
+    nets = (Net("E0", "满意", ("很满意", "比较满意")), Net("E0", "不差", ("比较满意", "一般")))
+    found = tabulated(study, "E0", nets=nets)
+    assert [str(one) for one in notices(found, 10)] == ["E0 的合并项“满意”和“不差”都含比较满意，两项不能相加"]
+    with pytest.raises(ArgumentError, match="同名"):
+        Request(("E0",), nets=(nets[0], Net("E0", "满意", ("一般",))))
+
+
+def test_a_domain_that_is_too_small_is_named(study: Study) -> None:
+    found = tabulated(replace(study, suppression=10**6), "E0", heads=(("sex",),), where="{age} = 1", spoken="年轻人")
+    assert hidden(found)
+    assert "不足 1,000,000 份，都不显示" in str(notices(found, 10**6)[0])
+    assert not words.plainest(found)
+    assert not hidden(tabulated(study, "E0"))
+
+
+def test_questions_and_groups_that_nobody_answered_are_named(study: Study) -> None:
+    found = tabulated(study, "E0", "A1", heads=(("sex",), ("age",)))
+    lines = [at for at, line in enumerate(found.lines) if line.variable.name == "E0"]
+    silent = found.table.assign(flag=np.where(found.table["line"].isin(lines), "empty", found.table["flag"]))
+    columns = tuple(one for one in found.columns if one.head != 1)
+    emptied = replace(found, table=silent[silent["column"] < len(columns)], columns=columns)
+    assert [str(one) for one in notices(emptied, 10)] == [
+        "E0 总体满意：没有人回答",
+        "按年龄分组：没有人属于任何一组，没有列出",
+    ]
+
+
+def test_the_finding_leaves_out_red_lights_and_names_the_next_step(study: Study) -> None:
+    found = tabulated(study, "E0", heads=(("district",), ("sex",)))
+    cell = next(at for at, column in enumerate(found.columns) if column.head == 0)
+    name = found.columns[cell].labels[0]
+    assert doubted(found, frozenset({name})) == {cell}
+    at = found.table["column"].eq(cell) & found.table["line"].eq(0)
+    marked = replace(found, table=found.table.assign(mark="", p_value=1.0))
+    marked.table.loc[at, ["mark", "p_value"]] = ["low", 0.001]
+    assert first_of(marked) == (0, cell)
+    assert next_steps(marked, (0, cell)) == {"area": name, "outreach": ""}
+    assert name in str(words.plainest(marked))
+    assert first_of(marked, frozenset({cell})) is None
+    assert str(words.plainest(marked, frozenset({cell}))) == "各组之间看不出差别"
+    assert next_steps(marked, None) == {}
+
+
+def test_too_many_groups_are_refused_with_the_way_out(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reports.crosstab.crosstab.MOST_LETTERS", 2)
+    assert tabulated(study, "E0", heads=(("district",),)).columns
+    with pytest.raises(ArgumentError, match="两两比") as caught:
+        tabulated(study, "E0", heads=(("district",),), marks=Marks.LETTERS)
+    assert (caught.value.got, caught.value.where) == ("3", "区县")
+    monkeypatch.setattr("reports.crosstab.crosstab.MOST_GROUPS", 2)
+    with pytest.raises(ArgumentError, match="分组太多"):
+        tabulated(study, "E0", heads=(("district",),))

@@ -31,10 +31,10 @@ def test_an_analyst_chooses_keeps_and_finds_a_table(small: Path, run: Run) -> No
     assert "男" in table
     app.segmented_control(key="crosstab.form").set_value("图").run()
     assert not app.exception
-    app.text_input[0].set_value("满意和渠道").run()
+    next(one for one in app.text_input if one.label == "存成").set_value("满意和渠道").run()
     next(button for button in app.button if button.label == "存下这张表").click().run()
     assert saved(small)["满意和渠道"].request.rows == ("E0", "A3")
-    app.selectbox(key="crosstab.saved").set_value("满意和渠道").run()
+    app.selectbox(key="table").set_value("满意和渠道").run()
     assert not app.exception
     next(button for button in app.button if button.label == "删去").click().run()
     assert not saved(small)
@@ -48,3 +48,11 @@ def test_a_damaged_file_of_tables_is_named_and_the_page_stays_up(small: Path, ru
         assert "知道创建文明城市" in "".join(bodies(app))
     finally:
         (small / FILE).unlink()
+
+
+def test_a_link_names_the_question_and_the_table_can_be_copied(small: Path, run: Run) -> None:
+    app = run(small, PAGE, rows="E0")
+    assert app.multiselect(key="crosstab.rows").value == ["E0"]
+    copied = next(body for body in bodies(app) if "silu-link" in body and "题目\t答案" in body)
+    assert "E0 总体满意\t有效答卷" in copied
+    assert run(small, PAGE, rows="nonsense").multiselect(key="crosstab.rows").value == ["A1"]

@@ -10,6 +10,7 @@ import streamlit as st
 from reports.crosstab.request import Adjustment, Marks, Net, Request, joined
 from reports.crosstab.variables import Kind, Variable, expanded, groups, matrices, place_label, questions
 from reports.definitions import headlines
+from reports.desk.found import ROWS
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
@@ -51,7 +52,10 @@ def choose(loaded: Loaded) -> Request | None:
 
 
 def _first(study: Study, rows: Mapping[str, Variable]) -> list[str]:
-    """Return the questions of the headline rates."""
+    """Return the question that the link names, else the first headline rate."""
+    known = {*rows, *matrices(study.questionnaire)}
+    if named := [name for name in st.query_params.get(ROWS, "").split(",") if name in known]:
+        return named
     return [name for rate in headlines(study)[:1] for name in rate.columns if name in rows]
 
 

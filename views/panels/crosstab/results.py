@@ -14,28 +14,52 @@ from accounts.audit.changes import change
 from documents.banner import workbook
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
-from reports.crosstab.layout import full_table, titles
+from reports.crosstab.layout import full_table, read_table, titles
+from reports.crosstab.notices import doubted, first_of, next_steps
 from reports.crosstab.saved import LONGEST, Saved, forget, keep
+from reports.selection import Selection
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
-from survey.storage.spreadsheets import csv_file
+from survey.storage.spreadsheets import csv_file, guarded
+from views.blocks.actions import copied_text
+from views.blocks.html import text
 from views.blocks.single.crosstab import table
+from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
 from views.panels import page
+from views.panels.addresses import address, address_of_area
 from views.panels.captions import caption
 from views.panels.chart_numbers import drawn
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 TABLE, CHART = "表", "图"
+COPY = "复制表格"
+STEP = "下一步，{group}："
+NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）"}
+"""Page -> the link to it."""
+RED_COLUMNS = "※ 真实性红灯的区县：独立复访前不下结论，不作为发现"
 KINDS = {"high": "good", "low": "bad"}
 MOST = 40
 """Groups that a chart shows."""
 
 
-def shown(found: Crosstab) -> None:
-    """Draw the table, or the chart of one answer, and say what the marks mean."""
+def red_columns(loaded: Loaded, selection: Selection, found: Crosstab) -> frozenset[int]:
+    """Return the columns of districts with a red light in the wave of the selection."""
+    lights = lights_of(loaded, selection) if any("district" in head for head in found.request.heads) else {}
+    return doubted(found, frozenset(name for name, light in lights.items() if not light.may_rank))
+
+
+def shown(found: Crosstab, red: frozenset[int]) -> None:
+    """Draw the next step, the table, or the chart of one answer, and say what the marks mean.
+
+    Args:
+        found: the crosstab.
+        red: columns of districts with a red light.
+    """
+    key = first_of(found, red)
+    _next_step(found, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         form = st.segmented_control(
             "看表还是图",
@@ -49,10 +73,24 @@ def shown(found: Crosstab) -> None:
     if form == CHART and len(found.columns) > 1:
         _chart(found)
     else:
-        st.html(table(found, intervals=intervals))
-    for one in (words.legend(found), words.tests(found)):
+        st.html(table(found, intervals=intervals, key=key, doubted=red))
+    for one in (words.legend(found), words.tests(found), say(RED_COLUMNS) if red else None):
         if one:
             page.note(one)
+
+
+def _next_step(found: Crosstab, key: tuple[int, int] | None) -> None:
+    """Draw links to the pages where the low group of the finding is followed up, as far as the role has them."""
+    steps = next_steps(found, key)
+    hrefs = {name: address_of_area(value) if value else address(name) for name, value in steps.items()}
+    links = [
+        f'<a href="{href}" target="_self">{text(NEXT[name].format(area=steps[name]))}&nbsp;→</a>'
+        for name, href in hrefs.items()
+        if href
+    ]
+    if links and key is not None:
+        group = " × ".join(found.columns[key[1]].labels)
+        st.html(f'<p class="silu-next">{text(STEP.format(group=group))}{"".join(links)}</p>')
 
 
 def _chart(found: Crosstab) -> None:
@@ -104,6 +142,8 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
         book, table_ = partial(workbook, found, notes), partial(_csv, found, notes)
         download("下载 Excel", book, "交叉表.xlsx", facts, icon=":material/download:")
         download("下载 CSV", table_, "交叉表.csv", facts, type="tertiary")
+        lines = read_table(found, intervals=False).map(guarded).to_csv(sep="\t", index=False)
+        st.html(copied_text(COPY, lines), width="content")
         name = st.text_input("存成", kept.name if kept else "", max_chars=LONGEST, placeholder="给这张表起个名字")
         if st.button("存下这张表", disabled=not name.strip()):
             now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,120 @@
+"""Notices of a crosstab: questions that nobody answered, groups without answers, hidden tables, nets that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from reports.crosstab.crosstab import Crosstab
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Sentence, listed, names, say, setting
+
+WHOLE = 0
+"""Number of the column of the whole domain."""
+
+
+def notices(found: Crosstab, few: int) -> list[Sentence]:
+    """Return what a reader must know before the numbers.
+
+    Args:
+        found: the crosstab.
+        few: fewest answers that are shown.
+    """
+    return [one for one in (_hidden(found, few), _unanswered(found), _without_groups(found), *_overlaps(found)) if one]
+
+
+def hidden(found: Crosstab) -> bool:
+    """Return whether the whole domain has answers, but too few for any of them to be shown."""
+    whole = found.table[found.table["column"] == WHOLE]
+    return bool(whole["estimate"].isna().all() and (whole["flag"] != "empty").any())
+
+
+def _hidden(found: Crosstab, few: int) -> Sentence:
+    if not hidden(found):
+        return Sentence()
+    asked = say("符合条件的有效答卷") if found.request.where else say("有效答卷")
+    return say("{asked}不足 {few} 份，都不显示；请放宽条件", asked=asked, few=setting("suppression", few, Format.COUNT))
+
+
+def _unanswered(found: Crosstab) -> Sentence:
+    """Name the questions without any answer in the domain."""
+    whole = found.table[found.table["column"] == WHOLE].set_index("line")
+    answered = {line.variable for at, line in enumerate(found.lines) if whole.loc[at, "flag"] != "empty"}
+    every = dict.fromkeys(line.variable for line in found.lines)
+    lost = [f"{one.name} {one.label}" for one in every if one not in answered]
+    return say("{asked}：没有人回答", asked=listed(names(lost))) if lost else Sentence()
+
+
+def _without_groups(found: Crosstab) -> Sentence:
+    """Name the heads in which nobody belongs to any group."""
+    there = {column.head for column in found.columns}
+    lost = [title for number, title in enumerate(found.heads) if number not in there]
+    return say("按{heads}分组：没有人属于任何一组，没有列出", heads=listed(names(lost))) if lost else Sentence()
+
+
+def _overlaps(found: Crosstab) -> Iterator[Sentence]:
+    """Name the nets of a question that share answers."""
+    for one, other in combinations(found.request.nets, 2):
+        shared = [answer for answer in one.answers if answer in other.answers]
+        if one.question == other.question and shared:
+            yield say(
+                "{question} 的合并项“{one}”和“{other}”都含{shared}，两项不能相加",
+                question=Name(one.question),
+                one=Name(one.label),
+                other=Name(other.label),
+                shared=listed(names(shared)),
+            )
+
+
+def doubted(found: Crosstab, red: frozenset[str]) -> frozenset[int]:
+    """Return the columns of districts with a red light.
+
+    Args:
+        found: the crosstab.
+        red: names of these districts.
+    """
+    return frozenset(
+        number
+        for number, column in enumerate(found.columns)
+        if column.head >= 0
+        and any(
+            name == "district" and label in red
+            for name, label in zip(found.request.heads[column.head], column.labels, strict=True)
+        )
+    )
+
+
+def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[int, int] | None:
+    """Return line and column of the plainest difference, a group below the rest before one above it; None for none.
+
+    Args:
+        found: the crosstab.
+        without: columns that are no finding, such as those of districts with a red light.
+    """
+    seen = found.table[found.table["mark"].isin(("low", "high")) & ~found.table["column"].isin(without)]
+    if seen.empty:
+        return None
+    first = seen.sort_values("p_value").iloc[0]
+    same = seen[seen["line"] == first["line"]]
+    heads = same["column"].map(lambda at: found.columns[int(at)].head)
+    same = same[heads == found.columns[int(first["column"])].head]
+    low = same[same["mark"] == "low"].sort_values("p_value")
+    chosen = first if low.empty else low.iloc[0]
+    return int(chosen["line"]), int(chosen["column"])
+
+
+def next_steps(found: Crosstab, cell: tuple[int, int] | None) -> dict[str, str]:
+    """Return page -> district where the low group of a cell is followed up; "" for groups of people.
+
+    Args:
+        found: the crosstab.
+        cell: line and column, from `first_of`.
+    """
+    if cell is None or found.cells[cell]["mark"] != "low" or pd.isna(found.cells[cell]["estimate"]):
+        return {}
+    column = found.columns[cell[1]]
+    groups = dict(zip(found.request.heads[column.head], column.labels, strict=True))
+    steps = {"area": groups["district"]} if "district" in groups else {}
+    return {**steps, "outreach": ""}
