@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands import brief_life, brief_refresh, brief_template
+from commands import brief_life, brief_refresh, brief_template, brief_when
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
     from documents.forms import Form
-    from reports.briefing.build import Parts
-    from reports.briefing.model import Briefing
+    from reports.briefing.build import Parts, Source
+    from reports.briefing.model import Briefing, Kind
 
 HELP = "领导材料：简报、区域档案、通报、整改通知单、督办单，一次生成 Word 等格式；--verify 核对一份文件"
 LEVELS = {"区县": "district", "街道": "street", "社区": "community"}
@@ -24,7 +24,9 @@ KINDS = ("简报", "区域档案", "通报", "专题汇报", "整改通知单", 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("study", metavar="调查文件夹", type=Path, nargs="?", help="调查文件夹；只检查或新建模板时不写")
-    parser.add_argument("--kind", metavar="种类", choices=KINDS, default=KINDS[0], help="、".join(KINDS))
+    parser.add_argument("--kind", metavar="种类", default=KINDS[0], help=f"{'、'.join(KINDS)}；几种用逗号分开")
+    when = "数据有新版本、这些种类还没出过才写，否则什么也不做（供计划任务用）"
+    parser.add_argument("--when", choices=("new-version",), help=when)
     parser.add_argument(
         "--area",
         metavar="区县",
@@ -37,8 +39,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--form", metavar="格式", default="", help="docx、pptx、xlsx、html 等，几种用逗号分开，不写则为 docx"
     )
-    parser.add_argument("--out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹")
+    parser.add_argument(
+        "--to", "--out", dest="out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹"
+    )
     parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
+    parser.add_argument(
+        "--evidence",
+        action="store_true",
+        help="证据卷宗：问卷、抽样、权重、结果表、版本、披露清单和校验值装进一个压缩包",
+    )
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
     modes = [mode for mode in MODES if mode != "online"]
     parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
@@ -51,32 +60,77 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the documents, print the spoken summaries, or check a file."""
+    """Write the documents or the dossier, print the spoken summaries, or care for what was issued."""
     from commands.asked import listed, selection_of, study_of
-    from documents.delivery import deliver
-    from reports.briefing.build import parts, source
-    from reports.briefing.model import Kind
+    from documents.batch import write_dossier
+    from reports.briefing.build import source
     from reports.sample import gather
 
     if (done := _other(args)) is not None:
         return done
-    forms = brief_template.forms_of(listed(args.form), args.template)
-    study = study_of(args)
-    asked = selection_of(args)
-    found = source(gather(study, asked), asked, quotes=_may_quote())
-    if args.zip is not None:
-        _packed(study.root, parts(found, Kind(args.kind), args.area, LEVELS[args.level]), forms, args.zip)
+    if args.when and not brief_when.is_due(args):
+        print("数据没有新版本，没有写文件。")
         return 0
-    for part in parts(found, Kind(args.kind), args.area, LEVELS[args.level]):
+    forms, kinds = (
+        brief_template.forms_of(listed(args.form), args.template),
+        [_kind(name) for name in listed(args.kind)],
+    )
+    study, asked = study_of(args), selection_of(args)
+    found = source(gather(study, asked), asked, quotes=_may_quote())
+    if args.evidence:
+        path = args.zip or args.out / f"证据卷宗_版本{found.facts.gathered.version}.zip"
+        print(f"已存到 {write_dossier(study.root, path, found.facts)}")
+        return 0
+    _write(args, study.root, tuple(part for kind in kinds for part in _parts(found, kind, args)), forms)
+    if args.when:
+        brief_when.note(args, found.facts.gathered.version)
+    return 0
+
+
+def _write(args: argparse.Namespace, root: Path, every: Parts, forms: Sequence[Form]) -> None:
+    """Write documents into an archive or a folder, or print what is said of them aloud."""
+    from documents.delivery import deliver
+
+    if args.zip is not None:
+        _packed(root, every, forms, args.zip)
+        return
+    for part in every:
         one = part.make()
         if args.spoken:
             print("\n\n".join(str(text) for text in one.spoken))
             continue
-        for path in deliver(study.root, one, forms, args.out):
+        for path in deliver(root, one, forms, args.out):
             print(f"已存到 {path}")
             if path.suffix == ".png":
                 _charts(one, path)
-    return 0
+
+
+def _kind(name: str) -> Kind:
+    """Return the kind with a name.
+
+    Raises:
+        ArgumentError: there is no such kind.
+    """
+    from reports.briefing.model import Kind
+    from survey.errors import ArgumentError
+
+    if name not in KINDS:
+        raise ArgumentError("没有这种材料", got=name, expected="、".join(KINDS))
+    return Kind(name)
+
+
+def _parts(found: Source, kind: Kind, args: argparse.Namespace) -> Parts:
+    """Return the documents of a kind; with --when, no entry in the ledger is not an error but a line."""
+    from reports.briefing.build import OF_LEDGER, parts
+    from survey.errors import ArgumentError
+
+    try:
+        return parts(found, kind, args.area, LEVELS[args.level])
+    except ArgumentError as error:
+        if not args.when or kind not in OF_LEDGER:
+            raise
+        print(f"{kind}：{error.what}")
+        return ()
 
 
 def _charts(found: Briefing, page: Path) -> None:

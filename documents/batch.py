@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
+from accounts.audit import log as audit
 from documents.archive import entry
 from documents.delivery import UNSAFE, file_name, hashes, record
 from documents.forms import Form
 from reports.briefing.build import Part
+from reports.briefing.evidence.dossier import SUMS, dossier
+from reports.briefing.facts import Facts
 from reports.briefing.model import Briefing
 from reports.briefing.record import code
 from survey.errors import DesignError, SiluError
@@ -99,6 +102,35 @@ def write_batch(
         return write_whole(path, fill)
     except OSError as error:
         raise _unwritten(path, error) from error
+
+
+def write_dossier(root: Path, path: Path, found: Facts) -> Path:
+    """Write the 证据卷宗 of a data version as one archive, byte for byte the same from the same version.
+
+    Args:
+        root: folder of the study, whose log notes that it left.
+        path: the archive.
+        found: the facts of a wave.
+
+    Raises:
+        AccountError: the role may not issue documents.
+        SiluError: no room on the disk, or it cannot be written.
+    """
+    files = dossier(found)
+
+    def fill(draft: Path) -> None:
+        with zipfile.ZipFile(draft, "w") as archive:
+            for name, content in files.items():
+                archive.writestr(entry(name), content, zipfile.ZIP_DEFLATED)
+
+    try:
+        write_whole(path, fill)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    total = files[SUMS].decode().rsplit(" ", 1)[-1].strip()
+    facts = {"what": "证据卷宗", "version": str(found.gathered.version), "sha256": total, "format": "zip"}
+    audit.record(root, audit.Act.EXPORT, facts)
+    return path
 
 
 def _one(

@@ -16,6 +16,11 @@ def picture(code: str) -> bytes:
     return out.getvalue()
 
 
+def drawing(code: str) -> str:
+    """Return the QR code as SVG."""
+    return str(segno.make(code, error="m", micro=False).svg_inline(scale=8, border=1))
+
+
 def alternative(code: str) -> Sentence:
     """Return what is seen in the picture."""
     return say("核验码二维码，内容为{code}", code=Declared(code, "numbering"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -11,10 +12,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from documents import code_picture
 from documents.docx.layout import FALLBACKS, PAGE, Layout, Type
 from documents.docx.text import clean, shape, solid, write
 from reports.briefing.model import Briefing
+from reports.sentences.sentence import say
 
+SMALL_CODE = 8.0
+"""Size of the picture of the code at the foot of a page, in mm."""
+FOOT_ID = 1001
+"""Number of the first picture at the foot of pages."""
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -35,7 +42,7 @@ def prepare(document: Any, layout: Layout) -> None:
     top, bottom, left, right = map(Mm, layout.margins)
     section.top_margin, section.bottom_margin = top, bottom
     section.left_margin, section.right_margin = left, right
-    section.header_distance, section.footer_distance = Mm(8), Mm(5 if not layout.outer else 22)
+    section.header_distance, section.footer_distance = Mm(8), Mm(5 if not layout.outer else 13)
     _style(document.styles["Normal"], layout.body)
     solid(document.styles["Normal"].element.get_or_add_pPr())
     _style(document.styles["Title"], layout.title)
@@ -92,16 +99,42 @@ def set_properties(document: Any, found: Briefing) -> None:
     known.revision = 1
 
 
-def number_pages(document: Any, layout: Layout, source: str = "") -> None:
-    """Number the pages as — 1 —, at the outer side or in the middle, above the source of the numbers."""
+def number_pages(document: Any, layout: Layout, source: str, code: str) -> None:
+    """Number the pages as — 1 —, at the outer side or in the middle, above the source of the numbers and the code.
+
+    Pages of the official layout carry the picture of the code as well; on others it stands at the end of their page.
+
+    Args:
+        document: the document.
+        layout: its layout.
+        source: the source of the numbers; "" for none.
+        code: the verification code.
+    """
     section = document.sections[0]
     if layout.outer:
         document.settings.odd_and_even_pages_header_footer = True
-        _footer(section.even_page_footer, layout, "left", source)
-    _footer(section.footer, layout, "right" if layout.outer else "center", source)
+        _footer(section.even_page_footer, layout, "left", source, code)
+    _footer(section.footer, layout, "right" if layout.outer else "center", source, code)
 
 
-def _footer(footer: Any, layout: Layout, align: str, source: str) -> None:
+def add_picture(run: Any, code: str, size: float, number: int = 0) -> None:
+    """Add the picture of the code with its alternative text.
+
+    Args:
+        run: where.
+        code: the code.
+        size: in mm.
+        number: of the picture in the document; the library numbers those of each part from 1.
+    """
+    shown = run.add_picture(io.BytesIO(code_picture.picture(code)), width=Mm(size))
+    described = shown._inline.docPr
+    described.set("descr", code_picture.alternative(code).text)
+    described.set("name", say("核验码").text)
+    if number:
+        described.set("id", str(number))
+
+
+def _footer(footer: Any, layout: Layout, align: str, source: str, code: str) -> None:
     footer.is_linked_to_previous = False
     line = shape(footer.paragraphs[0], pitch=layout.foot.size * 1.4, align=align)
     if align != "center":
@@ -111,8 +144,13 @@ def _footer(footer: Any, layout: Layout, align: str, source: str) -> None:
     write(line, "— ", layout.foot)
     _field(line, "PAGE", layout.foot)
     write(line, " —", layout.foot)
+    caption = code_picture.caption(code).text
     if source:
-        write(shape(footer.add_paragraph(), pitch=10), source, layout.small)
+        write(shape(footer.add_paragraph(), pitch=10), f"{source}　{caption}", layout.small)
+    else:
+        write(line, f"　{caption}", layout.small)
+    if layout.outer:
+        add_picture(shape(footer.add_paragraph(), align=align).add_run(), code, SMALL_CODE, FOOT_ID + (align == "left"))
 
 
 def _field(paragraph: Any, name: str, kind: Type) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from docx.enum.text import WD_TAB_ALIGNMENT
@@ -10,10 +9,10 @@ from docx.shared import Mm
 
 from documents import code_picture
 from documents.docx.layout import HEI, KAI, RED, Layout, Type
+from documents.docx.package import add_picture
 from documents.docx.tables import borders, describe, new_grid
 from documents.docx.text import border, frame, shape, write, write_runs
 from reports.briefing.model import Briefing
-from reports.sentences.sentence import say
 
 QR = 15.0
 """Size of the picture of the code, in mm."""
@@ -107,11 +106,7 @@ def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
     text = shape(left.paragraphs[0], pitch=layout.small.size * 1.35, align="left")
     write_runs(text, found.foot.method, layout.small)
     write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)
-    picture = shape(right.paragraphs[0], align="right").add_run()
-    shown = picture.add_picture(io.BytesIO(code_picture.picture(code)), width=Mm(QR))
-    described = shown._inline.docPr
-    described.set("descr", code_picture.alternative(code).text)
-    described.set("name", say("核验码").text)
+    add_picture(shape(right.paragraphs[0], align="right").add_run(), code, QR)
 
 
 def _sides(document: Any, layout: Layout, pitch: float) -> Any:

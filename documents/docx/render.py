@@ -44,7 +44,7 @@ def _official(found: Briefing) -> Any:
     add_blocks(document, found, layout)
     with _Region(document, region("doc", "foot")):
         add_foot(document, found, layout, code(found))
-    number_pages(document, layout, source=found.foot.source.text if found.kind in LONG else "")
+    number_pages(document, layout, found.foot.source.text if found.kind in LONG else "", code(found))
     return document
 
 

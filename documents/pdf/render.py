@@ -11,6 +11,7 @@ from typing import Any
 
 import typst
 
+from documents import code_picture
 from documents.docx.layout import FALLBACKS, LATIN, LAYOUTS, Layout
 from documents.docx.text import clean
 from documents.marks import PALE, mark_of
@@ -36,7 +37,7 @@ from survey.errors import ArgumentError
 SIGNS = ["DejaVu Sans", "Segoe UI Symbol", "Noto Sans Symbols2", "Noto Sans CJK SC", "SimSun"]
 PITCHES: Mapping[str, tuple[float, float, float, float]] = {
     "official": (0.62, 3.4, 3.2, 5.0),
-    "sheet": (0.56, 2.7, 2.7, 4.2),
+    "sheet": (0.54, 2.3, 2.4, 4.2),
     "profile": (0.5, 1.7, 2.0, 3.8),
 }
 """Leading in em, room in cells in points, room above headings and height of a row of a chart in mm. The last two kinds
@@ -72,7 +73,7 @@ def page_source(name: str, package: str = __package__) -> bytes:
 
 def content_of(found: Briefing, layout: Layout) -> dict[str, Any]:
     """Return what a template lays out: every word, number and type."""
-    head, foot = found.head, found.foot
+    head, foot, name = found.head, found.foot, code(found)
     day = datetime.fromisoformat(found.day)
     title = found.title or head.red
     return {
@@ -83,7 +84,10 @@ def content_of(found: Briefing, layout: Layout) -> dict[str, Any]:
         "day": {"year": day.year, "month": day.month, "day": day.day},
         "long": found.kind in (Kind.CIRCULAR, Kind.REPORT, Kind.PROFILE, Kind.DECK),
         "source": _words(foot.source),
-        "code": code(found),
+        "code": name,
+        "caption": _words(code_picture.caption(name)),
+        "alternative": _words(code_picture.alternative(name)),
+        "picture": code_picture.drawing(name),
         **_pitch(layout),
         "indent": layout.indent,
         "margins": layout.margins,

@@ -101,7 +101,7 @@ def _names(sheets: Sequence[Sheet]) -> list[str]:
 
 def _contents(book: Any, found: Briefing, sheets: Sequence[tuple[str, Sheet]], styles: dict[str, Any]) -> None:
     page = book.add_worksheet(CONTENTS)
-    _paper(page)
+    _paper(page, found)
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 80)
     page.write_string(0, 0, found.title.text or found.head.red.text, styles["title"])
@@ -124,7 +124,7 @@ def _contents(book: Any, found: Briefing, sheets: Sequence[tuple[str, Sheet]], s
 
 def _notes(book: Any, found: Briefing, styles: dict[str, Any]) -> None:
     page = book.add_worksheet(NOTES)
-    _paper(page)
+    _paper(page, found)
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 110)
     page.write_string(0, 0, NOTES, styles["title"])
@@ -146,7 +146,7 @@ def _notes(book: Any, found: Briefing, styles: dict[str, Any]) -> None:
 
 def _write(book: Any, page: Any, one: Sheet, found: Briefing, styles: dict[str, Any]) -> None:
     table = one.table
-    _paper(page)
+    _paper(page, found)
     page.write_string(0, 0, table.title.text, styles["title"])
     page.write_string(1, 0, found.foot.source.text, styles["plain"])
     headed = 0 if table.grid else 1
@@ -171,11 +171,12 @@ def _pairs(cells: Sequence[Text], table: Table) -> list[tuple[Text, Column]]:
     return list(zip(cells, table.columns, strict=True))
 
 
-def _paper(page: Any) -> None:
-    """Print a sheet on one page of A4 across."""
+def _paper(page: Any, found: Briefing) -> None:
+    """Print a sheet on one page of A4 across, with the code and the number of the page at its foot."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+    page.set_footer(f"&C{code_picture.caption(code(found)).text}&R&P / &N")
 
 
 def _lines(text: str, columns: float) -> int:

@@ -85,3 +85,20 @@ def test_a_template_is_started_checked_and_used(city: Path, tmp_path: Path, caps
     path.write_bytes(path.read_bytes()[:99])
     assert cli.main(["brief", "--check-template", str(path)]) != 0
     assert "已损坏" in capsys.readouterr().out
+
+
+def test_a_scheduled_run_writes_once_for_each_data_version(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["brief", str(city), "--kind", "简报，区域档案", "--form", "html", "--when", "new-version", "--to"]
+    assert cli.main([*asked, str(tmp_path)]) == 0
+    there = sorted(path.name for path in tmp_path.iterdir())
+    assert len(there) == 1 + 4 + 1
+    capsys.readouterr()
+    assert cli.main([*asked, str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "数据没有新版本，没有写文件。\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == there
+    state = tmp_path / "已写版本.json"
+    state.write_text(state.read_text(encoding="utf-8").replace(": ", ": 1"), encoding="utf-8")
+    assert cli.main([*asked, str(tmp_path)]) == 0
+    assert "已存到" in capsys.readouterr().out

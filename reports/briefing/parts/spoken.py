@@ -14,12 +14,13 @@ from reports.briefing import days, phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.parts.actions import due, group_owners
+from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
 
 LENGTHS = (100, 300, 800)
-QUOTES, GROUPS, WATCHED, CHANGE, DATES, REST, MUST = range(7)
+MORE, QUOTES, GROUPS, WATCHED, CHANGE, DATES, REST, MUST = range(8)
 """Ranks of parts: the first are dropped first, `MUST` never."""
 
 
@@ -38,18 +39,22 @@ class Part:
     brief: Sentence = NOTHING
 
 
-def spoken(found: Facts, quotes: Sequence[str] = ()) -> tuple[Sentence, ...]:
+def spoken(found: Facts, heard: Heard) -> tuple[Sentence, ...]:
     """Return the summaries, the shortest first."""
-    builds: tuple[Callable[[Facts, Sequence[str]], list[Part]], ...] = (_hundred, _three_hundred, _eight_hundred)
-    return tuple(_fitted(build(found, quotes), most) for build, most in zip(builds, LENGTHS, strict=True))
+    builds: tuple[Callable[[Facts, Heard], list[Part]], ...] = (_hundred, _three_hundred, _eight_hundred)
+    return tuple(_fitted(build(found, heard), most) for build, most in zip(builds, LENGTHS, strict=True))
 
 
 def _fitted(parts: Sequence[Part], most: int) -> Sentence:
-    """Return the parts in order, without as many of the lowest ranks as the length demands."""
-    for least in range(MUST + 1):
-        text = _joined(part.text for part in parts if part.rank >= least)
-        if len(text.text) <= most:
-            return text
+    """Return the parts in order, without as many as the length demands: the lowest ranks first, the last of a rank."""
+    kept = list(parts)
+    for _, at in sorted((part.rank, -at) for at, part in enumerate(parts) if part.rank < MUST):
+        if len(_joined(part.text for part in kept).text) <= most:
+            break
+        kept = [part for part in kept if part is not parts[-at]]
+    text = _joined(part.text for part in kept)
+    if len(text.text) <= most:
+        return text
     return _joined(part.brief or part.text for part in parts if part.rank == MUST)
 
 
@@ -58,7 +63,7 @@ def _joined(texts: object) -> Sentence:
     return Sentence(tuple(piece for text in some for piece in (*text.pieces, "。")))
 
 
-def _hundred(found: Facts, _: Sequence[str]) -> list[Part]:
+def _hundred(found: Facts, _: Heard) -> list[Part]:
     rows = _rows(found)
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     parts = [Part(_asked(found)), Part(_met(rows), brief=_met(rows))]
@@ -68,7 +73,7 @@ def _hundred(found: Facts, _: Sequence[str]) -> list[Part]:
     return parts
 
 
-def _three_hundred(found: Facts, _: Sequence[str]) -> list[Part]:
+def _three_hundred(found: Facts, _: Heard) -> list[Part]:
     rows = _rows(found)
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     values = [_plain_value(row) for row in rows if row["verdict"] == Verdict.MET]
@@ -87,7 +92,7 @@ def _three_hundred(found: Facts, _: Sequence[str]) -> list[Part]:
     ]
 
 
-def _eight_hundred(found: Facts, quotes: Sequence[str]) -> list[Part]:
+def _eight_hundred(found: Facts, heard: Heard) -> list[Part]:
     rows = _rows(found)
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     when = phrases.dates(found)
@@ -99,18 +104,53 @@ def _eight_hundred(found: Facts, quotes: Sequence[str]) -> list[Part]:
         *(Part(_value(row), brief=_brief(row)) for row in rows if row["verdict"] == Verdict.MET),
         *(Part(_value(row), brief=_brief(row)) for row in open_),
         Part(phrases.changes(found, rows, "", aloud=True), CHANGE),
+        Part(_seen_from(found, rows), MORE),
+        Part(_tally(found), MORE),
         *(Part(_accused(one, found)) for one in found.sure[:2]),
         Part(_more(found), REST),
         *(Part(_streets(found, one), REST) for one in found.sure[:1]),
         Part(_watched(found), WATCHED),
         Part(_items(found), REST),
-        Part(_quoted(quotes), QUOTES),
-        *(Part(_group(found, column, row), GROUPS) for column, row in found.weak_groups()[:1]),
+        Part(_quoted(heard.quotes), QUOTES),
+        *(Part(_group(found, column, row), GROUPS) for column, row in found.weak_groups()[:2]),
+        Part(_channels(heard), GROUPS),
         Part(_red(found), REST),
         Part(_causes(found), WATCHED),
         Part(_again(found), REST),
-        Part(say("整改以下一轮调查复测为准")),
+        Part(say("{retest}", retest=Name(phrases.RETEST))),
+        Part(say("{rule}", rule=Name(phrases.DISCIPLINE)), MORE),
     ]
+
+
+def _seen_from(found: Facts, rows: Sequence[Row]) -> Sentence:
+    """Report from which change on the last rate would have been seen; empty where it moved, or in a first wave."""
+    row = rows[-1] if rows and found.previous is not None else None
+    if row is None or phrases.moved(row) or not phrases.known(row, "detectable"):
+        return Sentence()
+    least = row.bound("detectable", Format.GAP)
+    return say("{rate}变动{least}以上，这次才有把握看出", rate=phrases.rate(row), least=least)
+
+
+def _tally(found: Facts) -> Sentence:
+    """Report how many judgements of districts fell which way."""
+    table = found.districts.table
+    some = table[table["verdict"] != ""]
+    parts = [
+        say("{verdict}{n}项", verdict=Name(one), n=count(some.index[some["verdict"] == one], str(one)))
+        for one in Verdict
+        if (some["verdict"] == one).any()
+    ]
+    if not parts:
+        return Sentence()
+    every = count(some.index, "judgements")
+    return say("对各区县作出{every}项判断：{parts}", every=every, parts=join(parts, "，"))
+
+
+def _channels(heard: Heard) -> Sentence:
+    """Report the channels with the largest reach among those who do not know."""
+    if not heard.channels:
+        return Sentence()
+    return say("宣传先用接触居民最多的渠道：{channels}", channels=listed(names(heard.channels)))
 
 
 def _rows(found: Facts) -> tuple[Row, ...]:
@@ -187,7 +227,8 @@ def _streets(found: Facts, one: Problem) -> Sentence:
         say("{street}{share}，区间{spread}", street=row.name("street"), share=row.bound("estimate", Format.PERCENT),
             spread=row.interval(Format.SPREAD)) for row in weak
     ]  # fmt: skip
-    return say("其中{streets}，也{below}", streets=join(parts), below=Name(phrases.BELOW))
+    where = Name(one.place[0])
+    return say("{where}的{streets}，也{below}", where=where, streets=join(parts), below=Name(phrases.BELOW))
 
 
 def _watched(found: Facts) -> Sentence:

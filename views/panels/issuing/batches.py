@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import copy_context
 
 import streamlit as st
 
+from accounts.grants import may
+from accounts.verbs import Verb
+from documents.batch import write_dossier
 from documents.forms import FORMS
 from reports.briefing.build import OF_LEDGER, parts
 from reports.briefing.model import Kind
 from reports.selection import Selection
 from survey.errors import SiluError
+from survey.host.scratch import scratch_folder
 from views.cached.batches import Batch, batches
 from views.cached.documents import source_of
 from views.panels import page
@@ -27,6 +32,8 @@ WAITING = "后台在写，可以离开这一页；写好后在这里下载。"
 NOW = "正在写 {name}"
 READY = "写好了。里面有一张清单：每份的核验码，没有写的写明原因。"
 NO_FORM = "至少选一种格式。"
+EVIDENCE, EVIDENCE_FILE = "下载证据卷宗", "证据卷宗_版本{version}.zip"
+EVIDENCE_HELP = "问卷、抽样、权重、结果表、版本、披露清单和校验值；同一数据版本每次逐字节相同"
 USUAL = ("docx", "pptx", "pdf")
 BATCHES: Mapping[str, tuple[Kind, str]] = {
     "区域档案，每个区县一份": (Kind.PROFILE, "district"),
@@ -43,6 +50,7 @@ def panel(loaded: Loaded, selection: Selection) -> None:
     with st.expander(TITLE, expanded=mine is not None):
         if mine is None:
             _form(loaded, selection)
+            evidence(loaded, selection)
         elif mine.going:
             _watch(mine)
         else:
@@ -57,6 +65,22 @@ def _form(loaded: Loaded, selection: Selection) -> None:
     forms = second.multiselect(FORM, list(FORMS), default=list(USUAL), format_func=_label, key="batch.forms")
     if third.button(START, key="batch.start", width="stretch"):
         _start(loaded, selection, label, forms)
+
+
+def evidence(loaded: Loaded, selection: Selection) -> None:
+    """Draw the button of the dossier, for analysts."""
+    if not may(Verb.ANALYSE):
+        return
+    here, facts = copy_context(), source_of(loaded, selection).facts
+
+    def make() -> bytes:
+        with scratch_folder() as folder:
+            path = folder / "one.zip"
+            here.run(write_dossier, loaded.study.root, path, facts)
+            return path.read_bytes()
+
+    name = EVIDENCE_FILE.format(version=loaded.version)
+    st.download_button(EVIDENCE, make, name, "application/zip", key="evidence", on_click="ignore", help=EVIDENCE_HELP)
 
 
 def _label(name: str) -> str:
