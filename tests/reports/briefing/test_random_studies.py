@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,26 @@ def test_every_number_is_its_cell_and_is_said_by_every_form(seed: int, tmp_path:
     for form in FORMS.values():
         said = squeezed("".join(text for _, text in form.read(form.render(page))))
         assert [text for text in words_of(page) if squeezed(text) not in said] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_fifty_random_studies_are_read_back_from_every_form(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    shape = {
+        "districts": draw.choice((1, 2, 3)),
+        "streets_per_district": draw.choice((2, 3)),
+        "communities_per_street": 2,
+        "waves": draw.choice((1, 2)),
+        "responses": draw.choice((90, 150, 300)),
+    }
+    study = load_study(imported_city(tmp_path / "city", seed=seed, texts=False, **shape))
+    asked = Selection(mode="household")
+    found = source(gather(study, asked), asked, quotes=True)
+    for kind in (Kind.BRIEF, Kind.DECK):
+        page = build(found, kind)[0]
+        for binding in page.bindings:
+            check_number(binding)
+        for form in FORMS.values():
+            said = squeezed("".join(text for _, text in form.read(form.render(page))))
+            assert [text for text in words_of(page) if squeezed(text) not in said] == []
