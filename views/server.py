@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from accounts.rules import Proxies
+from reports.sentences.catalogue import tr
 from survey.errors import ArgumentError
 from survey.host import environment
 from views.cached import form
@@ -80,8 +81,8 @@ def listen(host: str, port: int) -> socket.socket:
         door.bind((LOCAL if host == "localhost" else host, port))
     except (OSError, OverflowError) as error:
         door.close()
-        cure = "用 --port 换一个端口，或先停掉占用它的程序；--host 要写本机的地址"
-        raise ArgumentError("端口不能使用", where="--port", got=f"{host}:{port}", cure=cure) from error
+        cure = tr("用 --port 换一个端口，或先停掉占用它的程序；--host 要写本机的地址")
+        raise ArgumentError(tr("端口不能使用"), where="--port", got=f"{host}:{port}", cure=cure) from error
     door.listen(128)
     return door
 
@@ -124,6 +125,8 @@ def serve(
 
 def report_fault(error: Exception) -> bool:
     """Show a program failure in Chinese and log the details; Streamlit's own message is in English."""
-    logging.getLogger("silu").error("页面出错", exc_info=error)
-    st.error("这个页面出错了，不是您的操作问题。请把出错时间和正在看的页面告诉系统维护人员；详细信息已写入服务器日志。")
+    logging.getLogger("silu").error(tr("页面出错"), exc_info=error)
+    st.error(
+        tr("这个页面出错了，不是您的操作问题。请把出错时间和正在看的页面告诉系统维护人员；详细信息已写入服务器日志。")
+    )
     return True

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from reports.sentences.catalogue import tr
 from views.blocks.html import text
 
 MOCK = "模拟数据"
@@ -25,8 +26,8 @@ def actions(modes: Sequence[tuple[str, str]], pictures: Sequence[tuple[str, str]
         cure: what the server lacks for pictures.
     """
     save = _items(pictures) if pictures else f"<p>{text(NO_BROWSER.format(cure=cure))}</p>"
-    lists = (_list("截图模式", _items(modes)), _list("保存图片", save), _list("复制链接", copying(link)))
-    return f'<nav class="silu-actions" aria-label="这一页的图片和链接">{"".join(lists)}</nav>'
+    lists = (_list(tr("截图模式"), _items(modes)), _list(tr("保存图片"), save), _list(tr("复制链接"), copying(link)))
+    return f'<nav class="silu-actions" aria-label="{tr("这一页的图片和链接")}">{"".join(lists)}</nav>'
 
 
 def chart_actions(picture: str, link: str) -> str:
@@ -36,13 +37,13 @@ def chart_actions(picture: str, link: str) -> str:
         picture: address of its picture; "" where the server has no browser.
         link: address of its page.
     """
-    save = f'<a href="{escape(picture)}">保存图片</a>' if picture else ""
+    save = f'<a href="{escape(picture)}">{tr("保存图片")}</a>' if picture else ""
     return f'<nav class="silu-actions">{save}{_list("复制链接", copying(link))}</nav>'
 
 
 def copying(link: str) -> str:
     """Return an address that one click selects; the script of the first page copies it as well."""
-    return f'<p><code class="silu-link">{escape(link)}</code><small>点一下选中，再按 Ctrl+C 复制</small></p>'
+    return f'<p><code class="silu-link">{escape(link)}</code><small>{tr("点一下选中，再按 Ctrl+C 复制")}</small></p>'
 
 
 def copied_text(label: str, lines: str) -> str:
@@ -90,4 +91,4 @@ END = '<span class="silu-end"></span>'
 
 def way_out(address: str) -> str:
     """Return the link out of picture mode, which lies below the frame."""
-    return f'<p class="silu-out"><a href="{escape(address)}">退出截图模式</a></p>'
+    return f'<p class="silu-out"><a href="{escape(address)}">{tr("退出截图模式")}</a></p>'

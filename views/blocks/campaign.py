@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analysis.integrity.lights import MARK
 from analysis.numerals import cell
 from reports.sentences import outreach as words
+from reports.sentences.catalogue import tr
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence
 from views.blocks.html import text
@@ -32,22 +33,22 @@ def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan
         lines.append(_rest(rest))
     if len(plans) > 1:
         whole = text(words.gain(spent))
-        lines.append(Line(("合计", "", "", "", cell(spent.activities, 0), cell(spent.cost, 0), whole), "sum"))
+        lines.append(Line((tr("合计"), "", "", "", cell(spent.activities, 0), cell(spent.cost, 0), whole), "sum"))
     keep = [at for at, one in enumerate(columns) if one.head]
     cut = [Line([line.cells[at] for at in keep], line.kind) for line in lines]
-    return row_table([columns[at] for at in keep], cut, "宣传安排")
+    return row_table([columns[at] for at in keep], cut, tr("宣传安排"))
 
 
 def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
-    gain = "预计触达" if spent.reach_only else "预计新增知晓"
+    gain = tr("预计触达") if spent.reach_only else tr("预计新增知晓")
     return (
-        Column("区县" if streets else "街道", "title"),
-        Column("重点人群"),
-        Column("宣传渠道"),
-        Column("重点街道" if streets else ""),
-        Column("场次", "number", "（场）"),
-        Column("费用（元）", "number"),
-        Column(gain, "wide", "（横线为区间）" if spent.limited else ""),
+        Column(tr("区县") if streets else tr("街道"), "title"),
+        Column(tr("重点人群")),
+        Column(tr("宣传渠道")),
+        Column(tr("重点街道") if streets else ""),
+        Column(tr("场次"), "number", tr("（场）")),
+        Column(tr("费用（元）"), "number"),
+        Column(gain, "wide", tr("（横线为区间）") if spent.limited else ""),
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, change, target, whole, whole_interval
+from reports.sentences.catalogue import tr
 from views.blocks.axis import floor_of, place
 from views.blocks.bars import range_bar
 from views.blocks.html import chip, text
@@ -44,10 +45,10 @@ def _goal(row: Any, floor: float) -> str:
         return ""
     at = place(row["line"], floor)
     shift = f"margin-left:clamp(0%, calc({at} - 2rem), calc(100% - 4.5rem))"
-    return f'<p class="silu-goal"><span style="{shift}">目标 {target(float(row["line"]))}</span></p>'
+    return f'<p class="silu-goal"><span style="{shift}">{tr("目标 ")}{target(float(row["line"]))}</span></p>'
 
 
 def _moved(row: Any) -> str:
     """Return the change since the previous wave where its interval excludes 0."""
     seen = pd.notna(row["change"]) and (row["change_low"] > 0 or row["change_high"] < 0)
-    return f'<p class="silu-goal">比上轮 {change(float(row["change"]))}</p>' if seen else ""
+    return f'<p class="silu-goal">{tr("比上轮 ")}{change(float(row["change"]))}</p>' if seen else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports.sentences import ledger as words
+from reports.sentences.catalogue import tr
 from reports.sentences.ledger import Due
 from reports.sentences.sentence import Row
 from views.blocks.html import text
@@ -40,7 +41,7 @@ def entry_rows(
         _line(one, latest.get((one.entry.area, one.entry.item)), press, testable=one.entry.number in testable)
         for one in dues
     ]
-    return row_table(COLUMNS, lines, "整改台账的条目")
+    return row_table(COLUMNS, lines, tr("整改台账的条目"))
 
 
 def _line(one: Due, now: Row | None, press: str, *, testable: bool) -> Line:

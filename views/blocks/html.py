@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from analysis.areas.verdict import Verdict
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 from views.charts.parts import style
 
@@ -81,8 +82,8 @@ def strip(light: object, details: str, change: object, source: object) -> str:
         change: sentence on changes since the previous wave; may be empty.
         source: one line on n, interval, dates, mode, weighting and version.
     """
-    more = f' <a href="{details}">去看&nbsp;→</a>' if details and str(light) else ""
-    words = f'<b aria-hidden="true">◆</b> {text(light)}{more}' if str(light) else "各区县的答卷没有发现真实性问题"
+    more = f' <a href="{details}">{tr("去看&nbsp;→")}</a>' if details and str(light) else ""
+    words = f'<b aria-hidden="true">◆</b> {text(light)}{more}' if str(light) else tr("各区县的答卷没有发现真实性问题")
     moved = f"<p>{text(change)}</p>" if str(change) else ""
     return (
         f'<footer class="silu-strip"><div><p class="silu-light">{words}</p>{moved}</div>'

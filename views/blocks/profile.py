@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.numerals import whole
+from reports.sentences.catalogue import tr
 from views.blocks.axis import place
 from views.blocks.html import mark, text
 from views.charts.parts import style
@@ -31,7 +32,9 @@ def split_bars(table: pd.DataFrame) -> str:
     rows = table.dropna(subset=["unhappy", "unknown"])
     if rows.empty:
         return ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("项目", "", "不满意", "不了解", "责任单位"))
+    heads = "".join(
+        f'<th scope="col">{head}</th>' for head in (tr("项目"), "", tr("不满意"), tr("不了解"), tr("责任单位"))
+    )
     lines = "".join(_split(row) for row in rows.to_dict("records"))
     return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
 
@@ -66,7 +69,7 @@ def quotes(lines: Sequence[Line], themes: str, *, of_city: bool) -> str:
         of_city: whether the quotes are from the whole city.
     """
     rows = "".join(f"<blockquote>“{text(quote)}”<small>{text(theme)}</small></blockquote>" for theme, quote in lines)
-    origin = "<small>全市同类留言，已隐去地名</small>" if of_city and lines else ""
+    origin = tr("<small>全市同类留言，已隐去地名</small>") if of_city and lines else ""
     return rows + (f'<p class="silu-note">{text(themes)}{origin}</p>' if themes or origin else "")
 
 

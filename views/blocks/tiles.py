@@ -12,6 +12,7 @@ from analysis.areas.verdict import Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
 from reports.labels import HEADINGS
+from reports.sentences.catalogue import tr
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 
@@ -97,7 +98,7 @@ def _worst(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
 def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) -> str:
     state = str(row["_state"])
     short = number <= NAMED or state in (Verdict.WEAK, Verdict.WATCH)
-    shown = (name if number <= FEW else name.rstrip("区县市街道")[:3] or name[:3]) if short else ""
+    shown = (name if number <= FEW else name.rstrip(tr("区县市街道"))[:3] or name[:3]) if short else ""
     found = _found(row, state)
     words = f"{name}：{found}，{state}" if found != state else f"{name}：{state}"  # begins as the tile does
     below = found if number <= FEW else ""
@@ -111,7 +112,7 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
 def _found(row: Any, state: str) -> str:
     """Return what a tile says below the name: the deciding rate, or why there is none."""
     if row["_all_met"]:
-        return "各率达标"
+        return tr("各率达标")
     if state in tuple(Verdict) or state in (Reason.OPINION, Reason.NO_LINE):
         return f"{row['label']} {whole(float(row['estimate']))}"
     return state
@@ -120,4 +121,4 @@ def _found(row: Any, state: str) -> str:
 def _legend(worst: Mapping[str, Any], area: str) -> str:
     states = [str(row["_state"]) for row in worst.values()]
     entries = "".join(f"<li>{mark(one)} {text(one)} {count(states.count(one))}</li>" for one in ORDER if one in states)
-    return f'<ul class="silu-legend"><li>{text(HEADINGS.get(area, ""))}数</li>{entries}</ul>'
+    return f'<ul class="silu-legend"><li>{text(HEADINGS.get(area, ""))}{tr("数")}</li>{entries}</ul>'

@@ -14,6 +14,7 @@ import streamlit as st
 from documents.batch import Progress, write_batch
 from documents.forms import Form
 from reports.briefing.build import Part
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 from survey.host.person import name_of_person, who_acts
 from survey.host.scratch import process_folder
@@ -86,7 +87,7 @@ def _make(batch: Batch, root: Path, parts: Sequence[Part], forms: Sequence[Form]
         batch.error = error
     except Exception as error:  # whatever a library raises; the page would wait for ever
         batch.error = SiluError(
-            "压缩包没有写成", got=f"{type(error).__name__}：{error}", cure="把这句话告诉系统维护人员"
+            tr("压缩包没有写成"), got=f"{type(error).__name__}：{error}", cure=tr("把这句话告诉系统维护人员")
         )
         raise
     if batch.progress.stop.is_set() and batch.path is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reports.sentences.catalogue import tr
 from survey.collect.serving.child import FormProcess
 from survey.errors import ArgumentError
 from survey.study.study import Study
@@ -34,7 +35,7 @@ def form_of(study: Study) -> FormProcess:
         ArgumentError: this visitor may not start or stop it.
     """
     if fault := refused(study):
-        raise ArgumentError(fault, cure="请系统维护人员用命令启动：silu collect 调查文件夹")
+        raise ArgumentError(fault, cure=tr("请系统维护人员用命令启动：silu collect 调查文件夹"))
     return _FORMS.setdefault(Path(study.root).resolve(), FormProcess(study.root))
 
 

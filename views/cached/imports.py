@@ -17,6 +17,7 @@ import streamlit as st
 
 from reports.data.import_state import ImportState, import_state, waiting
 from reports.data.versions import newest, rejected
+from reports.sentences.catalogue import tr
 from survey.host.disk import write_whole
 from survey.host.names import check_path
 from survey.host.scratch import process_folder
@@ -44,7 +45,7 @@ class ImportProgress:
 
     def __init__(self) -> None:
         """Show an empty progress bar."""
-        self._bar = st.progress(0.0, text="开始读取")
+        self._bar = st.progress(0.0, text=tr("开始读取"))
 
     def show(self, what: str, share: float) -> None:
         """Show the current step and the completed share in [0, 1]."""
@@ -100,7 +101,7 @@ def _save(own: Path, file: Uploaded) -> Path:
     folder = own / hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     name = Path(file.name.replace("\\", "/")).name
-    path = folder / ("答卷" if name in ("", "..") else name)
+    path = folder / (tr("答卷") if name in ("", "..") else name)
     check_path(path, file.name[:40])
     if not path.is_file():  # atomic: a run of the page may be stopped at any moment
         write_whole(path, lambda copy: copy.write_bytes(content))

@@ -7,6 +7,7 @@ from math import ceil
 import pandas as pd
 import plotly.graph_objects as go
 
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, framed
 from views.shell.markup import literal_table
@@ -32,13 +33,13 @@ def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fig
         x=hours["hour"],
         y=hours["answers"],
         marker={"color": style.STRONG},
-        hovertemplate="%{x|%m-%d %H 时}：%{y} 份<extra></extra>",
+        hovertemplate=tr("%{x|%m-%d %H 时}：%{y} 份<extra></extra>"),
     )
     layout = {
         "xaxis": {
             **style.AXIS,
             "showgrid": False,
-            "tickformat": "%m-%d %H时",
+            "tickformat": tr("%m-%d %H时"),
             "tick0": hours["hour"].iloc[0],
             "dtick": HOUR * ceil(len(hours) / MARKS),
         },
@@ -60,10 +61,14 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
     labels = [named(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
     traces = [
         go.Bar(
-            name="继续", y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}
+            name=tr("继续"),
+            y=labels,
+            x=shown["reached"] - shown["left"],
+            orientation="h",
+            marker={"color": style.STRONG},
         ),
         go.Bar(
-            name="停在这里",
+            name=tr("停在这里"),
             y=labels,
             x=shown["left"],
             orientation="h",

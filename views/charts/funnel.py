@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.areas.verdict import Reason
 from analysis.numerals import percent
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
@@ -34,15 +35,15 @@ def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_w
     high = max(float(np.nanmax(edges)), float(table["estimate"].max())) + 0.01
     centre = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": funnel.centre, "y1": funnel.centre}
     layout = {
-        "xaxis": {**style.AXIS, "range": [float(grid[0]), top], "title": {"text": "有效样本量", "standoff": 4}},
+        "xaxis": {**style.AXIS, "range": [float(grid[0]), top], "title": {"text": tr("有效样本量"), "standoff": 4}},
         "yaxis": {**style.AXIS, "range": [max(low, 0), min(high, 1.01)], "tickformat": ".0%"},
         "shapes": [{**centre, "line": {"color": style.INK, "width": 1.4}}],
         "annotations": [_name(row) for row in table.itertuples() if row.outside],
     }
     key = [
-        LegendEntry("━", style.SOFT, "95% 界限：平均 20 个区县里约有 1 个会偶然越过"),
-        LegendEntry("╌", style.SOFT, "99.8% 界限"),
-        LegendEntry("▼ ▽ ○ ■", style.INK, "判断；写出名字的越过 95% 界限"),
+        LegendEntry("━", style.SOFT, tr("95% 界限：平均 20 个区县里约有 1 个会偶然越过")),
+        LegendEntry("╌", style.SOFT, tr("99.8% 界限")),
+        LegendEntry("▼ ▽ ○ ■", style.INK, tr("判断；写出名字的越过 95% 界限")),
     ]
     box = Box(plot_height=290, left=62, right=24, above=6, below=46, width=page_width)
     return framed([trace for pair in lines for trace in pair] + _points(table), layout, caption, box, key)

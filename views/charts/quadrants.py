@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.importance import Quadrant
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
@@ -34,8 +35,8 @@ def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) 
     middle, half = float(table["satisfied"].median()), float(table["wanted"].median())
     line = {"type": "line", "line": {"color": style.RULE, "width": 2}, "layer": "below"}
     layout = {
-        "xaxis": {**style.AXIS, "tickformat": ".0%", "title": {"text": "满意率", "standoff": 4}},
-        "yaxis": {**style.AXIS, "tickformat": ".0%", "rangemode": "tozero", "title": {"text": "提及率"}},
+        "xaxis": {**style.AXIS, "tickformat": ".0%", "title": {"text": tr("满意率"), "standoff": 4}},
+        "yaxis": {**style.AXIS, "tickformat": ".0%", "rangemode": "tozero", "title": {"text": tr("提及率")}},
         "shapes": [
             {**line, "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper"},
             {**line, "x0": 0, "x1": 1, "xref": "paper", "y0": half, "y1": half},

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from analysis.areas.verdict import UNSHOWN, Reason
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.numerals import interval, percent, target, width
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
@@ -95,7 +96,7 @@ def _span(rows: pd.DataFrame) -> tuple[float, float]:
 def _target(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the target below the marks: one line where all rows share it, else a short tick in each row."""
     targets = rows["line"].dropna()
-    base = {"type": "scatter", "hoverinfo": "skip", "name": "目标"}
+    base = {"type": "scatter", "hoverinfo": "skip", "name": tr("目标")}
     if targets.nunique() == 1:
         value = float(targets.iloc[0])
         line = {"color": style.INK, "width": 2}

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.numerals import percent
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
@@ -54,9 +55,9 @@ def trend(
         "yaxis": {**style.AXIS, "range": [bottom, top], "tickformat": ".0%"},
         "annotations": _ends(table, labels, spot, 0.06 * (top - bottom)),
     }
-    key = [LegendEntry("┃", style.SOFT, "竖线是置信区间")]
+    key = [LegendEntry("┃", style.SOFT, tr("竖线是置信区间"))]
     if breaks:
-        key.append(LegendEntry("… …", style.SOFT, "两轮不可比，连线断开"))
+        key.append(LegendEntry("… …", style.SOFT, tr("两轮不可比，连线断开")))
     box = Box(plot_height=300, left=58, right=150, above=8, below=48, width=page_width)
     return framed(traces, layout, caption, box, key)
 

@@ -23,6 +23,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from accounts import sessions
 from accounts.entry import Entry
 from accounts.sessions import Session, key_of
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 from survey.host.person import acting
 from views.door import paper
@@ -166,7 +167,7 @@ def _is_page(scope: Scope) -> bool:
 def _elsewhere(target: str, scope: Scope) -> Response:
     """Send a person to a page of the door, to come back later; refuse everything else."""
     if scope["type"] != "http" or not _is_page(scope):
-        return PlainTextResponse("请先登录", 401, NO_STORE)
+        return PlainTextResponse(tr("请先登录"), 401, NO_STORE)
     depth = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].count(b"/")
     query = scope.get("query_string", b"").decode("latin-1")
     back = scope["path"].strip("/") + (f"?{query}" if query else "")

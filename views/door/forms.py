@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.entry import RefusedError
+from reports.sentences.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door import paper
 from views.door.door import LOGIN, LOGOUT, NO_STORE, PASSWORD, SETUP, Doorway, cookies
@@ -134,7 +135,7 @@ def _set_up(way: Doorway, request: Request, form: Mapping[str, str]) -> Response
     name, password = form.get(paper.NAME, ""), form.get(paper.PASSWORD, "")
     try:
         if not hmac.compare_digest(form.get(paper.CODE, "").strip().encode(), way.code.encode()):
-            raise AccountError("开通码不对", cure="看启动看板的窗口；看不到就重新启动看板，会显示新的")
+            raise AccountError(tr("开通码不对"), cure=tr("看启动看板的窗口；看不到就重新启动看板，会显示新的"))
         _same(password, form)
         way.entry.set_up(name, password, address_of(request))
     except AccountError as error:
@@ -170,7 +171,7 @@ def _again(page: Callable[..., str], *arguments: object) -> Callable[[str], str]
 
 def _same(password: str, form: Mapping[str, str]) -> None:
     if password != form.get(paper.AGAIN, ""):
-        raise AccountError("两次写的新口令不一样", cure="重新写两次")
+        raise AccountError(tr("两次写的新口令不一样"), cure=tr("重新写两次"))
 
 
 def _form(request: Request, page: Callable[[str], str], status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from importlib import resources
 
 from accounts.passwords import EXPECTED
 from accounts.rules import Provider
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 
 NAME, PASSWORD, AGAIN, OLD, CODE, NEXT, TOKEN = "name", "password", "again", "old", "code", "next", "form"
@@ -45,62 +46,72 @@ class Field:
 def login(token: str, back: str, provider: Provider, name: str = "", fault: SiluError | None = None) -> str:
     """Return the page on which people log in."""
     fields = (
-        Field(NAME, "用户名", "text", "username", value=name),
-        Field(PASSWORD, "口令", "password", "current-password"),
+        Field(NAME, tr("用户名"), "text", "username", value=name),
+        Field(PASSWORD, tr("口令"), "password", "current-password"),
     )
-    other = f'<a class="button second" href="sso">用{escape(provider.label)}登录</a>' if provider.issuer else ""
-    body = _form("login", token, fields, "登录", {NEXT: back}) + other
-    return _page("登录", "登录后看到的内容，由您的岗位决定。", body, fault, FORGOTTEN)
+    other = (
+        f'<a class="button second" href="sso">{tr("用")}{escape(provider.label)}{tr("登录")}</a>'
+        if provider.issuer
+        else ""
+    )
+    body = _form("login", token, fields, tr("登录"), {NEXT: back}) + other
+    return _page(tr("登录"), tr("登录后看到的内容，由您的岗位决定。"), body, fault, FORGOTTEN)
 
 
 def logout(token: str, name: str) -> str:
     """Return the page on which people log out."""
-    return _page("退出登录", f"现在登录的是“{name}”。", _form("logout", token, (), "退出"), None, NEVER_ASKED)
+    return _page(tr("退出登录"), f"现在登录的是“{name}”。", _form("logout", token, (), tr("退出")), None, NEVER_ASKED)
 
 
 def left() -> str:
     """Return the page after logging out."""
     return _page(
-        "已经退出", "这台电脑上的登录已经结束。", '<a class="button" href="login">重新登录</a>', None, NEVER_ASKED
+        tr("已经退出"),
+        tr("这台电脑上的登录已经结束。"),
+        tr('<a class="button" href="login">重新登录</a>'),
+        None,
+        NEVER_ASKED,
     )
 
 
 def set_up(token: str, name: str = "", fault: SiluError | None = None) -> str:
     """Return the page on which the first administrator is made."""
     fields = (
-        Field(CODE, "开通码", "text", note="启动看板的窗口里显示的那一行，只用一次"),
-        Field(NAME, "用户名", "text", "username", value=name),
+        Field(CODE, tr("开通码"), "text", note=tr("启动看板的窗口里显示的那一行，只用一次")),
+        Field(NAME, tr("用户名"), "text", "username", value=name),
         *_new(),
     )
-    lead = "还没有账户。先设一位安全管理员：由他添加其他人，授予岗位，自己看不到调查结果。"
-    return _page("第一次使用", lead, _form("setup", token, fields, "建立账户"), fault, NEVER_ASKED)
+    lead = tr("还没有账户。先设一位安全管理员：由他添加其他人，授予岗位，自己看不到调查结果。")
+    return _page(tr("第一次使用"), lead, _form("setup", token, fields, tr("建立账户")), fault, NEVER_ASKED)
 
 
 def new_password(token: str, *, stale: bool, fault: SiluError | None = None) -> str:
     """Return the page on which people change their password."""
-    lead = "一次性口令只能用来设自己的口令；到期的口令也要换。" if stale else "换好以后，其他地方的登录同时结束。"
-    fields = (Field(OLD, "现在的口令", store="current-password"), *_new())
-    return _page("换口令", lead, _form("password", token, fields, "换口令"), fault, NEVER_ASKED)
+    lead = (
+        tr("一次性口令只能用来设自己的口令；到期的口令也要换。") if stale else tr("换好以后，其他地方的登录同时结束。")
+    )
+    fields = (Field(OLD, tr("现在的口令"), store="current-password"), *_new())
+    return _page(tr("换口令"), lead, _form("password", token, fields, tr("换口令")), fault, NEVER_ASKED)
 
 
 def unencrypted() -> str:
     """Return the page for a connection without TLS."""
-    lead = "这个连接没有加密，口令和结果会被旁人看到，所以没有打开。"
-    body = (
+    lead = tr("这个连接没有加密，口令和结果会被旁人看到，所以没有打开。")
+    body = tr(
         "<p>请用 https:// 开头的地址。系统管理员：给看板配证书（--tls-cert、--tls-key），或由反向代理加密并转发 "
         "X-Forwarded-Proto；暂时不加密，启动时要写明 --insecure-lan。</p>"
     )
-    return _page("连接没有加密", lead, body, None, "")
+    return _page(tr("连接没有加密"), lead, body, None, "")
 
 
 def refusal(error: SiluError) -> str:
     """Return the page where the door cannot work."""
-    return _page("现在不能登录", "请把下面的话告诉系统管理员。", "", error, "")
+    return _page(tr("现在不能登录"), tr("请把下面的话告诉系统管理员。"), "", error, "")
 
 
 def _new() -> tuple[Field, Field]:
-    first = Field(PASSWORD, "新口令", store="new-password", note=EXPECTED)
-    return first, Field(AGAIN, "再写一次新口令", store="new-password")
+    first = Field(PASSWORD, tr("新口令"), store="new-password", note=EXPECTED)
+    return first, Field(AGAIN, tr("再写一次新口令"), store="new-password")
 
 
 def _form(action: str, token: str, fields: Iterable[Field], button: str, hidden: dict[str, str] | None = None) -> str:
@@ -115,8 +126,8 @@ def _page(title: str, lead: str, body: str, fault: SiluError | None, foot: str) 
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{title} · 四率</title><link rel="icon" href="data:,"><style>{_style()}</style></head><body>'
-        f"<header>四率<small>民意调查看板</small></header><main><h1>{title}</h1>"
+        f'<title>{title}{tr(" · 四率")}</title><link rel="icon" href="data:,"><style>{_style()}</style></head><body>'
+        f"<header>{tr('四率')}<small>{tr('民意调查看板')}</small></header><main><h1>{title}</h1>"
         f'<p class="lead">{escape(lead)}</p>{_fault(fault)}{body}</main>{below}</body></html>'
     )
 
@@ -124,7 +135,12 @@ def _page(title: str, lead: str, body: str, fault: SiluError | None, foot: str) 
 def _fault(fault: SiluError | None) -> str:
     if fault is None:
         return ""
-    more = [("位置", fault.where), ("读到", fault.got), ("应为", fault.expected), ("怎么办", fault.cure)]
+    more = [
+        (tr("位置"), fault.where),
+        (tr("读到"), fault.got),
+        (tr("应为"), fault.expected),
+        (tr("怎么办"), fault.cure),
+    ]
     lines = "".join(f"<span>{label}：{escape(words)}</span>" for label, words in more if words)
     return f'<div class="fault" role="alert"><b>{escape(fault.what)}</b>{lines}</div>'
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts import sessions
+from reports.sentences.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door.door import BACK, NO_STORE, PROVIDER, Doorway, cookies
 from views.door.forms import address_of, enter, is_secure, words
@@ -46,7 +47,7 @@ def _leave(way: Doorway, request: Request) -> Response:
     for state in [state for state, trip in way.trips.items() if now - trip.begun > LONGEST]:
         way.trips.pop(state, None)
     if len(way.trips) >= MOST:
-        raise AccountError("现在登录的人太多", cure="过几分钟再试")
+        raise AccountError(tr("现在登录的人太多"), cure=tr("过几分钟再试"))
     target, trip = start(provider, f"{own.rstrip('/')}{BACK}", now)
     way.trips[trip.state] = trip
     response = RedirectResponse(target, 303, NO_STORE)
@@ -62,7 +63,7 @@ def _return(way: Doorway, request: Request) -> Response:
     known = cookies(request.scope).get(TRIP, "")
     trip = way.trips.pop(state, None) if state and hmac.compare_digest(state.encode(), known.encode()) else None
     if trip is None or way.entry.clock.now() - trip.begun > LONGEST:
-        raise AccountError("这次登录过期了", cure="回到登录页再试一次")
+        raise AccountError(tr("这次登录过期了"), cure=tr("回到登录页再试一次"))
     name = name_of(way.entry.rules.provider, trip, dict(request.query_params))
     token = way.entry.vouched(name, address_of(request), sessions.OIDC)
     response = enter(way, request, token, "../")

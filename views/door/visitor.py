@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from accounts.entry import Entry
 from accounts.sessions import Session
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 from survey.host import environment
 from survey.host.access import Role
@@ -47,7 +48,7 @@ def entered() -> Iterator[None]:
     except SiluError as error:
         _stop(error.what, error.cure)
     if person is NOBODY:
-        _stop("您的登录已经结束", "可能是太久没有操作、在别处退出，或账户被停用、口令被更换")
+        _stop(tr("您的登录已经结束"), tr("可能是太久没有操作、在别处退出，或账户被停用、口令被更换"))
     with acting(person):
         yield
 
@@ -78,7 +79,7 @@ def may_switch() -> bool:
 def _stop(what: str, why: str) -> NoReturn:
     """Show that nobody is logged in, in place of the page."""
     words = f'<div class="silu-head"><h1>{escape(what)}</h1><p>{escape(why)}</p></div>'
-    st.html(f'{words}<p><a class="silu-button" href="login" target="_self">重新登录</a></p>')
+    st.html(f'{words}<p><a class="silu-button" href="login" target="_self">{tr("重新登录")}</a></p>')
     st.stop()
 
 

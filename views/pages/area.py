@@ -14,6 +14,7 @@ from reports.definitions import definitions, headlines
 from reports.overview.weak_words import placeless
 from reports.rates import precision
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import rows_of
 from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks
@@ -56,13 +57,13 @@ def _numbers(loaded: Loaded, selection: Selection, area: Area) -> tuple[Behind, 
     found = profile_of(loaded, selection, area)
     if found is None or found.gone:
         return ()
-    waves = () if found.silent else (behind("waves", "走势", wave_table(found), found.provenance),)
-    return (behind("spine", "四率和分项", spine_table(found), found.provenance), *waves)
+    waves = () if found.silent else (behind("waves", tr("走势"), wave_table(found), found.provenance),)
+    return (behind("spine", tr("四率和分项"), spine_table(found), found.provenance), *waves)
 
 
 def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
     if (found := profile_of(loaded, selection, area)) is None:
-        page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
+        page.empty(tr("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。"))
         return
     below = parts_of(loaded, selection, found)
     low = None if found.silent else lowest(below, found.main)
@@ -84,7 +85,7 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
     origin = found.provenance
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
     st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))
-    numbers = (precision(found.rates), spine_table(found).set_index("项目"))
+    numbers = (precision(found.rates), spine_table(found).set_index(tr("项目")))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), *numbers)
 
 
@@ -108,7 +109,7 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
         reached = reached_of(loaded, selection, found)
         low = () if found.silent else found.people  # without a target nobody lies below it
         lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
-        lines += [("常接触", str(words.channels(reached)))] if reached else []
+        lines += [(tr("常接触"), str(words.channels(reached)))] if reached else []
         st.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
 
 
@@ -116,7 +117,7 @@ def _voices(loaded: Loaded, selection: Selection, found: Profile, place: DeltaGe
     """Draw what residents say, which takes longest to compute, into its place."""
     said = voices_of(loaded, selection, found.area)
     if body := blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city):
-        place.html(blocks.section("居民说", body))
+        place.html(blocks.section(tr("居民说"), body))
 
 
 page.page("area", body)

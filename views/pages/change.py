@@ -13,6 +13,7 @@ from reports.overview.problems import problems
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences import change as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import say
 from reports.verdicts import judged
 from survey.errors import DesignError
@@ -40,7 +41,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; what is closed and what is open fits a screen of 1366 x 768, all else is folded below it."""
     place = st.container(key="glance")
     if selection.opt_in:
-        place.html(head(ONLINE, "请在上方“调查方式”里换成入户或电话。"))
+        place.html(head(ONLINE, tr("请在上方“调查方式”里换成入户或电话。")))
         return
     rates = headlines(loaded.study)
     asked = selection.asking([rate.name for rate in rates])
@@ -71,7 +72,7 @@ def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
     if len(earlier) == 1:
         return earlier[0]
     waves = list(reversed(earlier))
-    return str(st.selectbox("与哪一轮比", waves, format_func=lambda name: wave_label(loaded.study, name)))
+    return str(st.selectbox(tr("与哪一轮比"), waves, format_func=lambda name: wave_label(loaded.study, name)))
 
 
 def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
@@ -93,14 +94,14 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
 def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
     """Fold all numbers, the changed wording, the trend of the city and the districts."""
     draw(loaded, _numbers, asked, before)
-    with st.expander("全市走势和各区县变化"):
+    with st.expander(tr("全市走势和各区县变化")):
         page.note(found.sentence)
         rates = headlines(loaded.study)
         left, right = st.columns(2, gap="medium")
         with left:
             panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
         with right:
-            panels.by_district(loaded, asked, before, choose_rate(rates, "各区县看哪一项率"))
+            panels.by_district(loaded, asked, before, choose_rate(rates, tr("各区县看哪一项率")))
     draw(loaded, _kept_waves, asked.mode)
     page.explained(found.provenance)
     blocks_behind(kept(loaded, panels.numbers_of_looks, asked, before))
@@ -110,7 +111,7 @@ def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:
     found = ask(loaded, asked, reports.change, before)
     panels.reworded(found)
     if found.ordered:
-        with st.expander("逐项数字"):
+        with st.expander(tr("逐项数字")):
             panels.numbers(found)
 
 

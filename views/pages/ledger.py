@@ -15,6 +15,7 @@ from reports.plans import rectification as reports
 from reports.plans.due import by_due, counted
 from reports.selection import Selection
 from reports.sentences import ledger as words
+from reports.sentences.catalogue import tr
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions
 from reports.sentences.sentence import Row, Sentence
@@ -86,10 +87,10 @@ def _counts(dues: Sequence[Due]) -> str:
     found = counted(dues)
     return count_cards(
         (
-            CountCard("在办", count(found.open), "还没销号"),
-            CountCard("超期", count(found.late), "其中过了期限", pressing=found.late > 0),
-            CountCard("待复测", count(found.waiting), "其中报了完成"),
-            CountCard("销号", count(found.closed), "复测达标才算"),
+            CountCard(tr("在办"), count(found.open), tr("还没销号")),
+            CountCard(tr("超期"), count(found.late), tr("其中过了期限"), pressing=found.late > 0),
+            CountCard(tr("待复测"), count(found.waiting), tr("其中报了完成")),
+            CountCard(tr("销号"), count(found.closed), tr("复测达标才算")),
         )
     )
 

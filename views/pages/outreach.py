@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from reports.plans.area_plans import rest_of
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
+from reports.sentences.catalogue import tr
 from survey.errors import DesignError
 from views.blocks.campaign import plan_rows
 from views.blocks.html import foot, head, refusal
@@ -68,9 +69,9 @@ def _planned(
     with glance:
         draw(loaded, _glance, campaign)
     with below:
-        with st.expander("依据：渠道、人群、街道明细"):
+        with st.expander(tr("依据：渠道、人群、街道明细")):
             details(loaded, campaign)
-        with st.expander("随机分批开展，看效果"):
+        with st.expander(tr("随机分批开展，看效果")):
             _later(loaded, campaign)
         page.explained(found.provenance)
 

@@ -15,6 +15,7 @@ from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import join
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry
@@ -57,8 +58,8 @@ def _numbers(loaded: Loaded, selection: Selection) -> tuple[Behind, ...]:
     districts = ask(loaded, whole.asking(whole.items, ("district",)), judged)
     origin = origin_of(loaded, whole, city)
     return (
-        behind("cards", "四率", verdict_table(city), origin),
-        behind("tiles", "各区县", verdict_table(districts, "district"), origin),
+        behind("cards", tr("四率"), verdict_table(city), origin),
+        behind("tiles", tr("各区县"), verdict_table(districts, "district"), origin),
     )
 
 
@@ -117,8 +118,8 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
 def _link(one: Problem, entries: Sequence[Entry]) -> str:
     """Return what a click does about a problem: an entry is read, a confirmed weakness without one is entered."""
     if words.entry_of(one, entries) is not None:
-        return "看台账"
-    return "去立项" if one.sure else ""
+        return tr("看台账")
+    return tr("去立项") if one.sure else ""
 
 
 page.page("overview", body)

@@ -15,6 +15,7 @@ from reports.plans.pass_forecast import OfficialSample, PassForecast, no_lines, 
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
@@ -60,12 +61,12 @@ def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
     """Ask for the official sample, the rates it measures, and their lines where known."""
     rates, single = headlines(loaded.study), item_rates(loaded.study)
-    with st.expander("官方调查的样本、项目和达标线（可改）"):
+    with st.expander(tr("官方调查的样本、项目和达标线（可改）")):
         boxes = st.columns(3)
-        n = boxes[0].number_input("官方样本量（份）", min_value=20, max_value=100_000, value=1000, step=100)
-        take = boxes[1].number_input("每个社区访问几人", min_value=1, max_value=200, value=20)
-        icc = boxes[2].number_input("同社区相似程度（ICC）", min_value=0.0, max_value=0.5, value=0.05, step=0.01)
-        more = st.multiselect("再加哪些单项", single, format_func=lambda rate: rate.label, placeholder="不加")
+        n = boxes[0].number_input(tr("官方样本量（份）"), min_value=20, max_value=100_000, value=1000, step=100)
+        take = boxes[1].number_input(tr("每个社区访问几人"), min_value=1, max_value=200, value=20)
+        icc = boxes[2].number_input(tr("同社区相似程度（ICC）"), min_value=0.0, max_value=0.5, value=0.05, step=0.01)
+        more = st.multiselect(tr("再加哪些单项"), single, format_func=lambda rate: rate.label, placeholder=tr("不加"))
         rates = (*rates, *more)
         columns = st.columns(4)
         lines = {rate.name: _line(loaded, rate, columns[at % 4]) for at, rate in enumerate(rates)}
@@ -81,11 +82,11 @@ def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
 
 def _details(found: PassForecast) -> None:
     """Fold the districts on their own and the method."""
-    with st.expander("各区县单独看，以及怎样预测"):
+    with st.expander(tr("各区县单独看，以及怎样预测")):
         order = sentences.district_order(found.found, found.districts)
         st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
         st.html(district_table(found))
-        about = "假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少"
+        about = tr("假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少")
         st.caption(plain("；".join((CAVEAT, about, *found.remarks))))
         st.caption(plain(str(found.method)))
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from reports.selection import Selection
 from reports.sentences import voices as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
 from reports.voices import copies
 from reports.voices import shares as reports
@@ -51,14 +52,14 @@ def _choose(loaded: Loaded, selection: Selection) -> TextSelection:
     names = list(PARTS)
     left, middle, right = st.columns([5, 4, 2], vertical_alignment="bottom")
     with left:
-        st.segmented_control("看什么", names, default=names[0], key="part", bind="query-params", required=True)
+        st.segmented_control(tr("看什么"), names, default=names[0], key="part", bind="query-params", required=True)
     with middle:
-        item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
+        item = st.selectbox(tr("开放题"), list(questions), format_func=lambda name: questions[name], key="open_item")
     asked = TextSelection(selection, str(item))
     usual = kept(loaded, _counts_once, asked)
     with right:
         # One key for each default: a choice is kept, and a wave with another default starts from that.
-        once = st.toggle("雷同只算一条", value=usual, key=f"copies_once.{usual}")
+        once = st.toggle(tr("雷同只算一条"), value=usual, key=f"copies_once.{usual}")
     return replace(asked, once=bool(once))
 
 
@@ -72,7 +73,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     top, fold = reports.folded(reports.ranked(city.estimates))
     first = ask(loaded, asked, finding)
     if first is None:
-        st.html(head("这一轮还没有能归类的留言", texts.nothing(loaded.study)))
+        st.html(head(tr("这一轮还没有能归类的留言"), texts.nothing(loaded.study)))
         return
     with st.container(key="voices-head", horizontal=True, vertical_alignment="center"):
         st.html(head(first.headline, first.lead), width="stretch")
@@ -96,7 +97,7 @@ def _numbers(loaded: Loaded, asked: TextSelection) -> tuple[Behind, ...]:
     """Return the numbers behind the list of themes."""
     city = ask(loaded, asked, reports.theme_shares)
     table = reports.share_table(reports.ranked(city.estimates), answers_of(loaded, asked.item).codebook)
-    return (behind("themes", "各主题", table, city.provenance),)
+    return (behind("themes", tr("各主题"), table, city.provenance),)
 
 
 def _address(theme: str) -> str:

@@ -11,6 +11,7 @@ from reports.overview.weaknesses import Weaknesses, weaknesses
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.verdicts import judged
 from views.blocks.html import head, strip
 from views.cached.answers import ask, follow, origin_of
@@ -39,7 +40,7 @@ def _numbers(loaded: Loaded, selection: Selection) -> tuple[Behind, ...]:
         return ()
     asked = selection.asking([rate.name for rate in headlines(loaded.study)], BY_DISTRICT)
     found = ask(loaded, asked, judged)
-    return (behind("heat", "各区县四率", verdict_table(found, "district"), origin_of(loaded, asked, found)),)
+    return (behind("heat", tr("各区县四率"), verdict_table(found, "district"), origin_of(loaded, asked, found)),)
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

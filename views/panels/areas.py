@@ -19,6 +19,7 @@ from reports.overview.problems import Problem
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError
@@ -77,7 +78,9 @@ def _fault(areas: Areas, selection: Selection) -> ArgumentError | None:
         if path:
             require_level(find(areas, path), reserved=selection.reserved, scope=selection.scope)
         elif not in_scope(areas, selection.scope):
-            raise ArgumentError("您的账户没有指定区县，看不到任何区域", cure="请安全管理员在“用户与权限”里写明区县")
+            raise ArgumentError(
+                tr("您的账户没有指定区县，看不到任何区域"), cure=tr("请安全管理员在“用户与权限”里写明区县")
+            )
     except ArgumentError as error:
         return error
     return None
@@ -111,7 +114,7 @@ def _choose(key: str, options: Sequence[str], index: int | None) -> str:
         on_change=_forget,
         args=(key,),
         width=270,
-        placeholder="选择",
+        placeholder=tr("选择"),
     )
     return str(chosen or "")
 
@@ -146,8 +149,8 @@ def action(loaded: Loaded, found: Profile) -> str:
         return ""
     waits = bool(follow_up.waiting(found, every))
     entered = any(one.area == found.area.name for one in every)
-    button = ("去立项" if waits else "看台账", address("ledger") if waits or entered else "")
-    lines = [("责任单位", str(next_.who)), ("下一步", str(next_.step))]
+    button = (tr("去立项") if waits else tr("看台账"), address("ledger") if waits or entered else "")
+    lines = [(tr("责任单位"), str(next_.who)), (tr("下一步"), str(next_.step))]
     return action_box(lines, [str(one) for one in next_.more], button, urgent=next_.pressing)
 
 
@@ -178,10 +181,10 @@ def district_map(loaded: Loaded, selection: Selection, judged: pd.DataFrame, fou
     streets = ""
     if first:
         href = address("overview", **{session.DISTRICT: first})
-        streets = f' · <a class="silu-do" href="{href}">{text(first)}各街道&nbsp;→</a>'
-    order = "大致按方位排列，" if laid.cells else ""
-    note = f"<small>{order}按最差的一项着色{streets}</small>"
-    return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
+        streets = f' · <a class="silu-do" href="{href}">{text(first)}{tr("各街道&nbsp;→")}</a>'
+    order = tr("大致按方位排列，") if laid.cells else ""
+    note = f"<small>{order}{tr('按最差的一项着色')}{streets}</small>"
+    return f"<section><h2>{tr('哪里')}{note}</h2>{tiles}{faults(laid.notes)}</section>"
 
 
 def _in_address(loaded: Loaded, selection: Selection) -> Area | None:
@@ -206,9 +209,9 @@ def _street_map(loaded: Loaded, selection: Selection, district: Area) -> str:
         return address("area", **streets[name].address)
 
     tiles = tile_map(rows, "street", list(streets), profile) if len(rows) else ""
-    back = f'<a class="silu-do" href="{address("overview")}">←&nbsp;全市</a>'
-    note = f"<small>{text(district.name)}各街道，按最差的一项着色 · {back}</small>"
-    return f"<section><h2>哪里{note}</h2>{tiles}</section>"
+    back = f'<a class="silu-do" href="{address("overview")}">{tr("←&nbsp;全市")}</a>'
+    note = f"<small>{text(district.name)}{tr('各街道，按最差的一项着色 · ')}{back}</small>"
+    return f"<section><h2>{tr('哪里')}{note}</h2>{tiles}</section>"
 
 
 def _open(area: str, _: str) -> str:

@@ -12,6 +12,7 @@ from analysis.numerals import difference, people, people_interval
 from reports import causes as reports
 from reports.selection import Selection
 from reports.sentences import causes as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -73,14 +74,14 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
             _gap(found.gap, found.gap_text, rate, source)
     with right:
         if found.people.empty:
-            page.empty("各组答卷都太少，不能估计人数。")
+            page.empty(tr("各组答卷都太少，不能估计人数。"))
         else:
             what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
             words = Caption("", what, source.source, source.mock)
             page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
     if found.quadrants.empty:
         return
-    what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
+    what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
     words = Caption(found.first.text, what, source.source, source.mock)
     page.figure(
         drawn(quadrants(found.quadrants, words, page_width=style.WHOLE), found.first), "quadrants", lasting=False
@@ -102,9 +103,9 @@ def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> No
     )
     what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
     words = Caption(text.text, what, source.source, source.mock)
-    key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
+    key = {"bad": tr("拉低，看得出"), "good": tr("抬高，看得出"), "plain": tr("看不出")}
     page.figure(
-        drawn(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=style.HALF), text), "gap", lasting=False
+        drawn(dots(rows, words, Axis("+.0f", 0.0, tr("全市")), key, page_width=style.HALF), text), "gap", lasting=False
     )
 
 

@@ -17,6 +17,7 @@ from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
 from reports.sentences.sentence import Row, Sentence, rows_of, say
@@ -65,13 +66,13 @@ def reworded(found: reports.Change) -> None:
         return
     shown = pd.DataFrame(
         {
-            "项目": [f"{label}（{item}）" for label, item in zip(rows["label"], rows["item"], strict=True)],
-            "改了什么": rows["part"],
+            tr("项目"): [f"{label}（{item}）" for label, item in zip(rows["label"], rows["item"], strict=True)],
+            tr("改了什么"): rows["part"],
             found.before: rows["before"],
             found.after: rows["after"],
         }
     )
-    st.markdown("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）")
+    st.markdown(tr("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）"))
     st.table(plain_table(shown))
 
 
@@ -90,7 +91,7 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
     titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
     breaks = {(item, asked.wave) for item in refused}
-    title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
+    title = say("全市四率各轮走势") + (tr("（有两轮不可比）") if breaks else "")
     words = caption(_origin_over_time(loaded, asked), title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
     return drawn(trend(found.table, titles, breaks, words, page_width=style.HALF), title)
 
@@ -100,7 +101,7 @@ def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> No
     if (seen := kept(loaded, _moved, asked, before, rate)) is not None:
         page.figure(seen, "moved")
         return
-    page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+    page.empty(tr("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。"))
 
 
 def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn | None:
@@ -123,7 +124,7 @@ def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn |
         }
     )
     words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
-    return drawn(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=style.HALF), text)
+    return drawn(dots(shown, words, Axis("+.0f", 0.0, tr("没有变化")), SAID, page_width=style.HALF), text)
 
 
 def _change_text(row: dict[object, object]) -> str:
@@ -153,7 +154,7 @@ def numbers(found: reports.Change) -> None:
         )
         for row in found.ordered
     ]
-    st.html(row_table(COLUMNS, lines, "上一轮点到的薄弱项"))
+    st.html(row_table(COLUMNS, lines, tr("上一轮点到的薄弱项")))
     st.caption(
         f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
         f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
@@ -200,7 +201,7 @@ def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Beh
     found = ask(loaded, asked, reports.change, before)
     if not found.ordered:
         return ()
-    return (behind("looks", "回头看", reports.look_back_table(found.looks), found.provenance),)
+    return (behind("looks", tr("回头看"), reports.look_back_table(found.looks), found.provenance),)
 
 
 def refusals(found: reports.Change) -> None:
@@ -213,5 +214,5 @@ def refusals(found: reports.Change) -> None:
 def cautions(found: reports.Change) -> None:
     """Fold what makes the comparison less sure without forbidding it."""
     if lesser := [plain(one.text) for one in found.objections if not one.grave]:
-        with st.expander("两轮做法有差别，比较时留意"):
+        with st.expander(tr("两轮做法有差别，比较时留意")):
             st.markdown("\n".join(f"* {one}" for one in lesser))

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.numerals import interval, percent
 from reports.labels import wave_label
 from reports.retention.summaries import FOLDER, gone_waves
+from reports.sentences.catalogue import tr
 from reports.sentences.sentence import say
 from survey.instrument.measure import measure_label
 from survey.study.study import MODES, Study
@@ -25,12 +26,14 @@ def kept_waves(study: Study, mode: str) -> bool:
     st.subheader(HEADING)
     shown = pd.DataFrame(
         {
-            "轮次": [wave_label(study, name) for name in table["wave"]],
-            "方式": table["mode"].map(dict(MODES)),
-            "指标": [measure_label(name) if name else "" for name in table["measure"]],
-            "比例": [percent(value) for value in table["estimate"]],
-            "95% 区间": [interval(low, high) for low, high in zip(table["conf_low"], table["conf_high"], strict=True)],
-            "答卷数": table["n"],
+            tr("轮次"): [wave_label(study, name) for name in table["wave"]],
+            tr("方式"): table["mode"].map(dict(MODES)),
+            tr("指标"): [measure_label(name) if name else "" for name in table["measure"]],
+            tr("比例"): [percent(value) for value in table["estimate"]],
+            tr("95% 区间"): [
+                interval(low, high) for low, high in zip(table["conf_low"], table["conf_high"], strict=True)
+            ],
+            tr("答卷数"): table["n"],
         }
     )
     show_table(shown)

@@ -33,6 +33,7 @@ from reports.missing import reminder
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
@@ -231,7 +232,7 @@ def nobody(estimates: Estimates) -> bool:
     if table["flag"].isin(HIDDEN).any():
         empty(captions.hidden(estimates.meta["suppression"]))
     else:
-        empty("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。")
+        empty(tr("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。"))
     return True
 
 

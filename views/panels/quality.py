@@ -11,6 +11,7 @@ from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
 from reports.selection import Selection
 from reports.sentences import fieldwork
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
 from views.cached import quality
 from views.cached.kept import draw, kept
@@ -29,7 +30,7 @@ KEY = {"red light": "红灯：需要独立复访", "amber light": "黄灯：留�
 
 def signals(loaded: Loaded, selection: Selection, found: Integrity) -> None:
     """Draw the signals of the most conspicuous interviewers and communities, and the evidence of one."""
-    about = "数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。"
+    about = tr("数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。")
     st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
     for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
         with box:
@@ -45,10 +46,10 @@ def areas(loaded: Loaded, selection: Selection) -> None:
 def _areas(loaded: Loaded, selection: Selection) -> None:
     first, second = st.columns(2, gap="medium")
     with first:
-        st.subheader("区县的灯")
+        st.subheader(tr("区县的灯"))
         show_table(integrity.lights_table(quality.lights_of(loaded, selection)))
     with second:
-        st.subheader("剔除与否，四率差多少")
+        st.subheader(tr("剔除与否，四率差多少"))
         _effect(loaded, selection)
 
 
@@ -58,10 +59,10 @@ def checks(loaded: Loaded, selection: Selection) -> None:
 
 
 def _checks(loaded: Loaded, selection: Selection) -> None:
-    st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
+    st.caption(tr("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。"))
     show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
     groups = quality.groups_of(loaded, selection)
-    st.subheader("哪些人更常被标记")
+    st.subheader(tr("哪些人更常被标记"))
     page.note(notes.flag_groups(groups))
     show_table(quality_tables.groups_table(groups))
 
@@ -83,7 +84,7 @@ def _conspicuous(loaded: Loaded, selection: Selection, level: str) -> Drawn | No
     origin = integrity.provenance_of(quality.work_of(loaded, selection), found)
     title = fieldwork.level_title(units, name)
     words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
-    axis = Axis(",.0f", floor=-0.4, unit=" 项")
+    axis = Axis(",.0f", floor=-0.4, unit=tr(" 项"))
     return drawn(dots(shown, words, axis, KEY, page_width=style.HALF), title)
 
 
@@ -92,8 +93,8 @@ def _evidence(loaded: Loaded, selection: Selection, found: Integrity) -> None:
     choices = kept(loaded, _choices, selection)
     if not choices:
         return
-    st.subheader("依据，以及先要排除的正常解释")
-    chosen = str(st.selectbox("看谁的依据", list(choices), key="unit"))
+    st.subheader(tr("依据，以及先要排除的正常解释"))
+    chosen = str(st.selectbox(tr("看谁的依据"), list(choices), key="unit"))
     show_table(integrity.evidence_table(found, *choices[chosen]))
 
 
@@ -118,10 +119,10 @@ def weights(loaded: Loaded, selection: Selection) -> None:
 
 
 def _weights(loaded: Loaded, selection: Selection) -> None:
-    st.subheader("加权效率")
+    st.subheader(tr("加权效率"))
     spreads = quality.weights_of(loaded, selection)
     if not spreads:
-        page.empty("网络自填的答卷不加权，没有加权效率。")
+        page.empty(tr("网络自填的答卷不加权，没有加权效率。"))
         return
     st.caption(weighting.EXPLAINED)
     show_table(weighting.spread_table(spreads))
@@ -131,17 +132,19 @@ def collection(work: Fieldwork) -> None:
     """Draw quota and response rates, where the study has a plan and call records."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("配额进度")
+        st.subheader(tr("配额进度"))
         progress = work.quota()
         if progress is None:
-            page.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
+            page.empty(tr("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。"))
         else:
             show_table(quality_tables.quota_table(progress))
     with right:
-        st.subheader("应答率（AAPOR）")
+        st.subheader(tr("应答率（AAPOR）"))
         found = work.outcome()
         if found is None:
-            page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
+            page.empty(tr("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。"))
         else:
             rates = found.rates()
-            show_table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
+            show_table(
+                pd.DataFrame({tr("应答率"): list(rates), tr("数值"): [percent(value) for value in rates.values()]})
+            )

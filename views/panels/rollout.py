@@ -9,6 +9,7 @@ from accounts.audit.changes import change
 from reports.plans import rollout as reports
 from reports.plans.outreach import Heard
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from survey.errors import SiluError
 from survey.study.plans.rollout import RollOut
@@ -25,9 +26,9 @@ from views.visitor.session import Loaded
 def order_panel(loaded: Loaded, campaign: Campaign) -> None:
     """Draw the random order, keep it, and show the kept one."""
     streets = kept(loaded, plan_of, campaign).found.streets
-    st.subheader("随机分批开展")
+    st.subheader(tr("随机分批开展"))
     if len(streets) < 2:
-        page.empty("只有一个街道，不能分批。")
+        page.empty(tr("只有一个街道，不能分批。"))
         return
     draws = reports.draws(loaded.study)
     if draws:
@@ -35,19 +36,19 @@ def order_panel(loaded: Loaded, campaign: Campaign) -> None:
         drawn = captions.draw(last)
         st.markdown(f"已保存{plain(str(drawn + captions.draws(draws)))}")
         show_table(reports.order_table(last.start, streets), most=260)
-    with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
+    with st.expander(tr("重新抽签") if draws else tr("抽签"), expanded=not draws):
         _draw_form(loaded, campaign, len(streets))
-    st.caption("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。")
+    st.caption(tr("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。"))
 
 
 def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:
     boxes = st.columns(2)
-    steps = int(boxes[0].number_input("分几批", 2, streets, min(4, streets)))
-    seed = int(boxes[1].number_input("随机种子", 0, 99_999_999, 1))
+    steps = int(boxes[0].number_input(tr("分几批"), 2, streets, min(4, streets)))
+    seed = int(boxes[1].number_input(tr("随机种子"), 0, 99_999_999, 1))
     draw(loaded, _proposal, campaign, steps, seed)
     with st.form("draw", clear_on_submit=True):
-        who = st.text_input("经办人", key="drawer")
-        if not st.form_submit_button("抽定并保存"):
+        who = st.text_input(tr("经办人"), key="drawer")
+        if not st.form_submit_button(tr("抽定并保存")):
             return
         try:
             with change(loaded.study.root, "随机分批抽签", {"steps": steps, "seed": seed}):
@@ -70,26 +71,28 @@ def _proposal(loaded: Loaded, campaign: Campaign, steps: int, seed: int) -> None
 
 def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd.DataFrame) -> None:
     """Show the result: an effect (效果) after a kept random order, else an association (关联)."""
-    st.subheader("效果单")
+    st.subheader(tr("效果单"))
     pair = reports.pair_of(heard, selection.wave)
     if pair is None:
-        page.empty("只有一轮调查，还没有开展前后可比；下一轮之后再来看。")
+        page.empty(tr("只有一轮调查，还没有开展前后可比；下一轮之后再来看。"))
         return
     kept, reason = reports.basis_of(loaded.study, *pair)
     if kept is not None:
-        batches = int(st.number_input("两轮之间已开展到第几批", 1, kept.steps - 1, 1))
+        batches = int(st.number_input(tr("两轮之间已开展到第几批"), 1, kept.steps - 1, 1))
         treated = list(kept.started(batches))
         page.note(captions.started(kept.number, batches, treated))
     elif reserved():
         page.empty("还没有抽定的随机分批，没有效果可看；自己挑街道来比只对分析员开放，免得两次相减推算出少数人的情况。")
         return
     else:
-        treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
+        treated = st.multiselect(
+            tr("两轮之间开展过宣传的街道"), streets["street"].tolist(), placeholder=tr("请选择街道")
+        )
         st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")
     if not treated:
-        page.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
+        page.empty(tr("选出开展过宣传的街道，就能与其余街道比较前后变化。"))
         return
     found = reports.effect(heard, pair, treated, kept)
     st.markdown(f"**{plain(found.sentence.text)}**")
-    more = "" if found.causal else "先后不是随机定的，只能说关联：两边街道本来就可能不同。"
+    more = "" if found.causal else tr("先后不是随机定的，只能说关联：两边街道本来就可能不同。")
     st.caption(found.arms.text + more)

@@ -10,6 +10,7 @@ from reports.overview import weak_words as own
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Weakness, Weaknesses
 from reports.rates import Estimates
+from reports.sentences.catalogue import tr
 from reports.verdicts import Verdict
 from survey.study.plans.rectification import Entry
 from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
@@ -48,7 +49,7 @@ def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
         where_note=str(own.where_note(one.where)),
         units=str(words.units(problem)),
         state=str(words.step(problem, entries, date.today())),
-        action=("看台账" if words.entry_of(problem, entries) else "去立项") if ledger else "",
+        action=(tr("看台账") if words.entry_of(problem, entries) else tr("去立项")) if ledger else "",
         target=ledger,
     )
 
@@ -68,10 +69,10 @@ def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, en
         fold(own.more(found.more_watched, Verdict.WATCH), own.by_rate(found.more_watched)),
         fold(own.unclear(found.unclear), own.by_rate(found.unclear)),
     )
-    title = "观察：多半没到，还不能确认" if found.watched else "观察"
-    note = '<small class="silu-do">点开任一格看这个区县的档案</small>' if address_of_area("") else ""
+    title = tr("观察：多半没到，还不能确认") if found.watched else tr("观察")
+    note = tr('<small class="silu-do">点开任一格看这个区县的档案</small>') if address_of_area("") else ""
     return (
-        f'<div class="silu-weak-main"><section><h2>各区县四率{note}</h2>{heat}</section>'
+        f'<div class="silu-weak-main"><section><h2>{tr("各区县四率")}{note}</h2>{heat}</section>'
         f"<section><h2>{title}</h2>{rows}{''.join(folds)}</section></div>"
     )
 

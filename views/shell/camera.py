@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from reports.sentences.catalogue import tr
 from survey.errors import PictureError
 from survey.host import browsers
 from survey.host.scratch import scratch_folder
@@ -103,7 +104,7 @@ class Camera:
             PictureError: there is no browser, too many pictures are waited for, or the page could not be drawn.
         """
         if not self._places.acquire(blocking=False):
-            raise PictureError("同时在生成的图片太多", cure="过半分钟再点一次“保存图片”")
+            raise PictureError(tr("同时在生成的图片太多"), cure=tr("过半分钟再点一次“保存图片”"))
         try:
             with self._turn:
                 return self._take(server, order)
@@ -152,7 +153,7 @@ class Browser:
         """
         path = browsers.installed()
         if not path or os.name != "posix":
-            raise PictureError("服务器上没有能画图的浏览器", cure=f"请系统维护人员{browsers.CURE}")
+            raise PictureError(tr("服务器上没有能画图的浏览器"), cure=f"请系统维护人员{browsers.CURE}")
         self._last = 0
         self._scratch = scratch_folder()
         self._folder = self._scratch.__enter__()
@@ -194,10 +195,10 @@ class Browser:
                 if answer.get("id") == self._last:
                     break
         except (OSError, ValueError, EOFError) as error:
-            LOG.warning("浏览器在 %s 时退出：%s", method, self._complaint())
-            raise PictureError("画图的浏览器退出了，或者太久没有画完", cure=GONE) from error
+            LOG.warning(tr("浏览器在 %s 时退出：%s"), method, self._complaint())
+            raise PictureError(tr("画图的浏览器退出了，或者太久没有画完"), cure=GONE) from error
         if "error" in answer:
-            raise PictureError("浏览器画不出这一页", got=str(answer["error"].get("message", "")), cure=GONE)
+            raise PictureError(tr("浏览器画不出这一页"), got=str(answer["error"].get("message", "")), cure=GONE)
         result: Mapping[str, Any] = answer["result"]
         return result
 
@@ -242,12 +243,12 @@ def picture(browser: Browser, server: str, order: Order) -> bytes:
             browser.do("Security.setIgnoreCertificateErrors", session, ignore=True)
         _take_cookie(browser, session, server, order)
         if fault := browser.do("Page.navigate", session, url=f"{server}{order.address}").get("errorText"):
-            raise PictureError("浏览器打不开这一页", got=str(fault), cure=GONE)
+            raise PictureError(tr("浏览器打不开这一页"), got=str(fault), cure=GONE)
         if not _value(browser, session, DRAWN):
-            raise PictureError("这一页现在打不开，没有存成图片", cure=GONE)
+            raise PictureError(tr("这一页现在打不开，没有存成图片"), cure=GONE)
         place = _value(browser, session, PLACE % json.dumps(order.frame))
         if place is None:
-            raise PictureError("这一页现在没有这张图", cure="刷新页面后再点“保存图片”")
+            raise PictureError(tr("这一页现在没有这张图"), cure=tr("刷新页面后再点“保存图片”"))
         if not order.chart:
             place |= {"width": size.width, "height": size.height}
         shot = browser.do("Page.captureScreenshot", session, format="png", clip=place, captureBeyondViewport=True)

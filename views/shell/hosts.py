@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.responses import PlainTextResponse
 
+from reports.sentences.catalogue import tr
 from survey.errors import ArgumentError
 
 Scope = MutableMapping[str, Any]
@@ -64,7 +65,9 @@ def read_name(text: str) -> Authority:
     """
     known = read_authority(urlsplit(text).netloc if "://" in text else text)
     if known is None:
-        raise ArgumentError("名称写法不对", where="--name", got=text, expected="silu.example.cn 或 192.168.1.20:8080")
+        raise ArgumentError(
+            tr("名称写法不对"), where="--name", got=text, expected=tr("silu.example.cn 或 192.168.1.20:8080")
+        )
     return known
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from reports.sentences.catalogue import tr
+
 # section -> (file in views/pages, title in the bar, last part of the URL): read, compute, act, administer
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "看": (
@@ -63,7 +65,7 @@ def navigation_bar(sections: Mapping[str, Sequence[st.Page]], current: str, besi
     some = {name: pages for name, pages in sections.items() if pages}
     with st.container(key="nav", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(BRAND, width="content")
-        with st.container(key="menu", width="content"), st.popover("菜单", icon=":material/menu:"):
+        with st.container(key="menu", width="content"), st.popover(tr("菜单"), icon=":material/menu:"):
             for name, pages in some.items():
                 st.caption(name)
                 for page in pages:

@@ -10,6 +10,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from reports.sentences.catalogue import tr
+
 Scope = MutableMapping[str, Any]
 SCRIPT = re.compile(r"/static/js/((\w+)\.[\w-]+\.js)")
 WORDS = {
@@ -36,7 +38,7 @@ def chinese_uploader(text: str) -> str:
     """Translate the file uploader into Chinese."""
     for english, chinese in WORDS.items():
         text = text.replace(english, chinese)
-    return LIMIT.sub(r"`每个文件不超过 ${\1}`", text)
+    return LIMIT.sub(tr(r"`每个文件不超过 ${\1}`"), text)
 
 
 def guarded_export(text: str) -> str:

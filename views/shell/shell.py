@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from reports.sentences.catalogue import tr
 from views.shell.pages_by_role import NEEDS, OF_ACCOUNTS, home, offered
 
 Scope = MutableMapping[str, Any]
@@ -44,7 +45,7 @@ def first_page() -> str:
     """Return Streamlit's first page in Chinese, titled 四率, with the address of its server."""
     page = (resources.files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
     page = page.replace('<html lang="en">', '<html lang="zh-CN">').replace(
-        "<title>Streamlit</title>", "<title>四率</title>"
+        "<title>Streamlit</title>", tr("<title>四率</title>")
     )
     page = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{NO_SCRIPT}</noscript>", page, flags=re.DOTALL)
     texts = [(resources.files("views.shell") / name).read_text(encoding="utf-8") for name in SCRIPTS]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from reports.sentences.catalogue import tr
 from survey.errors import ArgumentError
 from views.shell.pages_by_role import NEEDS, home, offered
 from views.shell.shell import NOWHERE, pages
@@ -110,9 +111,9 @@ def read_order(page: str, query: Mapping[str, str]) -> Order:
     """
     shot, chart = query.get(SHOT, ""), query.get(CHART, "")
     if page not in pages() or page not in NEEDS or not offered(page):
-        raise ArgumentError("没有这个页面，不能存成图片", got=page)
+        raise ArgumentError(tr("没有这个页面，不能存成图片"), got=page)
     if chart and not chart.replace("-", "").replace("_", "").isalnum():
-        raise ArgumentError("没有这张图", where=CHART, got=chart)
+        raise ArgumentError(tr("没有这张图"), where=CHART, got=chart)
     if not chart and shot not in FORMATS:
-        raise ArgumentError("没有这种尺寸", where=SHOT, got=shot, expected="、".join(FORMATS))
+        raise ArgumentError(tr("没有这种尺寸"), where=SHOT, got=shot, expected="、".join(FORMATS))
     return Order(page, tuple(own_query(query).items()), shot, chart)

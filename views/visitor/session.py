@@ -19,6 +19,7 @@ from reports.data.versions import answered, newest
 from reports.publishing.publication import as_published, published_version
 from reports.retention.summaries import FOLDER
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from survey.errors import StoreError, StudyError
 from survey.host import access, environment
 from survey.quality import exclusions
@@ -89,7 +90,7 @@ def folder_of_server() -> str:
     """
     folder = os.environ.get(STUDY_VARIABLE, "")
     if not folder:
-        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+        raise StudyError(tr("看板没有指定调查文件夹"), cure=tr("用 silu dashboard 目录名 启动看板"))
     return folder
 
 
@@ -140,9 +141,9 @@ def _nothing(root: Path) -> StoreError:
     """Return the error for a study without answers: not yet, or not any more."""
     if list((root / FOLDER).glob("*.csv")):
         cure = f"各轮的汇总表在 {root / FOLDER}，可以用 Excel 打开"
-        return StoreError("答卷的保存期已满，已全部删除", where=str(root), cure=cure)
-    cure = "先用 silu import 导入一份答卷文件，然后刷新本页"
-    return StoreError("这个调查还没有任何答卷", where=str(root), cure=cure)
+        return StoreError(tr("答卷的保存期已满，已全部删除"), where=str(root), cure=cure)
+    cure = tr("先用 silu import 导入一份答卷文件，然后刷新本页")
+    return StoreError(tr("这个调查还没有任何答卷"), where=str(root), cure=cure)
 
 
 def as_counted(loaded: Loaded, without: bool) -> Loaded:

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.integrity.combine import Light
 from reports.fieldwork.concerns import Concern
 from reports.sentences import fieldwork as words
+from reports.sentences.catalogue import tr
 from views.blocks.html import text
 
 SIGNS: Mapping[Light, tuple[str, str, str]] = {
@@ -31,14 +32,14 @@ def light_counts(units: Mapping[str, pd.DataFrame]) -> str:
 def concern_cards(some: Sequence[Concern]) -> str:
     """Return one card per problem: what, where, who acts, what to do; a quiet line where there is none."""
     if not some:
-        return '<p class="silu-nothing">没有访问员或社区亮红灯或黄灯，这一轮的答卷可以照常使用。</p>'
+        return tr('<p class="silu-nothing">没有访问员或社区亮红灯或黄灯，这一轮的答卷可以照常使用。</p>')
     cards = "".join(_card(one) for one in some[:MOST])
     more = f'<p class="silu-quiet">{text(words.rest(some[MOST:]))}</p>' if len(some) > MOST else ""
     return f'<ul class="silu-concerns">{cards}</ul>{more}'
 
 
 def _card(one: Concern) -> str:
-    rows = (("问题", one.what), ("责任人", one.who), ("处理办法", one.step))
+    rows = ((tr("问题"), one.what), (tr("责任人"), one.who), (tr("处理办法"), one.step))
     facts = "".join(f"<dt>{head}</dt><dd>{text(content)}</dd>" for head, content in rows)
     return (
         f'<li class="{SIGNS[one.light][2]}"><header>{_light(one.light)}<h3>{text(one.where)}</h3>'

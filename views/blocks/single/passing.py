@@ -9,6 +9,7 @@ from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
+from reports.sentences.catalogue import tr
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 
@@ -37,11 +38,11 @@ def forecast_block(seen: Foreseen) -> str:
     answer, found = seen.forecast, seen.forecast.found
     huge = _huge(chance(found.everything)) + _squares(found.of_ten)
     return (
-        f'<div class="silu-forecast"><section><h2>照这次的水平</h2>{huge}'
+        f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}</h2>{huge}'
         f"<p>{text(words.in_ten(found))}</p>{_first_step(seen)}</section>"
-        f"<section><h2>各条线达标的可能<small>{text(words.official(answer.official))}</small></h2>"
+        f"<section><h2>{tr('各条线达标的可能')}<small>{text(words.official(answer.official))}</small></h2>"
         f"{_bars(gates(answer), 'silu-gates')}{_reason(answer)}"
-        f"<h2>{text(words.gains_title(found))}<small>个百分点</small></h2>{_bars(gains(seen))}</section></div>"
+        f"<h2>{text(words.gains_title(found))}<small>{tr('个百分点')}</small></h2>{_bars(gains(seen))}</section></div>"
     )
 
 
@@ -53,7 +54,7 @@ def gates(answer: PassForecast) -> list[Bar]:
     """Return the chance of each line, the surest first."""
     pairs = sorted(zip(answer.labels.values(), answer.found.gate.tolist(), strict=True), key=lambda pair: -pair[1])
     return [
-        Bar(label, spoken_chance(value).removeprefix("约 "), value, "silu-sure" if value >= words.CONFIDENT else "")
+        Bar(label, spoken_chance(value).removeprefix(tr("约 ")), value, "silu-sure" if value >= words.CONFIDENT else "")
         for label, value in pairs
     ]
 
@@ -87,7 +88,7 @@ def _squares(full: int) -> str:
 def _first_step(seen: Foreseen) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
     place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
-    rows = [("优先解决", place), ("责任单位", f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
+    rows = [(tr("优先解决"), place), (tr("责任单位"), f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
     if step.at is None:
         return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3><dl>{told}</dl></div>'
@@ -109,10 +110,10 @@ def _bars(bars: Sequence[Bar], kind: str = "") -> str:
 
 def district_table(answer: PassForecast) -> str:
     """Return the chances of each district on its own, the least certain first; a card each on a phone."""
-    numbers = ("全部达标", *answer.labels.values(), "多出（百分点）")
-    columns = [Column("区县", "title"), *(Column(head, "number") for head in numbers)]
+    numbers = (tr("全部达标"), *answer.labels.values(), tr("多出（百分点）"))
+    columns = [Column(tr("区县"), "title"), *(Column(head, "number") for head in numbers)]
     rows = answer.districts.sort_values("everything").to_dict("records")
-    return row_table(columns, [_district(row, answer) for row in rows], "各区县单独看")
+    return row_table(columns, [_district(row, answer) for row in rows], tr("各区县单独看"))
 
 
 def _district(row: dict[object, object], answer: PassForecast) -> Line:

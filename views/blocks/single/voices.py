@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.numerals import percent, whole
 from reports.sentences import voices as words
+from reports.sentences.catalogue import tr
 from reports.voices.listed import Comment
 from views.blocks.html import text
 
@@ -48,7 +49,8 @@ def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str], fi
     end = float(top["conf_high"].fillna(top["estimate"]).max()) or 1.0
     order = sorted(top.to_dict("records"), key=lambda row: str(row["label"]) != first)
     rows = [_theme(row, end, chosen, address) for row in order]
-    heads = f"<span>主题</span><span>占留言者</span><i>{text(words.wrote(top))}</i><span>占全体</span>"
+    theme, of_said, of_all = tr("主题"), tr("占留言者"), tr("占全体")
+    heads = f"<span>{theme}</span><span>{of_said}</span><i>{text(words.wrote(top))}</i><span>{of_all}</span>"
     head = f'<li class="silu-heads" aria-hidden="true">{heads}</li>'
     shown = f'<ul class="silu-themes">{head}{"".join(rows[:FEW])}</ul>'
     if len(rows) <= FEW:
@@ -71,8 +73,8 @@ def _theme(row: dict[object, object], end: float, chosen: str, address: Callable
 
 def praise_line(praise: object, address: str) -> str:
     """Return the number of comments that praise, with a link to them where the reader may see them."""
-    more = f' <a class="silu-do" href="{address}">另看原话&nbsp;→</a>' if address else ""
-    return f'<p class="silu-quiet">其中{text(praise)}{more}</p>'
+    more = f' <a class="silu-do" href="{address}">{tr("另看原话&nbsp;→")}</a>' if address else ""
+    return f'<p class="silu-quiet">{tr("其中")}{text(praise)}{more}</p>'
 
 
 def share_bars(title: object, remark: str, bars: Sequence[ShareBar]) -> str:

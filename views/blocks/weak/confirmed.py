@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from reports.sentences.catalogue import tr
 from views.blocks.axis import floor_of
 from views.blocks.bars import item_bar, range_bar
 from views.blocks.html import chip, text
@@ -107,7 +108,7 @@ def _bars(card: ConfirmedCard) -> str:
 def _names(card: ConfirmedCard) -> str:
     """Return the worst items in one line."""
     phrases = "、".join(f"{text(item.label)} {text(item.share)}" for item in card.items)
-    return f"<div><h3>最差项</h3><p>{phrases}</p></div>" if phrases else ""
+    return f"<div><h3>{tr('最差项')}</h3><p>{phrases}</p></div>" if phrases else ""
 
 
 def _where(card: ConfirmedCard) -> str:
@@ -121,4 +122,4 @@ def _who(card: ConfirmedCard) -> str:
     unit = f"<p><b>{text(card.units)}</b></p>" if card.units else ""
     state = f'<p class="silu-small">{text(card.state)}</p>'
     button = f'<a class="silu-button" href="{card.target}">{text(card.action)}&nbsp;&rsaquo;</a>' if card.action else ""
-    return f'<div><h3>责任单位</h3><div class="silu-who">{unit}{state}{button}</div></div>'
+    return f'<div><h3>{tr("责任单位")}</h3><div class="silu-who">{unit}{state}{button}</div></div>'

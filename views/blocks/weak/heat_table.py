@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import DASH, chance, count, target, whole, whole_interval
+from reports.sentences.catalogue import tr
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 from views.charts.parts.row_order import order
@@ -51,7 +52,7 @@ def heat_table(
 def _head(rate: str, judged: pd.DataFrame) -> str:
     """Return the name of a rate with its target, where all areas share one."""
     lines = judged.loc[judged["label"].astype(str) == rate, "line"].dropna().unique()
-    goal = f"<small>目标 {target(float(lines[0]))}</small>" if len(lines) == 1 else ""
+    goal = f"<small>{tr('目标 ')}{target(float(lines[0]))}</small>" if len(lines) == 1 else ""
     return f'<th scope="col">{text(rate)}{goal}</th>'
 
 

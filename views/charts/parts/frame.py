@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import width as text_width
 from analysis.numerals import wrap
+from reports.sentences.catalogue import tr
 from views.charts.parts import style
 from views.shell import palette
 from views.shell.markup import literal
@@ -163,7 +164,7 @@ def _text(lines: Sequence[str], size: int, color: str, place: tuple[int, float],
 def _mark(top: int, right: int) -> dict[str, Any]:
     """Return the 模拟数据 mark in a box in the upper right corner."""
     return {
-        "text": "模拟数据",
+        "text": tr("模拟数据"),
         "font": {"size": 13, "color": palette.WHITE},
         "bgcolor": style.MOCK,
         "borderpad": 4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from accounts.verbs import Verb
+from reports.sentences.catalogue import tr
 from views.blocks.html import head
 from views.panels.office.audit import show_audit
 from views.panels.office.frame import office_page, study_folder
@@ -12,7 +13,7 @@ from views.panels.office.frame import office_page, study_folder
 
 def body() -> None:
     """Draw the check, the search and the records."""
-    st.html(head("审计记录", "谁在什么时候、从哪里、做了什么、结果怎样；只能查看和下载，任何人都不能改。"))
+    st.html(head(tr("审计记录"), tr("谁在什么时候、从哪里、做了什么、结果怎样；只能查看和下载，任何人都不能改。")))
     show_audit(study_folder())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from accounts.verbs import Verb
+from reports.sentences.catalogue import tr
 from views.blocks.html import head
 from views.panels.office.frame import accounts, office_page
 from views.panels.office.people import show_people
@@ -15,7 +16,7 @@ LEAD = "一人一户，一户一岗；没有岗位的什么也看不到。自己
 def body() -> None:
     """Draw the list of accounts and the forms."""
     entry = accounts()
-    st.html(head("用户与权限", LEAD))
+    st.html(head(tr("用户与权限"), LEAD))
     show_people(entry)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.provenance import Provenance
 from reports.sentences import fieldwork
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from survey.collect.monitoring.bursts import Burst
 from survey.collect.monitoring.monitor import Live
@@ -33,11 +34,11 @@ def faults(state: Live) -> None:
 def numbers(state: Live) -> None:
     """Show how many submissions there are, and how many of them wait or are held back."""
     labels = (
-        ("收到", state.total, "这一轮写入硬盘并已给出回执的答卷，撤回的不计"),
-        ("待入库", state.waiting, "还没有移入答卷库的答卷，silu drain 或下一次自动入库时处理"),
-        ("待核查", state.held, "隐藏的陷阱题被填写，疑似机器；留在收件箱，不删除也不入库"),
-        ("已撤回", state.withdrawn, "居民凭回执码撤回，内容已经删除"),
-        ("不同意", state.declined, "看过说明后选择不参加的人次，没有记录任何答案"),
+        (tr("收到"), state.total, tr("这一轮写入硬盘并已给出回执的答卷，撤回的不计")),
+        (tr("待入库"), state.waiting, tr("还没有移入答卷库的答卷，silu drain 或下一次自动入库时处理")),
+        (tr("待核查"), state.held, tr("隐藏的陷阱题被填写，疑似机器；留在收件箱，不删除也不入库")),
+        (tr("已撤回"), state.withdrawn, tr("居民凭回执码撤回，内容已经删除")),
+        (tr("不同意"), state.declined, tr("看过说明后选择不参加的人次，没有记录任何答案")),
     )
     for column, (label, value, note) in zip(st.columns(len(labels)), labels, strict=True):
         column.metric(label, f"{value:,}", help=note)
@@ -51,7 +52,7 @@ def hours(state: Live, origin: Provenance) -> None:
     every = pd.date_range(min(table["hour"].min(), last - FEWEST), last, freq="h", name="hour")
     table = table.set_index("hour").reindex(every, fill_value=0).reset_index()
     title = fieldwork.busiest(table)
-    words = Caption(title.text, "每小时收到的答卷（北京时间）", origin.strip, origin.mock)
+    words = Caption(title.text, tr("每小时收到的答卷（北京时间）"), origin.strip, origin.mock)
     page.figure(drawn(by_hour(table, words, page_width=WHOLE), title), "hours", lasting=False)
 
 
@@ -60,12 +61,18 @@ def places(state: Live) -> None:
     wanted = not state.places["target"].isna().all()
     # With a quota, list the most incomplete communities first; without one, the largest.
     table = state.places.sort_values("answers", ascending=wanted, kind="stable")
-    names = {"district": "区县", "street": "街道", "community": "社区", "answers": "收到", "target": "目标"}
+    names = {
+        "district": tr("区县"),
+        "street": tr("街道"),
+        "community": tr("社区"),
+        "answers": tr("收到"),
+        "target": tr("目标"),
+    }
     shown = table.rename(columns=names).drop(columns="psu")
     if wanted:
         shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
     else:
-        shown = shown.drop(columns="目标")
+        shown = shown.drop(columns=tr("目标"))
     st.markdown(f"**各社区回收**　{fieldwork.communities(table)}")
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
     show_table(shown, most=360, columns=columns)
@@ -77,7 +84,7 @@ def steps(state: Live, origin: Provenance) -> None:
     if not worst["reached"]:
         return
     title = fieldwork.given_up(state.steps, named(worst["question"], worst["label"]))
-    words = Caption(title.text, "走到每道题的人数，橙色为停在这一页、还没有提交的人", origin.strip, origin.mock)
+    words = Caption(title.text, tr("走到每道题的人数，橙色为停在这一页、还没有提交的人"), origin.strip, origin.mock)
     page.figure(drawn(drop_out(state.steps, words, page_width=WHOLE), title), "steps", lasting=False)
 
 
@@ -86,16 +93,16 @@ def bursts(suspects: tuple[Burst, ...]) -> None:
     if not suspects:
         return
     with st.expander(str(captions.bursts(suspects))):
-        st.caption("办事大厅、学校、单位也会这样，只是提示，不据此剔除任何答卷。标记是加密摘要，看不出是谁。")
-        labels = {"device": "同一设备", "address": "同一网络"}
+        st.caption(tr("办事大厅、学校、单位也会这样，只是提示，不据此剔除任何答卷。标记是加密摘要，看不出是谁。"))
+        labels = {"device": tr("同一设备"), "address": tr("同一网络")}
         rows = [
             {
-                "来源": labels[one.source],
-                "标记": one.mark,
-                "开始": one.start,
-                "份数": one.answers,
-                "社区数": one.places,
-                "答案完全相同": percent(one.same),
+                tr("来源"): labels[one.source],
+                tr("标记"): one.mark,
+                tr("开始"): one.start,
+                tr("份数"): one.answers,
+                tr("社区数"): one.places,
+                tr("答案完全相同"): percent(one.same),
             }
             for one in suspects
         ]

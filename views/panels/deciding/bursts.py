@@ -6,6 +6,7 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from reports.fieldwork import bursts
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
@@ -30,7 +31,7 @@ def show_bursts(study: Study, *, deciding: bool) -> None:
         return
     held = sum(len(one.responses) for one in found if one.held)
     st.subheader(str(notes.bursts_held(held)))
-    st.caption(bursts.NOT_AN_ACCUSATION + ("" if deciding else "在“数据质量”判断。"))
+    st.caption(bursts.NOT_AN_ACCUSATION + ("" if deciding else tr("在“数据质量”判断。")))
     if deciding and (done := st.session_state.pop(DONE, "")):
         st.success(plain(done))
     show_table(bursts.bursts_table(found))
@@ -46,10 +47,10 @@ def show_bursts(study: Study, *, deciding: bool) -> None:
 
 
 def _form(study: Study, numbers: list[int]) -> None:
-    chosen = st.multiselect("判断哪几批（编号）", numbers, key="bursts.numbers")
+    chosen = st.multiselect(tr("判断哪几批（编号）"), numbers, key="bursts.numbers")
     left, right = st.columns(2, gap="medium")
-    who = who_box(left, "经办人（记入决定）", "bursts.who")
-    why = right.text_input("理由（必填，记入决定）", key="bursts.why")
+    who = who_box(left, tr("经办人（记入决定）"), "bursts.who")
+    why = right.text_input(tr("理由（必填，记入决定）"), key="bursts.why")
     ready = bool(chosen and who.strip() and why.strip())
     for box, (kind, label) in zip(st.columns([1, 1, 1, 3]), bursts.ACTIONS.items(), strict=False):
         if box.button(label, disabled=not ready, key=f"bursts.{kind}"):

@@ -10,6 +10,7 @@ import streamlit as st
 from accounts.audit.changes import change
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
@@ -32,16 +33,16 @@ NAMED: Mapping[str, tuple[str, str]] = {
 
 def excluding(work: Fieldwork) -> None:
     """Draw the form for analysts, and the log for everyone."""
-    st.subheader("剔除与恢复")
+    st.subheader(tr("剔除与恢复"))
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     if current_role() is Role.ANALYST:
         _form(work)
     else:
-        st.caption("剔除只由分析员决定；以下是全部决定。")
+        st.caption(tr("剔除只由分析员决定；以下是全部决定。"))
     log = work.decisions.history()
     if not log:
-        page.empty("还没有剔除过任何答卷。")
+        page.empty(tr("还没有剔除过任何答卷。"))
         return
     page.note(notes.left_out(left_out(work)))
     show_table(log_table(log))
@@ -52,14 +53,14 @@ def log_table(log: Sequence[Decision]) -> pd.DataFrame:
     newest = list(reversed(log))
     return pd.DataFrame(
         {
-            "序号": [one.number for one in newest],
-            "时间": [f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}" for one in newest],
-            "经办人": [one.who for one in newest],
-            "决定": [WORDS[one.kind] for one in newest],
-            "份数": [len(one.responses) for one in newest],
-            "轮次": [one.wave for one in newest],
-            "哪些答卷": [one.grounds for one in newest],
-            "理由": [one.why for one in newest],
+            tr("序号"): [one.number for one in newest],
+            tr("时间"): [f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}" for one in newest],
+            tr("经办人"): [one.who for one in newest],
+            tr("决定"): [WORDS[one.kind] for one in newest],
+            tr("份数"): [len(one.responses) for one in newest],
+            tr("轮次"): [one.wave for one in newest],
+            tr("哪些答卷"): [one.grounds for one in newest],
+            tr("理由"): [one.why for one in newest],
         }
     )
 
@@ -67,11 +68,11 @@ def log_table(log: Sequence[Decision]) -> pd.DataFrame:
 def _form(work: Fieldwork) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        how = str(st.selectbox("哪些答卷", [BY_CHECK, *NAMED], key="exclude.how"))
+        how = str(st.selectbox(tr("哪些答卷"), [BY_CHECK, *NAMED], key="exclude.how"))
         what = _what(how)
     with right:
-        who = who_box(right, "经办人（记入决定）", "exclude.who")
-        why = st.text_input("理由（必填，记入决定）", key="exclude.why")
+        who = who_box(right, tr("经办人（记入决定）"), "exclude.who")
+        why = st.text_input(tr("理由（必填，记入决定）"), key="exclude.why")
     ready = bool(what.strip() and who.strip() and why.strip())
     first, second, _ = st.columns([1, 1, 4])
     for box, kind in ((first, EXCLUDE), (second, RESTORE)):
@@ -82,7 +83,7 @@ def _form(work: Fieldwork) -> None:
 def _what(how: str) -> str:
     if how != BY_CHECK:
         return st.text_area(NAMED[how][0], key=f"exclude.{how}", height=68)
-    return str(st.selectbox("哪项检查", list(checks()), format_func=checks().__getitem__, key="exclude.check"))
+    return str(st.selectbox(tr("哪项检查"), list(checks()), format_func=checks().__getitem__, key="exclude.check"))
 
 
 def _decide(work: Fieldwork, kind: str, how: str, what: str, *, who: str, why: str) -> None:

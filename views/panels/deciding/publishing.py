@@ -9,6 +9,7 @@ from accounts.audit.log import Act
 from accounts.grants import may
 from accounts.verbs import Verb
 from reports.publishing.publication import last_publication, newly_published, publication_state
+from reports.sentences.catalogue import tr
 from reports.sentences.notes.publishing import published
 from survey.errors import SiluError
 from survey.study.study import Study
@@ -20,11 +21,11 @@ DONE = "publish.done"
 
 def publishing(study: Study) -> None:
     """Draw the state and the button."""
-    st.subheader("公布结果")
+    st.subheader(tr("公布结果"))
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     page.note(publication_state(study))
-    if may(Verb.PUBLISH) and st.button("公布", key="publish", type="secondary"):
+    if may(Verb.PUBLISH) and st.button(tr("公布"), key="publish", type="secondary"):
         try:
             before = last_publication(study)
             with change(study.root, "公布结果", act=Act.PUBLISH):

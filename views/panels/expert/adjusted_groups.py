@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.numerals import DASH, estimate, percent, signed
 from reports import groups as reports
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
@@ -33,12 +34,12 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Draw which districts or groups of people differ after adjustment for the other variables."""
     there = reports.columns(sample_of(loaded, asked))
     if not there:
-        page.empty("答卷里没有可以分组比较的区县或人群。")
+        page.empty(tr("答卷里没有可以分组比较的区县或人群。"))
         return
     first = next(iter(there))
     naming = there.__getitem__
     place = st.container()
-    by = str(st.segmented_control("按", list(there), default=first, format_func=naming, key="alike", required=True))
+    by = str(st.segmented_control(tr("按"), list(there), default=first, format_func=naming, key="alike", required=True))
     try:
         answer = ask(loaded, asked.asking(asked.items, (by,)), reports.groups, lights_of(loaded, asked))
     except SiluError as error:
@@ -46,8 +47,10 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         return
     place.html(head(expert.alike(answer.found, measure_label(rate.measure)), USE))
     _picture(answer, rate)
-    st.caption(plain("；".join(map(str, answer.remarks))) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
-    with st.expander("数字表：原比例、其他相同、标准化"):
+    st.caption(
+        plain("；".join(map(str, answer.remarks))) + tr("。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
+    )
+    with st.expander(tr("数字表：原比例、其他相同、标准化")):
         show_table(_table(answer, there[by]))
 
 
@@ -67,10 +70,10 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
             ],
         }
     )
-    controls = "、".join(answer.found.controls) or "人群"
+    controls = "、".join(answer.found.controls) or tr("人群")
     what = say("假如各组的{controls}一样，{label}会是多少", controls=Name(controls), label=Name(label))
     words = caption(answer.provenance, answer.sentence, what)
-    key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
+    key = {"bad": tr("偏低"), "good": tr("偏高"), "plain": tr("看不出不同"), "ghost": tr("原比例")}
     axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
     page.figure(
         drawn(dots(shown, words, axis, key, page_width=style.WHOLE), answer.sentence), "alike-dots", lasting=False
@@ -79,16 +82,16 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:
     found, rows = answer.found, answer.found.table
-    structure = f"标准化（全市{'、'.join(found.standards)}结构）" if found.standards else "标准化"
+    structure = f"标准化（全市{'、'.join(found.standards)}结构）" if found.standards else tr("标准化")
     return pd.DataFrame(
         {
             kind: rows["group"],
-            "答卷数": rows["n"],
-            "社区数": rows["points"],
-            "原比例": [percent(value) for value in rows["estimate"]],
-            "其他相同": [percent(value) for value in rows["adjusted"]],
+            tr("答卷数"): rows["n"],
+            tr("社区数"): rows["points"],
+            tr("原比例"): [percent(value) for value in rows["estimate"]],
+            tr("其他相同"): [percent(value) for value in rows["adjusted"]],
             structure: [DASH if pd.isna(value) else percent(value) for value in rows["standard"]],
-            "与平均之差（百分点）": [signed(value) for value in rows["gap"]],
-            "p（多组校正）": rows["p_bh"].round(4),
+            tr("与平均之差（百分点）"): [signed(value) for value in rows["gap"]],
+            tr("p（多组校正）"): rows["p_bh"].round(4),
         }
     )

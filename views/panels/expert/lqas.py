@@ -7,6 +7,7 @@ import streamlit as st
 
 from reports.rates import target_of
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from reports.weak_areas import community_verdicts
 from survey.errors import DesignError
@@ -28,9 +29,11 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     place = st.container()
     boxes = st.columns(3)
     start = GOOD if pd.isna(target) else min(max(target, 0.2), 0.98)
-    good = boxes[0].number_input("上线：应判合格（%）", 2.0, 99.0, round(100 * start, 1), 1.0, key="lot-good") / 100
+    good = boxes[0].number_input(tr("上线：应判合格（%）"), 2.0, 99.0, round(100 * start, 1), 1.0, key="lot-good") / 100
     poor = (
-        boxes[1].number_input("下线：应判不合格（%）", 1.0, 98.0, round(100 * (start - GAP), 1), 1.0, key="lot-poor")
+        boxes[1].number_input(
+            tr("下线：应判不合格（%）"), 1.0, 98.0, round(100 * (start - GAP), 1), 1.0, key="lot-poor"
+        )
         / 100
     )
     try:
@@ -39,7 +42,7 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     plan = found.plan
-    boxes[2].metric("下次每个社区至少访", str(captions.least(plan.n)), help=str(captions.accepted(plan.accept)))
+    boxes[2].metric(tr("下次每个社区至少访"), str(captions.least(plan.n)), help=str(captions.accepted(plan.accept)))
     place.html(head(found.headline, USE))
     page.note(found.sentence)
     show_table(found.table, most=300)

@@ -10,6 +10,7 @@ from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import target_of
 from reports.selection import Selection
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions, expert
 from reports.sentences.sentence import Name, say
 from reports.verdicts import Verdict, judged
@@ -43,10 +44,10 @@ def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     found = trusted(loaded, asked, ask(loaded, asked, judged))
     answer = follow(loaded, asked, found, reports.funnel_of)
     if answer is None:
-        page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
+        page.empty(tr("只有一个区县有足够的答卷，没有可以比较的范围。"))
         return
     outside = answer.table.loc[answer.table["outside"], "name"].tolist()
-    st.html(head(expert.chance(outside, "区县"), FUNNEL_USE))
+    st.html(head(expert.chance(outside, tr("区县")), FUNNEL_USE))
     what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
     what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
@@ -63,7 +64,7 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         lights = lights_of(loaded, asked, "street")
         rows, headline, text, whole = ask(loaded, asked, reports.streets, lights, MOST_STREETS)
     except DesignError:
-        page.empty("有答卷的街道不到三个，不能作模型估计。")
+        page.empty(tr("有答卷的街道不到三个，不能作模型估计。"))
         return
     st.html(head(headline, STREETS_USE))
     goal = target_of(loaded.study, rate)
@@ -85,5 +86,5 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
-    key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
+    key = {str(one): str(one) for one in Verdict} | {"plain": tr("不作判断"), "ghost": tr("本街道答卷直接算出的比例")}
     page.figure(drawn(dots(shown, words, axis, key, page_width=style.WHOLE), text), "model-streets", lasting=False)

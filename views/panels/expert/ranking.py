@@ -8,6 +8,7 @@ from reports.definitions import item_rates, meaning
 from reports.fieldwork.area_lights import note
 from reports.selection import Selection
 from reports.sentences import briefing
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert, texts
 from reports.sentences.sentence import Name, Sentence, say
 from reports.verdicts import judged
@@ -36,11 +37,11 @@ def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         rate: the rate.
     """
     seen = trusted(loaded, asked, ask(loaded, asked, judged))
-    finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
+    finding = briefing.ranking(seen, "district", tr("区县"), measure_label(rate.measure))
     what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
-    ties = briefing.ties(seen, "district", "区县")
+    ties = briefing.ties(seen, "district", tr("区县"))
     lead = f"{ties}。{USE}" if ties else USE
-    st.html(head(expert.ranking(seen, "district", "区县", measure_label(rate.measure)), lead))
+    st.html(head(expert.ranking(seen, "district", tr("区县"), measure_label(rate.measure)), lead))
     words = caption(origin_of(loaded, asked, seen), finding, what, ties)
     page.figure(drawn(ranked(seen.table, "district", words, page_width=style.WHOLE), finding), "ranked", lasting=False)
     _items(loaded, asked, rate)
@@ -55,16 +56,16 @@ def _items(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     found = ask(loaded, several, judged)
     what = say("各区县{rate}的各个项目", rate=Name(measure_label(rate.measure)))
     if asked.opt_in or found.table["line"].notna().all():
-        _heat(loaded, several, what, "" if asked.opt_in else "（没有单独目标的项目用总体目标）")
+        _heat(loaded, several, what, "" if asked.opt_in else tr("（没有单独目标的项目用总体目标）"))
     else:
         _heat(loaded, several, what, to_city=True)
 
 
 def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to_city: bool = False) -> None:
     """Draw districts by items, compared with targets or the city."""
-    line = "全市" if to_city else "目标"
+    line = tr("全市") if to_city else tr("目标")
     found = trusted(loaded, asked, ask(loaded, asked, judged, 0.0 if to_city else None))
-    finding = briefing.weakest(found, "district", "区县", line)
+    finding = briefing.weakest(found, "district", tr("区县"), line)
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
     picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=style.WHOLE)

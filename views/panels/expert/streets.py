@@ -10,6 +10,7 @@ from reports.fieldwork.area_lights import note
 from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences import briefing
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
 from reports.sentences.sentence import Name, say
 from reports.verdicts import judged
@@ -41,14 +42,14 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
     with right:
         items = _split(loaded, asked, district)
     if len(items):
-        st.markdown("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）")
+        st.markdown(tr("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）"))
         show_table(items, most=300)
 
 
 def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Estimates:
     streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
-    finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
-    ties = briefing.ties(streets, "street", "街道")
+    finding = briefing.ranking(streets, "street", tr("街道"), measure_label(rate.measure), district)
+    ties = briefing.ties(streets, "street", tr("街道"))
     what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
     what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
@@ -60,7 +61,7 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
     """Draw unaware and dissatisfied shares by item; return the items with an owner."""
     found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
     if found.table.empty:
-        page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
+        page.empty(tr("问卷里没有可以区分“不满意”和“不了解”的满意度项目。"))
         return found.routing
     what = say("{district}各项目，占全部被问到的人", district=Name(district))
     words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)

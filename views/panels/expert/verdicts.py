@@ -15,6 +15,7 @@ from reports.overview.problems import Problem, as_entered, owner_of
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
 from reports.sentences.sentence import Sentence, rows_of, say
 from reports.sentences.weak import line
@@ -43,7 +44,7 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
         asked: all rates by district.
         bar: place of the choice between the two.
     """
-    against = bar.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
+    against = bar.segmented_control(tr("和什么比"), [TARGET, CITY], default=TARGET, key="against", required=True)
     margin = MARGIN if against == CITY else None
     answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
     found = answer.found
@@ -57,10 +58,12 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
     blocks_behind([behind("verdicts", VERDICTS, reports.verdict_table(found), answer.provenance)])
     table = reports.top_up_table(found)
     if len(table):
-        st.markdown("**补充样本：再访多少份能下结论**")
+        st.markdown(tr("**补充样本：再访多少份能下结论**"))
         show_table(table, most=330)
         st.caption(
-            "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
+            tr(
+                "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
+            )
         )
 
 

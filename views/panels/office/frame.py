@@ -12,6 +12,7 @@ from accounts.audit.log import Act, record
 from accounts.entry import Entry
 from accounts.grants import require
 from accounts.verbs import Verb
+from reports.sentences.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door.visitor import entry_in_use
 from views.panels import page
@@ -32,8 +33,8 @@ def accounts() -> Entry:
     """
     entry = entry_in_use()
     if entry is None:
-        cure = "启动时加上 --accounts：silu dashboard 目录 --accounts"
-        raise AccountError("看板现在不用登录，没有账户", cure=cure)
+        cure = tr("启动时加上 --accounts：silu dashboard 目录 --accounts")
+        raise AccountError(tr("看板现在不用登录，没有账户"), cure=cure)
     return entry
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from accounts.grants import verbs
 from accounts.verbs import Verb
+from reports.sentences.catalogue import tr
 from survey.host.access import ROLES, current_role
 from survey.host.person import NOBODY, who_acts
 from views.blocks.facts import facts_table
@@ -24,16 +25,16 @@ def own_facts() -> Mapping[str, str]:
     """Return what the server knows of the person who looks: label -> words."""
     person, session = who_acts() or NOBODY, session_in_use()
     facts = {
-        "用户名": person.name,
-        "岗位": ROLES[current_role()],
-        "能做什么": "、".join(verb for verb in Verb if verb in verbs()),
-        "区县": person.district or "全部",
-        "责任单位": person.unit,
+        tr("用户名"): person.name,
+        tr("岗位"): ROLES[current_role()],
+        tr("能做什么"): "、".join(verb for verb in Verb if verb in verbs()),
+        tr("区县"): person.district or tr("全部"),
+        tr("责任单位"): person.unit,
     }
     if session is not None:
         facts |= {
-            "从哪里登录": session.address,
-            "口令设于": datetime.fromtimestamp(session.user.changed).strftime("%Y-%m-%d"),
+            tr("从哪里登录"): session.address,
+            tr("口令设于"): datetime.fromtimestamp(session.user.changed).strftime("%Y-%m-%d"),
         }
     return {label: words for label, words in facts.items() if words}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from reports.sentences.catalogue import tr
 from survey.errors import SiluError
 from survey.host.access import ROLES, Role
 from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
@@ -25,19 +26,21 @@ def switch() -> None:
     district = st.session_state.get(SEEN_DISTRICT, "")
     with st.container(key="seen-mark", horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{MARK.format(role=ROLES[Role(role)], where=f'，只看{district}' if district else '')}**")
-        if st.button("回到自己"):
+        if st.button(tr("回到自己")):
             del st.session_state[SEEN_AS]
             st.rerun()
 
 
 def _choose() -> None:
     """Offer the other roles; a rated unit is one of a district."""
-    role = st.radio("按哪个岗位看", [role for role in Role if role is not Role.ANALYST], format_func=ROLES.__getitem__)
+    role = st.radio(
+        tr("按哪个岗位看"), [role for role in Role if role is not Role.ANALYST], format_func=ROLES.__getitem__
+    )
     try:
         districts = list(session.settings().areas.population("district"))
     except SiluError:
         districts = []
-    district = st.selectbox("只看一个区县", ["", *districts], format_func=lambda one: one or "全部区县")
-    if st.button("看一看") and role is not None:
+    district = st.selectbox(tr("只看一个区县"), ["", *districts], format_func=lambda one: one or tr("全部区县"))
+    if st.button(tr("看一看")) and role is not None:
         st.session_state[SEEN_AS], st.session_state[SEEN_DISTRICT] = str(role), district or ""
         st.rerun()

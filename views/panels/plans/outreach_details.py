@@ -10,6 +10,7 @@ from analysis.numerals import difference, people, percent
 from reports.plans import outreach as reports
 from reports.plans.outreach import Outreach
 from reports.sentences import outreach as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from reports.sentences.sentence import Sentence
 from views.cached.kept import draw, kept
@@ -39,7 +40,7 @@ def details(loaded: Loaded, campaign: Campaign) -> None:
             page.figure(mix, "mix")
     with right:
         if (groups := kept(loaded, _groups, campaign)) is None:
-            page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
+            page.empty(tr("各组答卷都太少，不能估计不知晓的人在哪里。"))
         else:
             page.figure(groups, "groups")
         page.figure(kept(loaded, _effects, campaign), "effects")
@@ -56,7 +57,7 @@ def _remarks(loaded: Loaded, campaign: Campaign) -> None:
 def _streets(loaded: Loaded, campaign: Campaign) -> None:
     streets = reports.activity_table(kept(loaded, plan_of, campaign).found)
     if len(streets):
-        st.subheader("街道 × 渠道安排")
+        st.subheader(tr("街道 × 渠道安排"))
         show_table(streets, most=380)
 
 
@@ -77,7 +78,9 @@ def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
         }
     )
     text = sentences.widest(table)
-    words = Caption(text.text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
+    words = Caption(
+        text.text, tr("最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数"), source.source, source.mock
+    )
     return drawn(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=style.HALF), text)
 
 
@@ -98,7 +101,7 @@ def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
             "text": [f"累计 {percent(one)}" for one in share],
         }
     )
-    words = Caption(str(found.together), "下面安排了活动的渠道，不重复计人", source.source, source.mock)
+    words = Caption(str(found.together), tr("下面安排了活动的渠道，不重复计人"), source.source, source.mock)
     return drawn(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=style.HALF), found.together)
 
 
@@ -129,7 +132,7 @@ def _effects(loaded: Loaded, campaign: Campaign) -> Drawn:
         }
     )
     text = sentences.associated(table)
-    what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
+    what = tr("关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构")
     words = Caption(text.text, what, source.source, source.mock)
-    key = {"good": "关联看得出", "plain": "看不出"}
+    key = {"good": tr("关联看得出"), "plain": tr("看不出")}
     return drawn(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=style.HALF), text)

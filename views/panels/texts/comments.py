@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from reports.sentences import voices as sentences
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Row, join
 from reports.voices import listed, shares
@@ -38,7 +39,7 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
     above = st.container()
     codes = dict(zip(top["label"].astype(str), top["item"].astype(str), strict=True))
     if not analyst():
-        theme = _choose("主题", list(codes), "theme", found.theme)
+        theme = _choose(tr("主题"), list(codes), "theme", found.theme)
         quotes = ask(loaded, asked, shares.comments, theme=codes[theme])
         with above:
             _title(CITY, theme, "")
@@ -56,13 +57,13 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
 def _filters(loaded: Loaded, themes: list[str], found: Finding) -> tuple[str, str, str]:
     left, middle, right = st.columns([3, 3, 5])
     with middle:
-        theme = _choose("主题", [*themes, PRAISE], "theme", found.theme)
+        theme = _choose(tr("主题"), [*themes, PRAISE], "theme", found.theme)
     with left:
         here = found.district if theme == found.theme else ""
-        place = _choose("地方", [CITY, *loaded.study.areas.districts], session.DISTRICT, here or CITY)
+        place = _choose(tr("地方"), [CITY, *loaded.study.areas.districts], session.DISTRICT, here or CITY)
     with right:
-        hint = "在原话里搜索（已遮盖的字搜不到）"
-        search = st.text_input("搜索", key="search", placeholder=hint, label_visibility="collapsed", max_chars=40)
+        hint = tr("在原话里搜索（已遮盖的字搜不到）")
+        search = st.text_input(tr("搜索"), key="search", placeholder=hint, label_visibility="collapsed", max_chars=40)
     return theme, place, search
 
 
@@ -80,7 +81,7 @@ def _compare(found: Finding, theme: str, place: str) -> None:
         return
     here, rest = (float(str(row[name])) for name in ("share", "share_rest"))
     bars = [ShareBar(place, here, best=True), ShareBar(OTHERS, rest)]
-    st.html(share_bars(sentences.compared(theme, place), "占留言者", bars))
+    st.html(share_bars(sentences.compared(theme, place), tr("占留言者"), bars))
 
 
 def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str], compared: Row | None) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
+from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
 from reports.sentences.sentence import say
 from reports.sentences.voices import places
@@ -35,10 +36,10 @@ HALF, WHOLE = 600, 1230
 def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show the shares of the themes by wave, with intervals."""
     if len(sample_of(loaded, asked.selection).waves) < 2:
-        page.empty("这种方式只有一轮调查，还没有变化可看。")
+        page.empty(tr("这种方式只有一轮调查，还没有变化可看。"))
         return
     if (seen := kept(loaded, _theme_waves, asked)) is None:
-        page.empty("这几轮提到各主题的人都太少。")
+        page.empty(tr("这几轮提到各主题的人都太少。"))
         return
     page.figure(seen, "theme-waves")
     draw(loaded, _wave_table, asked)
@@ -75,7 +76,7 @@ def _theme_waves(loaded: Loaded, asked: TextSelection) -> Drawn | None:
 def _wave_table(loaded: Loaded, asked: TextSelection) -> None:
     found, rows, ranked = _over_waves(loaded, asked)
     show_table(wave_table(rows, ranked[:ROWS], _labels(loaded, asked)))
-    st.caption("两轮的区间重叠时不要说升降；开放题的问法或位置变过时，各轮不可比。")
+    st.caption(tr("两轮的区间重叠时不要说升降；开放题的问法或位置变过时，各轮不可比。"))
     page.explained(found.provenance)
 
 
@@ -84,7 +85,7 @@ def wave_table(rows: pd.DataFrame, names: list[str], waves: dict[str, str]) -> p
     cells = {(str(row["name"]), str(row["wave"])): _share_text(row) for row in rows.to_dict("records")}
     label = dict(zip(rows["name"], rows["label"], strict=True))
     columns = {title: [cells.get((name, wave), DASH) for name in names] for wave, title in waves.items()}
-    return pd.DataFrame({"主题": [label[name] for name in names], **columns})
+    return pd.DataFrame({tr("主题"): [label[name] for name in names], **columns})
 
 
 def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
@@ -94,26 +95,28 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
 
 def _copies(loaded: Loaded, asked: TextSelection) -> None:
     every, once = (ask(loaded, replace(asked, once=flag), reports.theme_shares) for flag in (False, True))
-    st.subheader("雷同的留言算不算，结果差多少")
-    st.caption(plain(ask(loaded, asked, copies.copies_note) or "这一轮没有雷同的留言。"))
+    st.subheader(tr("雷同的留言算不算，结果差多少"))
+    st.caption(plain(ask(loaded, asked, copies.copies_note) or tr("这一轮没有雷同的留言。")))
     shown, _ = reports.folded(copies.with_and_without_copies(every.estimates, once.estimates))
     rows = shown.head(ROWS).to_dict("records")
     table = pd.DataFrame(
         {
-            "主题": [str(row["label"]) for row in rows],
-            "占写了内容的人：每条都算": [_share_text(row) for row in rows],
-            "占写了内容的人：只算一条": [_share_text(row, "_once") for row in rows],
-            "占全体：每条都算": [percent(float(row["of_all"])) for row in rows],
-            "占全体：只算一条": [percent(float(row["of_all_once"])) for row in rows],
-            "占全体相差（百分点）": [signed(float(row["moved"])) for row in rows],
+            tr("主题"): [str(row["label"]) for row in rows],
+            tr("占写了内容的人：每条都算"): [_share_text(row) for row in rows],
+            tr("占写了内容的人：只算一条"): [_share_text(row, "_once") for row in rows],
+            tr("占全体：每条都算"): [percent(float(row["of_all"])) for row in rows],
+            tr("占全体：只算一条"): [percent(float(row["of_all_once"])) for row in rows],
+            tr("占全体相差（百分点）"): [signed(float(row["moved"])) for row in rows],
         }
     )
     show_table(table)
     st.caption(
-        "雷同：去掉标点后几乎一样，或一条包含在另一条里；只算一条时，同一轮里同样的话只算第一个人说过（按区县比时，每个区县算一次）。雷同不等于造假：话短、事情相同时也会雷同；"
-        "只有明显多于同区其他访问员时才在“数据质量”里作为信号。"
+        tr(
+            "雷同：去掉标点后几乎一样，或一条包含在另一条里；只算一条时，同一轮里同样的话只算第一个人说过（按区县比时，每个区县算一次）。雷同不等于造假：话短、事情相同时也会雷同；"
+            "只有明显多于同区其他访问员时才在“数据质量”里作为信号。"
+        )
     )
-    st.subheader("被重复最多的话")
+    st.subheader(tr("被重复最多的话"))
     copied = copies.copied(loaded.study, answers_of(loaded, asked.item), asked, GROUPS)
     if copied.empty:
         page.empty(texts.no_copies(loaded.study))
@@ -128,7 +131,7 @@ def place_panel(loaded: Loaded, asked: TextSelection) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if (seen := kept(loaded, _kinds, asked)) is None:
-            page.empty("这一轮没有人说到哪类地方。")
+            page.empty(tr("这一轮没有人说到哪类地方。"))
         else:
             page.figure(seen, "kinds")
     with right:
@@ -149,16 +152,16 @@ def _kinds(loaded: Loaded, asked: TextSelection) -> Drawn | None:
 
 def _named(loaded: Loaded, asked: TextSelection) -> None:
     table, fewest = ask(loaded, asked, reports.named), loaded.study.suppression
-    st.subheader("点了名的地方")
+    st.subheader(tr("点了名的地方"))
     page.note(texts.named_places(loaded.study))
     if table.empty:
-        page.empty("这一轮没有人说到抽样框里的街道或社区。")
+        page.empty(tr("这一轮没有人说到抽样框里的街道或社区。"))
         return
     show_table(reports.districts_named(table, fewest))
     shown = table[table["n"] >= fewest]
     if not shown.empty:
         listed = shown.assign(level=shown["level"].map(reports.LEVELS))[["name", "level", "district", "n"]]
-        show_table(listed.set_axis(["地方", "级别", "所在区县", "人数"], axis=1))
+        show_table(listed.set_axis([tr("地方"), tr("级别"), tr("所在区县"), tr("人数")], axis=1))
 
 
 def _share_text(row: dict[object, object] | dict[str, object], ending: str = "") -> str:
