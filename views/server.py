@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from accounts.rules import Proxies
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import ArgumentError
 from survey.host import environment
 from views.cached import form

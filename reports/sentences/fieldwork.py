@@ -86,19 +86,21 @@ def rule_out(innocent: str) -> Sentence:
     return say("先排除正常解释：{innocent}", innocent=Name(innocent)) if innocent else say("先排除正常解释")
 
 
-def lead(lights: Mapping[str, AreaLight]) -> Sentence:
-    """Report which districts are not ranked until then, and that all others are.
+def lead(lights: Mapping[str, AreaLight], units: Mapping[str, pd.DataFrame]) -> Sentence:
+    """Report which districts are not judged until then, and what the answers of the red units count for.
 
     Args:
         lights: district -> its light.
+        units: as of `lights` above.
     """
     red = doubted(lights)
     if not red:
-        return say("各区县照常判断。灯是统计信号，不是结论，不据此处罚任何人。")
+        return say("各区县照常判断，答卷都计入。")
+    some = [str(row["district"]) for rows in units.values() for row in _of(rows, Light.RED)]
+    others = [name for name in dict.fromkeys(some) if name not in red]
+    rest = say("{names}照常判断，答卷仍计入", names=listed(names(others), 3)) if others else say("其他区县照常")
     return say(
-        "复访前{areas}不判断、不排名，其他区县照常；{used}。灯是统计信号，不据此处罚任何人。",
-        areas=listed(names(red), 3),
-        used=left_out(red),
+        "复访前{areas}不判断、不排名；{rest}；{used}。", areas=listed(names(red), 3), rest=rest, used=left_out(red)
     )
 
 

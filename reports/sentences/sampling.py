@@ -77,11 +77,11 @@ def curve(points: pd.DataFrame, *, advised: bool) -> Sentence:
     other = rows_of(points, others.iloc[[-1] if more else [0]], "interviews")[0]
     mine = rows_of(points, points[points["chosen"]], "interviews")[0]
     return say(
-        "{word} {mine}：{cost}{way} {margin}",
+        "{word} {mine}：花 {cost}{way} {margin}",
         word=Name("建议" if advised else "选定"),
         mine=mine.bound("cost", Format.MONEY),
         cost=other.bound("cost", Format.MONEY),
-        way=Name("只到" if more else "就到"),
+        way=Name("也只到" if more else "就到"),
         margin=other.bound("half_width", Format.MARGIN),
     )
 

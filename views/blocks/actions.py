@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
 
 MOCK = "模拟数据"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.integrity.lights import MARK
 from analysis.numerals import cell
 from reports.sentences import outreach as words
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence
 from views.blocks.html import text

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, change, target, whole, whole_interval
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.axis import floor_of, place
 from views.blocks.bars import range_bar
 from views.blocks.html import chip, text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports.sentences import ledger as words
-from reports.sentences.catalogue import tr
 from reports.sentences.ledger import Due
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table, two

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from analysis.areas.verdict import Verdict
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from views.charts.parts import style
 
@@ -100,5 +100,5 @@ def foot(left: object, source: object) -> str:
 
 def refusal(error: SiluError) -> str:
     """Return the headline of a page that cannot be computed: what is missing, and below it where and how to mend it."""
-    needed = f"应为{error.expected}" if error.expected else ""
+    needed = tr("应为{expected}").format(expected=error.expected) if error.expected else ""
     return head(error.what, "；".join(part for part in (error.where, error.got, needed, error.cure) if part))

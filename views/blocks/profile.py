@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.numerals import whole
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.axis import place
 from views.blocks.html import mark, text
 from views.charts.parts import style

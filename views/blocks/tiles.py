@@ -12,7 +12,7 @@ from analysis.areas.verdict import Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
 from reports.labels import HEADINGS
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 

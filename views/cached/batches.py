@@ -14,7 +14,7 @@ import streamlit as st
 from documents.batch import Progress, write_batch
 from documents.forms import Form
 from reports.briefing.build import Part
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.person import name_of_person, who_acts
 from survey.host.scratch import process_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.collect.serving.child import FormProcess
 from survey.errors import ArgumentError
 from survey.study.study import Study

@@ -17,7 +17,7 @@ import streamlit as st
 
 from reports.data.import_state import ImportState, import_state, waiting
 from reports.data.versions import newest, rejected
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.host.disk import write_whole
 from survey.host.names import check_path
 from survey.host.scratch import process_folder

@@ -7,7 +7,7 @@ from math import ceil
 import pandas as pd
 import plotly.graph_objects as go
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, framed
 from views.shell.markup import literal_table

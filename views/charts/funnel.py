@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.areas.verdict import Reason
 from analysis.numerals import percent
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table

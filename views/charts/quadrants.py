@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.importance import Quadrant
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table

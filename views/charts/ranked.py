@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from analysis.areas.verdict import UNSHOWN, Reason
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.numerals import interval, percent, target, width
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers

@@ -23,7 +23,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from accounts import sessions
 from accounts.entry import Entry
 from accounts.sessions import Session, key_of
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.person import acting
 from views.door import paper

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.entry import RefusedError
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door import paper
 from views.door.door import LOGIN, LOGOUT, NO_STORE, PASSWORD, SETUP, Doorway, cookies

@@ -10,7 +10,7 @@ from importlib import resources
 
 from accounts.passwords import EXPECTED
 from accounts.rules import Provider
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 
 NAME, PASSWORD, AGAIN, OLD, CODE, NEXT, TOKEN = "name", "password", "again", "old", "code", "next", "form"
@@ -60,7 +60,13 @@ def login(token: str, back: str, provider: Provider, name: str = "", fault: Silu
 
 def logout(token: str, name: str) -> str:
     """Return the page on which people log out."""
-    return _page(tr("退出登录"), f"现在登录的是“{name}”。", _form("logout", token, (), tr("退出")), None, NEVER_ASKED)
+    return _page(
+        tr("退出登录"),
+        tr("现在登录的是“{name}”。").format(name=name),
+        _form("logout", token, (), tr("退出")),
+        None,
+        NEVER_ASKED,
+    )
 
 
 def left() -> str:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts import sessions
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door.door import BACK, NO_STORE, PROVIDER, Doorway, cookies
 from views.door.forms import address_of, enter, is_secure, words

@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from accounts.entry import Entry
 from accounts.sessions import Session
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host import environment
 from survey.host.access import Role

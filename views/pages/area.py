@@ -14,7 +14,7 @@ from reports.definitions import definitions, headlines
 from reports.overview.weak_words import placeless
 from reports.rates import precision
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import rows_of
 from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks

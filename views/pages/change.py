@@ -13,7 +13,7 @@ from reports.overview.problems import problems
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences import change as sentences
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
 from reports.verdicts import judged
 from survey.errors import DesignError

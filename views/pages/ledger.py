@@ -15,9 +15,9 @@ from reports.plans import rectification as reports
 from reports.plans.due import by_due, counted
 from reports.selection import Selection
 from reports.sentences import ledger as words
-from reports.sentences.catalogue import tr
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row, Sentence
 from survey.study.plans.rectification import Entry
 from views.blocks.counts import CountCard, count_cards

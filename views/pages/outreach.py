@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from reports.plans.area_plans import rest_of
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import DesignError
 from views.blocks.campaign import plan_rows
 from views.blocks.html import foot, head, refusal

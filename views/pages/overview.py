@@ -15,7 +15,7 @@ from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry

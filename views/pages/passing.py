@@ -15,7 +15,7 @@ from reports.plans.pass_forecast import OfficialSample, PassForecast, no_lines, 
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
@@ -76,7 +76,7 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
 def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
     known = target_of(loaded.study, rate)
     start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
-    value = box.number_input(f"{plain(short(rate))}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
+    value = box.number_input(tr("{rate}达标线（%，0 为不设）").format(rate=plain(short(rate))), 0.0, 100.0, start, 1.0)
     return value / 100 if value else float("nan")
 
 

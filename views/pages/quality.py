@@ -25,7 +25,7 @@ SIGNALS = "依据和信号，以及先要排除的正常解释"
 AREAS = "区县的灯；剔除与否，四率差多少"
 CHECKS = "逐份检查；哪些人更常被标记"
 WEIGHTS = "加权效率、配额进度和应答率"
-FOOT = "灯按同区比较得出；红灯只表示应请独立人员复访"
+FOOT = "灯按同区比较得出，是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -57,7 +57,7 @@ def _origin(loaded: Loaded, selection: Selection) -> Provenance:
 
 def _glance(loaded: Loaded, selection: Selection) -> None:
     found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
-    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
+    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights, integrity.units(found))))
     st.html(light_counts(integrity.units(found)))
     st.html(concern_cards(concerns(found, lights)))
     st.html(foot(FOOT, _origin(loaded, selection).strip))

@@ -9,8 +9,8 @@ import streamlit as st
 
 from reports.selection import Selection
 from reports.sentences import voices as sentences
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
+from reports.sentences.notes.catalogue import tr
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once

@@ -11,7 +11,7 @@ from reports.overview.weaknesses import Weaknesses, weaknesses
 from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.verdicts import judged
 from views.blocks.html import head, strip
 from views.cached.answers import ask, follow, origin_of

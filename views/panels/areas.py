@@ -19,7 +19,7 @@ from reports.overview.problems import Problem
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError

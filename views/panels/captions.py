@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.provenance import Provenance
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from views.charts.parts.frame import Caption
 
@@ -25,4 +26,4 @@ def caption(origin: Provenance, title: Sentence, what: Sentence, doubt: Sentence
 
 def colours(opt_in: bool, line: str = "目标") -> str:
     """Return the meaning of the colours of a heat table; "" for opt-in answers, which are not coloured."""
-    return "" if opt_in else f"，颜色表示与{line}相比的判断"
+    return "" if opt_in else tr("，颜色表示与{line}相比的判断").format(line=line)

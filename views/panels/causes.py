@@ -12,7 +12,7 @@ from analysis.numerals import difference, people, people_interval
 from reports import causes as reports
 from reports.selection import Selection
 from reports.sentences import causes as sentences
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -69,14 +69,16 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if found.gap is None:
-            page.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
+            page.empty(tr("只有{district}有答卷，没有别的区县可比，说不出它为什么不同。").format(district=district))
         else:
             _gap(found.gap, found.gap_text, rate, source)
     with right:
         if found.people.empty:
             page.empty(tr("各组答卷都太少，不能估计人数。"))
         else:
-            what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
+            what = tr("{district}估计{lacking}的居民人数；答卷少的组区间大").format(
+                district=district, lacking=found.lacking
+            )
             words = Caption("", what, source.source, source.mock)
             page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
     if found.quadrants.empty:
@@ -101,7 +103,9 @@ def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> No
             ],
         }
     )
-    what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
+    what = tr("{measure}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点").format(
+        measure=measure_label(rate.measure)
+    )
     words = Caption(text.text, what, source.source, source.mock)
     key = {"bad": tr("拉低，看得出"), "good": tr("抬高，看得出"), "plain": tr("看不出")}
     page.figure(

@@ -17,9 +17,9 @@ from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
-from reports.sentences.catalogue import tr
 from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.verdicts import Verdict, judged
 from survey.instrument.measure import measure_label

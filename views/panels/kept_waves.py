@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.numerals import interval, percent
 from reports.labels import wave_label
 from reports.retention.summaries import FOLDER, gone_waves
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
 from survey.instrument.measure import measure_label
 from survey.study.study import MODES, Study
@@ -37,5 +37,7 @@ def kept_waves(study: Study, mode: str) -> bool:
         }
     )
     show_table(shown)
-    st.caption(f"取自答卷删除前保存的汇总表（调查文件夹的 {FOLDER}），按区县和按周的结果也在那里。")
+    st.caption(
+        tr("取自答卷删除前保存的汇总表（调查文件夹的 {folder}），按区县和按周的结果也在那里。").format(folder=FOLDER)
+    )
     return True

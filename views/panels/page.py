@@ -33,9 +33,9 @@ from reports.missing import reminder
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
 from reports.sentences.notes import fieldwork as notes
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import environment
@@ -173,9 +173,13 @@ def banner(loaded: Loaded) -> None:
     """Show the study, its data version and its exclusions, and mark simulated data (rule R-19)."""
     mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
     counted = f"　{loaded.counted}" if loaded.counted else ""
-    st.markdown(f"**{plain(loaded.study.title)}**　数据版本 {loaded.version}{counted}{mock}")
+    st.markdown(
+        tr("**{title}**　数据版本 {version}{counted}{mock}").format(
+            title=plain(loaded.study.title), version=loaded.version, counted=counted, mock=mock
+        )
+    )
     if text := reminder(loaded.study):
-        st.caption(f":orange[{plain(str(text))}]　清单见“总览”")
+        st.caption(tr(":orange[{value}]　清单见“总览”").format(value=plain(str(text))))
 
 
 def headline(text: Sentence) -> None:
@@ -221,7 +225,11 @@ def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
 def everyone(selection: Selection) -> None:
     """Note that a page counts all residents, where filters are set."""
     if selection.where:
-        st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{plain(selection.people)}。")
+        st.info(
+            tr("本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{people}。").format(
+                people=plain(selection.people)
+            )
+        )
 
 
 def nobody(estimates: Estimates) -> bool:

@@ -11,8 +11,8 @@ from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
 from reports.selection import Selection
 from reports.sentences import fieldwork
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
+from reports.sentences.notes.catalogue import tr
 from views.cached import quality
 from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots
@@ -70,7 +70,7 @@ def _checks(loaded: Loaded, selection: Selection) -> None:
 def _units(loaded: Loaded, selection: Selection, level: str) -> None:
     """Draw the most conspicuous interviewers or areas."""
     if (seen := kept(loaded, _conspicuous, selection, level)) is None:
-        page.empty(f"没有足够的答卷来检查{integrity.LEVELS[level]}。")
+        page.empty(tr("没有足够的答卷来检查{level}。").format(level=integrity.LEVELS[level]))
     else:
         page.figure(seen, f"lights-{level}")
 

@@ -9,8 +9,8 @@ from accounts.audit.changes import change
 from reports.plans import rollout as reports
 from reports.plans.outreach import Heard
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.study.plans.rollout import RollOut
 from views.cached.answers import heard_of
@@ -34,7 +34,7 @@ def order_panel(loaded: Loaded, campaign: Campaign) -> None:
     if draws:
         last = draws[-1]
         drawn = captions.draw(last)
-        st.markdown(f"已保存{plain(str(drawn + captions.draws(draws)))}")
+        st.markdown(tr("已保存{draws}").format(draws=plain(str(drawn + captions.draws(draws)))))
         show_table(reports.order_table(last.start, streets), most=260)
     with st.expander(tr("重新抽签") if draws else tr("抽签"), expanded=not draws):
         _draw_form(loaded, campaign, len(streets))
@@ -88,7 +88,7 @@ def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd
         treated = st.multiselect(
             tr("两轮之间开展过宣传的街道"), streets["street"].tolist(), placeholder=tr("请选择街道")
         )
-        st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")
+        st.caption(tr("没有可用的随机分批（{reason}），只能说关联。").format(reason=plain(reason)))
     if not treated:
         page.empty(tr("选出开展过宣传的街道，就能与其余街道比较前后变化。"))
         return

@@ -10,7 +10,7 @@ from reports.overview import weak_words as own
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Weakness, Weaknesses
 from reports.rates import Estimates
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.verdicts import Verdict
 from survey.study.plans.rectification import Entry
 from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards

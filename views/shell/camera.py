@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import PictureError
 from survey.host import browsers
 from survey.host.scratch import scratch_folder
@@ -153,7 +153,9 @@ class Browser:
         """
         path = browsers.installed()
         if not path or os.name != "posix":
-            raise PictureError(tr("服务器上没有能画图的浏览器"), cure=f"请系统维护人员{browsers.CURE}")
+            raise PictureError(
+                tr("服务器上没有能画图的浏览器"), cure=tr("请系统维护人员{cure}").format(cure=browsers.CURE)
+            )
         self._last = 0
         self._scratch = scratch_folder()
         self._folder = self._scratch.__enter__()

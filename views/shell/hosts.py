@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.responses import PlainTextResponse
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import ArgumentError
 
 Scope = MutableMapping[str, Any]

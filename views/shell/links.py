@@ -8,6 +8,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from reports.sentences.notes.catalogue import tr
 from views.shell.markup import plain
 from views.shell.shell import NOWHERE, pages
 
@@ -36,11 +37,17 @@ def check_link_value(label: str, options: Sequence[str], key: str, naming: Calla
             st.query_params[key] = naming(given)
             st.rerun()
         return ""
-    return f"链接里的{label}写成了“{given}”，没有这个选项，下面没有按它筛选。可以是：{'、'.join(labels)}。"
+    return tr("链接里的{label}写成了“{given}”，没有这个选项，下面没有按它筛选。可以是：{labels}。").format(
+        label=label, given=given, labels="、".join(labels)
+    )
 
 
 def show_unknown_address() -> None:
     """Report an unknown address, where the server redirected the browser here from one."""
     if lost := st.query_params.get(NOWHERE):
-        why = f"“{lost}”这一页只对分析员等岗位开放" if lost in pages() else f"没有“{lost}”这个页面"
-        st.warning(f"{plain(why)}，已回到首页。请从上方的页面中选择。")
+        why = (
+            tr("“{lost}”这一页只对分析员等岗位开放").format(lost=lost)
+            if lost in pages()
+            else tr("没有“{lost}”这个页面").format(lost=lost)
+        )
+        st.warning(tr("{why}，已回到首页。请从上方的页面中选择。").format(why=plain(why)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 
 # section -> (file in views/pages, title in the bar, last part of the URL): read, compute, act, administer
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 
 Scope = MutableMapping[str, Any]
 SCRIPT = re.compile(r"/static/js/((\w+)\.[\w-]+\.js)")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.shell.pages_by_role import NEEDS, OF_ACCOUNTS, home, offered
 
 Scope = MutableMapping[str, Any]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import ArgumentError
 from views.shell.pages_by_role import NEEDS, home, offered
 from views.shell.shell import NOWHERE, pages

@@ -19,7 +19,7 @@ from reports.data.versions import answered, newest
 from reports.publishing.publication import as_published, published_version
 from reports.retention.summaries import FOLDER
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import StoreError, StudyError
 from survey.host import access, environment
 from survey.quality import exclusions
@@ -140,7 +140,7 @@ def load_settings() -> Loaded:
 def _nothing(root: Path) -> StoreError:
     """Return the error for a study without answers: not yet, or not any more."""
     if list((root / FOLDER).glob("*.csv")):
-        cure = f"各轮的汇总表在 {root / FOLDER}，可以用 Excel 打开"
+        cure = tr("各轮的汇总表在 {folder}，可以用 Excel 打开").format(folder=root / FOLDER)
         return StoreError(tr("答卷的保存期已满，已全部删除"), where=str(root), cure=cure)
     cure = tr("先用 silu import 导入一份答卷文件，然后刷新本页")
     return StoreError(tr("这个调查还没有任何答卷"), where=str(root), cure=cure)

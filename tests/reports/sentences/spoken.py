@@ -295,7 +295,11 @@ def trusted(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 数据质量."""
     found = fieldwork(asked.gathered.study, asked.selection.wave, "household").integrity()
     lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
-    yield lambda: (integrity.finding(found), concerns(found, lit), sentences_of_fieldwork.lead(lit))
+    yield lambda: (
+        integrity.finding(found),
+        concerns(found, lit),
+        sentences_of_fieldwork.lead(lit, integrity.units(found)),
+    )
     for level, rows in integrity.units(found).items():
         name, shown = integrity.LEVELS[level], list(rows["unit"].head(8))
         yield lambda rows=rows, name=name: sentences_of_fieldwork.level_title(rows, name)

@@ -23,8 +23,8 @@ FORMATTERS = {"len", "sum", "round", "int", "float", "min", "max", "abs"} | {
 } - {"names", "wrap"}
 
 LABELS: Mapping[str, int] = {
-    "views/blocks/cards.py": 3,
-    "views/blocks/weak/heat_table.py": 2,
+    "views/blocks/cards.py": 1,
+    "views/blocks/weak/heat_table.py": 1,
     "views/charts/curve.py": 1,
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,

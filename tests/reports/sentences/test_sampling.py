@@ -55,8 +55,8 @@ def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:
             "offered": True,
         }
     )
-    assert sampling.curve(table, advised=True).text == "建议 8 万元：16 万元只到 ±2.1 个百分点"
-    assert sampling.curve(table[:2], advised=False).text == "选定 8 万元：4 万元就到 ±4.2 个百分点"
+    assert sampling.curve(table, advised=True).text == "建议 8 万元：花 16 万元也只到 ±2.1 个百分点"
+    assert sampling.curve(table[:2], advised=False).text == "选定 8 万元：花 4 万元就到 ±4.2 个百分点"
     assert "容不下" in sampling.curve(table[1:2], advised=True).text
     row = [one.text for one in sampling.option(table, 1)]
     assert row == ["8 万元", "1,000", "±3.0 个百分点", "6.0 个百分点"]

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pytest
 
 from analysis.text.quotes import Quoter
+from reports.plans.letter import QUOTE, letter, letter_table
 from reports.selection import Selection
 from reports.voices import copies, shares
 from reports.voices.asked import TextSelection, repeated, rows_of
@@ -116,3 +117,20 @@ def test_streets_are_counted_where_enough_people_raise_a_theme(study: Study, ans
     limit = int(every["n"].max())
     assert streets_with(replace(study, suppression=limit), answers, ASKED, district, theme)["n"].min() == limit
     assert streets_with(replace(study, suppression=limit + 1), answers, ASKED, district, theme).empty
+
+
+def test_the_letter_holds_the_finding_and_quotes_of_the_city_only(study: Study, answers: OpenAnswers) -> None:
+    found = finding(study, answers, ASKED)
+    assert found is not None
+    table = shares.theme_shares(study, answers, ASKED).estimates.table
+    code = str(table.loc[table["estimate"].astype(float).idxmax(), "item"])
+    about = replace(found, district=study.areas.districts[0], code=code, units=("城管", "公安"))
+    rows = dict.fromkeys(
+        zip(*(letter_table(study, answers, ASKED, about)[name] for name in ("事项", "内容")), strict=True)
+    )
+    assert ("转办给", "城管、公安") in rows
+    assert ("依据", str(found.headline)) in rows
+    quotes = [text for name, text in rows if name == QUOTE]
+    assert quotes == list(shares.comments(study, answers, ASKED, theme=code))
+    assert quotes
+    assert letter(study, answers, ASKED, about)[:2] == b"PK"

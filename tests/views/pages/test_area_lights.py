@@ -153,13 +153,13 @@ def test_a_red_district_has_no_forecast(own: Path, run: Run, capsys: pytest.Capt
     app = run(own, "views/pages/passing.py")
     forecast, foot, alone = (block(app, one) for one in ("forecast", "strip", "rows"))
     assert district not in forecast
-    assert f"{district}的答卷不进预测" in foot
+    assert f"全市四率含{district}的答卷，达标预测不含" in foot
     assert re.findall(rf"{district}{MARK}((?: —)+)", alone) == [" —" * 6]
     assert "独立复访前不排名" in page_text(app)
     assert cli.main(["pass", "--study", str(own)]) == 0
     printed = capsys.readouterr().out
     (line,) = [one for one in printed.splitlines() if one.startswith(f"{district}{MARK}")]
-    assert f"{district}的答卷不进预测" in printed
+    assert f"全市四率含{district}的答卷，达标预测不含" in printed
     assert set(line.split()[2:]) == {"—"}
 
 

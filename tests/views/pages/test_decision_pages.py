@@ -136,7 +136,7 @@ def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run:
 def test_outreach_names_groups_and_channels(city: Path, run: Run) -> None:
     app = run(city, OUTREACH)
     text = page_text(app)
-    assert re.search("宣传先?投.+：.+元预计新增知晓 .+ 人", text)
+    assert re.search("宣传(优先)?安排.+：.+元预计新增知晓 .+ 人", text)
     assert "居民中约" in text
     assert "不是因果" in text
     assert any("关联" in words(figure) for figure in figures(app))

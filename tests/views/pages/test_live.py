@@ -65,7 +65,7 @@ def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> No
     empty = page_text(run(practised, LIVE))
     assert "还没有启动" in empty
     assert "silu collect" in empty
-    assert "居民打开问卷的网址" in empty
+    assert "居民打开问卷的网址由系统维护人员设置" in empty
 
 
 def test_answers_flow_from_the_phone_to_the_pages(

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.integrity.combine import Light
 from reports.fieldwork.concerns import Concern
 from reports.sentences import fieldwork as words
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
 
 SIGNS: Mapping[Light, tuple[str, str, str]] = {

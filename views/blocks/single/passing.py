@@ -9,7 +9,7 @@ from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import segno
 
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
 
 
@@ -60,6 +61,6 @@ def step_cards(steps: Sequence[Step], *, stacked: bool = False) -> str:
 def form_code(url: str) -> str:
     """Return the QR code of an address with the address below; error correction level M tolerates a damaged corner."""
     picture = segno.make(url, error="m", micro=False).svg_data_uri(border=2, scale=4)
-    name = f"网上问卷的二维码：{text(url)}"
+    name = tr("网上问卷的二维码：{url}").format(url=text(url))
     image = f'<img src="{text(picture)}" alt="{name}">'
     return f'<figure class="silu-code">{image}<figcaption>{text(url)}</figcaption></figure>'

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.numerals import percent, whole
 from reports.sentences import voices as words
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.voices.listed import Comment
 from views.blocks.html import text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.axis import floor_of
 from views.blocks.bars import item_bar, range_bar
 from views.blocks.html import chip, text

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import DASH, chance, count, target, whole, whole_interval
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 from views.charts.parts.row_order import order

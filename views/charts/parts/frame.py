@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import width as text_width
 from analysis.numerals import wrap
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.shell import palette
 from views.shell.markup import literal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from accounts.verbs import Verb
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import head
 from views.panels.office.audit import show_audit
 from views.panels.office.frame import office_page, study_folder

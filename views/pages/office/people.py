@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from accounts.verbs import Verb
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import head
 from views.panels.office.frame import accounts, office_page
 from views.panels.office.people import show_people

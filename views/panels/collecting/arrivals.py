@@ -8,8 +8,8 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.provenance import Provenance
 from reports.sentences import fieldwork
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from survey.collect.monitoring.bursts import Burst
 from survey.collect.monitoring.monitor import Live
 from views.charts.arrivals import by_hour, drop_out, named
@@ -73,7 +73,7 @@ def places(state: Live) -> None:
         shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
     else:
         shown = shown.drop(columns=tr("目标"))
-    st.markdown(f"**各社区回收**　{fieldwork.communities(table)}")
+    st.markdown(tr("**各社区回收**　{table}").format(table=fieldwork.communities(table)))
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
     show_table(shown, most=360, columns=columns)
 

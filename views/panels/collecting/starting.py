@@ -39,6 +39,7 @@ STOPS = "已收到的答卷都在硬盘上，停止后不会丢。"
 HAND = "把二维码发给居民"
 HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
 NO_CODE = "启动后这里出现二维码；有固定网址的，填在下面。"
+NO_BOX = "居民打开问卷的网址由系统维护人员设置，设置后这里出现二维码。"
 URL, SAVE = "居民打开问卷的网址（没有就空着）", "保存网址"
 EXAMPLE = "https://silu.example.cn/wj/"
 ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
@@ -89,11 +90,12 @@ def _first(study: Study, note: str, *, runs: bool) -> None:
 
 def _second(study: Study, *, runs: bool) -> None:
     url = address_of(study)
-    note = HAND_OUT if url else ONLY_HERE if runs and not form.refused(study) else NO_CODE
+    refused = bool(form.refused(study))
+    note = HAND_OUT if url else NO_BOX if refused else ONLY_HERE if runs else NO_CODE
     st.html(step_card(2, Step(HAND, note, State.NOW if runs else State.LATER)))
     if url:
         st.html(form_code(url))
-    if not form.refused(study):
+    if not refused:
         _address_box(study)
 
 

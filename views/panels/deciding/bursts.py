@@ -6,8 +6,8 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from reports.fieldwork import bursts
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
 from survey.study.study import Study
@@ -40,7 +40,7 @@ def show_bursts(study: Study, *, deciding: bool) -> None:
     for wave in dict.fromkeys(one.wave for one in found if one.held):
         effect = bursts.effect_of(study, wave)
         if not effect.empty:
-            st.markdown(f"**{plain(wave)}　计入与不计，网上自填的四率差多少**")
+            st.markdown(tr("**{wave}　计入与不计，网上自填的四率差多少**").format(wave=plain(wave)))
             show_table(effect)
     if deciding:
         _form(study, [one.number for one in found])

@@ -10,8 +10,8 @@ import streamlit as st
 from accounts.audit.changes import change
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import fieldwork as notes
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
 from survey.quality.exclusions import EXCLUDE, RESTORE, Decision

@@ -9,7 +9,7 @@ from accounts.audit.log import Act
 from accounts.grants import may
 from accounts.verbs import Verb
 from reports.publishing.publication import last_publication, newly_published, publication_state
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.notes.publishing import published
 from survey.errors import SiluError
 from survey.study.study import Study

@@ -8,8 +8,8 @@ import streamlit as st
 from analysis.numerals import DASH, estimate, percent, signed
 from reports import groups as reports
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.instrument.measure import measure_label

@@ -7,8 +7,8 @@ import streamlit as st
 
 from reports.rates import target_of
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from reports.weak_areas import community_verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Rate

@@ -10,8 +10,8 @@ from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import target_of
 from reports.selection import Selection
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions, expert
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, say
 from reports.verdicts import Verdict, judged
 from survey.errors import DesignError

@@ -8,8 +8,8 @@ from reports.definitions import item_rates, meaning
 from reports.fieldwork.area_lights import note
 from reports.selection import Selection
 from reports.sentences import briefing
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert, texts
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, Sentence, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label

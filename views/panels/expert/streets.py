@@ -10,8 +10,8 @@ from reports.fieldwork.area_lights import note
 from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences import briefing
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label

@@ -15,8 +15,8 @@ from reports.overview.problems import Problem, as_entered, owner_of
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import expert
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence, rows_of, say
 from reports.sentences.weak import line
 from reports.verdicts import Verdict

@@ -14,6 +14,7 @@ from reports.data import import_preview
 from reports.fieldwork.deriving import derive_at_commit
 from reports.health.repair import heal_with
 from reports.sentences.notes import files
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Declared, say
 from survey.errors import CodingError, DamagedError, ReadError, SiluError
 from survey.importing import ingest
@@ -144,7 +145,7 @@ def _confirmed(preview: Preview) -> tuple[str, ...]:
     for number, one in enumerate(preview.confirmations):
         st.markdown(plain(str(one)))
         stamp = f"{number}.{one.kind}.{preview.coded[0].read.provenance.sha256[:12]}.{preview.base}"
-        if st.checkbox(f"已核对，没错：{one.title}", key=f"imports.confirm.{stamp}"):
+        if st.checkbox(tr("已核对，没错：{title}").format(title=one.title), key=f"imports.confirm.{stamp}"):
             given.add((number, one.kind))
     left = {one.kind for number, one in enumerate(preview.confirmations) if (number, one.kind) not in given}
     return tuple(dict.fromkeys(kind for _, kind in given if kind not in left))

@@ -15,6 +15,7 @@ from accounts.audit.log import Act, events
 from accounts.sessions import OIDC, PASSWORD, PROXY
 from reports.health.audit import check_log
 from reports.sentences.notes.audit import checked, found_events
+from reports.sentences.notes.catalogue import tr
 from survey.host.access import ROLES
 from survey.readers.cells.dates import CHINA
 from survey.storage.spreadsheets import csv_file

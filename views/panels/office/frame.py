@@ -12,7 +12,7 @@ from accounts.audit.log import Act, record
 from accounts.entry import Entry
 from accounts.grants import require
 from accounts.verbs import Verb
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import AccountError, SiluError
 from views.door.visitor import entry_in_use
 from views.panels import page

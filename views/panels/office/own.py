@@ -9,7 +9,7 @@ import streamlit as st
 
 from accounts.grants import verbs
 from accounts.verbs import Verb
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.host.access import ROLES, current_role
 from survey.host.person import NOBODY, who_acts
 from views.blocks.facts import facts_table

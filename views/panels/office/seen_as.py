@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.access import ROLES, Role
 from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
@@ -25,7 +25,8 @@ def switch() -> None:
         return
     district = st.session_state.get(SEEN_DISTRICT, "")
     with st.container(key="seen-mark", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{MARK.format(role=ROLES[Role(role)], where=f'，只看{district}' if district else '')}**")
+        where = tr("，只看{district}").format(district=district) if district else ""
+        st.markdown(f"**{MARK.format(role=ROLES[Role(role)], where=where)}**")
         if st.button(tr("回到自己")):
             del st.session_state[SEEN_AS]
             st.rerun()

@@ -15,6 +15,7 @@ from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status

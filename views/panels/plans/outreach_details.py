@@ -10,8 +10,8 @@ from analysis.numerals import difference, people, percent
 from reports.plans import outreach as reports
 from reports.plans.outreach import Outreach
 from reports.sentences import outreach as sentences
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from views.cached.kept import draw, kept
 from views.charts.dots import Axis, dots

@@ -15,6 +15,7 @@ from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
 from reports.sentences.notes import captions
+from reports.sentences.notes.catalogue import tr
 from views.cached.answers import heard_of
 from views.cached.kept import kept
 from views.visitor.downloads import download

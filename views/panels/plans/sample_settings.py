@@ -8,7 +8,7 @@ import streamlit as st
 
 from reports.plans.sample_curve import Defaults, defaults
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal
-from reports.sentences.catalogue import tr
+from reports.sentences.notes.catalogue import tr
 from survey.study.study import MODES
 from views.cached.kept import kept
 from views.visitor.session import Loaded

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from reports.sentences import voices as sentences
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row, join
 from reports.voices import listed, shares
 from reports.voices.asked import TextSelection

@@ -9,8 +9,8 @@ import streamlit as st
 
 from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
-from reports.sentences.catalogue import tr
 from reports.sentences.notes import texts
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
 from reports.sentences.voices import places
 from reports.voices import copies
