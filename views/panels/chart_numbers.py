@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from reports.provenance import Provenance
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.storage.spreadsheets import csv_file
 from views.blocks.actions import MOCK, table_of
@@ -120,4 +121,4 @@ def _button(label: str, html: str, make: Make, key: str) -> None:
     facts = {**st.session_state.get(session.LOGGED, {}), "numbers": key}
     with st.popover(label, type="tertiary", key=f"numbers-{key}"):
         st.html(html)
-        download("下载表格（CSV）", make, f"{key}.csv", facts, mime="text/csv", key=f"csv-{key}")
+        download(tr("下载表格（CSV）"), make, f"{key}.csv", facts, mime="text/csv", key=f"csv-{key}")

@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from accounts.audit.log import Act, record
+from reports.sentences.notes.catalogue import tr
 from survey.errors import AccountError
 from survey.host.person import NOBODY, Person, acting, who_acts
 from views.door.visitor import entry_in_use, key_in_use
@@ -79,5 +80,5 @@ def _still(key: str, before: Person) -> Person:
     found = entry.find(key)
     now = NOBODY if found is None or found.stale else found.user.person(found.address)
     if now != before:
-        raise AccountError("登录已经结束，或岗位改了，没有下载", cure="刷新页面，或重新登录")
+        raise AccountError(tr("登录已经结束，或岗位改了，没有下载"), cure=tr("刷新页面，或重新登录"))
     return now

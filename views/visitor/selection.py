@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from reports.labels import EVERYONE, mode_label, role_options, wave_label
 from reports.selection import Selection
+from reports.sentences.notes.catalogue import tr
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from survey.study.study import MODES
@@ -40,13 +41,13 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     boxes = st.columns([3, 3, 2, 2, 2])
     choose = partial(_choose, arriving=arriving, notes=notes)
     with boxes[0]:
-        wave = choose("调查轮次", _waves(loaded), session.WAVE, lambda name: wave_label(study, name))
+        wave = choose(tr("调查轮次"), _waves(loaded), session.WAVE, lambda name: wave_label(study, name))
     with boxes[1]:
-        mode = choose("调查方式", _modes(loaded, wave), session.MODE, mode_label)
+        mode = choose(tr("调查方式"), _modes(loaded, wave), session.MODE, mode_label)
     people = {
-        session.AGE: ("年龄", role_options(study.questionnaire, "age")),
-        session.SEX: ("性别", role_options(study.questionnaire, "sex")),
-        session.PLACE: ("场所类型", tuple(study.areas.population("place"))),
+        session.AGE: (tr("年龄"), role_options(study.questionnaire, "age")),
+        session.SEX: (tr("性别"), role_options(study.questionnaire, "sex")),
+        session.PLACE: (tr("场所类型"), tuple(study.areas.population("place"))),
     }
     chosen: dict[str, str | None] = dict.fromkeys(people)
     if not discretion.offered(page):
@@ -127,7 +128,7 @@ def kept_filters() -> dict[str, str]:
 def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
     measures = [rate.measure for rate in rates]
-    if fault := check_link_value("指标", measures, session.MEASURE, measure_label):
+    if fault := check_link_value(tr("指标"), measures, session.MEASURE, measure_label):
         st.warning(plain(fault))
     chosen = st.segmented_control(
         question,

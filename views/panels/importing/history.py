@@ -12,6 +12,7 @@ from reports.data import import_preview
 from reports.data import import_words as words
 from reports.data.import_state import ImportState
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
+from reports.sentences.notes.catalogue import tr
 from survey.importing.rejects import rejected_workbook
 from survey.study.study import Study
 from views.blocks.counts import CountCard, count_cards
@@ -34,7 +35,7 @@ def overview(study: Study, found: ImportState) -> None:
     if found.rejected:
         make = partial(_rejected, study, found.version)
         facts = {"what": "退回的行", "rows": found.rejected, "version": found.version}
-        download(FIX, make, "退回.zip", facts, key="imports.outstanding")
+        download(FIX, make, tr("退回.zip"), facts, key="imports.outstanding")
 
 
 def _rejected(study: Study, version: int | None) -> bytes:
@@ -44,10 +45,10 @@ def _rejected(study: Study, version: int | None) -> bytes:
 def _cards(found: ImportState) -> tuple[CountCard, ...]:
     last = f"{found.last.at:%m-%d}" if found.last else DASH
     return (
-        CountCard("已导入", _number(found.stored), "份"),
-        CountCard("等待入库", _number(found.waiting), "份网上答卷", pressing=bool(found.waiting)),
-        CountCard("退回未改", _number(found.rejected), "行", pressing=bool(found.rejected)),
-        CountCard("最近一次", last, words.last_files(found).text),
+        CountCard(tr("已导入"), _number(found.stored), tr("份")),
+        CountCard(tr("等待入库"), _number(found.waiting), tr("份网上答卷"), pressing=bool(found.waiting)),
+        CountCard(tr("退回未改"), _number(found.rejected), tr("行"), pressing=bool(found.rejected)),
+        CountCard(tr("最近一次"), last, words.last_files(found).text),
     )
 
 
@@ -60,7 +61,7 @@ def history_and_undo(study: Study, who: str) -> None:
     table = import_preview.history_table(history(study))
     if table.empty:
         return
-    st.markdown("#### 导入历史")
+    st.markdown(tr("#### 导入历史"))
     show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
     if last := last_import(history(study)):
         with st.expander(UNDO):
@@ -68,10 +69,14 @@ def history_and_undo(study: Study, who: str) -> None:
 
 
 def _undo(study: Study, last: DataVersion, who: str) -> None:
-    st.markdown(f"将撤销版本 {last.number}：{plain('、'.join(last.files))}。数据不会删除，随时可以恢复。")
+    st.markdown(
+        tr("将撤销版本 {number}：{files}。数据不会删除，随时可以恢复。").format(
+            number=last.number, files=plain("、".join(last.files))
+        )
+    )
     why = st.text_input(WHY, key="imports.why")
-    if st.button("撤销", disabled=not (why.strip() and who), key="imports.undo"):
+    if st.button(tr("撤销"), disabled=not (why.strip() and who), key="imports.undo"):
         with change(study.root, "撤销导入", {"version": last.number}):
             version, _ = undo(study, who=who, why=why.strip())
-        st.session_state[DONE] = f"已撤销，数据版本 {version}"
+        st.session_state[DONE] = tr("已撤销，数据版本 {version}").format(version=version)
         st.rerun()

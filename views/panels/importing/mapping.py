@@ -11,6 +11,7 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from reports.sentences.notes import files
+from reports.sentences.notes.catalogue import tr
 from survey.importing.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
 from survey.importing.mapping_file import NAME, read_mapping, write_mapping
 from survey.importing.preview import Preview, unmatched_places
@@ -47,11 +48,11 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     made = proposal_of(path, study.questionnaire)
     sure = sum(bool(match.target) for match in made.headings)
     st.markdown(f"### {plain(str(files.recognised(path.name, made.headings, sure)))}")
-    st.markdown("不是常用工具导出的文件。没有把握的列留空，请在“对应的题目”里选择；不用的列不必管。")
+    st.markdown(tr("不是常用工具导出的文件。没有把握的列留空，请在“对应的题目”里选择；不用的列不必管。"))
     names = _names(study.questionnaire)
     headings = _heading_editor(made, names)
     answers = _answer_editor(made, study.questionnaire)
-    if not st.button("核对无误，按此对应", type="primary", key="mapping-confirm", disabled=not who.strip()):
+    if not st.button(tr("核对无误，按此对应"), type="primary", key="mapping-confirm", disabled=not who.strip()):
         return False
     with change(study.root, "列名对应表", {"file": path.name}):
         write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
@@ -71,10 +72,10 @@ def places_form(preview: Preview, who: str) -> bool:
     study, names = preview.study, unmatched_places(preview)[:PLACES_SHOWN]
     if not names:
         return False
-    st.markdown("**有的社区名称在抽样框里没有。确是同一个社区，就选出来，以后都按此对应：**")
+    st.markdown(tr("**有的社区名称在抽样框里没有。确是同一个社区，就选出来，以后都按此对应：**"))
     path = study.root / NAME
     if path.is_file() and not read_mapping(path, study.questionnaire).confirmed:
-        st.info(f"调查文件夹里的 {NAME} 还没有确认；先核对它，再来这里补社区名称。")
+        st.info(tr("调查文件夹里的 {name} 还没有确认；先核对它，再来这里补社区名称。").format(name=NAME))
         return False
     labels = {point.code: f"{point.district} {point.street} {point.community}" for point in study.areas.points}
     chosen: dict[str, int] = {}
@@ -85,7 +86,7 @@ def places_form(preview: Preview, who: str) -> bool:
         )
         if code is not None:
             chosen[one.name] = code
-    if not st.button("按此对应社区名称", key="places-confirm", disabled=not (chosen and who.strip())):
+    if not st.button(tr("按此对应社区名称"), key="places-confirm", disabled=not (chosen and who.strip())):
         return False
     source = preview.coded[0].read.provenance.file
     with change(study.root, "社区名称对应", {"file": source, "places": len(chosen)}):
@@ -102,20 +103,22 @@ def _names(questionnaire: Questionnaire) -> Mapping[str, str]:
 def _heading_editor(made: Proposal, names: Mapping[str, str]) -> tuple[HeadingMatch, ...]:
     table = pd.DataFrame(
         {
-            "文件里的列名": [match.heading for match in made.headings],
+            tr("文件里的列名"): [match.heading for match in made.headings],
             "对应的题目": [names.get(match.target, UNUSED) for match in made.headings],
-            "相似度": [match.likeness for match in made.headings],
-            "没有把握，像是": [names.get(match.candidate, "") if match.candidate else "" for match in made.headings],
+            tr("相似度"): [match.likeness for match in made.headings],
+            tr("没有把握，像是"): [
+                names.get(match.candidate, "") if match.candidate else "" for match in made.headings
+            ],
         }
     )
     edited = st.data_editor(
         table,
         hide_index=True,
         key=f"mapping-headings-{made.file}",
-        disabled=["文件里的列名", "相似度", "没有把握，像是"],
+        disabled=[tr("文件里的列名"), tr("相似度"), tr("没有把握，像是")],
         column_config={
             "对应的题目": st.column_config.SelectboxColumn(options=list(names.values()), required=True, width="large"),
-            "相似度": st.column_config.NumberColumn(format="%.2f", width="small"),
+            tr("相似度"): st.column_config.NumberColumn(format="%.2f", width="small"),
         },
     )
     targets = {label: target for target, label in names.items()}
@@ -126,7 +129,7 @@ def _heading_editor(made: Proposal, names: Mapping[str, str]) -> tuple[HeadingMa
 def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[AnswerMatch, ...]:
     if not made.answers:
         return ()
-    st.markdown("下面的答案写法与问卷选项不同：")
+    st.markdown(tr("下面的答案写法与问卷选项不同："))
     labels = {
         question.name: {choice.code: f"{choice.code} {choice.label}" for choice in question.choices}
         for question in questionnaire.questions
@@ -136,9 +139,9 @@ def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[Answer
     )
     table = pd.DataFrame(
         {
-            "题目": [answer.question for answer in made.answers],
-            "文件里的写法": [answer.text for answer in made.answers],
-            "份数": [answer.count for answer in made.answers],
+            tr("题目"): [answer.question for answer in made.answers],
+            tr("文件里的写法"): [answer.text for answer in made.answers],
+            tr("份数"): [answer.count for answer in made.answers],
             "对应的选项": [
                 UNDECIDED if answer.code is None else labels[answer.question][answer.code] for answer in made.answers
             ],
@@ -148,7 +151,7 @@ def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[Answer
         table,
         hide_index=True,
         key=f"mapping-answers-{made.file}",
-        disabled=["题目", "文件里的写法", "份数"],
+        disabled=[tr("题目"), tr("文件里的写法"), tr("份数")],
         column_config={
             "对应的选项": st.column_config.SelectboxColumn(options=[UNDECIDED, *options], required=True, width="large")
         },

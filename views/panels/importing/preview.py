@@ -56,7 +56,12 @@ def preview(study: Study, chosen: Choice, top: DeltaGenerator) -> None:
     step = Declared("②", "numbering")
     title = say("{step} 预览：{found}", step=step, found=import_preview.summary(found))
     top.html(head(title, files.after_preview(found)))
-    counts = (("新增", found.new), ("更新", found.changed), ("不变", found.unchanged), ("退回", found.rejected))
+    counts = (
+        (tr("新增"), found.new),
+        (tr("更新"), found.changed),
+        (tr("不变"), found.unchanged),
+        (tr("退回"), found.rejected),
+    )
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)
     show_table(import_preview.files_table(found))
@@ -67,14 +72,14 @@ def preview(study: Study, chosen: Choice, top: DeltaGenerator) -> None:
     if found.changed:
         with st.expander(str(files.corrected(found)), expanded=True):
             show_table(import_preview.changes_table(found))
-    with st.expander("每一列对应哪道题"):
+    with st.expander(tr("每一列对应哪道题")):
         show_table(import_preview.columns_table(found))
 
 
 def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
     """Offer to repair a damaged store with the files, which may be the originals of an import."""
     page.problem(error)
-    if st.button("用这些文件修复", type="primary", key="imports.heal"):
+    if st.button(tr("用这些文件修复"), type="primary", key="imports.heal"):
         with change(study.root, "用文件修复答卷库", {"files": "、".join(path.name for path in paths)}):
             healed = heal_with(study, paths, progress=imports.ImportProgress().show)
         st.session_state[DONE] = "；".join(healed.done)
@@ -84,7 +89,9 @@ def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
 def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:
     """Propose a mapping for an unknown table; show the error where no column resembles a question."""
     path = (
-        paths[0] if len(paths) == 1 else Path(st.selectbox("核对哪个文件的列名", paths, format_func=lambda p: p.name))
+        paths[0]
+        if len(paths) == 1
+        else Path(st.selectbox(tr("核对哪个文件的列名"), paths, format_func=lambda p: p.name))
     )
     try:
         found = any(match.target for match in proposal_of(path, study.questionnaire).headings)
@@ -95,7 +102,7 @@ def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> Non
         return
     if mapping_form(study, path, who):
         st.rerun()
-    with st.expander("为什么没有直接读取"):
+    with st.expander(tr("为什么没有直接读取")):
         page.problem(error)
 
 
@@ -106,10 +113,10 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
         return
     st.markdown(f"**{files.problems(total, len(table))}**")
     shown = table
-    names = [name for name in ("处理", "问题", "文件") if name in table]
+    names = [name for name in (tr("处理"), tr("问题"), tr("文件")) if name in table]
     for box, name in zip(st.columns(3), names, strict=False):
         chosen = box.multiselect(
-            name, list(dict.fromkeys(table[name])), key=f"imports.filter.{name}", placeholder="全部"
+            name, list(dict.fromkeys(table[name])), key=f"imports.filter.{name}", placeholder=tr("全部")
         )
         shown = shown[shown[name].isin(chosen)] if chosen else shown
     show_table(shown, most=320)
@@ -133,7 +140,7 @@ def _commit(preview: Preview, who: str) -> None:
     if preview.rejected:
         make = partial(rejected_workbook, preview.comparison.rejected)
         facts = {"what": "退回的行（预览）", "rows": preview.rejected}
-        download("下载退回的行（改好后再导入）", make, "退回.zip", facts, place=right, key="imports.rejected")
+        download(tr("下载退回的行（改好后再导入）"), make, tr("退回.zip"), facts, place=right, key="imports.rejected")
 
 
 def _confirmed(preview: Preview) -> tuple[str, ...]:

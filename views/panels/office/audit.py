@@ -53,18 +53,20 @@ def audit_table(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     roles = {str(role): label for role, label in ROLES.items()}
     rows = [
         {
-            "时间": _time(str(line.get("at", ""))),
-            "人": line.get("who", ""),
-            "用户名": line.get("account", ""),
-            "岗位": roles.get(str(line.get("role", "")), ""),
-            "来自": line.get("from", "") or "本机",
-            "种类": line.get("act", ""),
-            "内容": "；".join(_said(name, value) for name, value in line.items() if name not in OWN),
-            "结果": line.get("result", ""),
+            tr("时间"): _time(str(line.get("at", ""))),
+            tr("人"): line.get("who", ""),
+            tr("用户名"): line.get("account", ""),
+            tr("岗位"): roles.get(str(line.get("role", "")), ""),
+            tr("来自"): line.get("from", "") or tr("本机"),
+            tr("种类"): line.get("act", ""),
+            tr("内容"): "；".join(_said(name, value) for name, value in line.items() if name not in OWN),
+            tr("结果"): line.get("result", ""),
         }
         for line in lines
     ]
-    return pd.DataFrame(rows, columns=["时间", "人", "用户名", "岗位", "来自", "种类", "内容", "结果"])
+    return pd.DataFrame(
+        rows, columns=[tr("时间"), tr("人"), tr("用户名"), tr("岗位"), tr("来自"), tr("种类"), tr("内容"), tr("结果")]
+    )
 
 
 def _said(name: str, value: Any) -> str:
@@ -75,12 +77,12 @@ def _said(name: str, value: Any) -> str:
 
 def _words(name: str, value: Any) -> str:
     if isinstance(value, Mapping | list):
-        return "、".join(map(str, value)) or "无"
+        return "、".join(map(str, value)) or tr("无")
     if name == "way":
         way, _, why = str(value).partition("：")
         return "：".join(one for one in (WAYS.get(way, way), WHYS.get(why, why)) if one)
     if name == "to":
-        return {str(role): label for role, label in ROLES.items()}.get(str(value), "没有岗位")
+        return {str(role): label for role, label in ROLES.items()}.get(str(value), tr("没有岗位"))
     return VALUES.get(name, {}).get(str(value), str(value))
 
 
@@ -99,20 +101,20 @@ def show_audit(root: Path) -> None:
         st.caption(plain(fault))
     who, act, since, until = st.columns(4)
     wanted = {
-        "who": who.text_input("人（姓名或用户名的一部分）", key="audit.who").strip(),
-        "act": str(act.selectbox("种类", [EVERY, *map(str, Act)], key="audit.act")).replace(EVERY, ""),
-        "since": _day(since.date_input("从", None, key="audit.since")),
-        "until": _day(until.date_input("到", None, key="audit.until")),
+        "who": who.text_input(tr("人（姓名或用户名的一部分）"), key="audit.who").strip(),
+        "act": str(act.selectbox(tr("种类"), [EVERY, *map(str, Act)], key="audit.act")).replace(EVERY, ""),
+        "since": _day(since.date_input(tr("从"), None, key="audit.since")),
+        "until": _day(until.date_input(tr("到"), None, key="audit.until")),
     }
     lines = events(root, **wanted)
     if not lines:
-        page.empty("没有这样的记录。")
+        page.empty(tr("没有这样的记录。"))
         return
     page.note(found_events(lines, LISTED))
     table = audit_table(lines)
     show_table(table.head(LISTED), most=600)
     facts = {"what": "审计记录", "rows": len(table), **{f"by_{key}": one for key, one in wanted.items() if one}}
-    download("下载（CSV）", partial(csv_file, table, []), "audit.csv", facts, mime="text/csv", key="audit.csv")
+    download(tr("下载（CSV）"), partial(csv_file, table, []), "audit.csv", facts, mime="text/csv", key="audit.csv")
 
 
 def _day(value: Any) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 from reports.health.installed import against_bill, known_vulnerabilities, package_age
 from reports.health.machine_health import Checkup, State, machine_health
 from reports.health.study_health import study_health
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.scratch import scratch_folder
 from views.blocks.facts import facts_table
@@ -25,7 +26,7 @@ ORDER = (State.FAULT, State.HINT, State.GOOD)
 
 def versions() -> Mapping[str, str]:
     """Return program -> version; an uninstalled one is left out."""
-    found = {"Python": platform.python_version(), "系统": platform.platform(terse=True)}
+    found = {"Python": platform.python_version(), tr("系统"): platform.platform(terse=True)}
     for package, label in PACKAGES.items():
         try:
             found[label] = version(package)
@@ -44,20 +45,22 @@ def checkups(study: str) -> tuple[Checkup, ...]:
 def show_machine(study: Path) -> None:
     """Draw the page below its headline."""
     _table(checkups(str(study)))
-    st.html('<div class="silu-main"><h2>版本</h2></div>' + facts_table(versions().items()))
+    st.html(tr('<div class="silu-main"><h2>版本</h2></div>') + facts_table(versions().items()))
     _lists()
 
 
 def _lists() -> None:
     """Compare the installed packages with a list that is brought along; the server asks no other computer."""
-    with st.expander("核对软件包：已知漏洞，或发布时的清单"):
-        st.caption("漏洞清单：OSV 格式（JSON 或 zip），从能上网的电脑拷来；软件包清单：随发布附上的 sbom.cdx.json。")
+    with st.expander(tr("核对软件包：已知漏洞，或发布时的清单")):
+        st.caption(
+            tr("漏洞清单：OSV 格式（JSON 或 zip），从能上网的电脑拷来；软件包清单：随发布附上的 sbom.cdx.json。")
+        )
         kinds: Mapping[str, Callable[[Path], Sequence[Checkup]]] = {
-            "漏洞清单": known_vulnerabilities,
-            "软件包清单": lambda path: [against_bill(path)],
+            tr("漏洞清单"): known_vulnerabilities,
+            tr("软件包清单"): lambda path: [against_bill(path)],
         }
-        kind = str(st.radio("哪一种", list(kinds), horizontal=True, key="machine.kind"))
-        file = st.file_uploader("选文件", ["json", "zip"], key="machine.list")
+        kind = str(st.radio(tr("哪一种"), list(kinds), horizontal=True, key="machine.kind"))
+        file = st.file_uploader(tr("选文件"), ["json", "zip"], key="machine.list")
         if file is None:
             return
         with scratch_folder() as folder:
@@ -71,4 +74,4 @@ def _lists() -> None:
 
 def _table(found: Sequence[Checkup]) -> None:
     rows = [(one.name, MARKS[one.state], one.found, one.cure) for one in found]
-    st.html(facts_table(rows, ("检查", "状态", "结果", "处理办法")))
+    st.html(facts_table(rows, (tr("检查"), tr("状态"), tr("结果"), tr("处理办法"))))

@@ -15,6 +15,7 @@ from accounts import administration
 from accounts.entry import Entry
 from accounts.roster import Issued, read_roster, roster_csv
 from accounts.users import User, all_users, check_name
+from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host.access import ROLES, Role
 from survey.host.person import NOBODY, Person, who_acts
@@ -38,25 +39,27 @@ def label_of(role: Role | None) -> str:
 def state_of(user: User, now: float) -> str:
     """Return what an administrator should know of an account; "" for nothing."""
     if user.disabled:
-        return "已停用"
+        return tr("已停用")
     if user.role is None:
-        return "没有岗位，什么也看不到"
+        return tr("没有岗位，什么也看不到")
     if user.unused(now):
-        return "久未登录，请核实是否停用"
-    return "还没有设自己的口令" if user.once else ""
+        return tr("久未登录，请核实是否停用")
+    return tr("还没有设自己的口令") if user.once else ""
 
 
 def people_table(users: Sequence[User], now: float) -> pd.DataFrame:
     """Return all accounts as a table for readers."""
     rows = [
         {
-            "用户名": user.name,
-            "姓名": user.display,
-            "岗位": label_of(user.role),
-            "区县": user.district or EVERYWHERE,
-            "单位": user.unit,
-            "最近登录": "从未" if user.seen is None else datetime.fromtimestamp(user.seen).strftime("%Y-%m-%d %H:%M"),
-            "提醒": state_of(user, now),
+            tr("用户名"): user.name,
+            tr("姓名"): user.display,
+            tr("岗位"): label_of(user.role),
+            tr("区县"): user.district or EVERYWHERE,
+            tr("单位"): user.unit,
+            tr("最近登录"): tr("从未")
+            if user.seen is None
+            else datetime.fromtimestamp(user.seen).strftime("%Y-%m-%d %H:%M"),
+            tr("提醒"): state_of(user, now),
         }
         for user in users
     ]
@@ -72,46 +75,52 @@ def show_issued() -> None:
         st.markdown(f"**{ONCE}**")
         st.code("\n".join(f"{one.user.name}  {one.password}" for one in issued), language=None)
         facts = {"what": "一次性口令表", "rows": len(issued)}
-        download("下载口令表", lambda: roster_csv(issued).encode("utf-8-sig"), "一次性口令.csv", facts, mime="text/csv")
+        download(
+            tr("下载口令表"),
+            lambda: roster_csv(issued).encode("utf-8-sig"),
+            tr("一次性口令.csv"),
+            facts,
+            mime="text/csv",
+        )
 
 
 def add_form(entry: Entry) -> None:
     """Add one account."""
     with st.form("add", clear_on_submit=True):
         left, right = st.columns(2)
-        name = left.text_input("用户名", placeholder="汉字、字母、数字，2 到 32 个字")
-        display = right.text_input("姓名")
+        name = left.text_input(tr("用户名"), placeholder=tr("汉字、字母、数字，2 到 32 个字"))
+        display = right.text_input(tr("姓名"))
         left, right = st.columns(2)
-        role = left.selectbox("岗位", [None, *Role], format_func=label_of)
+        role = left.selectbox(tr("岗位"), [None, *Role], format_func=label_of)
         district, unit = _scope(right, None)
-        if st.form_submit_button("添加"):
+        if st.form_submit_button(tr("添加")):
             _do(lambda: _add(entry, [User(check_name(name), display or name, role, district, unit)]))
 
 
 def list_form(entry: Entry) -> None:
     """Add the accounts of a list."""
     st.caption(COLUMNS)
-    file = st.file_uploader("名单（CSV）", type=["csv"], key="roster")
-    if file is not None and st.button("按名单添加"):
+    file = st.file_uploader(tr("名单（CSV）"), type=["csv"], key="roster")
+    if file is not None and st.button(tr("按名单添加")):
         _do(lambda: _add(entry, _read(file.getvalue())))
 
 
 def change_form(entry: Entry, users: Sequence[User]) -> None:
     """Change the role and scope of one account, reset its password, or switch it off."""
-    user = st.selectbox("账户", users, format_func=lambda one: f"{one.display}（{one.name}）")
+    user = st.selectbox(tr("账户"), users, format_func=lambda one: f"{one.display}（{one.name}）")
     if user is None:
         return
     with st.form("change"):
         left, right = st.columns(2)
         roles: list[Role | None] = [None, *Role]
-        role = left.selectbox("岗位", roles, roles.index(user.role), label_of, key=f"role-{user.name}")
+        role = left.selectbox(tr("岗位"), roles, roles.index(user.role), label_of, key=f"role-{user.name}")
         district, unit = _scope(right, user)
-        if st.form_submit_button("授予"):
+        if st.form_submit_button(tr("授予")):
             _do(lambda: administration.grant(entry, _me(), user, role, district=district, unit=unit))
     with st.container(horizontal=True):
-        if st.button("重置口令"):
+        if st.button(tr("重置口令")):
             _do(lambda: _issued((administration.reset(entry, _me(), user),)))
-        if st.button("恢复" if user.disabled else "停用"):
+        if st.button(tr("恢复") if user.disabled else tr("停用")):
             _do(lambda: administration.switch(entry, _me(), user))
 
 
@@ -119,9 +128,9 @@ def show_people(entry: Entry) -> None:
     """Draw the whole page below its headline."""
     users = all_users(entry.file)
     show_issued()
-    wide = {"提醒": st.column_config.TextColumn(width="medium")}
+    wide = {tr("提醒"): st.column_config.TextColumn(width="medium")}
     show_table(people_table(users, entry.clock.now()), most=480, columns=wide)
-    adding, changing, listing = st.tabs(["添加", "更改", "从名单添加"])
+    adding, changing, listing = st.tabs([tr("添加"), tr("更改"), tr("从名单添加")])
     with adding:
         add_form(entry)
     with changing:
@@ -135,8 +144,8 @@ def _scope(right: DeltaGenerator, user: User | None) -> tuple[str, str]:
     districts = ["", *session.settings().areas.population("district")]
     at = districts.index(user.district) if user is not None and user.district in districts else 0
     key = user.name if user is not None else "new"
-    district = right.selectbox("只看一个区县", districts, at, lambda one: one or EVERYWHERE, key=f"district-{key}")
-    unit = st.text_input("责任单位", user.unit if user is not None else "", key=f"unit-{key}")
+    district = right.selectbox(tr("只看一个区县"), districts, at, lambda one: one or EVERYWHERE, key=f"district-{key}")
+    unit = st.text_input(tr("责任单位"), user.unit if user is not None else "", key=f"unit-{key}")
     return str(district or ""), unit
 
 
@@ -154,7 +163,7 @@ def _issued(made: tuple[Issued, ...]) -> None:
 
 def _read(content: bytes) -> tuple[User, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "名单.csv"
+        path = Path(folder) / tr("名单.csv")
         path.write_bytes(content)
         return read_roster(path)
 

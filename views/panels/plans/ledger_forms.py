@@ -40,52 +40,52 @@ def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.
         ledger: the ledger.
         pending: from `reports.plans.rectification.Confirmed.waiting`.
     """
-    st.subheader("立项")
+    st.subheader(tr("立项"))
     if pending.empty:
-        st.caption("没有等待立项的确认薄弱项目。")
+        st.caption(tr("没有等待立项的确认薄弱项目。"))
         return
     rows, choices = pending.to_dict("records"), rows_of(pending, pending, "district", "item")
     at = st.selectbox(
-        "确认薄弱、还没有立项的项目",
+        tr("确认薄弱、还没有立项的项目"),
         range(len(rows)),
         format_func=lambda index: str(captions.waiting(choices[index])),
     )
     row = {str(name): value for name, value in rows[int(at or 0)].items()}
     proposed = ask(loaded, selection.everyone(), owner_of, str(row["district"]), str(row["item"]))
     with st.form("open", clear_on_submit=True):
-        owner = st.text_input("责任单位", value=proposed)
-        deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=reports.WEEKS))
-        measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
-        who = who_box(st.container(), "经办人", "opener", "")
-        if st.form_submit_button("立项"):
+        owner = st.text_input(tr("责任单位"), value=proposed)
+        deadline = st.date_input(tr("整改期限"), value=date.today() + timedelta(weeks=reports.WEEKS))
+        measure = st.text_input(tr("整改措施"), placeholder=tr("做什么、做到什么程度"))
+        who = who_box(st.container(), tr("经办人"), "opener", "")
+        if st.form_submit_button(tr("立项")):
             day = deadline if isinstance(deadline, date) else date.today()
             typed = {"owner": owner, "deadline": day, "measure": measure}
             entry = reports.new_entry(sample_of(loaded, selection), selection.wave, row, typed)
             facts = {"area": entry.area, "item": entry.item}
-            _do(loaded.study, "台账立项", facts, lambda: ledger.open_entry(entry, who=who))
+            _do(loaded.study, tr("台账立项"), facts, lambda: ledger.open_entry(entry, who=who))
 
 
 def update_form(study: Study, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     """Update an open entry."""
-    st.subheader("更新")
+    st.subheader(tr("更新"))
     open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
     if not open_:
-        st.caption("没有在办的条目。")
+        st.caption(tr("没有在办的条目。"))
         return
     with st.form("update", clear_on_submit=True):
-        entry = st.selectbox("条目", open_, format_func=lambda one: str(captions.entry(one)))
-        status = st.selectbox("状态（销号只凭复测，不能手工填）", [KEEP, *map(str, BY_HAND)])
-        owner = st.text_input("改责任单位为", placeholder=KEEP)
-        measure = st.text_input("改措施为", placeholder=KEEP)
-        deadline = st.date_input("改期限为", value=None)
-        note = st.text_input("说明")
-        who = who_box(st.container(), "经办人", "updater", "")
-        if st.form_submit_button("保存") and entry is not None:
+        entry = st.selectbox(tr("条目"), open_, format_func=lambda one: str(captions.entry(one)))
+        status = st.selectbox(tr("状态（销号只凭复测，不能手工填）"), [KEEP, *map(str, BY_HAND)])
+        owner = st.text_input(tr("改责任单位为"), placeholder=KEEP)
+        measure = st.text_input(tr("改措施为"), placeholder=KEEP)
+        deadline = st.date_input(tr("改期限为"), value=None)
+        note = st.text_input(tr("说明"))
+        who = who_box(st.container(), tr("经办人"), "updater", "")
+        if st.form_submit_button(tr("保存")) and entry is not None:
             typed = {"owner": owner, "measure": measure, "note": note, "status": "" if status == KEEP else str(status)}
             typed["deadline"] = deadline.isoformat() if isinstance(deadline, date) else ""
             changes = {name: value for name, value in typed.items() if value.strip()}
             facts = {"entry": entry.number, "fields": "、".join(changes)}
-            _do(study, "台账更新", facts, lambda: ledger.update(entry.number, who=who, at=None, **changes))
+            _do(study, tr("台账更新"), facts, lambda: ledger.update(entry.number, who=who, at=None, **changes))
 
 
 def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> None:
@@ -96,10 +96,10 @@ def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -
     st.subheader(plain(str(captions.remeasured(wave, due))))
     page.note(reports.closed_when(gathered.study))
     with st.form("measure"):
-        who = who_box(st.container(), "经办人", "measurer", "")
-        if st.form_submit_button("按本轮结果复测"):
+        who = who_box(st.container(), tr("经办人"), "measurer", "")
+        if st.form_submit_button(tr("按本轮结果复测")):
             facts = {"wave": wave, "entries": len(due)}
-            _do(gathered.study, "台账复测", facts, lambda: reports.measure_all(gathered, wave, due, who=who))
+            _do(gathered.study, tr("台账复测"), facts, lambda: reports.measure_all(gathered, wave, due, who=who))
 
 
 def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
@@ -110,7 +110,7 @@ def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ..
         show_table(reports.entry_table(entries, gathered.study.questionnaire), most=400)
         facts = {"what": "整改台账", "rows": len(entries), "version": gathered.version}
         make = partial(reports.ledger_book, gathered, ledger)
-        download("导出台账（Excel）", make, "整改台账.xlsx", facts, icon=":material/download:")
+        download(tr("导出台账（Excel）"), make, tr("整改台账.xlsx"), facts, icon=":material/download:")
     events = ledger.events()
     with st.expander(str(captions.log(events))):
         show_table(reports.event_table(events))

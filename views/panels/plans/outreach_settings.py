@@ -31,12 +31,12 @@ def limit_box() -> Limit:
     """Ask for budget or number of activities and for the aim, in one slim box that names the choice."""
     before = _chosen()
     with st.popover(str(captions.limit(before, money=before.budget is not None))):
-        kind = st.segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
+        kind = st.segmented_control(tr("怎样限制"), [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
         if kind == BUDGET:
-            st.number_input("预算（元）", 0, 100_000_000, SUM, 10_000, key="budget")
+            st.number_input(tr("预算（元）"), 0, 100_000_000, SUM, 10_000, key="budget")
         else:
-            st.number_input("场次", 0, 10_000, NUMBER, 10, key="activities")
-        st.toggle("只求触达", key="reach_only", help=REACH_HELP)
+            st.number_input(tr("场次"), 0, 10_000, NUMBER, 10, key="activities")
+        st.toggle(tr("只求触达"), key="reach_only", help=REACH_HELP)
     return _chosen()
 
 
@@ -53,8 +53,10 @@ def price_box(start: pd.DataFrame) -> pd.DataFrame:
     """Let the planner change price and reach of each channel; return them with the source of each."""
     examples, unpriced = (int(start[SOURCE].str.contains(word).sum()) for word in (EXAMPLE, NO_PRICE))
     with st.expander(str(captions.prices(examples, unpriced))):
-        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", SOURCE])
-        st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
+        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=[tr("渠道"), SOURCE])
+        st.caption(
+            tr("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
+        )
     return edited(prices, start)
 
 
@@ -104,7 +106,7 @@ def offer_plan(loaded: Loaded, campaign: Campaign) -> None:
     """Offer the plan by street as a workbook; nothing without activities."""
     if book := kept(loaded, _book, campaign):
         facts = {"what": "宣传安排表", "wave": campaign.selection.wave, "version": loaded.version}
-        download("下载安排表（Excel）", lambda: book, "宣传安排.xlsx", facts, type="tertiary")
+        download(tr("下载安排表（Excel）"), lambda: book, tr("宣传安排.xlsx"), facts, type="tertiary")
 
 
 def _book(loaded: Loaded, campaign: Campaign) -> bytes:
@@ -114,5 +116,5 @@ def _book(loaded: Loaded, campaign: Campaign) -> bytes:
     if table.empty:
         return b""
     notes = [study.title, *map(str, (found.sentence, found.lead, found.unit_cost, *found.remarks))]
-    notes += ["模拟数据：虚构的城市"] if study.mock else []
-    return workbook({"宣传安排": table}, notes)
+    notes += [tr("模拟数据：虚构的城市")] if study.mock else []
+    return workbook({tr("宣传安排"): table}, notes)

@@ -14,6 +14,7 @@ from reports.plans.sample_curve import cost_curve
 from reports.plans.sample_plan import SampleGoal, SamplePlan
 from reports.selection import Selection
 from reports.sentences import sampling as sentences
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table, two
@@ -96,7 +97,7 @@ def _choices(loaded: Loaded, wanted: Wanted) -> None:
     points = kept(loaded, _points, wanted)
     word = ADVISED if wanted.advised else CHOSEN
     lines = [_line(points, at, word) for at in range(len(points)) if points["offered"].iloc[at]]
-    st.html(row_table(CHOICES, lines, "可选的样本"))
+    st.html(row_table(CHOICES, lines, tr("可选的样本")))
     st.html(step_cards(STEPS, stacked=True))
 
 
@@ -136,7 +137,7 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
     )
     title, what = sentences.precision(plan), sentences.intervals(plan.goal)
     words = Caption(title.text, what.text, str(reports.foot(study, plan)), study.mock)
-    key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
+    key = {"bad": tr("误差大于 5 个百分点"), "plain": tr("误差在 5 个百分点以内")}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     return drawn(dots(table, words, axis, key, page_width=style.WHOLE), title)
 
@@ -144,9 +145,9 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
 def drawn_list(loaded: Loaded, wanted: Wanted) -> None:
     """Sample the communities and offer the list for download."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
-    seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED, key="seed"))
+    seed = int(left.number_input(tr("抽样随机种子（同一种子抽到同一批社区）"), 0, 99_999_999, SEED, key="seed"))
     download(
-        "下载抽样名单和配额表（Excel）",
+        tr("下载抽样名单和配额表（Excel）"),
         lambda: kept(loaded, _book, wanted, seed),
         f"抽样名单_种子{seed}.xlsx",
         {"what": "抽样名单和配额表", "seed": seed},

@@ -7,6 +7,7 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from reports.sentences.notes import texts
+from reports.sentences.notes.catalogue import tr
 from reports.voices.coding_queue import Group, WordCandidate, groups_of, words_of
 from reports.voices.open_answers import FOLDER, OpenAnswers
 from survey.errors import SiluError
@@ -20,7 +21,7 @@ from views.visitor.session import Key, Loaded
 
 def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Draw groups of uncovered answers, then new words."""
-    require_analyst("发现新主题和新词")
+    require_analyst(tr("发现新主题和新词"))
     if message := st.session_state.pop("words.done", ""):
         st.success(plain(message))
     left, right = st.columns(2, gap="medium")
@@ -41,34 +42,38 @@ def _found(_answers: OpenAnswers, key: Key, items: tuple[str, ...]) -> list[Word
 
 
 def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
-    st.subheader("现有主题没有包括的留言")
+    st.subheader(tr("现有主题没有包括的留言"))
     count, groups = _grouped(loaded.study, answers, key, answers.items)
     substantive = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
     page.note(texts.discovery(substantive, count, loaded.study))
     if not groups:
-        page.empty("没有成组的：剩下的留言各说各的。")
+        page.empty(tr("没有成组的：剩下的留言各说各的。"))
     for group in groups:
-        quotes = "　".join(f"“{plain(quote)}”" for quote in group.quotes) or "（不摘录）"
+        quotes = "　".join(f"“{plain(quote)}”" for quote in group.quotes) or tr("（不摘录）")
         st.markdown(f"**{plain(str(texts.group(group.n, group.words)))}**  \n{quotes}")
 
 
 def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
-    st.subheader("词典里没有的说法")
-    st.caption("留言里常用、词典不认识的字串。勾选确实是一个词的，加入本调查的词典，今后切词和比较都会把它当一个词。")
+    st.subheader(tr("词典里没有的说法"))
+    st.caption(
+        tr("留言里常用、词典不认识的字串。勾选确实是一个词的，加入本调查的词典，今后切词和比较都会把它当一个词。")
+    )
     found = _found(answers, key, answers.items)
     if not found:
-        page.empty("没有新的说法。")
+        page.empty(tr("没有新的说法。"))
         return
     table = pd.DataFrame(
-        {"是一个词": False, "说法": [each.word for each in found], "出现次数": [each.count for each in found]}
+        {"是一个词": False, "说法": [each.word for each in found], tr("出现次数"): [each.count for each in found]}
     )
     with st.form("words"):
-        marked = st.data_editor(table, hide_index=True, disabled=["说法", "出现次数"], height=420, key="words.table")
-        if not st.form_submit_button("加入词典", type="primary"):
+        marked = st.data_editor(
+            table, hide_index=True, disabled=["说法", tr("出现次数")], height=420, key="words.table"
+        )
+        if not st.form_submit_button(tr("加入词典"), type="primary"):
             return
     chosen = marked.loc[marked["是一个词"], "说法"].tolist()
     if not chosen:
-        st.warning("还没有勾选。")
+        st.warning(tr("还没有勾选。"))
         return
     try:
         with change(loaded.study.root, "加入词典", {"words": "、".join(chosen)}):
