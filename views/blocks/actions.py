@@ -53,7 +53,9 @@ def copied_text(label: str, lines: str) -> str:
         label: what is copied.
         lines: the text.
     """
-    box = f'<pre class="silu-link">{escape(lines)}</pre><small>已复制；没有反应就点文字全选，再按 Ctrl+C</small>'
+    box = (
+        f'<pre class="silu-link">{escape(lines)}</pre><small>{tr("已复制；没有反应就点文字全选，再按 Ctrl+C")}</small>'
+    )
     return f'<nav class="silu-actions">{_list(label, box)}</nav>'
 
 

@@ -82,7 +82,9 @@ def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd
         treated = list(kept.started(batches))
         page.note(captions.started(kept.number, batches, treated))
     elif reserved():
-        page.empty("还没有抽定的随机分批，没有效果可看；自己挑街道来比只对分析员开放，免得两次相减推算出少数人的情况。")
+        page.empty(
+            tr("还没有抽定的随机分批，没有效果可看；自己挑街道来比只对分析员开放，免得两次相减推算出少数人的情况。")
+        )
         return
     else:
         treated = st.multiselect(

@@ -12,6 +12,7 @@ from analysis import numerals
 from reports.crosstab.crosstab import Column, Crosstab
 from reports.crosstab.layout import BASE, SIGNS, WHOLE, column_title
 from reports.fieldwork.area_lights import MARK
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
 
 INTERVAL = "区间"
@@ -47,7 +48,7 @@ def table(
             )
             kind = ' class="silu-cross-net"' if line.net or line.codes else ""
             body.append(f'<tr{kind}><th scope="row">{text(line.label)}</th>{shown}</tr>')
-    caption = "交叉表：" + "、".join(dict.fromkeys(line.variable.label for line in found.lines))
+    caption = tr("交叉表：") + "、".join(dict.fromkeys(line.variable.label for line in found.lines))
     heads = "".join(_heads(found, doubted))
     return (
         f'<div class="silu-cross" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
@@ -79,7 +80,7 @@ def _base(n: Any) -> str:
 def _cell(cell: Mapping[str, Any], mean: bool, intervals: bool, *, framed: bool) -> str:
     value, low, high = (float(cell[name]) for name in ("estimate", "conf_low", "conf_high"))
     if pd.isna(value):
-        return f'<td title="不足以公布">{numerals.DASH}</td>'
+        return f'<td title="{tr("不足以公布")}">{numerals.DASH}</td>'
     written = numerals.decimal(value) if mean else numerals.whole(value)
     spread = (
         ""

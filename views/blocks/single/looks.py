@@ -71,7 +71,7 @@ def _line(one: Look) -> Line:
     return Line(
         [
             text(f"{one.row['district']}{one.row['label']}"),
-            f"{then} → <b>{now}</b>",
+            f"<span>{then} → <b>{now}</b></span>",
             text(one.to_go),
             _state(outcome),
             text("、".join(one.pursuit.units)),

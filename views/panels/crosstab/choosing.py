@@ -11,6 +11,7 @@ from reports.crosstab.request import Adjustment, Marks, Net, Request, joined
 from reports.crosstab.variables import Kind, Variable, expanded, groups, matrices, place_label, questions
 from reports.definitions import headlines
 from reports.desk.found import ROWS
+from reports.sentences.notes.catalogue import tr
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
@@ -29,19 +30,19 @@ def choose(loaded: Loaded) -> Request | None:
     left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
     with left:
         asked = st.multiselect(
-            "题目（行）", list(names), default=_first(study, rows), format_func=names.__getitem__, key="crosstab.rows",
-            placeholder="选一道或几道题",
+            tr("题目（行）"), list(names), default=_first(study, rows), format_func=names.__getitem__, key="crosstab.rows",
+            placeholder=tr("选一道或几道题"),
         )  # fmt: skip
     with middle:
         chosen = st.multiselect(
-            "分组（列，并排）", list(heads), default=["district"], format_func=lambda name: _named(heads[name]),
-            key="crosstab.heads", placeholder="也可以按答案分组",
+            tr("分组（列，并排）"), list(heads), default=["district"], format_func=lambda name: _named(heads[name]),
+            key="crosstab.heads", placeholder=tr("也可以按答案分组"),
         )  # fmt: skip
     with right:
         nest = st.selectbox(
-            "每组再细分",
+            tr("每组再细分"),
             [UNNESTED, *heads],
-            format_func=lambda name: _named(heads[name]) if name else "不细分",
+            format_func=lambda name: _named(heads[name]) if name else tr("不细分"),
             key="crosstab.nest",
         )
     if not asked:
@@ -65,13 +66,17 @@ def _named(variable: Variable) -> str:
 
 def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> Request:
     """Draw the boxes of details and return the request with them."""
-    with st.popover("只看一部分人"):
+    with st.popover(tr("只看一部分人")):
         where, spoken = _domain(study, heads)
-    with st.popover("设置"):
-        marks = st.selectbox("差别怎么标", list(MARK_WORDS), format_func=MARK_WORDS.__getitem__, key="crosstab.marks")
-        adjustment = st.selectbox("多重比较", list(ADJUSTED), format_func=ADJUSTED.__getitem__, key="crosstab.adjust")
-        means = st.toggle("单选题给出选项编码的平均数", key="crosstab.means")
-        everyone = st.toggle("说不清、不愿回答和空着的也算在分母里", key="crosstab.everyone")
+    with st.popover(tr("设置")):
+        marks = st.selectbox(
+            tr("差别怎么标"), list(MARK_WORDS), format_func=MARK_WORDS.__getitem__, key="crosstab.marks"
+        )
+        adjustment = st.selectbox(
+            tr("多重比较"), list(ADJUSTED), format_func=ADJUSTED.__getitem__, key="crosstab.adjust"
+        )
+        means = st.toggle(tr("单选题给出选项编码的平均数"), key="crosstab.means")
+        everyone = st.toggle(tr("说不清、不愿回答和空着的也算在分母里"), key="crosstab.everyone")
         nets = _nets(study, request)
     return replace(
         request,
@@ -98,7 +103,7 @@ def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
         left, sign, right = st.columns([4, 2, 5], gap="small")
         with left:
             name = st.selectbox(
-                "按", ["", *usable], format_func=lambda one: _named(usable[one]) if one else "（不筛选）",
+                tr("按"), ["", *usable], format_func=lambda one: _named(usable[one]) if one else tr("（不筛选）"),
                 key=f"crosstab.clause{number}",
             )  # fmt: skip
         if not name:
@@ -107,12 +112,12 @@ def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
         with sign:
             negated = st.selectbox("是否", ["是", "不是"], key=f"crosstab.sign{number}") == "不是"
         with right:
-            answers = st.multiselect("哪些", list(values), key=f"crosstab.values{number}")
+            answers = st.multiselect(tr("哪些"), list(values), key=f"crosstab.values{number}")
         if answers:
             column = usable[name].column
             clauses.append((column, negated, [values[one] for one in answers]))
             words.append(f"{usable[name].label}{'不是' if negated else '是'}{'或'.join(answers)}")
-    return joined(clauses, either=either), ("或者" if either else "，并且").join(words)
+    return joined(clauses, either=either), ("或者" if either else tr("，并且")).join(words)
 
 
 def _values(study: Study, variable: Variable) -> Mapping[str, object]:
@@ -130,8 +135,8 @@ def _nets(study: Study, request: Request) -> tuple[Net, ...]:
         if len(one.options) < 3:
             continue
         answers = [option.label for option in one.options]
-        chosen = st.multiselect(f"{_named(one)}：合并", answers, key=f"crosstab.net.{one.name}")
+        chosen = st.multiselect(tr("{named}：合并").format(named=_named(one)), answers, key=f"crosstab.net.{one.name}")
         if len(chosen) > 1:
-            label = st.text_input("合并后叫", "、".join(chosen), max_chars=30, key=f"crosstab.netname.{one.name}")
+            label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{one.name}")
             found.append(Net(one.name, label.strip() or "、".join(chosen), tuple(chosen)))
     return tuple(found)

@@ -18,6 +18,7 @@ from reports.crosstab.layout import full_table, read_table, titles
 from reports.crosstab.notices import doubted, first_of, next_steps
 from reports.crosstab.saved import LONGEST, Saved, forget, keep
 from reports.selection import Selection
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
@@ -62,14 +63,14 @@ def shown(found: Crosstab, red: frozenset[int]) -> None:
     _next_step(found, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         form = st.segmented_control(
-            "看表还是图",
+            tr("看表还是图"),
             [TABLE, CHART],
             default=TABLE,
             required=True,
             key="crosstab.form",
             label_visibility="collapsed",
         )
-        intervals = st.toggle("显示 95% 区间", key="crosstab.intervals")
+        intervals = st.toggle(tr("显示 95% 区间"), key="crosstab.intervals")
     if form == CHART and len(found.columns) > 1:
         _chart(found)
     else:
@@ -100,7 +101,7 @@ def _chart(found: Crosstab) -> None:
     with left:
         line = lines[str(st.selectbox("哪个答案", list(lines), key="crosstab.line"))]
     with right:
-        head = found.heads.index(str(st.selectbox("哪种分组", list(found.heads), key="crosstab.head")))
+        head = found.heads.index(str(st.selectbox(tr("哪种分组"), list(found.heads), key="crosstab.head")))
     names, cells = titles(found), found.cells
     at = [number for number, column in enumerate(found.columns) if column.head in (-1, head)][: MOST + 1]
     rows = [cells[line, number] for number in at]
@@ -123,7 +124,7 @@ def _chart(found: Crosstab) -> None:
 
 def words_of_kinds() -> dict[str, str]:
     """Return what the marks of the chart mean."""
-    return {"good": "明显高于其余", "bad": "明显低于其余", "plain": "看不出差别"}
+    return {"good": tr("明显高于其余"), "bad": tr("明显低于其余"), "plain": tr("看不出差别")}
 
 
 def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
@@ -140,16 +141,18 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
             "where": asked.where,
         }
         book, table_ = partial(workbook, found, notes), partial(_csv, found, notes)
-        download("下载 Excel", book, "交叉表.xlsx", facts, icon=":material/download:")
-        download("下载 CSV", table_, "交叉表.csv", facts, type="tertiary")
+        download(tr("下载 Excel"), book, tr("交叉表.xlsx"), facts, icon=":material/download:")
+        download(tr("下载 CSV"), table_, tr("交叉表.csv"), facts, type="tertiary")
         lines = read_table(found, intervals=False).map(guarded).to_csv(sep="\t", index=False)
         st.html(copied_text(COPY, lines), width="content")
-        name = st.text_input("存成", kept.name if kept else "", max_chars=LONGEST, placeholder="给这张表起个名字")
-        if st.button("存下这张表", disabled=not name.strip()):
+        name = st.text_input(
+            tr("存成"), kept.name if kept else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字")
+        )
+        if st.button(tr("存下这张表"), disabled=not name.strip()):
             now = datetime.now(UTC).isoformat(timespec="seconds")
             one = Saved(name, found.request, name_of_person(), now)
             _change(loaded.study.root, "存下交叉表", name, lambda: keep(loaded.study.root, one))
-        if kept and st.button("删去", type="tertiary"):
+        if kept and st.button(tr("删去"), type="tertiary"):
             _change(loaded.study.root, "删去交叉表", kept.name, lambda: forget(loaded.study.root, kept.name))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis.numerals import percent
 from reports.sentences import voices as sentences
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence, say
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection
@@ -26,7 +27,7 @@ HALF, WHOLE = 600, 1230
 
 def findings(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, fold: Sentence) -> None:
     """Fold the districts, their words and the satisfaction below the page; self-selected answers have only counts."""
-    with st.expander("各区县、用词和满意率"):
+    with st.expander(tr("各区县、用词和满意率")):
         if tone := ask(loaded, asked, reports.tone):
             page.note(tone)
         if fold:
@@ -61,9 +62,9 @@ def _satisfied(loaded: Loaded, asked: TextSelection, top: tuple[str, ...]) -> No
     """Draw the headline satisfaction of those who raise a theme."""
     if ask(loaded, asked, reports.satisfied_among) is None:
         return
-    st.subheader("提到这些主题的人，总体满意率如何")
+    st.subheader(tr("提到这些主题的人，总体满意率如何"))
     if (seen := kept(loaded, _satisfaction, asked, top)) is None:
-        page.empty("提到各主题的人都太少，不能估计他们的满意率。")
+        page.empty(tr("提到各主题的人都太少，不能估计他们的满意率。"))
     else:
         page.figure(seen, "satisfied")
 
@@ -81,23 +82,23 @@ def _satisfaction(loaded: Loaded, asked: TextSelection, top: tuple[str, ...]) ->
 
 def _words(loaded: Loaded, asked: TextSelection) -> None:
     """Show the distinctive words of a district, each with a quote."""
-    st.subheader("各区县特有的说法")
+    st.subheader(tr("各区县特有的说法"))
     table = reports.distinctive(loaded.study, ask(loaded, asked, reports.distinct_words))
     if table.empty:
-        page.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
+        page.empty(tr("在 10% 的错误发现率下，没有哪个区县的用词明显不同。"))
         return
     rows = table.sort_values("z", ascending=False, kind="stable").head(WORDS_SHOWN)
     shown = [
         {
-            "区县": str(row.district),
-            "用词": str(row.term),
-            "本区县": percent(float(str(row.share))),
-            "其他区县": percent(float(str(row.share_rest))),
-            **({"提到人数": int(str(row.n))} if analyst() else {}),
-            "例如（全市）": "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
-            or "同类留言太少，不摘录",
+            tr("区县"): str(row.district),
+            tr("用词"): str(row.term),
+            tr("本区县"): percent(float(str(row.share))),
+            tr("其他区县"): percent(float(str(row.share_rest))),
+            **({tr("提到人数"): int(str(row.n))} if analyst() else {}),
+            tr("例如（全市）"): "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
+            or tr("同类留言太少，不摘录"),
         }
         for row in rows.itertuples()
     ]
     show_table(pd.DataFrame(shown))
-    st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
+    st.caption(tr("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。"))
