@@ -30,8 +30,8 @@ def choose(loaded: Loaded) -> Request | None:
     left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
     with left:
         asked = st.multiselect(
-            tr("题目（行）"), list(names), default=_first(study, rows), format_func=names.__getitem__, key="crosstab.rows",
-            placeholder=tr("选一道或几道题"),
+            tr("题目（行）"), list(names), default=_first(study, rows), format_func=names.__getitem__,
+            key="crosstab.rows", placeholder=tr("选一道或几道题"),
         )  # fmt: skip
     with middle:
         chosen = st.multiselect(
