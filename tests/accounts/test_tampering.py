@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,9 +19,11 @@ from accounts.audit.files import KEPT, note_files
 from accounts.audit.keys import head_path, state_folder
 from accounts.audit.log import Act, events, record, record_purged
 from reports.health.audit import check_log
+from survey.errors import StudyError
 from survey.host.sealed_lines import append_line
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
+from survey.study.study import init_study, load_study
 
 OLD_STUDY = Path(__file__).parents[1] / "data" / "study_0_1_0.zip"
 Lines = list[bytes]
@@ -181,6 +184,18 @@ def test_a_head_is_read_as_it_was_written() -> None:
         assert str(read_head(text)) == text
     assert str(read_head("7:ab")) == "7:ab:"
     assert read_head("x").number == read_head("").number == 0
+
+
+def test_the_log_cannot_be_kept_for_less_than_180_days(root: Path) -> None:
+    study = init_study(root / "new")
+    settings = study / "study.toml"
+    text = re.sub(r"(?m)^logs = .*\n", "", settings.read_text(encoding="utf-8"))
+    settings.write_text(text.replace("[retention]", "[retention]\nlogs = 180"), encoding="utf-8")
+    assert load_study(study).retention.logs == 180
+    for less in ("179", "0", "-1", "true", '"180"'):
+        settings.write_text(text.replace("[retention]", f"[retention]\nlogs = {less}"), encoding="utf-8")
+        with pytest.raises(StudyError, match="180 到 "):
+            load_study(study)
 
 
 def settings_of(root: Path) -> list[tuple[Any, ...]]:
