@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 
 import httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import InvalidStatus
 
 from accounts.database import account_file
 from accounts.entry import Entry
@@ -98,13 +100,17 @@ def asked(served: Served, name: str, claims: Sequence[Mapping[str, str]]) -> tup
     (cookie, token), *_ = served.logged_in("analyst")[0].cookies.items()
     facts = {"key": key_of(token), "cookie": cookie}
     filled = [{key: value.format(**facts) for key, value in claim.items()} for claim in claims]
-    found = [one for claim in filled for one in asyncio.run(escalations(served, browser, role, claim))]
+    found = []
+    for claim in filled:
+        # A second cookie of the same name is refused as a whole: it is no claim but no session either.
+        with suppress(InvalidStatus) if "Cookie" in claim else nullcontext():
+            found += asyncio.run(escalations(served, browser, role, claim))
     for page in PAGES:
         if page not in allowed(role):
             answers = [browser.get(f"/_silu/picture/{page}", params={"shot": "16x9"}, headers=one) for one in filled]
             found += [f"picture of {page}" for answer in answers if answer.status_code == 200]
             answers = [browser.get(f"/{page}", headers=one) for one in filled]
-            found += [f"address of {page}" for answer in answers if "nopage=" not in answer.headers.get("location", "")]
+            found += [f"address of {page}" for answer in answers if answer.status_code == 200]
     return found, len(filled) * (3 * len(PAGES) - 2 * len(allowed(role)))
 
 
