@@ -30,6 +30,8 @@ DERIVED = {
     ("reports.fieldwork.deriving", "derive_at_commit"): "results that are made again from the answers at any time",
     ("survey.storage.integrity.log", "check_log"): "what a killed process left, put in order when a store is opened",
     ("reports.fieldwork.kept_lights", "keep_units"): "the same",
+    ("reports.fieldwork.kept_report", "kept_report"): "the same",
+    ("reports.desk.visits", "acknowledge"): "which news one person has read",
     ("survey.host.scratch", "_sweep"): "temporary files of processes that were killed",
     ("accounts.sessions", "touch"): "when a session was last used; the views themselves are logged",
 }

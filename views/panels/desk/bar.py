@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from accounts.audit.changes import change
 from reports.desk.desk import owner
 from reports.desk.named_views import LONGEST, NamedView, drop_view, keep_view, named_views, rename_view
 from survey.errors import SiluError
@@ -92,7 +93,7 @@ def _keep(current: str) -> None:
     name = st.text_input(NAME, max_chars=LONGEST, key="desk.name")
     if st.button(KEEP, key=KEPT, disabled=not name.strip()):
         query = shots.own_query(st.query_params.to_dict())
-        _change(lambda: keep_view(_root(), owner(), NamedView(name, current, query)))
+        _change(KEEP, lambda: keep_view(_root(), owner(), NamedView(name, current, query)))
 
 
 def _list(views: Sequence[NamedView]) -> None:
@@ -113,15 +114,16 @@ def _list(views: Sequence[NamedView]) -> None:
     new = st.text_input(ANOTHER, max_chars=LONGEST, key="desk.new")
     with st.container(horizontal=True, gap="small"):
         if st.button(RENAME, key="desk.rename", disabled=not new.strip()):
-            _change(lambda: rename_view(_root(), owner(), chosen, new))
+            _change(RENAME, lambda: rename_view(_root(), owner(), chosen, new))
         if st.button(DROP, key="desk.drop", type="tertiary"):
-            _change(lambda: drop_view(_root(), owner(), chosen))
+            _change(DROP, lambda: drop_view(_root(), owner(), chosen))
 
 
-def _change(act: Callable[[], None]) -> None:
-    """Change the views and draw the page again; report what went wrong."""
+def _change(what: str, act: Callable[[], None]) -> None:
+    """Change the views, which is logged, and draw the page again; report what went wrong."""
     try:
-        act()
+        with change(_root(), what):
+            act()
     except SiluError as error:
         page.problem(error)
     else:
