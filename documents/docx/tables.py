@@ -16,7 +16,7 @@ from documents.marks import mark_of
 from reports.briefing.blocks import Column, Table, Text
 
 THICK, THIN = 1.0, 0.5
-PADDING = 1.2
+PADDING = 0.7
 
 
 def add_table(document: Any, table: Table, layout: Layout) -> Any:

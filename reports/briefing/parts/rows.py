@@ -10,15 +10,12 @@ from reports.sentences.sentence import Binding, Name, Sentence, say
 
 WIDTHS = (0.515, 0.33, 0.155)
 WIDE = (0.62, 0.24, 0.14)
-LATE = (0.5, 0.28, 0.22)
-LONG_DAY = 10
-"""Widths of task, owner and day, without evidence and with it, and where a day is longer than so many characters."""
+"""Widths of task, owner and day, without evidence and with it."""
 
 
 def as_table(found: Actions) -> Table:
     """Return actions as a table of task, owner and day."""
-    late = any(len(one.due.text) > LONG_DAY for one in found.rows)
-    widths = WIDE if any(one.evidence for one in found.rows) else LATE if late else WIDTHS
+    widths = WIDE if any(one.evidence for one in found.rows) else WIDTHS
     columns = tuple(Column(text, width) for text, width in zip(found.headings, widths, strict=True))
     return Table(found.key, found.title, columns, tuple(_action(one) for one in found.rows), found.alt)
 
