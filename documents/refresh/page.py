@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
 
+from documents import code_picture
 from documents.compare import TITLE
 from documents.docx.regions import Span, is_inline, spans, wrap
 from documents.docx.render import render
@@ -19,11 +20,12 @@ from documents.refresh.merge import merged
 from documents.refresh.outcome import Notes
 from documents.regions import PREFIX
 from reports.briefing.model import Briefing
+from reports.briefing.record import code
 
 BLIP, EMBED = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip", qn("r:embed")
 NEAR = 0.4
 """Likeness from which a block counts as a generated one that somebody changed."""
-FEET = ("footer", "first_page_footer", "even_page_footer")
+MARGINS = ("header", "footer", "first_page_header", "first_page_footer", "even_page_header", "even_page_footer")
 
 
 def refresh_page(content: bytes, old: Briefing, new: Briefing, notes: Notes) -> bytes:
@@ -51,7 +53,7 @@ def refresh_page(content: bytes, old: Briefing, new: Briefing, notes: Notes) -> 
     for name in fresh:
         if name not in present and name not in base:
             notes.add("left out", name.removeprefix(PREFIX))
-    _feet(document, clean(old.foot.source.text), clean(new.foot.source.text))
+    _margins(document, old, new, fresh)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -142,13 +144,30 @@ def _pictures(document: Any, made: Any) -> None:
                     blip.set(EMBED, document.part.get_or_add_image(io.BytesIO(blob))[0])
 
 
-def _feet(document: Any, old: str, new: str) -> None:
-    """Replace the source at the foot of the pages."""
-    for section in document.sections:
-        for name in FEET:
-            part = getattr(section, name)
-            for paragraph in () if part.is_linked_to_previous else part.paragraphs:
-                if paragraph.text == old:
-                    for run in paragraph.runs[1:]:
-                        run._element.getparent().remove(run._element)
-                    paragraph.runs[0].text = new
+def _margins(document: Any, old: Briefing, new: Briefing, fresh: Mapping[str, Span]) -> None:
+    """Refresh heads and feet of pages: placeholders of a template, the source, and the code with its picture."""
+    for part in (getattr(section, name) for section in document.sections for name in MARGINS):
+        if part.is_linked_to_previous:
+            continue
+        for span in list(spans(part._element)):
+            if is_inline(span.name) and span.name in fresh:
+                _words(span, _said(fresh[span.name]))
+        _source(part, old, new)
+        _code(part, code(old), code(new))
+
+
+def _source(part: Any, old: Briefing, new: Briefing) -> None:
+    """Replace source and code in the words of a head or a foot."""
+    pairs = ((clean(old.foot.source.text), clean(new.foot.source.text)), (code(old), code(new)))
+    for text in part._element.iter(qn("w:t")):
+        for before, after in pairs:
+            text.text = (text.text or "").replace(before, after) if before else text.text
+
+
+def _code(part: Any, old: str, new: str) -> None:
+    """Replace the picture of the code in a head or a foot."""
+    for shown in part._element.iter(qn("wp:inline")):
+        if old in shown.docPr.get("descr", ""):
+            shown.docPr.set("descr", code_picture.alternative(new).text)
+            for blip in shown.iter(BLIP):
+                blip.set(EMBED, part.part.get_or_add_image(io.BytesIO(code_picture.picture(new)))[0])

@@ -235,6 +235,9 @@ def test_a_document_keeps_what_people_wrote(pages: Mapping[Kind, Briefing], tmp_
     texts = [one.text for one in again.paragraphs]
     assert "办公室补充的一段 55.5" in texts
     assert next(one for one in again.paragraphs if "总体情况" in one.text).runs[0].font.size == DocxPt(20)
+    said = "".join(text for _, text in FORMS["docx"].read(found.content))
+    assert code(new) in said
+    assert code(old) not in said
     left = differences(FORMS["docx"], new, found.content)
     assert [one.found for one in left] == ["办公室补充的一段 55.5"]
     assert left[0].place.startswith(OUTSIDE)
