@@ -153,25 +153,30 @@ def test_what_is_taken_away_is_gone_at_the_next_click(browser: Browser, office: 
 
 
 @pytest.mark.slow
-def test_two_security_administrators_at_once(browser: Browser, office: Office) -> None:
+def test_two_security_administrators_at_once(browser: Browser, tmp_path: Path) -> None:
     """Both look at the same list; the second change meets what the first one left, and nobody changes themselves."""
-    office.issue("clerk", Role.LEADER)
-    with desk(browser) as one, desk(browser) as other:
-        for page, name in ((one, "sec1"), (other, "sec2")):
-            own_password(page, office, name, office.issue(name, Role.SECURITY))
-            still(page)
-        for page in (one, other):
-            page.get_by_role("tab", name="更改").click()
-            page.get_by_label("账户").click()
-            page.get_by_role("option", name=re.compile("clerk")).click()
-            still(page)
-        one.get_by_role("button", name="停用").click()
-        still(one)
-        other.get_by_role("button", name="停用").click()
-        still(other)
-        user = find_user(office.entry.file, "clerk")
-        assert user is not None
-        assert user.disabled
+    study = init_study(tmp_path / "study")
+    entry_of(study).file.make()
+    issue(entry_of(study), [User("sec0", "安全", Role.SECURITY)])
+    with served("dashboard", str(study)) as (address, printed):
+        office = Office(address, printed, study)
+        office.issue("clerk", Role.LEADER)
+        with desk(browser) as one, desk(browser) as other:
+            for page, name in ((one, "sec1"), (other, "sec2")):
+                own_password(page, office, name, office.issue(name, Role.SECURITY))
+                still(page)
+            for page in (one, other):
+                page.get_by_role("tab", name="更改").click()
+                page.get_by_label("账户").click()
+                page.get_by_role("option", name=re.compile("clerk")).click()
+                still(page)
+            one.get_by_role("button", name="停用").click()
+            still(one)
+            other.get_by_role("button", name="停用").click()
+            still(other)
+            user = find_user(office.entry.file, "clerk")
+            assert user is not None
+            assert user.disabled
 
 
 @pytest.mark.slow
