@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("lint", "检查问卷文件"),
     "import": ("import_", "导入答卷文件：先预览，确认后一次写入"),
     "mapping": ("mapping", "为普通表格生成列名对应表，核对确认后再导入"),
+    "map": ("map", "地图边界：导入 GeoJSON、Shapefile、KML，对上抽样框，先预览后写入"),
     "export": ("export", "导出编码后的答卷（SPSS、Stata、CSV、DDI），只对分析员开放"),
     "xlsform": ("xlsform", "问卷与 XLSForm（ODK、Kobo）互相转换"),
     "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),

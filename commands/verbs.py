@@ -19,6 +19,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "lint": (Verb.COLLECT,),
     "import": (Verb.COLLECT,),
     "mapping": (Verb.COLLECT,),
+    "map": (Verb.COLLECT,),
     "export": (Verb.EXPORT,),
     "xlsform": (Verb.COLLECT,),
     "history": BOTH,

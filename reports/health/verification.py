@@ -7,6 +7,7 @@ from pathlib import Path
 
 from accounts.audit.chain import AUDIT
 from reports.plans.rectification import FILE as LEDGER
+from survey.boundaries.stored import read_boundaries
 from survey.collect.maintenance.inbox_check import verify_inbox
 from survey.errors import DamagedError, StoreError
 from survey.host.sealed_lines import append_line, check_lines
@@ -63,6 +64,7 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
         _verify_journal(journal, study.root, found)
     for path in access_logs(study.root):
         verify_lines(path, Stored.VIEWS, study.root, found)
+    _verify_boundaries(study.root, found)
     if seal:
         try:
             _seal(study, found)
@@ -115,6 +117,16 @@ def _verify_journal(journal: Journal, root: Path, found: Verification) -> None:
     found.count(Stored.LEDGER, sealed=bool(faults) or is_as_sealed(journal.path) is not None)
     for fault in faults:
         found.fault(Stored.LEDGER, name, fault, REPAIR)
+
+
+def _verify_boundaries(root: Path, found: Verification) -> None:
+    try:
+        there = read_boundaries(root) is not None
+    except DamagedError as error:
+        there = True
+        found.fault(Stored.BOUNDARIES, error.where, error.what, error.cure)
+    if there:
+        found.count(Stored.BOUNDARIES)
 
 
 def _seal(study: Study, found: Verification) -> None:

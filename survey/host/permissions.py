@@ -17,7 +17,7 @@ except ImportError:  # Windows has access control lists instead
     grp = None  # type: ignore[assignment]
 
 DEFINITIONS = frozenset(
-    {"study.toml", "questionnaire.json", "lexicon"}
+    {"study.toml", "questionnaire.json", "boundaries.geojson", "lexicon"}
     | {f"{name}.csv" for name in ("frame", "margins", "targets", "quota", "neighbours", "tiles")}
 )
 """Files that define a study and are not confidential; all others in its folder concern people's answers."""

@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from survey.boundaries.stored import write_boundaries
 from survey.errors import StudyError
 from survey.host.names import check_new_name
 from survey.importing.ingest import Imported, import_files
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Questionnaire
+from survey.mock.city.borders import mock_boundaries
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
 from survey.mock.settings import study_settings
 from survey.mock.summary import NOTICE, truth_summary
@@ -63,6 +65,7 @@ def write_folder(
     _write_rows(root / "frame.csv", FRAME_HEADINGS, _frame_rows(mock.city.areas))
     _write_rows(root / "margins.csv", *_margin_rows(mock.margins, mock.questionnaire))
     _write_rows(root / "targets.csv", TARGET_HEADINGS, _target_rows(mock.targets))
+    write_boundaries(root, mock_boundaries(mock.city.areas, mock.spec.seed))
     (root / "raw").mkdir()
     for name, table in mock.files():
         write_answers(table, root / "raw" / f"{name}.csv")

@@ -112,6 +112,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "trim": SettingKey("权数截断倍数", is_multiple, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", is_suppression, required=False)},
+    "map": {"approval": SettingKey("审图号", is_optional_text, required=False)},
     "publish": {"auto": SettingKey("新答卷够数就自动公布", is_flag, required=False)},
     "verdict": {"false_calls": SettingKey("允许错判的比例", is_false_calls, required=False)},
     "engine": {

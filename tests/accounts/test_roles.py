@@ -38,7 +38,7 @@ COMMANDS_OF: Mapping[Role, set[str]] = {
     Role.ANALYST: READING
     | MACHINE
     | DATA
-    | {"publish", "crosstab", "bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
+    | {"publish", "crosstab", "bursts", "compare", "plan", "export", "map", "text", "pass", "outreach", "ledger"},
     Role.PUBLICITY: READING | {"text", "pass", "outreach", "ledger", "verify"},
     Role.LEADER: READING | {"pass", "verify"},
     Role.UNIT: READING | {"ledger"},

@@ -32,15 +32,15 @@ def address(city: Path) -> Iterator[str]:
 
 
 CUT = """
-() => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-chip, .silu-problems td, .silu-strip p, '
-  + '.silu-weakness div, .silu-cell, .silu-heat th, .silu-watched p')]
+() => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-map b, .silu-chip, .silu-problems td, '
+  + '.silu-strip p, .silu-weakness div, .silu-cell, .silu-heat th, .silu-watched p')]
   .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== 'inline-block')
   .map(box => box.className + ': ' + box.textContent)
 """
 
 
 @pytest.mark.parametrize("screen", [(1366, 768), (390, 844)], ids=["desk", "phone"])
-def test_the_first_page_fits_and_a_tile_opens_its_district(
+def test_the_first_page_fits_and_a_click_on_the_map_opens_the_district(
     browser: Browser, address: str, city: Path, screen: tuple[int, int]
 ) -> None:
     visit = Visit(browser, screen)
@@ -51,9 +51,11 @@ def test_the_first_page_fits_and_a_tile_opens_its_district(
         bottom = "document.querySelector('.silu-strip').getBoundingClientRect().bottom"
         assert visit.page.evaluate(bottom) <= screen[1]
     visit.clean(address)
-    tile = visit.page.locator(".silu-tile").first
-    name = tile.locator("b").inner_text()
-    tile.click()
+    name = visit.page.locator(".silu-map b").first.inner_text()
+    visit.page.locator(".silu-map b").first.scroll_into_view_if_needed()
+    where = visit.page.locator(".silu-map b").first.bounding_box()
+    assert where is not None
+    visit.page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
     visit.page.locator(".silu-spine").first.wait_for()
     visit.drawn(0)
     assert f"district={quote(name)}" in visit.page.url

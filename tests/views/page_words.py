@@ -69,8 +69,8 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
 
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
-    """Return district -> worst verdict, or reason for none, and the rate of its tile."""
-    found = re.findall(r'class="silu-tile [^"]*"[^>]*aria-label="(.+?)：([^"]+)"', "".join(bodies(app)))
+    """Return district -> worst verdict, or reason for none, and the rate of its tile, or of its place on the map."""
+    found = re.findall(r'class="silu-(?:tile [^"]*|place)"[^>]*aria-label="(.+?)：([^"]+)"', "".join(bodies(app)))
     return {area: _said(html.unescape(text)) for area, text in found}
 
 

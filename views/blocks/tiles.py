@@ -51,7 +51,7 @@ def tile_map(
         address: (area, label of its worst rate) -> where a click leads.
         cells: area -> row and column, from `reports.overview.places`; without any, tiles follow one another.
     """
-    worst = _worst(judged, area)
+    worst = worst_of(judged, area)
     known = [name for name in order if name in worst] + [name for name in worst if name not in set(order)]
     placed = _from_first({name: cell for name, cell in (cells or {}).items() if name in worst})
     known.sort(key=lambda name: placed.get(name, BEYOND))
@@ -60,7 +60,7 @@ def tile_map(
     items = "".join(f"<li{_style(placed, name)}>{_tile(name, worst[name], len(known), address)}</li>" for name in known)
     sizes = f"--columns:{columns};--tile:{_height(len(known))}rem"
     box = f'<ul class="silu-tiles{" silu-many" if many else ""}" style="{sizes}">{items}</ul>'
-    return box + _legend(worst, area)
+    return box + legend_of(worst, area)
 
 
 def faults(notes: Sequence[str]) -> str:
@@ -83,7 +83,7 @@ def _height(number: int) -> float:
     return TALL if number <= FEW else LOW if number <= SHALLOW_FROM else SHALLOW
 
 
-def _worst(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
+def worst_of(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
     """Return the row that decides the colour of each area: the worst verdict, the largest shortfall of several."""
     place = {state: at for at, state in enumerate(ORDER)}
     states = [style.state(row) for _, row in judged.iterrows()]
@@ -99,7 +99,7 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
     state = str(row["_state"])
     short = number <= NAMED or state in (Verdict.WEAK, Verdict.WATCH)
     shown = (name if number <= FEW else name.rstrip(tr("区县市街道"))[:3] or name[:3]) if short else ""
-    found = _found(row, state)
+    found = found_of(row, state)
     words = f"{name}：{found}，{state}" if found != state else f"{name}：{state}"  # begins as the tile does
     below = found if number <= FEW else ""
     return (
@@ -109,7 +109,7 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
     )
 
 
-def _found(row: Any, state: str) -> str:
+def found_of(row: Any, state: str) -> str:
     """Return what a tile says below the name: the deciding rate, or why there is none."""
     if row["_all_met"]:
         return tr("各率达标")
@@ -118,7 +118,8 @@ def _found(row: Any, state: str) -> str:
     return state
 
 
-def _legend(worst: Mapping[str, Any], area: str) -> str:
+def legend_of(worst: Mapping[str, Any], area: str) -> str:
+    """Return the signs that occur, each with its number of areas."""
     states = [str(row["_state"]) for row in worst.values()]
     entries = "".join(f"<li>{mark(one)} {text(one)} {count(states.count(one))}</li>" for one in ORDER if one in states)
     return f'<ul class="silu-legend"><li>{text(HEADINGS.get(area, ""))}{tr("数")}</li>{entries}</ul>'

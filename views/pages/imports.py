@@ -10,6 +10,7 @@ from views.blocks.single.steps import State, Step, step_cards
 from views.cached import imports
 from views.panels import page
 from views.panels.alarms import alarms
+from views.panels.importing.boundaries import boundaries
 from views.panels.importing.choice import choose
 from views.panels.importing.history import history_and_undo, overview
 from views.panels.importing.preview import DONE, preview
@@ -42,6 +43,7 @@ def body(study: Study) -> None:
         now = 0 if state.rejected or not state.last else None
     top.html(step_cards(_steps(now)))
     history_and_undo(study, chosen.who)
+    boundaries(study, chosen.who)
 
 
 def _steps(now: int | None) -> list[Step]:

@@ -27,10 +27,10 @@ from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of, lights_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
-from views.panels.areas import district_map
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.desk.since import since_last_visit
 from views.panels.documents import leader_pack
+from views.panels.where.district_map import district_map
 from views.visitor.session import Loaded
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
@@ -15,7 +14,6 @@ from reports.areas.beside import beside, lowest_first, rows_by_area
 from reports.areas.places import Area, around, children, find, in_scope, levels, require_level
 from reports.areas.profile import Profile
 from reports.labels import HEADINGS
-from reports.overview.problems import Problem
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
@@ -24,14 +22,12 @@ from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError
 from survey.study.areas import Areas
-from views.blocks.html import refusal, text
+from views.blocks.html import refusal
 from views.blocks.profile import AreaLink, action_box, area_list, facts, trend_block
-from views.blocks.tiles import faults, tile_map
 from views.blocks.waves import ends_of, wave_picture
 from views.cached.areas import four_of
-from views.cached.places import tile_map_of
 from views.charts.parts.style import state as state_of
-from views.panels.addresses import address, address_of_area
+from views.panels.addresses import address
 from views.shell.markup import plain
 from views.visitor import session
 from views.visitor.session import Loaded
@@ -162,61 +158,6 @@ def trend(loaded: Loaded, found: Profile) -> str:
     dates = {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}
     picture = wave_picture(waves, line, dates, ends_of([waves], [line]), numbers=True)
     return trend_block(str(follow_up.trend_title(found)), picture, str(follow_up.detectable(found)))
-
-
-def district_map(loaded: Loaded, selection: Selection, judged: pd.DataFrame, found: Sequence[Problem]) -> str:
-    """Return the districts as tiles, at their places where the study states any; or the streets of one of them.
-
-    Args:
-        loaded: the study and the data version that is shown.
-        selection: wave, mode and people.
-        judged: verdicts of the districts, marked by their lights.
-        found: the problems that are listed; the map leads to the streets of the first one.
-    """
-    if (one := _in_address(loaded, selection)) is not None:
-        return _street_map(loaded, selection, one)
-    laid = tile_map_of(loaded)
-    tiles = tile_map(judged, "district", loaded.study.areas.districts, _open, cells=laid.cells)
-    first = found[0].place[0] if found else ""
-    streets = ""
-    if first:
-        href = address("overview", **{session.DISTRICT: first})
-        streets = f' · <a class="silu-do" href="{href}">{text(first)}{tr("各街道&nbsp;→")}</a>'
-    order = tr("大致按方位排列，") if laid.cells else ""
-    note = f"<small>{order}{tr('按最差的一项着色')}{streets}</small>"
-    return f"<section><h2>{tr('哪里')}{note}</h2>{tiles}{faults(laid.notes)}</section>"
-
-
-def _in_address(loaded: Loaded, selection: Selection) -> Area | None:
-    """Return the district that the address names, where it exists and the reader may see it."""
-    named = st.query_params.get(session.DISTRICT, "")
-    if named not in loaded.study.areas.districts:
-        return None
-    area = find(loaded.study.areas, [named])
-    with suppress(ArgumentError):
-        require_level(area, reserved=selection.reserved, scope=selection.scope)
-        return area
-    return None
-
-
-def _street_map(loaded: Loaded, selection: Selection, district: Area) -> str:
-    """Return the streets of a district as tiles, each leading to its profile."""
-    streets = {one.name: one for one in children(loaded.study.areas, district)}
-    table = four_of(loaded, selection, "street").table
-    rows = table[table["street"].astype(str).isin(streets)]
-
-    def profile(name: str, _: str) -> str:
-        return address("area", **streets[name].address)
-
-    tiles = tile_map(rows, "street", list(streets), profile) if len(rows) else ""
-    back = f'<a class="silu-do" href="{address("overview")}">{tr("←&nbsp;全市")}</a>'
-    note = f"<small>{text(district.name)}{tr('各街道，按最差的一项着色 · ')}{back}</small>"
-    return f"<section><h2>{tr('哪里')}{note}</h2>{tiles}</section>"
-
-
-def _open(area: str, _: str) -> str:
-    """Return where a click on a tile leads."""
-    return address_of_area(area)
 
 
 def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Area, Row]:

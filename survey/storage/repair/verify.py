@@ -33,6 +33,7 @@ class Stored(StrEnum):
     RAW = "原始文件"
     INBOX = "网上答卷"
     LEDGER = "台账和记录"
+    BOUNDARIES = "地图边界"
     VIEWS = "查看和导出记录"
 
 

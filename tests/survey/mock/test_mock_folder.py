@@ -29,7 +29,7 @@ def folder(mock: MockCity, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_same_seed_same_bytes(folder: Path, tmp_path: Path) -> None:
     again = write_folder(draw(MockSpec()), tmp_path / "again", practice=True)
     assert _digests(again) == _digests(folder)
-    assert len(_digests(folder)) == 5 + 3 + 7
+    assert len(_digests(folder)) == 6 + 3 + 7
 
 
 @pytest.mark.parametrize("name", COMMITTED)

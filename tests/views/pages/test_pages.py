@@ -134,7 +134,9 @@ def test_an_unknown_address_is_reported(city: Path, run: Run) -> None:
 
 
 def test_links_of_the_first_page_keep_the_filters_and_nothing_else(city: Path, run: Run) -> None:
-    links = re.findall(r'class="silu-tile [^>]*href="(area[^"]*)"', "".join(bodies(run(city, sex="女", nopage="lost"))))
+    links = re.findall(
+        r'class="silu-place"[^>]*href="(area[^"]*)"', "".join(bodies(run(city, sex="女", nopage="lost")))
+    )
     assert len(links) == len(load_study(city).areas.districts)
     assert all("sex=%E5%A5%B3" in link and "district=" in link and "lost" not in link for link in links)
 

@@ -1,0 +1,1 @@
+"""Maps of areas from stored boundaries: a picture below, links and names above; no chart library and no request."""

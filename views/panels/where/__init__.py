@@ -1,0 +1,1 @@
+"""Where: the districts or streets of the city as tiles, or drawn by their boundaries."""
