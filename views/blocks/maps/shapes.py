@@ -75,7 +75,7 @@ def plain_map(shapes: Mapping[str, Shape], *, metres: bool) -> str:
 def _size(frame: Frame) -> str:
     """Return the size of the map, and of its letters where a narrow window makes it smaller."""
     letters = LETTER / frame.rem
-    return f"--wide:{frame.rem:.2f}rem;--ratio:{WIDE}/{frame.high:.0f};--letters:{letters:.4f}"
+    return f"--wide:{round(frame.rem, 2)}rem;--ratio:{WIDE}/{round(frame.high)};--letters:{round(letters, 4)}"
 
 
 def _plain_name(frame: Frame, shape: Shape, number: int) -> str:
@@ -96,7 +96,7 @@ def _picture(frame: Frame, shapes: Mapping[str, Shape], worst: Mapping[str, Any]
         f"<path fill='none' stroke='{OUTLINE}' stroke-width='5' d='{path(frame, one)}'/>" for one in outlines
     )
     drawn = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDE} {frame.high:.0f}'><defs>{HATCH}</defs>"
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDE} {round(frame.high)}'><defs>{HATCH}</defs>"
         f"<g fill-rule='evenodd' stroke-linejoin='round'>{areas}{lines}</g></svg>"
     )
     return f'<img alt="" src="data:image/svg+xml,{quote(drawn, safe=" =:/,;()-")}">'
