@@ -26,6 +26,9 @@ TALL, TALLEST = 14.5, 26.0
 EDGE, OUTLINE = "#8A9098", "#4A5058"
 LETTER, LINES, SMALL = 0.875, 2.3, 0.55
 """Size in rem of a letter and of two lines; and the radius below which an ordinary area has no mark."""
+HERE, LACKING = "地图", "没有边界，图上看不到"
+KINDS = "区县市街道"
+"""Letters at the end of a name that say the kind of the area."""
 NARROW = 0x2000
 """Letters up to this one take half the width of a Chinese character."""
 ROOMY = 2.1
@@ -60,7 +63,7 @@ def shape_map(
     names = "".join(_name(frame, one, worst[name], len(shapes)) for name, one in shapes.items() if name in worst)
     lacking = _lacking([name for name in worst if name not in shapes], worst, address)
     return (
-        f'<div class="silu-map" style="{_size(frame)}">{picture}<nav aria-label="地图">{links}</nav>'
+        f'<div class="silu-map" style="{_size(frame)}">{picture}<nav aria-label="{HERE}">{links}</nav>'
         f'<div aria-hidden="true">{names}</div></div>{lacking}{legend_of(worst, "street" if outlines else area)}'
     )
 
@@ -136,7 +139,7 @@ def _name(frame: Frame, shape: Shape, row: Any, number: int) -> str:
 
 
 def _lines(name: str, state: str, found: str, room: float, *, named: bool) -> str:
-    bare = name.rstrip("区县市街道")[:3] or name[:3]
+    bare = name.rstrip(KINDS)[:3] or name[:3]
     fits = [one for one in (name, bare) if named and _width(one) <= ROOMY * room and room * 2 >= LINES]
     if not fits:
         return mark(state)
@@ -158,4 +161,4 @@ def _lacking(names: Sequence[str], worst: Mapping[str, Any], address: Callable[[
         f"{text(name)} {text(found_of(worst[name], str(worst[name]['_state'])))}</a></li>"
         for name in names
     )
-    return f'<ul class="silu-legend silu-unmapped"><li>没有边界，图上看不到</li>{entries}</ul>'
+    return f'<ul class="silu-legend silu-unmapped"><li>{LACKING}</li>{entries}</ul>'
