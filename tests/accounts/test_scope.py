@@ -117,9 +117,9 @@ def test_changes_name_no_other_district(study: Study, unit: Person, capsys: pyte
 def test_a_unit_of_the_whole_city_sees_totals_and_its_own_entries(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with acting(Person("cg", "城管", Role.UNIT, "", "城管局")):
-        assert concerns("甲区", "住建局、城管局")
-        assert not concerns("甲区", "城管局直属大队"), "another unit whose name begins alike"
+    with acting(Person("sw", "水务", Role.UNIT, "", "水务局")):
+        assert concerns("甲区", "住建局、水务局")
+        assert not concerns("甲区", "水务局直属大队"), "another unit whose name begins alike"
         assert not concerns("甲区", "")
         for words, code in (
             (["weak"], 0),

@@ -73,9 +73,10 @@ class Diary:
         few = seen.suppression
         rates = (*headlines(seen), *item_rates(seen))
         there = product(gathered.waves, [rate.name for rate in rates], COLUMNS)
-        noted_now = {table for table in self.notes.shown if table not in self.truths}
-        wanted = {(seen.publication, *one) for one in there} - set(self.truths)
+        noted_now = {table for table in self.notes.shown if table[0] == seen.publication}
+        wanted = {(seen.publication, *one) for one in there}
         assert noted_now <= wanted
+        assert {table for table in self.notes.shown if table not in self.truths} <= noted_now
         for table in wanted if every else noted_now:
             truth = self.truths[table] = Truth.of(gathered, *table[1:])
             _, wave, item, column = table
