@@ -17,7 +17,7 @@ Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.4 (audit); Gusf
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 ALL = ""
@@ -60,28 +60,34 @@ class Edge:
 Edges = Mapping[Count, Edge]
 
 
-def hidden_counts(counts: Mapping[tuple[str, str, str], int], threshold: int) -> frozenset[Count]:
+def hidden_counts(
+    counts: Mapping[tuple[str, str, str], int], threshold: int, changed: Collection[Count] = ()
+) -> frozenset[Count]:
     """Return the counts that must not be shown.
 
     Args:
         counts: (group, district, street) -> answers, UNKNOWN for what was not reported.
         threshold: smallest number of answers that may follow from what is shown.
+        changed: further counts that must not follow, because of what was shown before.
 
     Returns:
         The hidden counts; those of everybody do not depend on the groups. A count of 0 is never hidden.
     """
-    totals = _totals(counts)
+    totals = totals_of(counts)
+    few = {key for key, people in totals.items() if 0 < people < threshold} | {
+        key for key in changed if totals.get(key)
+    }
     ground = {key: Edge(*_place(key, grouped=False), people) for key, people in totals.items() if key[0] == ALL}
-    hidden = _protect(ground, _small(ground, threshold), threshold)
+    hidden = _protect(ground, _small(ground, few), threshold, few)
     edges = {key: Edge(*_place(key), people, open=key[0] != ALL) for key, people in totals.items()}
     dark = {key for key, people in totals.items() if people and (ALL, *key[1:]) in hidden}
     groups = {key: edge for key, edge in edges.items() if key[0] != ALL}
     # First treat everybody's counts as known, in case the groups of another column reveal them.
-    inside = _protect(groups, (dark - hidden) | _small(groups, threshold), threshold)
-    return frozenset(_protect(edges, inside | hidden, threshold))
+    inside = _protect(groups, (dark - hidden) | _small(groups, few), threshold, few)
+    return frozenset(_protect(edges, inside | hidden, threshold, few))
 
 
-def _totals(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, int]:
+def totals_of(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, int]:
     """Return every count that may be asked for, the empty ones included."""
     groups = sorted({ALL, *(group for group, _, _ in counts)})
     places = sorted({(district, street) for _, district, street in counts})
@@ -114,19 +120,19 @@ def _place(key: Count, *, grouped: bool = True) -> tuple[tuple[Count, ...], tupl
     return ((key,), (groups,)) if not area else ((key,), (above,))
 
 
-def _small(edges: Edges, threshold: int) -> set[Count]:
-    """Return the counts hidden in any case: too few answers, or not to be asked for."""
-    return {key for key, edge in edges.items() if edge.people > 0 and (edge.people < threshold or UNKNOWN in key)}
+def _small(edges: Edges, few: Collection[Count]) -> set[Count]:
+    """Return the counts hidden in any case: those that must not follow, or not to be asked for."""
+    return {key for key, edge in edges.items() if edge.people > 0 and (key in few or UNKNOWN in key)}
 
 
-def _protect(edges: Edges, first: Iterable[Count], threshold: int) -> set[Count]:
-    """Hide further counts until no small one follows from what is shown."""
+def _protect(edges: Edges, first: Iterable[Count], threshold: int, few: Collection[Count]) -> set[Count]:
+    """Hide further counts until none of `few` follows from what is shown."""
     hidden = set(first)
     while True:
         size = len(hidden)
         _fill(edges, hidden, threshold)
         for key in sorted(_bridges(edges, hidden)):
-            if 0 < edges[key].people < threshold and UNKNOWN not in key:
+            if key in few and UNKNOWN not in key:
                 hidden |= _detour(edges, hidden, key)
         if len(hidden) == size:
             return hidden

@@ -2,7 +2,7 @@
 
 Earlier publications can be subtracted. Their counts and the present ones are systems of equations without common
 unknowns, so a difference follows exactly when both counts do: a count that a few people joined or left since any
-earlier publication is hidden like a small one.
+earlier publication is hidden like a small one, among the counts of today: what nobody is left in can hide nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells
-from analysis.estimation.disclosure.differencing import AREAS, PEOPLE, UNKNOWN, Count, hidden_counts
+from analysis.estimation.disclosure.differencing import AREAS, PEOPLE, UNKNOWN, Count, hidden_counts, totals_of
 from analysis.estimation.estimates import Estimates
 
 SINCE, UNTIL, COUNT = "since", "until", "n"
 """Publication that first showed some answers, the first that did not any more, and their number."""
 NOTHING_TO_HIDE = ("empty", "suppressed")
+Counts = frozenset[tuple[tuple[str, str, str], int]]
+"""Pairs of (group, district, street) and answers."""
 Departed = Callable[[str, str, pd.DataFrame], pd.DataFrame]
 """Notes what is shown of an item and wave - the answers by area, column of people and `SINCE` - and returns in the same
 columns the answers that an earlier publication showed and this one does not, with `UNTIL`."""
@@ -70,16 +72,23 @@ def lattice(
     if kept is None:
         answers = _answers(cells, item, wave, group)
         gone = departed(item, wave, answers)
-        layers = layers_of(answers, gone)
-        kept = frozenset[Count]().union(*(_hidden(_summed(layer, group), threshold) for layer in layers))
+        now, *layers = (_summed(layer, group) for layer in layers_of(answers, gone))
+        changed = frozenset[Count]().union(*(_few(layer, threshold) for layer in layers))
+        kept = _hidden(now, threshold, changed)
         cells.cache[key] = kept
     return kept
 
 
 @lru_cache(maxsize=256)
-def _hidden(counts: frozenset[tuple[tuple[str, str, str], int]], threshold: int) -> frozenset[Count]:
+def _hidden(counts: Counts, threshold: int, changed: frozenset[Count]) -> frozenset[Count]:
     """Return `hidden_counts`; themes of one question, for example, have the same counts."""
-    return hidden_counts(dict(counts), threshold)
+    return hidden_counts(dict(counts), threshold, changed)
+
+
+@lru_cache(maxsize=256)
+def _few(counts: Counts, threshold: int) -> frozenset[Count]:
+    """Return the counts of answers that came or left which are few; a group of which nobody is left protects none."""
+    return frozenset(key for key, people in totals_of(dict(counts)).items() if 0 < people < threshold)
 
 
 def layers_of(answers: pd.DataFrame, gone: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -106,7 +115,7 @@ def _answers(cells: Cells, item: str, wave: str, group: str | None) -> pd.DataFr
     return frame.groupby([*columns, SINCE], sort=False, as_index=False).sum()
 
 
-def _summed(answers: pd.DataFrame, group: str | None) -> frozenset[tuple[tuple[str, str, str], int]]:
+def _summed(answers: pd.DataFrame, group: str | None) -> Counts:
     who = answers[group] if group else pd.Series(UNKNOWN, index=answers.index, name="who", dtype=object)
     names: Sequence[Any] = [answers[name] for name in AREAS]
     sums = answers[COUNT].groupby([who, *names], sort=False).sum()
