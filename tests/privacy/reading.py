@@ -111,7 +111,7 @@ def of_file(name: str, content: bytes) -> Sight:
             inside = [of_file(one, archive.read(one)) for one in archive.namelist()]
         told = (tuple(table for one in inside for table in one.tables), tuple(x for one in inside for x in one.lines))
         return Sight(name, *told, prose=True)
-    tables, lines = {"csv": _csv, "xlsx": _xlsx, "docx": _docx, "pptx": _xml, "pdf": _pdf, "html": _html}[kind](content)
+    tables, lines = READERS[kind](content)
     return Sight(name, tuple(tables), tuple(lines), prose=kind != "csv")
 
 
@@ -170,3 +170,22 @@ def _pdf(content: bytes) -> tuple[list[Rows], list[str]]:
 
 def _html(content: bytes) -> tuple[list[Rows], list[str]]:
     return of_html(content.decode("utf-8"))
+
+
+def _picture(content: bytes) -> tuple[list[Rows], list[str]]:
+    """Return nothing: a picture is drawn from a page, which is read itself."""
+    assert content
+    return [], []
+
+
+READERS = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "docx": _docx,
+    "pptx": _xml,
+    "pdf": _pdf,
+    "html": _html,
+    "svg": _html,
+    "png": _picture,
+}
+"""Ending of a file -> what reads it; a file of another kind fails the test."""
