@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
 import pandas as pd
 
 from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
+from analysis.estimation.intervals import half_width
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Binding, Name, Sentence, count, field, join, listed, names, rows_of, say, setting
 
 CONFIDENT = 0.9
 HALF = 0.5
-WIDE = 0.975
-"""Quantile of a 95 % interval."""
+"""Probability of passing everything below which a district is in doubt."""
 WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
 
@@ -97,7 +97,7 @@ def reason(found: Forecast, gates: Sequence[Gate], labels: Sequence[str], offici
     if found.gate[at] >= CONFIDENT:
         return Sentence()
     level, line = float(found.expected[at]), gates[at].line
-    margin = float(NormalDist().inv_cdf(WIDE) * (level * (1 - level) / official.n_eff) ** HALF)
+    margin = float(half_width(math.sqrt(level * (1 - level) / official.n_eff), math.inf))
     here = say(
         "推算全市{label} {level}，目标 {line}",
         label=Name(labels[at]),
