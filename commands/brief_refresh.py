@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from survey.study.study import Study
+if TYPE_CHECKING:
+    from survey.study.study import Study
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

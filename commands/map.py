@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 1 where areas or features found no counterpart, or the user declined.
     """
+    from survey.boundaries.draft_words import stored
     from survey.boundaries.stored import read_boundaries, remove_boundaries
-    from survey.boundaries.told import stored
     from survey.study.study import load_study
 
     if args.action != "import":
@@ -62,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from survey.boundaries.draft_words import written
     from survey.boundaries.staging import commit, stage
-    from survey.boundaries.told import written
     from survey.study.study import load_study
 
     if not args.files or not args.level:
@@ -80,7 +80,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _show(draft: Draft) -> None:
-    from survey.boundaries.told import details, lists, shortened, summary
+    from survey.boundaries.draft_words import details, lists, shortened, summary
 
     for line in details(draft):
         print(line)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from survey.errors import ArgumentError
-from survey.host.permissions import make_private, share
+from survey.host.permissions import make_private, restrict_new_files, share
 from survey.storage.backup.restore import check, restore
 from survey.storage.backup.snapshot import snapshots
 
@@ -54,6 +54,7 @@ def _share(root: Path) -> str:
     try:
         if group := shared_group(root):
             share(root, group)
+            restrict_new_files(group)
         if group and (root / FILE).exists():
             make_private(root / FILE, 0o640)
     except (ArgumentError, OSError) as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import errno
-import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+
+import pandas as pd
 
 from accounts.audit import log as audit
 from documents.archive import entry
@@ -23,6 +23,7 @@ from reports.briefing.record import code
 from survey.errors import DesignError, SiluError
 from survey.host.disk import write_whole
 from survey.host.scratch import sweep_folder
+from survey.storage.spreadsheets import csv_text
 
 LIST = "清单.csv"
 HEADS = ("材料", "区域或事项", "责任单位", "核验码", "文件")
@@ -163,9 +164,7 @@ def _one(
 
 def _listed(lines: Sequence[Line]) -> bytes:
     """Return the list as CSV that Excel opens with its Chinese characters."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([HEADS, *lines])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_text(pd.DataFrame(lines, columns=list(HEADS))).encode("utf-8-sig")
 
 
 def _unwritten(path: Path, error: OSError) -> SiluError:

@@ -22,6 +22,11 @@ def rights() -> Iterator[None]:
     os.umask(before)
 
 
+# pyspark takes a process without a main file, as those of xdist are, for its own doctests, and ends it.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
+
+
 @pytest.fixture(autouse=True, scope="module")
 def no_visitor() -> Iterator[None]:
     """A dashboard that is made within a test asks who visits it; the next module begins without one."""

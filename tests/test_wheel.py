@@ -179,7 +179,7 @@ def test_help_names_every_command(silu: Silu) -> None:
 def test_a_new_study_passes_its_own_lint(silu: Silu) -> None:
     silu("init", "mine", "--title", "测试")
     assert sorted(path.name for path in (silu.folder / "mine").iterdir()) == [
-        *("frame.csv", "margins.csv", "questionnaire.json", "raw", "study.toml", "targets.csv")
+        *("frame.csv", "log", "margins.csv", "questionnaire.json", "raw", "study.toml", "targets.csv")
     ]
     silu("lint", "mine/questionnaire.json")
 
@@ -264,7 +264,7 @@ def test_nothing_outside_is_asked(silu: Silu, tmp_path: Path) -> None:
     assert not trace.exists(), trace.read_text()
     (begun,) = (one.new_session for one in sent if one.WhichOneof("type") == "new_session")
     assert not begun.config.gather_usage_stats
-    assert begun.custom_theme.primary_color == "#2166AC"
+    assert begun.custom_theme.primary_color == "#1F2328"
     assert not begun.custom_theme.font_sources
     assert len(sent) > 20
     assert any("满意" in str(one.delta) for one in sent), "the page was not made"

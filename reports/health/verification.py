@@ -64,7 +64,7 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
         _verify_journal(journal, study.root, found)
     for path in access_logs(study.root):
         verify_lines(path, Stored.VIEWS, study.root, found)
-    _verify_boundaries(study.root, found)
+    verify_boundaries(study.root, found)
     if seal:
         try:
             _seal(study, found)
@@ -119,7 +119,8 @@ def _verify_journal(journal: Journal, root: Path, found: Verification) -> None:
         found.fault(Stored.LEDGER, name, fault, REPAIR)
 
 
-def _verify_boundaries(root: Path, found: Verification) -> None:
+def verify_boundaries(root: Path, found: Verification) -> None:
+    """Read the boundary file of a study, if it has one, against its seal."""
     try:
         there = read_boundaries(root) is not None
     except DamagedError as error:

@@ -53,13 +53,15 @@ def exact_writer(file: IO[str], **dialect: Any) -> Any:
     return csv.writer(file, **dialect)
 
 
-def csv_text(table: pd.DataFrame, *, end: str = "\r\n") -> str:
-    """Return a table as guarded CSV without its index; missing values are empty."""
+def csv_text(table: pd.DataFrame, *, end: str = "\r\n", apart: str = ",") -> str:
+    """Return a table as guarded CSV without its index; missing values are empty, `apart` stands between cells."""
     cells = {at: [guarded(value) for value in table.iloc[:, at]] for at in _text_columns(table)}
     safe = table.copy(deep=False)
     for at, values in cells.items():
         safe.isetitem(at, values)
-    return safe.to_csv(index=False, lineterminator=end, header=[guarded(str(name)) for name in table.columns])
+    return safe.to_csv(
+        index=False, sep=apart, lineterminator=end, header=[guarded(str(name)) for name in table.columns]
+    )
 
 
 def csv_lines(lines: Sequence[str], *, end: str = "\r\n") -> str:

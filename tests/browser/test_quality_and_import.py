@@ -15,6 +15,7 @@ from tests.city_folder import imported_city
 from tests.survey.small_study import answer, make_study, write_csv
 
 NAMES = [f"{width}x{height}" for width, height in SCREENS]
+WIDE_SLOW = [pytest.param(SCREENS[0], marks=pytest.mark.slow), SCREENS[1]]
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
@@ -28,7 +29,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
+@pytest.mark.parametrize("screen", WIDE_SLOW, ids=NAMES)
 def test_quality(browser: Browser, city: str, screen: tuple[int, int]) -> None:
     visit = Visit(browser, screen)
     visit.go(f"{city}/quality?without=true", 0)
@@ -74,7 +75,7 @@ def committed(visit: Visit) -> str:
     return str(visit.page.locator("[data-testid=stAlert]").first.inner_text())
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
+@pytest.mark.parametrize("screen", WIDE_SLOW, ids=NAMES)
 def test_twenty_files_at_once(browser: Browser, tmp_path: Path, screen: tuple[int, int]) -> None:
     study = make_study(tmp_path / "study")
     with served(study.root) as address:

@@ -123,7 +123,7 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("width", [390, 1366])
+@pytest.mark.parametrize("width", [390, pytest.param(1366, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", LOST)
 def test_a_form_whose_answers_cannot_arrive_says_so_before_the_first_question(
     name: str, width: int, browser: Browser, tmp_path: Path
@@ -207,7 +207,9 @@ def dashboard_behind(
             yield f"{address}/silu"
 
 
-@pytest.mark.parametrize("screen", [SCREENS[1], (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "screen", [SCREENS[1], pytest.param((390, 844), marks=pytest.mark.slow)], ids=["desk", "phone"]
+)
 def test_the_dashboard_under_a_path(screen: tuple[int, int], city: Path, browser: Browser, tmp_path: Path) -> None:
     with dashboard_behind(city, tmp_path / "nginx") as address:
         visit = Visit(browser, screen)

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from accounts.audit.log import Act, record
-from reports.health.verification import access_logs, journals
+from reports.health.verification import access_logs, journals, verify_boundaries
 from reports.plans.rectification import FILE as LEDGER
+from survey.boundaries.stored import FILE as BOUNDARIES
+from survey.boundaries.stored import BoundaryMap, Shape, read_boundaries, write_boundaries
+from survey.boundaries.systems import WGS84
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.maintenance.inbox_check import submissions, verify_inbox
 from survey.errors import SiluError
@@ -27,6 +30,8 @@ from survey.storage.store import ResponseStore
 from survey.study.plans.rectification import Entry, Ledger
 from survey.study.study import Study
 from tests.chaos.scenario import Scenario
+
+SQUARE = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)),)
 
 
 @dataclass
@@ -51,13 +56,17 @@ class Seen:
 
 
 def make_study(study: Study) -> Study:
-    """A study with everything in it: imports, drained and waiting submissions, an undo, erasures, ledgers, logs."""
+    """A study with everything: imports, drained and waiting submissions, an undo, erasures, borders, ledgers, logs."""
     scenario = Scenario(study, random.Random(5))
     for _ in scenario.steps(8):
         pass
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
     backend.write([scenario.submission(f"还没有入库{number}") for number in range(20)])
     backend.close()
+    write_boundaries(
+        study.root,
+        BoundaryMap((Shape("district", 110101, "甲区", "甲区", (SQUARE,), (0.5, 0.5), 0.5),), WGS84, mock=True),
+    )
     ledger = Ledger(study.root / LEDGER)
     for number in range(10):
         ledger.open_entry(_entry(number), who="张三")
@@ -83,6 +92,7 @@ def files_of(root: Path, kind: Stored) -> list[Path]:
         Stored.ERASURE: [store / ERASURES],
         Stored.RAW: sorted((root / RAW).iterdir()),
         Stored.INBOX: sorted((root / "inbox").glob("inbox.sqlite*")),
+        Stored.BOUNDARIES: [root / BOUNDARIES],
         Stored.LEDGER: sorted(root.glob("*.sqlite*")),
         Stored.VIEWS: access_logs(root),
     }
@@ -149,6 +159,7 @@ VERIFIERS: dict[Stored, Callable[[Study, Verification], None]] = {
     ),
     Stored.RAW: lambda study, found: verify_raw(study.root, {}, found),
     Stored.INBOX: verify_inbox,
+    Stored.BOUNDARIES: lambda study, found: verify_boundaries(study.root, found),
     Stored.LEDGER: _verify_ledgers,
     Stored.VIEWS: _verify_lines,
 }
@@ -161,6 +172,8 @@ def _read(study: Study, kind: Stored) -> Any:
         return store.version, store.read().to_pylist(), store.texts().to_pylist(), store.rejected().to_pylist()
     if kind is Stored.LEDGER:
         return Decisions(study.root / FILE).history(), Ledger(study.root / LEDGER).events()
+    if kind is Stored.BOUNDARIES:
+        return read_boundaries(study.root)
     if kind is Stored.INBOX:
         return _Subset(_intact(study))
     if kind is Stored.VIEWS:

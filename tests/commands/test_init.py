@@ -13,7 +13,7 @@ def test_init_writes_a_study_that_loads(tmp_path: Path, capsys: pytest.CaptureFi
     assert cli.main(["init", str(root), "--title", "某市居民调查"]) == 0
     assert load_study(root).title == "某市居民调查"
     assert sorted(path.name for path in root.iterdir()) == [
-        "frame.csv", "margins.csv", "questionnaire.json", "raw", "study.toml", "targets.csv",
+        "frame.csv", "log", "margins.csv", "questionnaire.json", "raw", "study.toml", "targets.csv",
     ]  # fmt: skip
     text = capsys.readouterr().out
     assert "已新建" in text

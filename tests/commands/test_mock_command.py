@@ -35,7 +35,7 @@ def test_a_second_run_asks_before_replacing(tmp_path: Path, capsys: pytest.Captu
     assert (root / "store").exists()
 
 
-@pytest.mark.parametrize(("option", "value", "word"), [("--districts", "99", "40"), ("--responses", "5", "太少")])
+@pytest.mark.parametrize(("option", "value", "word"), [("--districts", "99", "80"), ("--responses", "5", "太少")])
 def test_wrong_numbers_write_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, word: str
 ) -> None:

@@ -51,7 +51,11 @@ SIZES: Mapping[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=list(SIZES), ids=list(SIZES))
+LARGEST = "40 districts, 320 streets"
+ASKED = [pytest.param(name, marks=pytest.mark.slow) if name == LARGEST else name for name in SIZES]
+
+
+@pytest.fixture(scope="module", params=ASKED, ids=list(SIZES))
 def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return imported_city(tmp_path_factory.mktemp("verdicts") / "city", texts=False, **SIZES[request.param])
 

@@ -33,6 +33,7 @@ DERIVED = {
     ("reports.fieldwork.kept_report", "kept_report"): "the same",
     ("reports.desk.visits", "acknowledge"): "which news one person has read",
     ("survey.host.scratch", "_sweep"): "temporary files of processes that were killed",
+    ("documents.pdf.render", "content_of"): "the scratch folder of the typesetter",
     ("accounts.sessions", "touch"): "when a session was last used; the views themselves are logged",
 }
 """Functions that write what is no change of a study -> why."""

@@ -10,7 +10,7 @@ KINDS = sorted(
     key=lambda kind: kind.__name__,
 )
 CODES = [
-    *("account", "argument", "calibration", "coding", "collect", "damaged", "design"),
+    *("account", "argument", "calibration", "coding", "collect", "damaged", "design", "engine"),
     *("picture", "questionnaire", "read", "silu", "store", "study"),
 ]
 

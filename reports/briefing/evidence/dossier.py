@@ -18,6 +18,7 @@ from reports.briefing.facts import Facts
 from reports.briefing.parts import strip
 from reports.data.versions import history
 from survey.instrument.rate import Rate
+from survey.storage.spreadsheets import csv_text
 
 README, SUMS = "00_先看这里.txt", "07_校验/SHA256SUMS.txt"
 FULL, PUBLIC = "分析员", "非分析员：不含抽样层的明细、原始文件名和经手人"
@@ -102,7 +103,7 @@ def _file(found: Facts, name: str) -> bytes:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    return csv_text(table, end="\n").encode("utf-8-sig")
 
 
 def _rates(found: Facts) -> pd.DataFrame:

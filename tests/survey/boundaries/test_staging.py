@@ -14,6 +14,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from reports.health.verification import verify
 from survey.boundaries import staging
+from survey.boundaries.draft_words import details, lists, stored, summary, written
 from survey.boundaries.names import DISTRICT, STREET, bare_name, code_at, whole_name
 from survey.boundaries.shaping import MOST
 from survey.boundaries.stored import (
@@ -26,7 +27,6 @@ from survey.boundaries.stored import (
     write_boundaries,
 )
 from survey.boundaries.systems import WGS84, of_crs, of_prj, of_range
-from survey.boundaries.told import details, lists, stored, summary, written
 from survey.errors import ArgumentError, DamagedError, ReadError
 from survey.mock.city.borders import mock_boundaries
 from survey.storage.backup.restore import restore

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from survey.host import access
+from survey.host import access, environment
 from tests.views.page_words import Run, page_text
 from views.shell.pages_by_role import OF_ACCOUNTS, offered
 from views.shell.shell import elsewhere, pages
@@ -45,7 +45,9 @@ READ, ACT = [*RESULTS, "市民留言"], ["宣传规划", "整改台账", "简报
         ("mayor", ["总览"]),
     ],
 )
-def test_the_bar_lists_the_pages_of_the_role(role: str, titles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bar_lists_the_pages_of_the_role(
+    role: str, titles: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listed: list[str] = []
 
     def navigation(sections: Mapping[str, list[Any]], **_: Any) -> SimpleNamespace:
@@ -54,6 +56,7 @@ def test_the_bar_lists_the_pages_of_the_role(role: str, titles: list[str], monke
 
     monkeypatch.setattr(st, "navigation", navigation)
     monkeypatch.setenv(access.VARIABLE, role)
+    monkeypatch.setenv(environment.STUDY, str(tmp_path))
     AppTest.from_file(str(APP), default_timeout=60).run()
     assert listed == titles
 

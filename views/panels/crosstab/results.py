@@ -22,7 +22,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
-from survey.storage.spreadsheets import csv_file, guarded
+from survey.storage.spreadsheets import csv_file, csv_text
 from views.blocks.actions import copied_text
 from views.blocks.html import text
 from views.blocks.single.crosstab import table
@@ -143,7 +143,7 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
         book, table_ = partial(workbook, found, notes), partial(_csv, found, notes)
         download(tr("下载 Excel"), book, tr("交叉表.xlsx"), facts, icon=":material/download:")
         download(tr("下载 CSV"), table_, tr("交叉表.csv"), facts, type="tertiary")
-        lines = read_table(found, intervals=False).map(guarded).to_csv(sep="\t", index=False)
+        lines = csv_text(read_table(found, intervals=False), apart="\t")
         st.html(copied_text(COPY, lines), width="content")
         name = st.text_input(
             tr("存成"), kept.name if kept else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字")

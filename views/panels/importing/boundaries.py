@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from accounts.audit.log import Act, record
-from survey.boundaries import told
+from accounts.audit.changes import change
+from accounts.audit.log import Act
+from survey.boundaries import draft_words
 from survey.boundaries.names import DISTRICT, STREET
 from survey.boundaries.stored import read_boundaries, remove_boundaries
 from survey.boundaries.systems import CHOICES
@@ -17,6 +19,7 @@ from survey.study.areas import LEVELS
 from survey.study.study import Study
 from views.blocks.maps.shapes import plain_map
 from views.cached import imports
+from views.cached.imports import Uploaded
 from views.cached.places import staged
 from views.panels import page
 from views.panels.importing.preview import DONE
@@ -47,9 +50,7 @@ def boundaries(study: Study, who: str) -> None:
     with st.expander(TITLE):
         if not _stored(study):
             return
-        files = st.file_uploader(
-            FILES, accept_multiple_files=True, key=f"boundaries.files.{st.session_state.get(ROUND, 0)}"
-        )
+        files = _files()
         boxes = st.columns(3)
         level = boxes[0].selectbox(LEVEL, (DISTRICT, STREET), format_func=LEVELS.__getitem__, key="boundaries.level")
         system = boxes[1].selectbox(SYSTEM, ("", *CHOICES), format_func=_system, key="boundaries.system")
@@ -63,6 +64,12 @@ def boundaries(study: Study, who: str) -> None:
             page.problem(error)
 
 
+def _files() -> Sequence[Uploaded]:
+    """Draw the box for the files of one import."""
+    key = f"boundaries.files.{st.session_state.get(ROUND, 0)}"
+    return st.file_uploader(FILES, accept_multiple_files=True, key=key)
+
+
 def _system(key: str) -> str:
     return CHOICES[key].title if key else BY_FILE
 
@@ -72,7 +79,7 @@ def _stored(study: Study) -> bool:
     intact = True
     try:
         found = read_boundaries(study.root)
-        st.caption(plain(told.stored(found)))
+        st.caption(plain(draft_words.stored(found)))
         if found is None:
             return True
     except DamagedError as error:
@@ -81,8 +88,8 @@ def _stored(study: Study) -> bool:
     left, right, _ = st.columns([2, 3, 3], vertical_alignment="center")
     sure = right.checkbox(SURE, key="boundaries.sure")
     if left.button(REMOVE, disabled=not sure, key="boundaries.remove"):
-        remove_boundaries(study.root)
-        record(study.root, Act.SETTING, {"page": "imports", "boundaries": "remove"}, durable=True)
+        with change(study.root, REMOVE, act=Act.SETTING):
+            remove_boundaries(study.root)
         _done(REMOVED)
     return intact
 
@@ -95,19 +102,20 @@ def _preview(study: Study, draft: Draft, who: str, paths: tuple[Path, ...]) -> N
     shapes = {f"{one.code}": one for one in draft.map.of(draft.level)}
     left.html(plain_map(shapes, metres=draft.map.system.metres))
     with right:
-        st.markdown(f"**{plain(told.summary(draft))}**")
-        for line in told.details(draft):
+        st.markdown(f"**{plain(draft_words.summary(draft))}**")
+        for line in draft_words.details(draft):
             st.caption(plain(line))
-        for one in told.lists(draft):
+        for one in draft_words.lists(draft):
             st.markdown(
-                f"**{plain(one.title)}**\n\n" + "\n".join(f"- {plain(x)}" for x in told.shortened(one.lines, SHOWN))
+                f"**{plain(one.title)}**\n\n"
+                + "\n".join(f"- {plain(x)}" for x in draft_words.shortened(one.lines, SHOWN))
             )
         if st.button(WRITE, type="primary", disabled=not who, key="boundaries.commit"):
-            done = commit(study, draft, who=who)
-            facts = {"boundaries": draft.level, "files": [path.name for path in paths], "areas": len(shapes)}
-            record(study.root, Act.SETTING, {"page": "imports", **facts}, durable=True)
+            facts = {"level": draft.level, "files": [path.name for path in paths], "areas": len(shapes)}
+            with change(study.root, WRITE, facts, act=Act.SETTING):
+                done = commit(study, draft, who=who)
             imports.forget(paths)
-            _done(told.written(done))
+            _done(draft_words.written(done))
 
 
 def _done(words: str) -> None:

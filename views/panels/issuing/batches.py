@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextvars import copy_context
 
 import streamlit as st
 
@@ -71,16 +70,16 @@ def evidence(loaded: Loaded, selection: Selection) -> None:
     """Draw the button of the dossier, for analysts."""
     if not may(Verb.ANALYSE):
         return
-    here, facts = copy_context(), source_of(loaded, selection).facts
+    facts = source_of(loaded, selection).facts
 
     def make() -> bytes:
         with scratch_folder() as folder:
             path = folder / "one.zip"
-            here.run(write_dossier, loaded.study.root, path, facts)
+            write_dossier(loaded.study.root, path, facts)
             return path.read_bytes()
 
     name = EVIDENCE_FILE.format(version=loaded.version)
-    st.download_button(EVIDENCE, make, name, "application/zip", key="evidence", on_click="ignore", help=EVIDENCE_HELP)
+    download(EVIDENCE, make, name, {"what": EVIDENCE}, mime="application/zip", key="evidence", help=EVIDENCE_HELP)
 
 
 def _label(name: str) -> str:
