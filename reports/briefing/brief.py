@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import Verdict
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, due
+from reports.briefing.parts.actions import actions, owners, until
 from reports.briefing.parts.groups import grouped, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
 from reports.briefing.parts.tables import city_table, item_table
 from reports.overview.problems import Problem
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
 FEW = 2
 """Number of confirmed rates, and of groups, that the lead names with their values."""
@@ -155,9 +155,7 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
         )
         every = "均" if len(weak) > 1 else "也"
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
-    who = listed([Name(found.letterhead.short_lead_of(one.place[0])), *names(one.units[:1])])
-    day = days.before(due(found, *one.place), found.day.year)
-    act = say("；由{who}负责，{day}完成整改", who=who, day=day)
+    act = say("；由{who}负责，{day}完成整改", who=owners(found, one), day=until(found, one))
     return [strong(first), Run(rest + act + "。")]
 
 

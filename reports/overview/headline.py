@@ -193,7 +193,7 @@ def unchanged(city: Estimates) -> Sentence:
     table = city.table
     known = table[table["change"].notna()]
     moved = (known["change_low"] > 0) | (known["change_high"] < 0)
-    return say("各率比上轮都看不出变化") if len(known) and not moved.any() else Sentence()
+    return say("比上轮看不出变化") if len(known) and not moved.any() else Sentence()
 
 
 def since(one: Problem, study: Study) -> Sentence:

@@ -73,11 +73,16 @@ def due(found: Facts, district: str, item: str) -> date:
 
 def until(found: Facts, one: Problem) -> Sentence:
     """Return the deadline of a confirmed rate; with that of the ledger where it has passed."""
-    day = days.before(due(found, *one.place), found.day.year)
+    day, late = days.before(due(found, *one.place), found.day.year), overdue(found, one)
+    return day + say("（{late}）", late=late) if late else day
+
+
+def overdue(found: Facts, one: Problem) -> Sentence:
+    """Return that the deadline of the ledger has passed; empty where it has not, or where there is no entry."""
     entry = entry_of(*one.place, found.entries)
     if entry is None or not entry.days_late(found.day):
-        return day
-    return day + say("（原定{first}，已超期）", first=days.near(entry.deadline, found.day.year))
+        return Sentence()
+    return say("原定{first}，已超期", first=days.near(entry.deadline, found.day.year))
 
 
 def owners(found: Facts, one: Problem) -> Sentence:

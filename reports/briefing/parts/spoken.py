@@ -13,7 +13,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import due, group_owners
+from reports.briefing.parts.actions import due, group_owners, overdue
 from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
@@ -207,11 +207,13 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
     district, item = one.place
     short = say("，比目标{short}", short=phrases.short_of(row)) if gap else Sentence()
     lead = Name(found.letterhead.lead_of(district)) if gap else Name("该区")
-    helps = say("、{units}协办", units=listed(names(one.units[:1]))) if gap and one.units else Sentence()
+    helps = say("、{units}协办", units=listed(names(one.units[:2]))) if gap and one.units else Sentence()
     day = days.before(due(found, district, item), found.day.year)
     begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,
                 below=Name(phrases.BELOW))  # fmt: skip
-    return begin + say("，由{lead}牵头{helps}，{day}完成整改", lead=lead, helps=helps, day=day)
+    passed = overdue(found, one)
+    late = say("，{passed}", passed=passed) if passed else passed
+    return begin + say("，由{lead}牵头{helps}，{day}完成整改{late}", lead=lead, helps=helps, day=day, late=late)
 
 
 def _more(found: Facts) -> Sentence:
@@ -246,7 +248,7 @@ def _items(found: Facts) -> Sentence:
     parts = join([_plain_value(row) for row in worst], "、")
     units = list(dict.fromkeys(found.gathered.rate(str(row["item"])).unit for row in worst))
     by = say("，由{units}负责", units=listed(names(unit for unit in units if unit))) if any(units) else Sentence()
-    return say("分项先改{items}，全市{below}{by}", items=parts, below=Name(phrases.BELOW), by=by)
+    return say("全市分项先改{items}，{below}{by}", items=parts, below=Name(phrases.BELOW), by=by)
 
 
 def _quoted(quotes: Sequence[str]) -> Sentence:
