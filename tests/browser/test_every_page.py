@@ -1,5 +1,6 @@
 """Every page in a real browser: nothing cut, overprinted or asked of another machine; nothing severe for axe-core."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.accounts.rights import OF_ROLE
 from tests.bad_studies import BAD
 from tests.browser.desk import Visit, served
 from tests.browser.phone import needs_chromium
-from tests.browser.tour import WINDOWS, tour
+from tests.browser.tour import PHONE, WINDOWS, tour
 from tests.city_folder import imported_city
 from views.shell.navigation import PAGES
 
@@ -25,18 +26,21 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return imported_city(root, districts=4, streets_per_district=3, communities_per_street=2)
 
 
-def visited(browser: Browser, root: Path, pages: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return page -> its faults, in windows of four widths."""
+def visited(
+    browser: Browser, root: Path, pages: tuple[str, ...], windows: Sequence[tuple[int, int]] = WINDOWS
+) -> dict[str, list[str]]:
+    """Return page -> its faults, in some windows."""
     with served(root) as address:
-        visit = Visit(browser, WINDOWS[0])
-        found = tour(visit, address, pages, WINDOWS)
+        visit = Visit(browser, windows[0])
+        found = tour(visit, address, pages, windows)
         visit.page.close()
     return dict(found)
 
 
 @pytest.mark.timeout(600)
-def test_every_page_stands_in_every_window(browser: Browser, city: Path) -> None:
-    assert visited(browser, city, NAMES) == {}
+def test_every_page_stands_on_a_laptop_and_on_a_phone(browser: Browser, city: Path) -> None:
+    """The slow tests add the other windows."""
+    assert visited(browser, city, NAMES, (WINDOWS[1], PHONE)) == {}
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from survey.study.study import Study
 from tests.chaos.flips import Seen, flip_kind, make_study
 from tests.survey.collect.town import make_town
 
-FLIPS = 25
+FLIPS = 10
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 from tests.chaos.scenario import Outcome, run
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_no_power_cut_loses_an_acknowledged_answer(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "cuts"), [(1, 20), pytest.param(2, 40, marks=pytest.mark.slow)])
+def test_no_power_cut_loses_an_acknowledged_answer(tmp_path: Path, seed: int, cuts: int) -> None:
     outcome = Outcome()
-    run(tmp_path, seed, steps=8, cuts=40, outcome=outcome)
+    run(tmp_path, seed, steps=8, cuts=cuts, outcome=outcome)
     assert outcome.faults == []
     assert (outcome.lost, outcome.half) == (0, 0)
-    assert sum(outcome.cuts.values()) == 40
+    assert sum(outcome.cuts.values()) == cuts
     assert set(outcome.cuts) == {"import", "drain", "undo", "exclude", "purge"}
     assert outcome.acknowledged > 100
 

@@ -26,7 +26,7 @@ from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 from tests.reports.sentences.spoken import PAGES, every_sentence
 
-EVERY_TIME, STUDIES = 10, 30
+EVERY_TIME, STUDIES = 6, 30
 NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 SCALE: Mapping[Format, tuple[float, float]] = {

@@ -19,7 +19,7 @@ from survey.study.study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT
 from tests.views.page_words import page_text
 from views.door import visitor
-from views.panels.office import machine
+from views.panels.office import machine, own
 from views.shell.pages_by_role import home
 from views.visitor.session import STUDY_VARIABLE
 
@@ -52,7 +52,8 @@ def visit(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> Visit:
         found = key or key_of(entry.log_in(name, RIGHT, "10.0.0.7"))
         session = entry.find(found)
         # AppTest has no websocket whose headers name the session.
-        monkeypatch.setattr(visitor, "session_in_use", lambda: entry.find(found) if session else None)
+        for module in (visitor, own):
+            monkeypatch.setattr(module, "session_in_use", lambda: entry.find(found) if session else None)
         return AppTest.from_file(str(APP), default_timeout=60).run()
 
     return opened
