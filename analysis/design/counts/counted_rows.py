@@ -21,7 +21,9 @@ from analysis.design.counts.counting import Whole, any_marks, is_plain, number_c
 from survey.instrument.rate import Rate
 
 EXACT = 2**53
-"""Sums of weights and of squared weights up to here are exact in float64, in which numpy adds them up by cell."""
+"""Sums of weights up to here are exact in float64, in which numpy adds them up by cell."""
+WHOLE = 2**63
+"""Sums of squared weights, which are whole numbers of 64 bits, stay below."""
 Read = Callable[[Sequence[str]], pa.Table]
 
 
@@ -125,7 +127,7 @@ def count_rows(read: Read, keys: Sequence[str], weight: str, scale: int) -> Coun
     if not weight:
         return CountedRows(read, held, cell, None, scale)
     weights = table[weight].to_numpy().astype(np.int64, copy=False)
-    if float(weights.sum(dtype=np.float64)) >= EXACT or float(weights.max()) ** 2 / scale * len(weights) >= EXACT:
+    if float(weights.sum(dtype=np.float64)) >= EXACT or float(weights.max()) ** 2 / scale * len(weights) >= WHOLE:
         return None
     if np.array_equal((one := weights[first])[cell], weights):
         return CountedRows.of_equal_weights(read, held, cell, one, scale)

@@ -96,3 +96,18 @@ def test_other_types_are_left_to_the_query() -> None:
     texts = table.set_column(3, "A1", table["A1"].cast(pa.float64()))
     assert count_cells(texts, ["psu"], RATES, "w_fx", W_SCALE) is None
     assert count_cells(table.slice(0, 0), ["psu"], RATES, "w_fx", W_SCALE) is None
+
+
+def test_large_weights_are_counted_as_far_as_their_sums_are_exact() -> None:
+    table = responses(np.random.default_rng(1), 9, "one")
+
+    def weighted(weight: int) -> pa.Table:
+        return table.set_column(7, "w_fx", pa.array([weight] * 8 + [weight + 1], pa.int64()))
+
+    for people in (10_000, 500_000):  # that one response stands for
+        found = count_cells(weighted(people * W_SCALE), ["psu"], RATES, "w_fx", W_SCALE)
+        assert found is not None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cube, "count_cells", lambda *_: None)
+            assert_same(found, build_cells(weighted(people * W_SCALE), RATES, []))
+    assert count_cells(weighted(1 << 50), ["psu"], RATES, "w_fx", W_SCALE) is None
