@@ -26,7 +26,7 @@ FROM = 1_000_000
 """Sizes from which the line is fitted: below, what a process costs at all weighs more than its answers."""
 FAR = (10**8, 10**9, 10**10)
 COLOURS = ("#1F4E79", "#B4532A")
-WIDE, HIGH, EDGE = 760, 420, 64
+WIDE, HIGH, EDGE = 760, 420, 76
 
 
 @dataclass(frozen=True)
