@@ -75,6 +75,7 @@ def committed(visit: Visit) -> str:
     return str(visit.page.locator("[data-testid=stAlert]").first.inner_text())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", WIDE_SLOW, ids=NAMES)
 def test_twenty_files_at_once(browser: Browser, tmp_path: Path, screen: tuple[int, int]) -> None:
     study = make_study(tmp_path / "study")

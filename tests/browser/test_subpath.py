@@ -82,6 +82,7 @@ def test_a_form_under_a_path_opens_without_a_network_and_sends_later(browser: Br
         assert len(server.submissions()) == 1
 
 
+@pytest.mark.slow
 def test_links_and_codes_lead_to_the_path(browser: Browser, tmp_path: Path) -> None:
     port = free_port()
     public = f"http://127.0.0.1:{port}/wj/"
@@ -231,6 +232,7 @@ def test_the_dashboard_under_a_path(screen: tuple[int, int], city: Path, browser
         visit.page.close()
 
 
+@pytest.mark.slow
 def test_files_are_imported_under_a_path(browser: Browser, tmp_path: Path) -> None:
     study = make_study(tmp_path / "study")
     file = write_csv(tmp_path / "答卷.csv", [answer(1), answer(2)])

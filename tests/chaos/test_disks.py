@@ -54,6 +54,7 @@ def commands(mount: str, root: Path, disk: Path, *lines: str) -> list[tuple[int,
     return [(int(code), said) for said, _, code in found]
 
 
+@pytest.mark.slow
 def test_a_study_on_a_read_only_disk_is_read_verified_and_backed_up(root: Path, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     verified, backed_up, undone, repaired, drained = commands(

@@ -32,6 +32,7 @@ def test_a_written_document_is_verified_and_a_changed_one_found(
     assert "第 3 个段落：存底为“日至20日，入户访问居民864名。全市四”" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_all_districts_fit_in_one_archive_that_is_the_same_again(city: Path, tmp_path: Path) -> None:
     asked = ["brief", str(city), "--kind", "区域档案", "--form", "html", "--zip"]
     assert cli.main([*asked, str(tmp_path / "一.zip")]) == 0
