@@ -9,6 +9,7 @@ from pathlib import Path
 import argon2
 import pytest
 
+from accounts.audit.log import Act, record
 from accounts.clock import Clock
 from accounts.database import account_file
 from accounts.entry import Entry
@@ -60,3 +61,23 @@ def clock_of(hands: Hands) -> Clock:
 def nobody_acts() -> Iterator[None]:
     yield
     use_source(None)
+
+
+@pytest.fixture
+def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key and the head of the log, of this test alone."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder of a study, empty but for its log."""
+    folder = tmp_path / "study"
+    folder.mkdir()
+    return folder
+
+
+def fill(root: Path, count: int) -> None:
+    """Log some views."""
+    for number in range(count):
+        record(root, Act.VIEW, {"page": f"p{number}", "version": 3})

@@ -18,25 +18,12 @@ from survey.host import access
 from survey.host.person import Person, acting
 from survey.host.sealed_lines import read_lines
 from survey.storage.integrity.anchor import audit_anchor
+from tests.accounts.conftest import fill
 
 WANG = Person("wang", "王强", "leader", address="10.0.0.7")
 
 
-@pytest.fixture(autouse=True)
-def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "study"
-    folder.mkdir()
-    return folder
-
-
-def fill(root: Path, count: int) -> None:
-    for number in range(count):
-        record(root, Act.VIEW, {"page": f"p{number}", "version": 3})
+pytestmark = pytest.mark.usefixtures("own_key")
 
 
 def test_a_line_says_who_when_from_where_what_and_with_what_result(root: Path) -> None:

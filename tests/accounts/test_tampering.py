@@ -17,29 +17,21 @@ from accounts.audit.chain import AUDIT, log_files, read_head
 from accounts.audit.check import check_audit
 from accounts.audit.files import KEPT, note_files
 from accounts.audit.keys import head_path, state_folder
-from accounts.audit.log import Act, events, record, record_purged
+from accounts.audit.log import Act, events, record_purged
 from reports.health.audit import check_log
 from survey.errors import StudyError
 from survey.host.sealed_lines import append_line
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
 from survey.study.study import init_study, load_study
+from tests.accounts.conftest import fill
 
 OLD_STUDY = Path(__file__).parents[1] / "data" / "study_0_1_0.zip"
 Lines = list[bytes]
 Facts = list[dict[str, Any]]
 
 
-@pytest.fixture(autouse=True)
-def own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "study"
-    folder.mkdir()
-    return folder
+pytestmark = pytest.mark.usefixtures("own_key")
 
 
 @pytest.fixture
@@ -47,11 +39,6 @@ def stored(tmp_path: Path) -> Path:
     """A study with answers, in which undoing an import makes a commit."""
     shutil.unpack_archive(OLD_STUDY, tmp_path)
     return tmp_path / "study_0_1_0"
-
-
-def fill(root: Path, count: int) -> None:
-    for number in range(count):
-        record(root, Act.VIEW, {"page": f"p{number}", "version": 3})
 
 
 def sealed(facts: Facts) -> Lines:

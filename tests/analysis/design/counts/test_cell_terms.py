@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design.cells import Cells
 from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
 from analysis.design.counts.counted_rows import count_rows
 from analysis.design.cube import W_SCALE, build_cells
-from tests.analysis.design.counts.test_counting import RATES, WEIGHTS, responses
+from tests.analysis.design.counts.test_counting import RATES, WEIGHTS, assert_same, responses
 
 KEYS = ("psu", "wave", "age")
 
@@ -28,14 +26,6 @@ def counted(table: pa.Table) -> CountedSet:
 
 def _columns(table: pa.Table, names: list[str]) -> pa.Table:
     return table.select(names)
-
-
-def assert_same(one: Cells, other: Cells) -> None:
-    pd.testing.assert_frame_equal(one.keys, other.keys)
-    for name in ("n", "w", "ww", "n_i", "wo", "wy", "ny", "wyy"):
-        mine, theirs = np.asarray(getattr(one, name)), np.asarray(getattr(other, name))
-        assert (mine.dtype, mine.shape, mine.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
-    assert (one.items, one.scale) == (other.items, other.scale)
 
 
 @settings(max_examples=15, deadline=None)
