@@ -19,7 +19,7 @@ from reports.briefing.build import Part
 from reports.briefing.evidence.dossier import SUMS, dossier
 from reports.briefing.facts import Facts
 from reports.briefing.model import Briefing
-from reports.briefing.record import code
+from reports.briefing.record import code, settled
 from survey.errors import DesignError, SiluError
 from survey.host.disk import write_whole
 from survey.host.scratch import sweep_folder
@@ -148,7 +148,7 @@ def _one(
     progress.now = part.name
     show(progress)
     try:
-        found = part.make()
+        found = settled(part.make())
     except DesignError as error:
         yield "", part.name, part.unit, "", f"没有写：{error.what}"
     else:

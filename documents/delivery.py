@@ -18,7 +18,7 @@ from documents.forms import Form
 from reports.briefing.issued import keep
 from reports.briefing.life import note_issue
 from reports.briefing.model import Briefing
-from reports.briefing.record import code
+from reports.briefing.record import code, settled
 from survey.host.disk import write_whole
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -41,6 +41,7 @@ def deliver(root: Path, found: Briefing, forms: Sequence[Form], folder: Path) ->
         forms: the forms.
         folder: where to write.
     """
+    found = settled(found)
     contents = [(form, form.render(found)) for form in forms]
     record(root, found, hashes(contents))
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,8 @@ def pack(
     """
     out, made = io.BytesIO(), list[tuple[Briefing, Mapping[str, str]]]()
     with zipfile.ZipFile(out, "w") as archive:
-        for number, (one, forms) in enumerate(found, start=1):
+        for number, (draft, forms) in enumerate(found, start=1):
+            one = settled(draft)
             contents = [(form, form.render(one)) for form in forms]
             for form, content in contents:
                 archive.writestr(file_name(one, form), content)

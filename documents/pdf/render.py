@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from importlib import resources
 from typing import Any
-
-import typst
 
 from documents import code_picture
 from documents.docx.layout import FALLBACKS, LATIN, LAYOUTS, Layout
 from documents.docx.text import clean
 from documents.marks import PALE, mark_of
+from documents.pdf.compiler import template, typeset
 from reports.briefing.blocks import (
     NOTHING,
     Actions,
@@ -32,7 +29,6 @@ from reports.briefing.model import Briefing, Kind
 from reports.briefing.parts.rows import as_table, chart_table
 from reports.briefing.record import code
 from reports.sentences.sentence import Binding, Sentence
-from survey.errors import ArgumentError
 
 SIGNS = ["DejaVu Sans", "Segoe UI Symbol", "Noto Sans Symbols2", "Noto Sans CJK SC", "SimSun"]
 PITCHES: Mapping[str, tuple[float, float, float, float]] = {
@@ -50,25 +46,10 @@ def render(found: Briefing) -> bytes:
     Raises:
         ArgumentError: typst refuses the document, such as for a missing font or alternative text.
     """
-    source = page_source("briefing.typ")
-    inputs = {"data": json.dumps(content_of(found, LAYOUTS[found.kind]), ensure_ascii=False)}
-    day = datetime.fromisoformat(found.day)
-    try:
-        made = typst.compile(
-            source, format="pdf", sys_inputs=inputs, pdf_standards=["a-2a", "ua-1"], timestamp=int(day.timestamp())
-        )
-    except RuntimeError as error:
-        cure = "检查电脑上有没有中文字体（如 Noto CJK、宋体），或先用 Word 格式"
-        raise ArgumentError("PDF 排不出来", got=str(error).splitlines()[0], cure=cure) from error
-    if not isinstance(made, bytes):
-        raise TypeError("typst gives one PDF as bytes")
-    return made
-
-
-def page_source(name: str, package: str = __package__) -> bytes:
-    """Return a template behind what all of them share."""
-    shared = resources.files(__package__).joinpath("parts.typ").read_bytes()
-    return shared + b"\n" + resources.files(package).joinpath(name).read_bytes()
+    data, day = content_of(found, LAYOUTS[found.kind]), datetime.fromisoformat(found.day)
+    standards = ["a-2a", "ua-1"]
+    stamp = int(day.timestamp())
+    return typeset(template("briefing.typ"), data, "PDF ", format="pdf", pdf_standards=standards, timestamp=stamp)
 
 
 def content_of(found: Briefing, layout: Layout) -> dict[str, Any]:

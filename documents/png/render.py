@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import typst
-
 from documents.docx.layout import LAYOUTS
-from documents.pdf.render import content_of, page_source
+from documents.pdf.compiler import template, typeset
+from documents.pdf.render import content_of
 from reports.briefing.blocks import Actions, Annex, Block, Chart, Heading, Table
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.record import code
-from survey.errors import ArgumentError
 
 PIXELS = 144.0
 """Pixels in an inch: 1920 by 1080 for the page."""
@@ -53,15 +50,7 @@ def _picture(found: Briefing, title: str, blocks: Sequence[Block]) -> bytes:
     data = content_of(replace(found, blocks=tuple(blocks)), layout)
     data |= {"title": title, "code": code(found), "size": 15, "row": 10, "inset": 6}
     data["sizes"] |= {"table": 14}
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    try:
-        made = typst.compile(page_source("picture.typ", __package__), format="png", ppi=PIXELS, sys_inputs=inputs)
-    except RuntimeError as error:
-        cure = "检查电脑上有没有中文字体（如 Noto CJK、宋体），或先用其他格式"
-        raise ArgumentError("图片排不出来", got=str(error).splitlines()[0], cure=cure) from error
-    picture = made[0] if isinstance(made, list) else made
-    if not isinstance(picture, bytes):
-        raise TypeError("typst gives a page of PNG as bytes")
+    picture = typeset(template("picture.typ", __package__), data, "图片", format="png", ppi=PIXELS)
     return _described(picture, "\n".join((code(found), *(one.text for one in found.sentences))))
 
 

@@ -68,14 +68,23 @@ def _quotes(
     """Return quotes of the area, one a theme; of the whole city where too few of its residents raise any of them."""
     here = _responses(study, answers, asked, area)
     for within in (here, None):
-        found = [
-            (label, quote)
-            for code, label in themes
-            for quote in shares.comments(study, answers, asked, theme=code, most=1, within=within)
-        ]
+        found = [(label, quote) for code, label in themes for quote in _said(study, answers, asked, code, within)]
         if found:
             return tuple(found[:QUOTES]), within is None
     return (), False
+
+
+def _said(
+    study: Study, answers: OpenAnswers, asked: TextSelection, code: str, within: pa.Table | None
+) -> tuple[str, ...]:
+    """Return a quote with a theme; those of the city are kept, since every area of a batch asks for them."""
+    if within is not None:
+        return shares.comments(study, answers, asked, theme=code, most=1, within=within)
+    kept, key = gathered(study, answers, asked).kept, ("quote of the city", asked, code)
+    if key not in kept:
+        kept[key] = shares.comments(study, answers, asked, theme=code, most=1)
+    found: tuple[str, ...] = kept[key]
+    return found
 
 
 def _responses(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area) -> pa.Table:

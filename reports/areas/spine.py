@@ -60,7 +60,7 @@ def spine(gathered: StudySample, selection: Selection, found: Estimates, area: A
     rest = table[~here & ~table["reason"].isin(list(SILENT))]
     band = rest.groupby(rest["item"].astype(str))["estimate"].agg(["min", "max"]).astype(float)
     whole = selection.asking(selection.items)
-    city = shown(gathered.estimates(whole), gathered, whole).table.set_index("item")["estimate"].astype(float)
+    city = _city(gathered, whole)
     rows = table[here].assign(item=table.loc[here, "item"].astype(str))
     rows = rows.assign(
         city=rows["item"].map(city),
@@ -70,6 +70,15 @@ def spine(gathered: StudySample, selection: Selection, found: Estimates, area: A
     rows = rows.join(_moved(gathered, whole.within(**area.condition)), on="item")
     order = {name: at for at, name in enumerate(selection.items)}
     return Estimates(rows.sort_values("item", key=lambda names: names.map(order)).reset_index(drop=True), found.meta)
+
+
+def _city(gathered: StudySample, whole: Selection) -> pd.Series:
+    """Return item -> share of the city; kept with the sample, since every area of a batch asks."""
+    cache, key = gathered.sample.cells.cache, ("city behind a spine", whole)
+    if key not in cache:
+        cache[key] = shown(gathered.estimates(whole), gathered, whole).table.set_index("item")["estimate"].astype(float)
+    found: pd.Series = cache[key]
+    return found
 
 
 def _moved(gathered: StudySample, here: Selection) -> pd.DataFrame:

@@ -68,7 +68,7 @@ class Foot:
     sent: tuple[Sentence, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Briefing:
     """The content of one document.
 

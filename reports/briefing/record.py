@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -28,6 +29,10 @@ PARTS: Mapping[str, type] = {
 }  # fmt: skip
 SIZE = 4
 """Characters of each of the three groups of a code."""
+
+
+KNOWN: WeakKeyDictionary[Briefing, str] = WeakKeyDictionary()
+"""Document -> its code, since each form and page of it asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,21 @@ def from_json(text: str) -> Briefing:
 
 def code(found: Briefing) -> str:
     """Return the verification code of a document, such as A194-EA11-8C16."""
-    digest = hashlib.sha256(to_json(found).encode()).hexdigest().upper()
+    if found not in KNOWN:
+        KNOWN[found] = _code(to_json(found))
+    return KNOWN[found]
+
+
+def settled(found: Briefing) -> Briefing:
+    """Return the same document with each number read once, so that making its forms reads no table again."""
+    text = to_json(found)
+    kept = from_json(text)
+    KNOWN[kept] = _code(text)
+    return kept
+
+
+def _code(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest().upper()
     return "-".join(digest[at : at + SIZE] for at in range(0, 3 * SIZE, SIZE))
 
 
