@@ -7,9 +7,11 @@ copy in memory.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -81,11 +83,20 @@ def read_parts(
     check_parts(files)
     where = "" if waves is None else f" WHERE wave IN ({', '.join(map(literal, waves)) or 'NULL'})"
     try:
-        with duckdb.connect() as connection:
+        with _database(os.getpid()).cursor() as connection:
             rows = connection.sql(f"SELECT {parts_columns(connection, files, names)} FROM {parts_sql(files)}{where}")
             return rows.to_arrow_table().cast(wanted)
     except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:  # parts without a checksum
         raise DamagedError("答卷文件损坏，读不出来", where=str(Path(files[0]).parent), cure=CURE) from error
+
+
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    """Return the database of a process: opening one starts its threads, which takes as long as to read a small part.
+
+    It keeps nothing of the files between reads; a forked process has its own.
+    """
+    return duckdb.connect(config={"enable_external_file_cache": "false"})
 
 
 def wave_of(file: str) -> str:
