@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from analysis.engines.engine import TABLE
 from survey.errors import EngineError
 
@@ -26,25 +28,35 @@ class DuckEngine:
 
     def __init__(self, responses: Any) -> None:
         """Take the responses: a DuckDB relation, or anything `duckdb` can register."""
-        import duckdb
-
         self.responses = responses
-        if isinstance(responses, duckdb.DuckDBPyRelation):
-            self._relation = responses
-            self._connection = None
-        else:
-            self._connection = duckdb.connect()
-            self._connection.register(TABLE, responses)
-            self._relation = self._connection.table(TABLE)
+        self._connection: Any = None
+        self._known: Any = None
+        if not isinstance(responses, pa.Table):
+            self._relation()
+
+    def _relation(self) -> Any:
+        """Return the responses as a relation; a table is registered when a query needs it, because that takes 20 ms."""
+        if self._known is None:
+            import duckdb
+
+            if isinstance(self.responses, duckdb.DuckDBPyRelation):
+                self._known = self.responses
+            else:
+                self._connection = duckdb.connect()
+                self._connection.register(TABLE, self.responses)
+                self._known = self._connection.table(TABLE)
+        return self._known
 
     def aggregate(self, sql: str) -> Any:
         """Run a query on `responses` and return a pyarrow Table."""
-        answer = self._relation.query(TABLE, sql)
+        answer = self._relation().query(TABLE, sql)
         return answer.to_arrow_table() if answer is not None else None
 
     def columns(self) -> tuple[str, ...]:
         """Return the column names of the responses."""
-        return tuple(self._relation.columns)
+        if isinstance(self.responses, pa.Table):
+            return tuple(self.responses.column_names)
+        return tuple(self._relation().columns)
 
     def close(self) -> None:
         """Close the connection if the engine owns it."""

@@ -199,9 +199,7 @@ def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
 
 def grouping_columns(columns: Sequence[str], margins: pd.DataFrame, plan: SampleOptions) -> list[str]:
     """Return the columns of the responses by which a sample groups them, beside the sampling point."""
-    tables = margin_tables(margins) if len(margins) else ()
-    needed = {str(name) for table in tables for name in table.columns}
-    wanted = set(plan.roles) | needed
+    wanted = {*plan.roles, *(str(name) for name in margins.columns if margins[name].notna().any())}
     known = [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
     return [*known, *(name for name in plan.roles if name in columns and name not in (*ROLES, "wave", "mode"))]
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from survey.instrument.question import Question
@@ -58,9 +59,13 @@ def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     """Split a margins frame into its tables, each without empty columns, in order of first row; none if it is empty."""
     if margins.empty:
         return ()
-    used = margins.drop(columns=POPULATION).notna()
-    groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
-    tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
+    names = [str(name) for name in margins.columns if name != POPULATION]
+    used = margins[names].notna().to_numpy()
+    kinds, first, kind = np.unique(used, axis=0, return_index=True, return_inverse=True)
+    tables = [
+        margins.loc[kind.reshape(-1) == at, [*np.array(names, dtype=object)[kinds[at]], POPULATION]]
+        for at in np.argsort(first)
+    ]
     return tuple(table.reset_index(drop=True) for table in tables)
 
 

@@ -107,6 +107,10 @@ class _Placed:
     term: Term
     place: Whole
 
+    def unmoved(self, size: int) -> bool:
+        """Return whether its sums are those of a result of `size` cells."""
+        return self.term.sign == 1 and np.array_equal(self.place, np.arange(size))
+
     def add(self, total: IntArray, values: IntArray) -> None:
         """Add its sums to those of the result; no two of its cells have the same place."""
         inside = self.place >= 0
@@ -122,6 +126,7 @@ class Remaining:
     def __init__(self, keys: pa.Table, placed: Sequence[_Placed]) -> None:
         """Take terms whose cells are numbered; see `remaining`."""
         self.keys, self._placed = keys, placed
+        self._alone = placed[0].term.counted if len(placed) == 1 and placed[0].unmoved(keys.num_rows) else None
         self.n = self._total(lambda one: one.n)
         self.w = self._total(lambda one: one.w)
         self.squares = self._total(lambda one: one.squares)
@@ -142,6 +147,8 @@ class Remaining:
         return self._total(lambda one: one.sums(rate).of(kind))
 
     def _total(self, values: Callable[[CountedSet], IntArray]) -> IntArray:
+        if self._alone is not None:
+            return values(self._alone)
         total = np.zeros(self.keys.num_rows, dtype=np.int64)
         for one in self._placed:
             one.add(total, values(one.term.counted))

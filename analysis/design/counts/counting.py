@@ -29,10 +29,12 @@ Values = Callable[[str], tuple[npt.NDArray[Any], Bools]]
 
 def key_values(column: Any) -> Any:
     """Return a key column: whole numbers stay whole numbers, text becomes sorted categories."""
-    values = column.to_pandas()
-    if pd.api.types.is_numeric_dtype(values):
-        return values.to_numpy(dtype=np.int64) if column.null_count == 0 else values.astype("Int64")
-    return pd.Categorical(values)
+    if not pa.types.is_integer(column.type):
+        return pd.Categorical(column.to_pandas())
+    if column.null_count == 0:
+        return column.to_numpy().astype(np.int64)
+    numbers = pc.fill_null(column, 0).to_numpy().astype(np.int64)
+    return pd.arrays.IntegerArray(numbers, pc.is_null(column).to_numpy())
 
 
 def is_plain(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str) -> bool:

@@ -132,11 +132,14 @@ def conceal(estimates: Estimates, extra: npt.NDArray[np.bool_]) -> Estimates:
 
 def _blanked(table: pd.DataFrame, concealed: npt.NDArray[np.bool_], by: Sequence[str]) -> pd.DataFrame:
     """Return the table with every number of the concealed rows missing."""
-    for name in table.columns:
-        if name not in KEPT and name not in by and pd.api.types.is_numeric_dtype(table[name]):
-            whole = pd.api.types.is_integer_dtype(table[name])
-            table[name] = table[name].astype("Int64" if whole else "float64").mask(concealed)
-    if "notes" in table:
+    some, blank = bool(concealed.any()), dict[str, Any]()
+    for name, column in table.items():
+        if name in KEPT or name in by or not pd.api.types.is_numeric_dtype(column):
+            continue
+        numbers = column.astype("Int64" if pd.api.types.is_integer_dtype(column) else "float64")
+        blank[str(name)] = numbers.mask(concealed) if some else numbers
+    table = table.assign(**blank)
+    if "notes" in table and some:
         table.loc[concealed, "notes"] = table["flag"].to_numpy(dtype=object)[concealed]
     return table
 
