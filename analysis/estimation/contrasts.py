@@ -44,10 +44,21 @@ def against_whole(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     return tabulate_differences(basis, linear.labels, (side, pick(other, repeat)), comparison, "against_whole")
 
 
-def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
-    """Estimate every domain minus all others together (group minus rest)."""
-    linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
-    both = (side_of(linear, basis, comparison), _rest(basis, comparison, linear))
+def against_rest(
+    basis: WeightedDesign, comparison: Comparison, known: tuple[Linear, Linear] | None = None
+) -> Estimates:
+    """Estimate every domain minus all others together (group minus rest).
+
+    Args:
+        basis: cells, design, weights.
+        comparison: items, by, where.
+        known: means of the comparison in its domains and in all of them together, where they are made already.
+    """
+    linear = known[0] if known else means(basis, comparison.items, by=comparison.by, where=comparison.where)
+    if len(linear.domains) < 2:
+        raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(comparison.by))
+    whole = known[1] if known else means(basis, comparison.items, where=comparison.where)
+    both = (side_of(linear, basis, comparison), _rest(basis, comparison, linear, whole))
     return tabulate_differences(basis, linear.labels, both, comparison, "against_rest")
 
 
@@ -78,18 +89,19 @@ def against_reference(basis: WeightedDesign, comparison: Comparison, reference: 
     return tabulate_differences(basis, labels, both, comparison, "against_reference")
 
 
-def against_each_other(basis: WeightedDesign, comparison: Comparison) -> Estimates:
+def against_each_other(basis: WeightedDesign, comparison: Comparison, known: Linear | None = None) -> Estimates:
     """Estimate every domain minus each later one: all pairs, as letters of a crosstab need them.
 
     Args:
         basis: cells with the by-columns among their keys.
         comparison: items, by, where.
+        known: means of the comparison in its domains, where they are made already.
 
     Returns:
         Rows item-major, each pair once, in columns `one` and `other`: positions of its domains in the order of `means`.
         The p-values are adjusted over the pairs of an item.
     """
-    linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
+    linear = known or means(basis, comparison.items, by=comparison.by, where=comparison.where)
     size = len(linear.estimate) // len(linear.items)
     first, second = np.triu_indices(size, 1)
     start = np.repeat(np.arange(len(linear.items)) * size, len(first))
@@ -200,14 +212,13 @@ def _positions(whole: pd.DataFrame, own: pd.DataFrame) -> Any:
     return np.array([known.get(row, -1) for row in whole.itertuples(index=False, name=None)], dtype=np.int64)
 
 
-def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> Side:
+def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear, whole: Linear) -> Side:
     """Return all other domains of each item together: p_rest = (Y - Y_d) / (W - W_d)."""
     cells = basis.cells
     domains = make_domains(cells, comparison.by, comparison.where)
-    if len(domains) < 2:
-        raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(comparison.by))
-    whole = means(basis, comparison.items, where=comparison.where)
     inside = domains.code >= 0
+    cell = np.flatnonzero(inside)
+    code = domains.code[cell]
     parts, values = [], []
     for name in linear.items:
         at = cells.index(name)
@@ -216,8 +227,6 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> Side
         with np.errstate(divide="ignore", invalid="ignore"):
             value = (up.sum() - domains.sums(up)) / size
             right = np.vstack([-1 / size, value / size])
-        cell = np.flatnonzero(inside)
-        code = domains.code[cell]
         entry = -(up[cell] - value[code] * down[cell]) / size[code]
         part = Influence(cell, code, entry, (len(cells), len(domains)))
         parts.append(part.less(np.column_stack([up, down]), right))
@@ -225,6 +234,6 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> Side
     repeat = np.repeat(np.arange(len(whole.estimate)), len(domains))
     influence = basis.weights.residual(stack(parts))
     n = (whole.n[repeat] - linear.n).astype(np.float64)
-    nearly = pick(side_of(whole, basis, comparison), repeat)
-    added = np.where(nearly.certain, 0.0, nearly.added)
-    return Side(np.concatenate(values), influence, n, nearly.df, np.zeros(len(n), dtype=bool), added)
+    near = side_of(whole, basis, comparison)
+    added = np.where(near.certain, 0.0, near.added)[repeat]
+    return Side(np.concatenate(values), influence, n, near.df[repeat], np.zeros(len(n), dtype=bool), added)

@@ -10,9 +10,9 @@ Calibrated weights replace z by its residuals. Source: Sarndal, Swensson & Wretm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,7 @@ class Linear:
         psus, strata: [K] holding answers.
         items: the names, in order.
         domains: the domains of each item.
+        cache: what others derived from it once.
     """
 
     labels: pd.DataFrame
@@ -55,6 +56,7 @@ class Linear:
     strata: IntArray
     items: tuple[str, ...]
     domains: AnyDomains
+    cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def df(self) -> IntArray:

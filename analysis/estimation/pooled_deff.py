@@ -52,7 +52,14 @@ class Pooled:
 
 
 def pooled(linear: Linear, basis: WeightedDesign) -> Pooled:
-    """Return the shrunken design effects of a `means` result."""
+    """Return the shrunken design effects of a `means` result of the same basis; kept with it."""
+    kept: Pooled | None = linear.cache.get("pooled")
+    if kept is None:
+        kept = linear.cache["pooled"] = _shrunken(linear, basis)
+    return kept
+
+
+def _shrunken(linear: Linear, basis: WeightedDesign) -> Pooled:
     kish, clustered = concentration(linear, basis)
     icc = np.repeat(correlations(basis, linear.items), len(linear.domains))
     prior = (1 - icc) * kish + icc * clustered

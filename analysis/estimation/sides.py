@@ -129,26 +129,28 @@ def tabulate_differences(
     low, high = t_limits(value, error, df, comparison.level)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(value) / error)
-    table = labels.copy()
     measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
-    table.insert(1, "measure", table["item"].map(measures).fillna(""))
     n = np.minimum(one.n, two.n).astype(np.int64)
-    table = table.assign(
-        n=n,
-        n_eff=np.nan,
-        estimate=value,
-        std_error=error,
-        df=df.astype(np.int64),
-        conf_low=np.clip(low, -1.0, 1.0),
-        conf_high=np.clip(high, -1.0, 1.0),
-        deff=np.nan,
-        flag=_flags(n, answered, one.certain | two.certain, comparison.suppression),
-        rate=one.value,
-        reference=two.value,
-        p_value=p_value,
-        **_adjusted(table["item"], p_value),
-        detectable=detectable(error, df, comparison.level),
-    )
+    columns = {
+        "item": labels["item"],
+        "measure": labels["item"].map(measures).fillna(""),
+        **{str(name): labels[name] for name in labels if name != "item"},
+        "n": n,
+        "n_eff": np.full(len(n), np.nan),
+        "estimate": value,
+        "std_error": error,
+        "df": df.astype(np.int64),
+        "conf_low": np.clip(low, -1.0, 1.0),
+        "conf_high": np.clip(high, -1.0, 1.0),
+        "deff": np.full(len(n), np.nan),
+        "flag": pd.Series(_flags(n, answered, one.certain | two.certain, comparison.suppression), index=labels.index),
+        "rate": one.value,
+        "reference": two.value,
+        "p_value": p_value,
+        **_adjusted(labels["item"], p_value),
+        "detectable": detectable(error, df, comparison.level),
+    }
+    table = pd.DataFrame(columns, index=labels.index, copy=False)
     meta = {"contrast": kind, "by": tuple(comparison.by), "where": dict(comparison.where or {})}
     return Estimates(table, {**meta, "level": comparison.level, "power": POWER, "weighting": basis.weights.label})
 

@@ -30,6 +30,9 @@ MOST_VALUES = 400
 LISTED = 20
 """Values of a number up to which each has a line of its own; of more only the mean is shown."""
 
+MOST_HELD = 1 << 22
+"""Sums of items by cell, of one kind, that are kept in memory: 32 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -87,7 +90,9 @@ def gather_answers(study: Study, selection: Selection, request: Request) -> Answ
     sample = counted.sample(
         replace(wanted, roles=tuple(name for name in roles if name in counted.rows.schema.names)), rates
     )
-    return Answers(counted.weighted(_keyed(study, sample, heads), rates), lines, heads)
+    keyed = _keyed(study, sample, heads)
+    sample = replace(keyed, cells=keyed.cells.held(MOST_HELD))  # each row of sums is asked for many times
+    return Answers(counted.weighted(sample, rates), lines, heads)
 
 
 def _heads(study: Study, request: Request) -> tuple[tuple[Variable, ...], ...]:
@@ -101,7 +106,7 @@ def _read(study: Study, selection: Selection, request: Request, variables: Seque
     """Read the columns that are needed; with a condition, add whether a response meets it."""
     names = parse(request.where).names if request.where else ()
     stored = {name for one in variables for name in one.columns}
-    roles = {*options(study, selection).roles, *study.margins.columns, *study.questionnaire.roles}
+    roles = {*study.margins.columns, *selection.where, *names}
     named = {item.name for item in study.questionnaire.items if item.name in names or item.question in names}
     counted = read_counted(study, selection, columns=frozenset((*ENVELOPE, *roles, *stored, *named)))
     if not request.where:
@@ -198,17 +203,24 @@ def _labelled(study: Study, sample: Sample, variable: Variable) -> Iterator[tupl
     if variable.kind is Kind.SEVERAL:
         for option in variable.options:
             (column, chosen), *_ = option.terms
-            codes = sample.grouped[column].astype("Float64").to_numpy(np.float64, na_value=BLANK)
-            yield key_of(variable, option.code), np.where(codes == BLANK, -1, np.isin(codes, chosen))
+            given = sample.grouped[column].to_numpy(np.int64, na_value=BLANK)
+            yield key_of(variable, option.code), np.where(given == BLANK, -1, np.isin(given, chosen))
     elif variable.kind is Kind.PLACE:
-        found = sample.cells.column(variable.column).astype(object)
-        known = [value for value in sample.cells.codes(variable.column)[1] if (found == value).any()]
-        yield key_of(variable), _named(found, {value: place_label(study, variable.column, value) for value in known})
+        codes, values = sample.cells.codes(variable.column)
+        held = np.bincount(codes[codes >= 0], minlength=len(values)) > 0
+        labels = {value: place_label(study, variable.column, value) for value in values[held]}
+        yield key_of(variable), _named(codes, values.tolist(), labels)
     else:
         answers = {one.code: one.label for one in variable.options if not one.missing}
-        yield key_of(variable), _named(sample.grouped[variable.column].astype(object), answers)
+        codes, values = pd.factorize(sample.grouped[variable.column])
+        yield key_of(variable), _named(codes, values.tolist(), answers)
 
 
-def _named(values: pd.Series[Any], labels: Mapping[Any, str]) -> Any:
-    """Return values by their labels, in the order of the labels; those without one are missing."""
-    return pd.Categorical(values.map(labels), list(dict.fromkeys(labels.values())), ordered=True)
+def _named(codes: Any, values: Sequence[Any], labels: Mapping[Any, str]) -> Any:
+    """Return categories in the order of the labels, given the place of each in some values (-1: missing).
+
+    Those without a label are missing.
+    """
+    names = {label: at for at, label in enumerate(dict.fromkeys(labels.values()))}
+    place = np.array([*(names[labels[value]] if value in labels else -1 for value in values), -1])
+    return pd.Categorical.from_codes(place[codes], pd.Index(list(names)), ordered=True)

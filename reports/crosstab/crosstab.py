@@ -8,7 +8,7 @@ suppressed like everywhere (rule R-04).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,10 +18,12 @@ import pandas as pd
 from analysis.design.domains import AnyDomains
 from analysis.estimation import linear
 from analysis.estimation.contrasts import combine
+from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import t_limits
+from analysis.estimation.linear import Linear
 from analysis.inference.crossed import associate_items
 from reports.crosstab.answers import Answers, Line, gather_answers
-from reports.crosstab.marks import differences_marked, letter
+from reports.crosstab.marks import Means, differences_marked, letter
 from reports.crosstab.request import Marks, Request
 from reports.crosstab.slices import Slice, slices
 from reports.crosstab.variables import Kind
@@ -117,9 +119,9 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
     if not any("wave" in (one.name for one in head) for head in answers.heads):
         selection = answers.gathered.newest(selection)
     parts, tests = list[pd.DataFrame](), list[Test]()
-    columns = list[Column]()
+    columns, whole = list[Column](), _whole(answers, selection, request)
     for one in slices(answers, selection, everywhere=not request.where):
-        found, labels = _estimated(answers, selection, request, one)
+        found, labels = _estimated(answers, selection, request, one, whole)
         parts.append(found.assign(column=found["group"] + len(columns)).drop(columns="group"))
         first = sum(column.head == one.head for column in columns)
         columns += [Column(one.head, name, letter(first + at)) for at, name in enumerate(labels)]
@@ -127,19 +129,25 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
             tests += _tests(answers, one)
     table = pd.concat(parts, ignore_index=True)
     heads = tuple(" × ".join(one.label for one in head) for head in answers.heads)
-    return Crosstab(
-        request, answers.lines, tuple(columns), table, tuple(tests), _source(answers, selection, request), heads
-    )
+    source = _source(answers, selection, request, whole)
+    return Crosstab(request, answers.lines, tuple(columns), table, tuple(tests), source, heads)
 
 
-def _source(answers: Answers, selection: Selection, request: Request) -> Provenance:
+def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
+    """Return the means of the items of all lines in the whole domain."""
+    one = next(slices(answers, selection, everywhere=not request.where))
+    items = list(dict.fromkeys(name for line in answers.lines for name in line.items))
+    return linear.means_in(answers.sample.basis, one.domains(answers.sample.cells)[0], items)
+
+
+def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:
     """Return the provenance of the table: that of its first item in the whole domain."""
-    where = next(slices(answers, selection, everywhere=not request.where)).where
-    whole = answers.sample.rates(item=answers.lines[0].items[0], where=where)
+    found = answers.sample.reported(whole)
+    first = Estimates(found.table[found.table["item"] == answers.lines[0].items[0]], found.meta)
     asked = {line.variable.name: line for line in reversed(answers.lines)}
     wordings = [_wording(answers, line) for line in reversed(asked.values())]
-    found = provenance(answers.gathered, selection, whole, wordings)
-    return replace(found, people=f"符合条件的居民：{request.described}") if request.where else found
+    source = provenance(answers.gathered, selection, first, wordings)
+    return replace(source, people=f"符合条件的居民：{request.described}") if request.where else source
 
 
 def _wording(answers: Answers, line: Line) -> Wording:
@@ -149,32 +157,36 @@ def _wording(answers: Answers, line: Line) -> Wording:
 
 
 def _estimated(
-    answers: Answers, selection: Selection, request: Request, one: Slice
+    answers: Answers, selection: Selection, request: Request, one: Slice, whole: Linear
 ) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
     """Return the rows of a slice, with `line` and `group`, and the labels of its groups."""
-    sample, lines = answers.sample, answers.lines
-    items = list(dict.fromkeys(name for line in lines for name in line.items))
+    sample, items = answers.sample, list(whole.items)
     domains, others = one.domains(sample.cells)
     _check_size(answers, request, one, len(domains))
     if not len(domains):
         return pd.DataFrame({name: [] for name in KEPT}), []
     along = None if others is None else one.by
-    means = linear.means_in(sample.basis, domains, items)
+    means = whole if one.head < 0 else linear.means_in(sample.basis, domains, items)
     found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:
-        marked = differences_marked(sample, (means, others), request, one, marked)
-    by_item = dict(iter(marked.groupby("item", sort=False)))
-    rows = [
-        (
-            _mean(answers, line, domains, by_item[line.items[0]], selection.level)
-            if line.codes
-            else by_item[line.items[0]]
-        ).assign(line=number)
-        for number, line in enumerate(lines)
-    ]
-    return pd.concat(rows, ignore_index=True)[list(KEPT)], labels
+        marked = differences_marked(sample, Means(means, others, whole), request, one, marked)
+    return _by_line(answers, domains, marked, items, selection.level)[list(KEPT)], labels
+
+
+def _by_line(
+    answers: Answers, domains: AnyDomains, marked: pd.DataFrame, items: Sequence[str], level: float
+) -> pd.DataFrame:
+    """Return the rows of the items as rows of lines: a line shows an item, or the mean of several."""
+    lines, size, place = answers.lines, len(domains), {name: at * len(domains) for at, name in enumerate(items)}
+    at = np.concatenate([np.arange(size) + place[line.items[0]] for line in lines])
+    found = marked.take(at).assign(line=np.repeat(np.arange(len(lines)), size))
+    if not any(line.codes for line in lines):
+        return found.reset_index(drop=True)
+    each = [(line, found.iloc[number * size :][:size]) for number, line in enumerate(lines)]
+    rows = [_mean(answers, line, domains, beside, level) if line.codes else beside for line, beside in each]
+    return pd.concat(rows, ignore_index=True)
 
 
 def _check_size(answers: Answers, request: Request, one: Slice, groups: int) -> None:

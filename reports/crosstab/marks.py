@@ -7,6 +7,8 @@ choose them, whatever marks are asked for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -29,14 +31,27 @@ def letter(at: int) -> str:
     return f"{letter(above - 1) if above else ''}{ALPHABET[own]}"
 
 
-def differences_marked(
-    sample: Sample, means: tuple[Linear, AnyDomains | None], request: Request, one: Slice, table: pd.DataFrame
-) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Means of the items of the rows.
+
+    Attributes:
+        groups: in the groups of a slice.
+        others: for overlapping groups those outside each, as domains.
+        whole: in the whole domain.
+    """
+
+    groups: Linear
+    others: AnyDomains | None
+    whole: Linear
+
+
+def differences_marked(sample: Sample, means: Means, request: Request, one: Slice, table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a slice with `p_value` and `mark`.
 
     Args:
         sample: the sample.
-        means: means of the items of the rows in the slice, and for overlapping groups those outside each.
+        means: of the items of the rows.
         request: which marks, how adjusted, at which level.
         one: the slice.
         table: item-major rows with `item`, `group`, `estimate` (missing where suppressed), `p_value` and `mark`.
@@ -46,8 +61,7 @@ def differences_marked(
         return table
     try:
         if request.marks is Marks.LETTERS and not one.options:
-            asked = Comparison(means[0].items, one.by, dict(one.where), suppression=sample.suppression)
-            pairs = against_each_other(sample.basis, asked).table
+            pairs = against_each_other(sample.basis, _comparison(sample, means, one), means.groups).table
             return _lettered(pairs[pairs[method] <= request.alpha], table)
         differences = _against_rest(sample, means, one).table
     except (ArgumentError, DesignError):  # one group only, or nobody in it or outside it: nothing to compare with
@@ -60,10 +74,15 @@ def differences_marked(
     return table.assign(p_value=p, mark=np.where(p <= request.alpha, side, ""))
 
 
-def _against_rest(sample: Sample, means: tuple[Linear, AnyDomains | None], one: Slice) -> Estimates:
-    chosen, others = means
-    asked = Comparison(chosen.items, one.by, dict(one.where), suppression=sample.suppression)
-    return against_rest(sample.basis, asked) if others is None else between_domains(sample.basis, chosen, others, asked)
+def _comparison(sample: Sample, means: Means, one: Slice) -> Comparison:
+    return Comparison(means.groups.items, one.by, dict(one.where), suppression=sample.suppression)
+
+
+def _against_rest(sample: Sample, means: Means, one: Slice) -> Estimates:
+    asked = _comparison(sample, means, one)
+    if means.others is not None:
+        return between_domains(sample.basis, means.groups, means.others, asked)
+    return against_rest(sample.basis, asked, (means.groups, means.whole))
 
 
 def _lettered(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
