@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.crosstab.crosstab import Crosstab
+from reports.crosstab.crosstab import Cells, Crosstab
 from reports.crosstab.layout import BASE, SIGNS, column_title
 from survey.storage.spreadsheets import open_workbook
 
@@ -25,7 +25,7 @@ def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
         notes: lines on the provenance and the marks.
     """
     buffer = io.BytesIO()
-    questions = list(dict.fromkeys(line.variable for line in found.lines))
+    questions, cells = list(dict.fromkeys(line.variable for line in found.lines)), found.cells
     with open_workbook(buffer, in_memory=True) as book:
         styles = {
             "bold": book.add_format({"bold": True}),
@@ -40,7 +40,7 @@ def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
         for row, question in enumerate(questions, start=1):
             contents.write_url(row, 0, f"internal:'T{row}'!A1", string=f"T{row}")
             contents.write_string(row, 1, f"{question.name} {question.label}")
-            _question(book.add_worksheet(f"T{row}"), found, question, styles)
+            _question(book.add_worksheet(f"T{row}"), (found, cells), question, styles)
         contents.write_row(0, 0, ["表", "题目"], styles["bold"])
         sheet = book.add_worksheet(NOTES)
         sheet.set_column(0, 0, 4 * WIDE)
@@ -49,8 +49,9 @@ def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
     return buffer.getvalue()
 
 
-def _question(sheet: Any, found: Crosstab, question: Any, styles: dict[str, Any]) -> None:
+def _question(sheet: Any, table: tuple[Crosstab, Cells], question: Any, styles: dict[str, Any]) -> None:
     """Write the table of one question: for each group the share, its interval and its mark."""
+    found, cells = table
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, 4 * len(found.columns), NARROW)
     sheet.freeze_panes(3, 1)
@@ -59,7 +60,6 @@ def _question(sheet: Any, found: Crosstab, question: Any, styles: dict[str, Any]
     names = [[title, f"{title} 下限", f"{title} 上限", f"{title} 差别"] for title in _titles(found)]
     sheet.write_row(2, 0, ["答案", *(name for some in names for name in some)], styles["head"])
     numbers = [number for number, line in enumerate(found.lines) if line.variable == question]
-    cells = found.cells
     sheet.write_string(3, 0, BASE)
     for at in range(len(found.columns)):
         _write(sheet, (3, 1 + 4 * at), cells[numbers[0], at]["n"], styles["count"])

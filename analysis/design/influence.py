@@ -166,6 +166,9 @@ def _merge(
         seen[code] = True
         if np.count_nonzero(seen) == len(code):  # no two entries share a place
             return row, column, value
+        places = np.flatnonzero(seen)
+        total = np.bincount(code, weights=value, minlength=size)[places]
+        return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)
     places, inverse = group_codes(code, size)
     total = np.bincount(inverse, weights=value, minlength=len(places))
     return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)

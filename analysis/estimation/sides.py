@@ -129,12 +129,9 @@ def tabulate_differences(
     low, high = t_limits(value, error, df, comparison.level)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(value) / error)
-    measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
     n = np.minimum(one.n, two.n).astype(np.int64)
     columns = {
-        "item": labels["item"],
-        "measure": labels["item"].map(measures).fillna(""),
-        **{str(name): labels[name] for name in labels if name != "item"},
+        **_labelled(basis, labels),
         "n": n,
         "n_eff": np.full(len(n), np.nan),
         "estimate": value,
@@ -153,6 +150,13 @@ def tabulate_differences(
     table = pd.DataFrame(columns, index=labels.index, copy=False)
     meta = {"contrast": kind, "by": tuple(comparison.by), "where": dict(comparison.where or {})}
     return Estimates(table, {**meta, "level": comparison.level, "power": POWER, "weighting": basis.weights.label})
+
+
+def _labelled(basis: WeightedDesign, labels: pd.DataFrame) -> dict[str, Any]:
+    """Return the item, its measure and the other labels."""
+    measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
+    others = {str(name): labels[name] for name in labels if name != "item"}
+    return {"item": labels["item"], "measure": labels["item"].map(measures).fillna(""), **others}
 
 
 def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:

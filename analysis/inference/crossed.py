@@ -6,29 +6,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.design.conditions import Where
-from analysis.design.domains import make_domains
+from analysis.design.domains import Domains
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.association import Association, associate
 from analysis.inference.observations import Observations
 
 
 def associate_items(
-    basis: WeightedDesign, items: Sequence[str], by: Sequence[str], where: Where | None = None, *, statistic: str = "F"
+    basis: WeightedDesign, items: Sequence[str], domains: Domains, *, statistic: str = "F"
 ) -> Association:
     """Test whether the answers to a question are independent of groups.
 
     Args:
         basis: cells with one 0/1 item per answer, of which each response has exactly one.
         items: names of these items.
-        by: key columns of the groups; their combinations are the columns of the table.
-        where: a domain; see `analysis.design.conditions`.
+        domains: the groups, which are the columns of the table.
         statistic: a name in `analysis.inference.association.STATISTICS`.
 
     Raises:
         DesignError: fewer than two answers or groups were given.
     """
-    cells, domains = basis.cells, make_domains(basis.cells, by, where)
+    cells = basis.cells
     at = np.array([cells.index(name) for name in items], dtype=np.int64)
     answer, cell = np.nonzero(cells.ny[at])
     obs = Observations(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.domains import AnyDomains
+from analysis.design.domains import AnyDomains, make_domains
 from analysis.estimation import linear
 from analysis.estimation.contrasts import combine
 from analysis.estimation.estimates import Estimates
@@ -36,6 +36,8 @@ from survey.study.study import Study
 NUMBERS = ("n", "estimate", "std_error", "df", "conf_low", "conf_high", "error_sample")
 MOST_GROUPS, MOST_LETTERS = 800, 60
 """Groups of a head that a table holds, and that letters can compare."""
+Cells = Mapping[tuple[int, int], Mapping[str, Any]]
+"""Line and column -> the numbers of a cell."""
 KEPT = ("line", "group", *NUMBERS, "flag", "p_value", "mark")
 
 
@@ -95,10 +97,12 @@ class Crosstab:
     heads: tuple[str, ...]
 
     @property
-    def cells(self) -> Mapping[tuple[int, int], Mapping[str, Any]]:
-        """Return (line, column) -> the row of the table as a mapping."""
-        rows = self.table.to_dict("records")
-        return {(row["line"], row["column"]): {str(name): cell for name, cell in row.items()} for row in rows}
+    def cells(self) -> Cells:
+        """Return (line, column) -> the row of the table as a mapping; made anew, so ask once."""
+        names = [str(name) for name in self.table.columns]
+        rows = zip(*(self.table[name].tolist() for name in names), strict=True)
+        places = zip(self.table["line"].tolist(), self.table["column"].tolist(), strict=True)
+        return {place: dict(zip(names, row, strict=True)) for place, row in zip(places, rows, strict=True)}
 
 
 def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
@@ -220,13 +224,13 @@ def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFram
 
 def _tests(answers: Answers, one: Slice) -> list[Test]:
     """Test each question of single choice against the groups of a slice."""
-    found = list[Test]()
+    found, domains = list[Test](), make_domains(answers.sample.cells, one.by, one.where)
     for variable in dict.fromkeys(line.variable for line in answers.lines):
         if variable.kind is not Kind.SINGLE:
             continue
         own = [line for line in answers.lines if line.variable == variable and not line.codes and not line.net]
         try:
-            outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], one.by, one.where).test
+            outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], domains).test
         except DesignError as error:
             found.append(Test(variable.name, one.head, float("nan"), (), None, error.what))
             continue
