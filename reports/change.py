@@ -23,7 +23,7 @@ from analysis.estimation.estimates import Estimates
 from reports.definitions import headlines
 from reports.disclosure import shown
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
-from reports.labels import short, wave_label
+from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -53,7 +53,7 @@ class Change:
         reworded: items asked or counted differently: item, label, part, before, after.
         remarks: meaning of the mark of districts with a red light, where there are any.
         sentence: what changed and what to continue.
-        headline: what is closed, and the weakness to press on.
+        headline: how many weaknesses are closed, and how many are not.
         provenance: provenance of the numbers.
     """
 
@@ -134,7 +134,7 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         altered.assign(label=altered["item"].map(labels)),
         (NOTE,) if red & set(found.table["district"].astype(str)) else (),
         words.city(city, looks, grave, aimed=len(study.targets) > 0),
-        words.headline(city, looks, aimed=len(study.targets) > 0, since=_since(gathered, selection.wave, first)),
+        words.headline(city, looks, aimed=len(study.targets) > 0),
         provenance(gathered, asked, Estimates(city.table, {**city.meta, "false_calls": study.false_calls})),
     )
 
@@ -164,11 +164,6 @@ def _doubted(districts: Estimates, red: Collection[str]) -> Estimates:
 def _origin(gathered: StudySample, asked: Selection, found: Estimates, item: str) -> Provenance:
     rows = found.table[found.table["item"] == item]
     return provenance(gathered, asked, Estimates(rows, found.meta))
-
-
-def _since(gathered: StudySample, wave: str, before: str) -> str:
-    """Return how a sentence names the earlier wave."""
-    return words.PREVIOUS if before == gathered.before(wave)[-1] else wave_label(gathered.study, before)
 
 
 def _before(gathered: StudySample, wave: str, before: str) -> str:

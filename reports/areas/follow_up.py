@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from analysis.areas.verdict import Reason, Verdict
 from reports.areas.profile import Profile
 from reports.areas.words import FEW, known
 from reports.labels import wave_label
-from reports.overview.headline import deciding
-from reports.owners import entry_of, in_charge
+from reports.overview.next_step import NextSteps, by_verdict
+from reports.owners import in_charge
 from reports.sentences.formats import Format
-from reports.sentences.ledger import standing
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say
-from survey.study.plans.rectification import Entry, Status
+from survey.study.plans.rectification import Entry
 from survey.study.study import Study
 
 
@@ -95,26 +92,38 @@ class Action:
     pressing: bool
 
 
-def action(found: Profile, every: Sequence[Entry], today: date) -> Action:
-    """Return who acts next in an area, and how; arguments as for `entries`."""
+def action(found: Profile, steps: NextSteps) -> Action:
+    """Return who acts next in an area, and how.
+
+    Args:
+        found: the profile.
+        steps: the next steps.
+    """
     item = str(found.main["item"])
     below = found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH)
-    entry = entry_of(found.area.name, item, every)
-    units = in_charge(found.area.name, item, found.units if below else (), every)
-    waits = item in [str(row["item"]) for row in waiting(found, every)]
+    entry = steps.entry(found.area.name, item)
+    units = in_charge(found.area.name, item, found.units if below else (), steps.entries)
+    waits = item in [str(row["item"]) for row in waiting(found, steps)]
+    more = entries(found, steps, but=item)
     return Action(
         listed(names(units[:FEW])) if units else Sentence(),
-        _step(found, entry, today, waits=waits),
-        entries(found, every, today, but=item),
-        pressing=waits or (entry is not None and entry.days_late(today) > 0),
+        Sentence() if more and _idle(found, entry) else _step(found, steps, waits=waits),
+        more,
+        pressing=waits or (entry is not None and entry.days_late(steps.today) > 0),
     )
 
 
-def _step(found: Profile, entry: Entry | None, today: date, *, waits: bool) -> Sentence:
+def _idle(found: Profile, entry: Entry | None) -> bool:
+    """Return whether nothing is to be done about the main rate, so that the other rates speak alone."""
+    return entry is None and found.main["verdict"] not in (Verdict.WEAK, Verdict.WATCH)
+
+
+def _step(found: Profile, steps: NextSteps, *, waits: bool) -> Sentence:
     """Return the next step about the main rate of an area."""
     row = found.main
+    entry = steps.entry(found.area.name, str(row["item"]))
     if entry is not None:
-        return say("{rate}整改{standing}", rate=row.name("label"), standing=standing(entry, today))
+        return say("{rate}整改{standing}", rate=row.name("label"), standing=steps.state(entry, row))
     if found.silent:
         return Sentence()
     if waits:
@@ -124,40 +133,44 @@ def _step(found: Profile, entry: Entry | None, today: date, *, waits: bool) -> S
             return say("立项按全部居民判断，先清除筛选")
         return say("{kind}不单独立项，随区县一起办", kind=Name(found.area.kind))
     if row["verdict"] == Verdict.WATCH:
-        return say("{rate}{step}", rate=row.name("label"), step=deciding(row))
+        return say("{rate}{step}", rate=row.name("label"), step=by_verdict(row))
     return say("没有要办的，下一轮再看")
 
 
-def entries(found: Profile, every: Sequence[Entry], today: date, but: str = "") -> tuple[Sentence, ...]:
-    """Return the open entries of an area in the ledger, then its confirmed rates without one.
+def entries(found: Profile, steps: NextSteps, but: str = "") -> tuple[Sentence, ...]:
+    """Return the open entries of an area in the ledger, then its confirmed and watched rates without one.
 
     Args:
         found: the profile.
-        every: all entries of the ledger.
-        today: the day that decides what is overdue.
+        steps: the next steps.
         but: name of a rate to leave out.
     """
-    labels = {str(row["item"]): row.name("label") for row in rows_of(found.rates, found.rates.table, "item")}
-    here = [one for one in every if one.area == found.area.name and one.item != but]
-    open_ = [one for one in here if one.status is not Status.CLOSED]
+    rows = {str(row["item"]): row for row in rows_of(found.rates, found.rates.table, "item")}
+    here = [one for one in steps.open if one.area == found.area.name and one.item != but]
     said = [
         say(
             "{rate}：{standing}，{owner}",
-            rate=labels.get(one.item, Name(one.item)),
-            standing=standing(one, today),
+            rate=rows[one.item].name("label") if one.item in rows else Name(one.item),
+            standing=steps.state(one, rows.get(one.item)),
             owner=Declared(one.owner, "wording"),
         )
-        for one in open_
+        for one in here
     ]
-    rest = [row.name("label") for row in waiting(found, every) if str(row["item"]) != but]
-    return (*said, *(say("{rate}{weak}，还没立项", rate=rate, weak=Name(Verdict.WEAK)) for rate in rest))
+    lacking = [row for row in waiting(found, steps) if str(row["item"]) != but]
+    rest = [say("{rate}{weak}，还没立项", rate=row.name("label"), weak=Name(Verdict.WEAK)) for row in lacking]
+    watched = [
+        say("{rate}{watch}：{step}", rate=row.name("label"), watch=Name(Verdict.WATCH), step=by_verdict(row))
+        for item, row in rows.items()
+        if row["verdict"] == Verdict.WATCH and item != but and steps.entry(found.area.name, item) is None
+    ]
+    return (*said, *rest, *watched)
 
 
-def waiting(found: Profile, every: Sequence[Entry]) -> tuple[Row, ...]:
+def waiting(found: Profile, steps: NextSteps) -> tuple[Row, ...]:
     """Return the confirmed rates of a district without an open entry.
 
     None under a condition on people, and none of smaller areas: the ledger is opened for whole districts.
     """
     if found.area.level != "district" or found.filtered:
         return ()
-    return tuple(row for row in found.weak if entry_of(found.area.name, str(row["item"]), every) is None)
+    return tuple(row for row in found.weak if steps.entry(found.area.name, str(row["item"])) is None)

@@ -17,8 +17,8 @@ from reports.areas.profile import Profile, profile
 from reports.areas.residents import Voices
 from reports.areas.spine import lowest_items
 from reports.definitions import headlines
+from reports.overview.next_step import next_steps
 from reports.plans.outreach import hear
-from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, rows_of, say
@@ -63,20 +63,20 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
     if found is None:
         cure = "换一轮或换一种方式；导入时给出社区编码（psu 列）"
         raise DesignError("没有这个区域的答卷", where="/".join(area.path), cure=cure)
-    every = ledger_of(gathered.study).entries()
+    steps = next_steps(gathered, selection.wave, date.today())
     below = _below(gathered, selection, found)
     low = None if found.silent else lowest(below, found.main)
     begin = words.headline(found, low) + "。" + words.lead(found, low)
-    sentence = begin + _acting(follow_up.action(found, every, date.today()))
+    sentence = begin + _acting(follow_up.action(found, steps))
     if found.gone:
         return AreaReport(found, sentence, ())
     parts = (
         *_split(found),
         *_people(gathered, selection, found),
-        *(_voices(gathered, selection, area) if quotes and not found.silent else ()),
+        *(_voices(gathered, selection, found) if quotes and not found.silent else ()),
         *_moved(found),
         follow_up.over_waves(found, gathered.study),
-        *follow_up.entries(found, every, date.today()),
+        *follow_up.entries(found, steps),
         *_areas(gathered, selection, found, below),
     )
     return AreaReport(found, sentence, tuple(part for part in parts if part))
@@ -143,15 +143,17 @@ def _reached(gathered: StudySample, selection: Selection, found: Profile) -> Rea
     return people.reached(heard, selection, found.area, found.people)
 
 
-def _voices(gathered: StudySample, selection: Selection, area: Area) -> Iterator[Sentence]:
+def _voices(gathered: StudySample, selection: Selection, of: Profile) -> Iterator[Sentence]:
     """Yield themes and quotes; nothing without an open question."""
     try:
         item = next(iter(open_questions(gathered.study)))
     except StudyError:
         return
     answers = load_answers(gathered.study, item, version=gathered.version)
-    found: Voices = residents.voices(gathered.study, answers, TextSelection(selection, item), area)
-    yield words.themes(found, area)
+    found: Voices = residents.voices(
+        gathered.study, answers, TextSelection(selection, item), of.area, tuple(str(row["item"]) for row in of.worst)
+    )
+    yield words.themes(found, of.area)
     origin = "全市同类留言" if found.of_city else "居民说"
     for _, quote in found.quotes:
         yield say("{origin}：“{quote}”", origin=Name(origin), quote=Declared(quote, "wording"))

@@ -39,11 +39,18 @@ class Voices:
     of_city: bool = False
 
 
-def voices(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area) -> Voices:
+def voices(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area, worst: tuple[str, ...] = ()) -> Voices:
     """Return what residents of an area write.
 
     Nothing under a condition on people, and nothing for an area that shares its name, since texts are compared by
     plain names.
+
+    Args:
+        study: the study.
+        answers: read and coded.
+        asked: the request.
+        area: the area.
+        worst: names of its lowest items; quotes on these come first.
     """
     if asked.selection.where or area.name != area.path[-1]:
         return Voices()
@@ -58,8 +65,20 @@ def voices(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area)
         rows = rows[rows["estimate"].astype(float) > shares.SHOWN_AS_ZERO]
         rows = rows.assign(_share=rows["estimate"].astype(float)).nlargest(THEMES, "_share")
         themes, column = rows_of(every, rows, area.level, "item"), "item"
-    quotes, of_city = _quotes(study, answers, asked, area, [(str(one[column]), str(one["label"])) for one in themes])
+    named = [*_themes_of(study, answers, worst), *((str(one[column]), str(one["label"])) for one in themes)]
+    quotes, of_city = _quotes(study, answers, asked, area, list(dict.fromkeys(named)))
     return Voices(themes, bool(len(more)), quotes, of_city)
+
+
+def _themes_of(study: Study, answers: OpenAnswers, worst: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return code and label of the themes about some items, in the order of the items."""
+    rates = [study.questionnaire.rate(name) for name in worst]
+    return [
+        (theme.code, theme.name)
+        for rate in rates
+        for theme in answers.codebook.themes
+        if theme.indicator and theme.indicator in rate.indicators
+    ]
 
 
 def _quotes(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from datetime import date
-
-import pandas as pd
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
-from reports import owners
+from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem
 from reports.sentences.briefing import nobody, of
 from reports.sentences.formats import Format
-from reports.sentences.ledger import standing as standing_of
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
-from survey.study.plans.rectification import Entry
 from survey.study.study import Study
 
 KIND = "区县"
@@ -123,7 +119,23 @@ def now(one: Problem) -> Sentence:
 
 def gap(one: Problem) -> Sentence:
     """Return how far the rate lies below its line."""
-    return say("差 {gap}", gap=one.row.pair("estimate", "line", Format.SHORTFALL))
+    return distance(one.row)
+
+
+def distance(row: Row, now: str = "estimate", line: str = "line") -> Sentence:
+    """Return how far a rate lies below or above its line; empty where either is missing.
+
+    Args:
+        row: the row.
+        now: column of the rate, a share.
+        line: column of the line, a share.
+    """
+    share, aim = float(str(row[now])), float(str(row[line]))
+    if math.isnan(share) or math.isnan(aim):
+        return Sentence()
+    if share < aim:
+        return say("差 {gap}", gap=row.pair(now, line, Format.SHORTFALL))
+    return say("高 {gap}", gap=row.pair(now, line, Format.SHORTFALL))
 
 
 def units(one: Problem) -> Sentence:
@@ -205,26 +217,37 @@ def since(one: Problem, study: Study) -> Sentence:
     return say("{when}起", when=Declared(text, "date"))
 
 
-def entry_of(one: Problem, entries: Sequence[Entry]) -> Entry | None:
-    """Return the open entry of a problem in the ledger."""
-    return owners.entry_of(*one.place, entries)
+def step(one: Problem, steps: NextSteps) -> Sentence:
+    """Return the next step of a problem."""
+    return steps.of(*one.place, one.row)
 
 
-def step(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
-    """Return the next step, the same on every page: the state of the open entry, else to open one or to interview more.
+def entered(found: Sequence[Problem], others: Sequence[Row], steps: NextSteps) -> Sentence:
+    """Reconcile the list of problems with the ledger: how many entries are open, and which of them the list lacks.
 
     Args:
-        one: the problem.
-        entries: all entries of the ledger.
-        today: the day that decides what is overdue.
+        found: the problems that are listed.
+        others: the other rates with an open entry, from `next_step.unlisted`.
+        steps: the next steps.
+
+    Returns:
+        Empty where the ledger has no open entry.
     """
-    if (entry := entry_of(one, entries)) is not None:
-        return standing_of(entry, today)
-    return say("还没立项") if one.sure else deciding(one.row)
-
-
-def deciding(row: Row) -> Sentence:
-    """Return how many further interviews would decide on a watched rate, or that its shortfall is too small."""
-    if pd.isna(row["more"]):  # type: ignore[call-overload]
-        return say("差距太小，不再加访")
-    return say("再访约 {more} 份", more=row.bound("more", Format.COUNT))
+    if not steps.open:
+        return Sentence()
+    above = [one for one in found if steps.entry(*one.place) is not None]
+    parts = [
+        say(
+            "{area}{rate}（{verdict}，{state}）",
+            area=row.name("district"),
+            rate=row.name("label"),
+            verdict=Name(str(row["verdict"] or row["reason"])),
+            state=steps.of(str(row["district"]), str(row["item"]), row),
+        )
+        for row in others
+    ]
+    told = [
+        say("上表有 {n} 项", n=count(above, "listed problems with an entry")) if above else say("上表没有"),
+        say("另有{others}", others=listed(parts, FEW, "项")) if parts else Sentence(),
+    ]
+    return say("台账在办 {n} 项，{told}", n=count(steps.open, "open entries"), told=join(told, "，"))

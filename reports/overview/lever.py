@@ -16,7 +16,7 @@ from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence
 from reports.verdicts import judged
 
 
@@ -30,12 +30,14 @@ class Lever:
             the worst district of all rates with the name of its rate; "" where none lies below.
         items: labels of its worst items there, the worst first.
         units: the units in charge of them, of the rate itself, or of its open entry in the ledger.
+        row: the verdict of the rate there; None where no district is named.
     """
 
     at: int | None
     area: str = ""
     items: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    row: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ class Foreseen:
         forecast: the forecast.
         lever: the step that helps most.
         lead: what raises the probability most, and who acts.
+        brief: why what is met may still fail, and who acts, for a page that draws what raises the probability.
     """
 
     forecast: PassForecast
     lever: Lever
     lead: Sentence
+    brief: Sentence
 
     @property
     def sentence(self) -> Sentence:
@@ -65,7 +69,10 @@ def foreseen(
     answer = pass_forecast(gathered, selection, official, lines)
     step = lever(gathered, selection, answer.found)
     acting = words.acting(step.area, step.items, step.units)
-    return Foreseen(answer, step, words.lead(answer.found, answer.rates, acting))
+    lead = words.lead(answer.found, answer.rates, acting)
+    verdicts = dict(zip(answer.city.table["label"], answer.city.table["verdict"], strict=True))
+    close = words.close(answer.found, answer.rates, verdicts)
+    return Foreseen(answer, step, lead, close + words.acting(step.area, (), step.units) if close else lead)
 
 
 def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever:
@@ -89,7 +96,7 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
     named = area if best is not None else f"{area}{short(rate)}"
     proposed, entries = first.units if rate.overall else own_units(rate), ledger_of(gathered.study).entries()
     units = in_charge(*first.place, proposed, entries)
-    return Lever(best, named, first.items if rate.overall else (), units)
+    return Lever(best, named, first.items if rate.overall else (), units, first.row)
 
 
 def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:

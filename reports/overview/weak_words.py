@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 
@@ -12,11 +11,11 @@ from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from reports.overview import headline as words
 from reports.overview.concentration import Concentration
+from reports.overview.next_step import NextSteps, deciding
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Place, Weaknesses
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
-from survey.study.plans.rectification import Entry
 
 
 def headline(found: Estimates, weak: Weaknesses) -> Sentence:
@@ -126,10 +125,21 @@ def groups(where: Concentration) -> Sequence[Sentence]:
     ]
 
 
-def decided_by(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
-    """Return the next step of a watched rate, with what further interviews are for; see `headline.step`."""
-    bare = words.entry_of(one, entries) is not None or pd.isna(one.row["more"])  # type: ignore[call-overload]
-    return words.step(one, entries, today) + ("" if bare else "可以判断")
+def decided_by(one: Problem, steps: NextSteps) -> Sentence:
+    """Return how many further interviews would decide on a watched rate; empty where the ledger decides."""
+    if steps.entry(*one.place) is not None:
+        return Sentence()
+    return say(
+        "{area}{rate}：{deciding}",
+        area=one.row.name("district"),
+        rate=one.row.name("label"),
+        deciding=deciding(one.row),
+    )
+
+
+def sooner(rates: Sequence[Sentence]) -> Sentence:
+    """Return the heading of the fold with `decided_by`; empty for none."""
+    return say("不等下一轮，加访多少份能判断") if rates else Sentence()
 
 
 def more(places: Sequence[Place], verdict: Verdict) -> Sentence:
@@ -139,11 +149,18 @@ def more(places: Sequence[Place], verdict: Verdict) -> Sentence:
     return say("另有 {n} 项{verdict}", n=count(places, str(verdict)), verdict=Name(verdict))
 
 
-def unclear(places: Sequence[Place]) -> Sentence:
-    """Return how many rates are unclear, which asks for no action; empty for none."""
-    if not places:
+def unclear(places: Sequence[Place], listed: Sequence[Place] = ()) -> Sentence:
+    """Return how many rates are unclear, which asks for no action; empty for none.
+
+    Args:
+        places: the unclear rates.
+        listed: those among them with an open entry, which stand in the list above.
+    """
+    rest = [one for one in places if one not in listed]
+    if not rest:
         return Sentence()
-    return say("{verdict} {n} 项，暂不处理", verdict=Name(Verdict.UNCLEAR), n=count(places, "unclear rates"))
+    words_ = "其余{verdict} {n} 项，下一轮再看" if len(rest) < len(places) else "{verdict} {n} 项，下一轮再看"
+    return say(words_, verdict=Name(Verdict.UNCLEAR), n=count(rest, "unclear rates"))
 
 
 def by_rate(places: Sequence[Place]) -> Sequence[Sentence]:

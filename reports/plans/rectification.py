@@ -73,8 +73,7 @@ class Confirmed:
     @property
     def measured(self) -> Mapping[tuple[str, str], Row]:
         """Return (district, rate) -> its verdict."""
-        rows = rows_of(self.found, self.found.table, "district", "item")
-        return {(str(row["district"]), str(row["item"])): row for row in rows}
+        return by_place(self.found)
 
     @property
     def silent(self) -> Sentence:
@@ -92,6 +91,12 @@ def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
     asked = selection.everyone().asking([rate.name for rate in headlines(gathered.study)], ("district",))
     found = judged(gathered, asked)
     return Confirmed(found, provenance(gathered, asked, found))
+
+
+def by_place(found: Estimates) -> Mapping[tuple[str, str], Row]:
+    """Return (district, rate) -> its verdict, a row of `reports.verdicts.judged`."""
+    rows = rows_of(found, found.table, "district", "item")
+    return {(str(row["district"]), str(row["item"])): row for row in rows}
 
 
 def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -49,15 +49,16 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
 
 OPEN = (ChangeOutcome.SAME, ChangeOutcome.BETTER, ChangeOutcome.WORSE)
 """Outcomes of weaknesses on which somebody must go on."""
-HOW: Mapping[str, str] = {
-    ChangeOutcome.SAME: "，但在误差内",
-    ChangeOutcome.BETTER: "",
-    ChangeOutcome.WORSE: "，更差了",
-}
+COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
+    ("{n} 项已补上", (ChangeOutcome.MENDED,)),
+    ("{n} 项有改善还没达标", (ChangeOutcome.BETTER,)),
+    ("{n} 项更差了", (ChangeOutcome.WORSE,)),
+    ("{n} 项见效还不能认定", (ChangeOutcome.SAME,)),
+    ("{n} 项本轮不下结论", (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)),
+)
+"""Words of the headline -> the outcomes that they count."""
 UNSEEN = 0.5
 """Smallest detectable change, a share, that no sentence speaks of."""
-PREVIOUS = "上轮"
-"""How the wave before is named."""
 
 
 def in_order(looks: pd.DataFrame) -> pd.DataFrame:
@@ -77,14 +78,13 @@ def in_order(looks: pd.DataFrame) -> pd.DataFrame:
     return looks.loc[order.sort_values(["closed", "silent", "now", "short"], kind="stable").index]
 
 
-def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True, since: str = PREVIOUS) -> Sentence:
-    """Report the weakness to pursue; where there is none, how many earlier ones are closed.
+def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
+    """Report the verdict on the rectification: how many earlier weaknesses are closed, and how many are not.
 
     Args:
         found: as of `city`.
         looks: as of `city`.
         aimed: as of `city`.
-        since: name of the earlier wave.
     """
     if (found.table["moved"] == "barred").all():
         return say("这两轮不能比较，不要据此说升降")
@@ -92,34 +92,18 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True, since
         return say("答卷太少，不能说升降")
     if not aimed:
         return say("没有设定目标，不能回头看薄弱项补上没有")
-    ordered = in_order(looks)
-    if ordered.empty:
+    if looks.empty:
         return say("上一轮没有确认薄弱或观察的项目")
-    done = ordered[ordered["outcome"] == ChangeOutcome.MENDED]
-    left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item")
-    closed = say("{count} 项已补上", count=count(done.index, "closed weaknesses")) if len(done) else Sentence()
-    if left:
-        return _pressed(left[0], since)
-    if len(done) == len(ordered):
-        return say("上一轮点到的 {count} 项都已补上", count=count(done.index, "closed weaknesses"))
-    return join([closed, say("其余的本轮不下结论")]) if closed else say("上一轮点到的，本轮都不下结论")
-
-
-def _pressed(row: Row, since: str) -> Sentence:
-    """Report one open weakness: "青苇区满意率比上轮升 9 个百分点，但在误差内；离目标还差 10 个百分点"."""
-    up = float(str(row["now"])) >= float(str(row["then"]))
-    moved = say(
-        "{area}{rate}比{since}{way} {points}{how}",
-        area=row.name("district"),
-        rate=row.name("label"),
-        since=Name(since),
-        way=Name("升" if up else "降"),
-        points=row.pair("then", "now", Format.MOVED),
-        how=Name(HOW[str(row["outcome"])]),
-    )
-    if not below(row):
-        return moved
-    return join([moved, say("离目标还差 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))])
+    outcome = looks["outcome"]
+    if outcome.eq(ChangeOutcome.MENDED).all():
+        return say("上一轮点到的 {count} 项都已补上", count=count(looks.index, "closed weaknesses"))
+    if not outcome.isin([*OPEN, ChangeOutcome.MENDED]).any():
+        return say("上一轮点到的，本轮都不下结论")
+    if outcome.eq(ChangeOutcome.SAME).all():
+        return say("整改见效还不能认定：{count} 项都看不出变化", count=count(looks.index, "weaknesses unchanged"))
+    counted = [(words, looks.index[outcome.isin(list(which))]) for words, which in COUNTED]
+    parts = [say(words, n=count(rows, words)) for words, rows in counted if len(rows)]
+    return join(parts, "，")
 
 
 def below(row: Row) -> bool:
@@ -128,15 +112,16 @@ def below(row: Row) -> bool:
 
 
 def to_go(row: Row) -> Sentence:
-    """Report how far a rate lies below its line now; that it reaches it where it does."""
-    if not below(row):
-        return say("过了目标线")
-    return say("离目标 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))
+    """Report how far a rate lies below its line now, or above it, which alone is no verdict; empty where missing."""
+    if pd.isna(row["now"]) or pd.isna(row["target"]):  # type: ignore[call-overload]
+        return Sentence()
+    words = "差 {gap}" if below(row) else "高 {gap}"
+    return say(words, gap=row.pair("now", "target", Format.SHORTFALL))
 
 
-def later() -> Sentence:
-    """Return the next step of what is neither weak nor watched now."""
-    return say("下一轮再看")
+def moved(row: Row) -> Sentence:
+    """Report what became of a weakness beyond its verdict now; empty where no change can be seen."""
+    return Sentence() if row["outcome"] == ChangeOutcome.SAME else say("{outcome}", outcome=Name(str(row["outcome"])))
 
 
 def visible(row: Row) -> Sentence:
@@ -162,7 +147,7 @@ class Pursuit:
 
 
 def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequence[str] = ()) -> Sentence:
-    """Report who goes on and until when, how large a change would have been seen, what is closed, how the city moved.
+    """Report the weakness to press on, who goes on and until when, and what moved in the city; else what is closed.
 
     Args:
         found: as of `city`.
@@ -177,13 +162,20 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
     ordered = in_order(looks)
     done = ordered[ordered["outcome"] == ChangeOutcome.MENDED] if len(ordered) else ordered
     closed = rows_of(looks, done, "district", "item") if len(done) else ()
-    acting = say("由{units}继续办", units=listed(names(first.units), 2, "个部门")) if first.units else Sentence()
     left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item") if len(ordered) else ()
-    mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed else Sentence()
-    moved = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
-    still = Sentence() if any(moved) else say("全市各率看不出变化")
-    least = visible(left[0]) if left else Sentence()
-    return join([join([acting, first.state], "，"), least, mended, *moved, still], "。") + "。"
+    mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed and not left else Sentence()
+    changed = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
+    still = Sentence() if any(changed) or left else say("全市各率看不出变化")
+    parts = [_pressed(left[0], first) if left else Sentence(), mended, *changed, still]
+    return join(parts, "。") + "。"
+
+
+def _pressed(row: Row, first: Pursuit) -> Sentence:
+    """Report one open weakness and who goes on: "优先抓青苇区满意率：61%→70%，差 10 个百分点，由城管继续办"."""
+    place = say("优先抓{area}{rate}：", area=row.name("district"), rate=row.name("label"))
+    shares = say("{then} → {now}", then=row.bound("then", Format.WHOLE), now=row.bound("now", Format.WHOLE))
+    acting = say("由{units}继续办", units=listed(names(first.units), 2, "个部门")) if first.units else Sentence()
+    return place + join([shares, to_go(row), acting, first.state], "，")
 
 
 def apart(before: str, after: str) -> Sentence:

@@ -25,7 +25,7 @@ from reports.sentences.sentence import (
     say,
     setting,
 )
-from reports.sentences.weak import left_out
+from reports.sentences.weak import left_out, single_lights
 from survey.collect.monitoring.monitor import Live
 
 UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
@@ -86,21 +86,21 @@ def rule_out(innocent: str) -> Sentence:
     return say("先排除正常解释：{innocent}", innocent=Name(innocent)) if innocent else say("先排除正常解释")
 
 
-def lead(lights: Mapping[str, AreaLight], units: Mapping[str, pd.DataFrame]) -> Sentence:
+def lead(lights: Mapping[str, AreaLight]) -> Sentence:
     """Report which districts are not judged until then, and what the answers of the red units count for.
 
     Args:
         lights: district -> its light.
-        units: as of `lights` above.
     """
     red = doubted(lights)
     if not red:
         return say("各区县照常判断，答卷都计入。")
-    some = [str(row["district"]) for rows in units.values() for row in _of(rows, Light.RED)]
-    others = [name for name in dict.fromkeys(some) if name not in red]
-    rest = say("{names}照常判断，答卷仍计入", names=listed(names(others), 3)) if others else say("其他区县照常")
+    rest = single_lights(lights) or say("其他区县照常判断")
     return say(
-        "复访前{areas}不判断、不排名；{rest}；{used}。", areas=listed(names(red), 3), rest=rest, used=left_out(red)
+        "复访前{areas}不判断、不排名；{rest}，答卷仍计入；{used}。",
+        areas=listed(names(red), 3),
+        rest=rest,
+        used=left_out(red),
     )
 
 

@@ -47,17 +47,33 @@ class Due:
         return say("{area}{label}", area=Name(self.entry.area), label=Name(self.label))
 
 
-def standing(entry: Entry, today: date) -> Sentence:
+def standing(entry: Entry, today: date, *, testable: bool = False) -> Sentence:
     """Report the state of an entry and its deadline, or by how many days it is overdue and what to do.
 
     An entry that is reported as done waits for a wave: its deadline no longer presses.
+
+    Args:
+        entry: the entry.
+        today: the day that decides what is overdue.
+        testable: whether the wave that is shown can test it.
     """
+    day = _day(entry.deadline, year=entry.deadline.year != today.year)
     if late := entry.days_late(today):
-        return say("超期 {days} 天，请督办", days=setting("days overdue", late))
+        return say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
     if entry.status is Status.DONE:
-        return say("报了完成，{status}", status=Name(entry.status))
-    day = Declared(f"{entry.deadline.month} 月 {entry.deadline.day} 日", "date")
+        return say("报了完成，{test}", test=_test(testable=testable))
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
+
+
+def _day(day: date, *, year: bool) -> Declared:
+    """Return a day, with its year or without."""
+    written = f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return Declared(written if year else written.partition("年 ")[2], "date")
+
+
+def _test(*, testable: bool) -> Sentence:
+    """Return by which wave an entry that is reported as done is tested."""
+    return say("用本轮复测") if testable else say("等下一轮复测")
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:
@@ -95,7 +111,7 @@ def _in_time(dues: Sequence[Due]) -> Sentence:
         return say("{n} 项都已销号", n=count(dues, "closed entries"))
     acting = [one for one in open_ if one.entry.status is not Status.DONE]
     if not acting:
-        return say("{n} 项报了完成，等下一轮复测", n=count(open_, "entries that wait for a wave"))
+        return say("{n} 项报了完成，等复测", n=count(open_, "entries that wait for a wave"))
     days = field(acting[0], "left", Format.COUNT)
     return say("{n} 项在办，都没有超期：最近一项还有 {days} 天", n=count(open_, "open entries"), days=days)
 
@@ -115,15 +131,14 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
         say("由{unit}办", unit=Declared(late[0].entry.owner, "wording")) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),
         _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
-        say("销号只凭下一轮复测，不凭上报"),
+        say("销号只凭复测，不凭上报"),
     ]
     return join(parts, "；") + "。"
 
 
 def deadline(one: Due) -> Sentence:
     """Return the day by which an entry is due, "2026 年 8 月 9 日"."""
-    day = one.entry.deadline
-    return say("{day}", day=Declared(f"{day.year} 年 {day.month} 月 {day.day} 日", "date"))
+    return say("{day}", day=_day(one.entry.deadline, year=True))
 
 
 def distance(one: Due) -> Sentence:
@@ -164,11 +179,10 @@ def now(row: Row | None) -> Sentence:
 STEPS = {
     Status.OPEN: "落实措施",
     Status.DOING: "按期完成，报复测",
-    Status.DONE: "等下一轮复测",
     Status.STILL_WEAK: "换措施，重定期限",
     Status.CLOSED: "已办结",
 }
-"""Status -> what is done next."""
+"""Status -> what is done next; `_test` tells it of those that are reported as done."""
 
 
 def step(one: Due, *, testable: bool) -> Sentence:
@@ -178,8 +192,8 @@ def step(one: Due, *, testable: bool) -> Sentence:
         one: the entry.
         testable: whether the wave that is shown can decide it.
     """
-    if testable and one.entry.status is Status.DONE:
-        return say("用本轮复测")
+    if one.entry.status is Status.DONE:
+        return _test(testable=testable)
     return say("{press}{step}", press=Name("督办：" if one.late else ""), step=Name(STEPS[one.entry.status]))
 
 

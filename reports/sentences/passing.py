@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
 from analysis.estimation.intervals import half_width
 from reports.sentences.formats import Format
@@ -40,6 +41,24 @@ def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
         "官方调查另抽一次样，多一次误差，能不能过看上面的可能。",
         said=said,
     )
+
+
+def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str]) -> Sentence:
+    """Report why a rate that is judged as met may still fail: the official survey is another sample; empty for none.
+
+    Args:
+        found: the forecast of the city.
+        labels: short names of the gates, in the order of `found.gate`.
+        verdicts: short name of a rate -> its verdict in this survey.
+    """
+    met = [
+        label
+        for label, chance in zip(labels, found.gate, strict=True)
+        if chance < CONFIDENT and verdicts.get(label) == Verdict.MET
+    ]
+    if not met:
+        return Sentence()
+    return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过。", rates=listed(names(met), 2, "条线"))
 
 
 def headline(found: Forecast, labels: Sequence[str]) -> Sentence:

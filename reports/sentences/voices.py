@@ -69,11 +69,9 @@ def where(streets: Sequence[Row], fewest: int, *, counted: bool = True) -> Sente
     return say("多在{streets}", streets=listed(numbers if counted else several, NAMED, "个街道"))
 
 
-def because(most: str) -> Sentence:
-    """Report why a theme stands first that is not the most frequent one; `most` is that theme, "" where it is."""
-    if not most:
-        return say("这里与其他区县差别最大。")
-    return say("列在第一，是因为与其他区县差别最大；全市提得最多的是{most}。", most=Name(most))
+def beside(row: Row) -> Sentence:
+    """Report the other districts beside one that stands out: a row as of `outstanding`."""
+    return say("其他区县 {rest}", rest=row.bound("share_rest", Format.WHOLE))
 
 
 def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
@@ -106,17 +104,18 @@ def alike() -> Sentence:
     return say("各区县提到的主题没有明显差别，全市的也分不出先后。")
 
 
+def most_in_city(top: pd.DataFrame) -> Sentence:
+    """Report the theme that most people of the city raise, which need not stand out anywhere."""
+    words = "全市提得最多的是{theme}，{share}。" if _apart(top) else "全市提得较多的是{theme}，{share}。"
+    first = rows_of(top, top.head(1), "item")[0]
+    return say(words, theme=first.name("label"), share=first.bound("estimate", Format.WHOLE))
+
+
 def city_order(top: pd.DataFrame) -> Sentence:
-    """Report whether the most frequent themes of the city can be ranked."""
+    """Report the most frequent themes of the city, and whether they can be ranked."""
     if _apart(top):
         return say("全市提得最多的是{theme}。", theme=Name(str(top["label"].iloc[0])))
     return say("全市提得较多的几个主题分不出先后。") if len(top) > 1 else Sentence()
-
-
-def also(pairs: Sequence[tuple[str, str]]) -> Sentence:
-    """Report further districts and themes that stand out; empty for none."""
-    parts = [say("{area}{theme}", area=Name(area), theme=Name(theme)) for area, theme in pairs]
-    return say("{parts}也明显多。", parts=join(parts, "、")) if parts else Sentence()
 
 
 def praise(table: pd.DataFrame) -> Sentence:
@@ -127,7 +126,7 @@ def praise(table: pd.DataFrame) -> Sentence:
 
 def wrote(top: pd.DataFrame) -> Sentence:
     """Report how many people wrote something, the base of the shares; `top` has a row a theme, with item and n."""
-    return say("共 {n} 人写了内容", n=rows_of(top, top.head(1), "item")[0].bound("n", Format.COUNT))
+    return say("{n} 位留言者里的占比", n=rows_of(top, top.head(1), "item")[0].bound("n", Format.COUNT))
 
 
 def more_themes(rest: Sequence[str]) -> Sentence:

@@ -109,11 +109,19 @@ def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentenc
         lights: from `analysis.integrity.lights.area_lights`.
         shown: names of the areas in the table.
     """
-    red = names(name for name in doubted(lights) if name in set(shown))
-    if not red:
-        return Sentence()
+    here = {name: lights[name] for name in lights if name in set(shown)}
+    red = names(doubted(here))
     words = "{names}亮真实性红灯（{mark}），独立复访前不排名、不表扬"
-    return say(words, names=listed(red, 3), mark=Name(MARK))
+    return join([say(words, names=listed(red, 3), mark=Name(MARK)) if red else Sentence(), single_lights(here)])
+
+
+def single_lights(lights: Mapping[str, AreaLight]) -> Sentence:
+    """Report the areas that count although single interviewers or communities in them have a red light.
+
+    Every page says it, so that one area with a red light here and three red cards on 数据质量 do not contradict.
+    """
+    some = names(name for name, light in lights.items() if light.doubtful and light.may_rank)
+    return say("{names}只有个别社区或访问员亮红灯，照常判断", names=listed(some, 3)) if some else Sentence()
 
 
 def left_out(areas: Sequence[str]) -> Sentence:

@@ -22,14 +22,24 @@ from reports.voices.shares import theme_shares
 from survey.study.study import Study
 
 
-def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sentence:
-    """Return how many answers of the mode repeat another, how they are counted, what that changes; empty for none."""
+def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, effect: bool = True) -> Sentence:
+    """Return how many answers of the mode repeat another, and how they are counted; empty for none.
+
+    Args:
+        study: the study.
+        answers: read and coded.
+        asked: the request.
+        effect: whether to say which theme that changes most.
+    """
     n, again = repeated(answers, asked, places(study, gathered(study, answers, asked).counted.rows, ()))
     if not again:
         return Sentence()
+    found = Repeats(n, again, counts_once(answers, asked))
+    if not effect:
+        return words.copies(found, pd.DataFrame(), counted=not asked.selection.reserved)
     both = [theme_shares(study, answers, replace(asked, once=flag)).estimates for flag in (False, True)]
     moved = with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable")
-    return words.copies(Repeats(n, again, counts_once(answers, asked)), moved, counted=not asked.selection.reserved)
+    return words.copies(found, moved, counted=not asked.selection.reserved)
 
 
 def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:

@@ -16,6 +16,9 @@ from reports.voices.shares import distinct_themes, distinctive, folded, ranked, 
 from reports.voices.streets import streets_with
 from survey.study.study import Study
 
+OUTSTANDING = 3
+"""Number of districts and themes that are named as standing out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,6 +33,7 @@ class Finding:
         code: code of the theme.
         units: who is in charge of it; may be empty.
         where: in which streets of the district it is raised; empty for the city.
+        outstanding: the districts and themes that stand out most, rows of `tested`.
     """
 
     headline: Sentence
@@ -40,6 +44,7 @@ class Finding:
     code: str = ""
     units: tuple[str, ...] = ()
     where: Sentence = field(default_factory=Sentence)
+    outstanding: tuple[Row, ...] = ()
 
     def row(self, district: str, theme: str) -> Row | None:
         """Return the comparison of a district in a theme; None where they were not compared or may not be shown."""
@@ -68,15 +73,14 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
         lead = words.by_units(_units(study, answers, top["item"].head(words.NAMED).tolist())) + order
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
     row = rows_of(tested, some.head(1), "district", "term")[0]
-    others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]
     code, district = str(row["term"]), str(row["district"])
     streets = streets_with(study, answers, asked, district, code)
     named = rows_of(streets, streets, "street")
     where = words.where(named, study.suppression, counted=not asked.selection.reserved)
     units = _units(study, answers, [code])
-    most = "" if code == str(top["item"].iloc[0]) else str(top["label"].iloc[0])
-    lead = words.by_units(units) + words.because(most) + words.also(others)
-    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested, code, units, where)
+    lead = words.by_units(units) + words.most_in_city(top)
+    first = rows_of(tested, some.head(OUTSTANDING), "district", "term")
+    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested, code, units, where, first)
 
 
 def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> tuple[str, ...]:

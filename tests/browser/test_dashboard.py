@@ -115,7 +115,7 @@ def test_filters_go_along_to_the_next_page(browser: Browser, address: str, city:
     visit.page.get_by_role("link", name="薄弱区域").click()
     visit.drawn(PLOTS["weak_areas"])
     assert f"wave={quote(wave)}" in visit.page.url
-    assert wave in visit.page.locator(".silu-source").inner_text()
+    assert f"{study.waves[0].start:%Y-%m-%d}" in visit.page.locator(".silu-source").inner_text()
     assert not visit.faults
     visit.page.close()
 

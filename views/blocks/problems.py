@@ -52,6 +52,14 @@ def problem_table(rows: Sequence[ProblemRow], nothing: str) -> str:
     return f'<table class="silu-problems"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
+def remark(words: object, href: str = "", link: str = "") -> str:
+    """Return a line below the table, with a link where there is an address; "" without words."""
+    if not str(words):
+        return ""
+    more = f' <a class="silu-do" href="{href}">{text(link)}&nbsp;→</a>' if href else ""
+    return f'<p class="silu-more">{text(words)}{more}</p>'
+
+
 def _row(row: ProblemRow, *, first: bool) -> str:
     kind = " ".join(name for name, applies in (("silu-sure", row.sure), ("silu-first", first and row.sure)) if applies)
     items = f"<small>{text(row.items)}</small>" if row.items and row.sure else ""

@@ -119,6 +119,6 @@ def action_box(lines: Sequence[Line], more: Sequence[str] = (), button: Line = (
 
 
 def trend_block(title: str, picture: str, note: str) -> str:
-    """Return one rate over the waves: the finding as heading, the picture, and what could be seen."""
+    """Return one rate over the waves: the finding as heading, the picture if any, and what could be seen."""
     below = f'<p class="silu-note">{text(note)}</p>' if note else ""
-    return section(title, f"<div>{picture}{below}</div>", "silu-trend")
+    return section(title, f"<div>{picture}{below}</div>", "silu-trend" if picture else "silu-moved")

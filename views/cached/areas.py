@@ -43,10 +43,11 @@ def reached_of(loaded: Loaded, selection: Selection, found: Profile) -> Reached 
     return people.reached(heard, selection, found.area, found.people)
 
 
-def voices_of(loaded: Loaded, selection: Selection, area: Area) -> Voices:
+def voices_of(loaded: Loaded, selection: Selection, found: Profile) -> Voices:
     """Return what residents of an area write; nothing where the study asks no open question."""
     try:
         asked = TextSelection(selection, next(iter(open_questions(loaded.study))))
-        return texts.ask(loaded, asked, residents.voices, area)
+        worst = tuple(str(row["item"]) for row in found.worst)
+        return texts.ask(loaded, asked, residents.voices, found.area, worst)
     except SiluError:
         return Voices()

@@ -25,7 +25,7 @@ from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of
 from views.panels import missing, page
 from views.panels.addresses import address
-from views.panels.areas import action, area_lists, choose_area, parts_of, trend
+from views.panels.areas import action, beside_list, choose_area, parts_list, parts_of, trend
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
 from views.shell.pages_by_role import offered
@@ -68,23 +68,23 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
     below = parts_of(loaded, selection, found)
     low = None if found.silent else lowest(below, found.main)
     st.html(head(words.headline(found, low), words.lead(found, low)))
-    if next_ := action(loaded, found):
+    if next_ := action(loaded, selection, found):
         st.html(next_)
+    st.html(parts_list(found, below))
     if found.gone:
-        st.html(area_lists(loaded, selection, found, below))
+        st.html(beside_list(loaded, selection, found))
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
             st.html(_spine(found))
-            voices = st.empty()
-            st.html(area_lists(loaded, selection, found, below))
+            st.html(beside_list(loaded, selection, found))
         with right:
-            _parts(loaded, selection, found)
+            voices = _parts(loaded, selection, found)
         if offered("voices") and not found.silent:
             _voices(loaded, selection, found, voices)
     origin = found.provenance
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
-    st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, address("quality"), "", page.source(origin)))
     numbers = (precision(found.rates), spine_table(found).set_index(tr("项目")))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), *numbers)
 
@@ -99,23 +99,26 @@ def _spine(found: Profile) -> str:
     return blocks.section(str(words.spine_title(found)), spine_chart(parts, texts, found.area.kind, SHOWN))
 
 
-def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
-    """Draw what stands beside the chart."""
-    if not found.silent and (drawn := trend(loaded, found)):
-        st.html(drawn)
+def _parts(loaded: Loaded, selection: Selection, found: Profile) -> DeltaGenerator:
+    """Draw what stands beside the chart; return the place of what residents say."""
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
+    voices = st.empty()
+    lines = []
     if found.people:
         reached = reached_of(loaded, selection, found)
         low = () if found.silent else found.people  # without a target nobody lies below it
         lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
         lines += [(tr("常接触"), str(words.channels(reached)))] if reached else []
         st.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
+    if not found.silent and (drawn := trend(loaded, found)):
+        st.html(drawn)
+    return voices
 
 
 def _voices(loaded: Loaded, selection: Selection, found: Profile, place: DeltaGenerator) -> None:
     """Draw what residents say, which takes longest to compute, into its place."""
-    said = voices_of(loaded, selection, found.area)
+    said = voices_of(loaded, selection, found)
     if body := blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city):
         place.html(blocks.section(tr("居民说"), body))
 

@@ -9,17 +9,14 @@ import streamlit as st
 from reports import change as reports
 from reports.definitions import headlines
 from reports.labels import wave_label
-from reports.overview.problems import problems
-from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences import change as sentences
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
-from reports.verdicts import judged
 from survey.errors import DesignError
 from views.blocks.html import foot, head
 from views.blocks.single.looks import look_cards
-from views.cached.answers import ask, follow, sample_of
+from views.cached.answers import ask, sample_of
 from views.cached.kept import draw, kept
 from views.panels import change as panels
 from views.panels import page
@@ -32,7 +29,7 @@ from views.visitor.session import Loaded
 FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
-FOOT = "横线为目标，竖线为 95% 区间，各图刻度相同；看不出变化，是说升降在抽样误差以内"
+FOOT = "横线是目标，竖线是误差范围；见效还不能认定，是说升降没有超出误差"
 MOST = 7
 """Number of weaknesses above the fold, of which the first ones have a picture; the table below has all."""
 
@@ -78,16 +75,14 @@ def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
 def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     """Draw headline, one small picture per weakness, and the method."""
     found = ask(loaded, asked, reports.change, before)
-    districts = asked.asking(asked.items, ("district",))
-    now = {one.place: one.units for one in follow(loaded, districts, ask(loaded, districts, judged), problems)}
-    entries, rows = ledger_of(loaded.study).entries(), found.ordered
-    looks = [panels.look_at(loaded, asked, row, now, entries) for row in rows[:MOST]]
+    known = panels.known_of(loaded, asked)
+    looks = [panels.look_at(loaded, asked, row, known) for row in found.ordered[:MOST]]
     pursued = [one.pursuit for one in looks[:1]] or [sentences.Pursuit()]
     st.html(head(found.headline, found.lead(pursued[0])))
     panels.refusals(found)
     if looks:
         st.html(look_cards(looks, {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}, address("ledger")))
-    st.html(foot(FOOT, found.provenance.strip))
+    st.html(foot(FOOT, page.source(found.provenance, people=False)))
     panels.cautions(found)
 
 

@@ -7,22 +7,23 @@ from datetime import date
 
 import streamlit as st
 
+from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import kept_out
 from reports.overview import headline as words
+from reports.overview.next_step import NextSteps, next_steps, unlisted
 from reports.overview.problems import Problem, as_entered, problems
-from reports.plans.rectification import ledger_of
+from reports.plans.rectification import by_place, ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
 from reports.verdicts import judged
-from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
 from views.blocks.html import head, strip
-from views.blocks.problems import ProblemRow, problem_table
-from views.cached.answers import ask, follow, origin_of
+from views.blocks.problems import ProblemRow, problem_table, remark
+from views.cached.answers import ask, follow, origin_of, sample_of
 from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of, lights_of, trusted
 from views.panels import missing, page
@@ -72,8 +73,8 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         return
     objected = missing.objected(loaded.study, against_targets=True)
     found = () if objected else follow(loaded, by_district, districts, problems)
-    entries = ledger_of(loaded.study).entries() if found else ()
-    found = as_entered(found, entries)
+    steps = next_steps(sample_of(loaded, selection), selection.wave, date.today())
+    found = as_entered(found, steps.entries)
     if not objected:
         st.html(head(words.headline(city, districts, found), words.lead(city, found)))
         missing.checklist(loaded.study)
@@ -81,14 +82,15 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     st.html(
         _main(
             district_map(loaded, selection, trusted(loaded, selection, districts).table, found),
-            problem_table([_row(loaded, one, entries) for one in found], words.nothing(districts).text),
+            problem_table([_row(loaded, one, steps) for one in found], words.nothing(districts).text)
+            + _entered(found, districts, steps),
             found,
         )
     )
     origin = origin_of(loaded, whole, city)
     light = doubt_of(loaded, selection, districts)
     notes = join([kept_out(lights_of(loaded, selection)), words.unchanged(city)])
-    st.html(strip(light, address("quality"), notes, f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, address("quality"), notes, page.source(origin)))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 
@@ -97,7 +99,13 @@ def _main(where: str, table: str, found: Sequence[Problem]) -> str:
     return f'<div class="silu-main">{where}<section><h2>{words.listing(found)}</h2>{table}</section></div>'
 
 
-def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
+def _entered(found: Sequence[Problem], districts: Estimates, steps: NextSteps) -> str:
+    """Return the line that reconciles the list with the ledger; "" where the ledger is empty."""
+    others = unlisted(steps, by_place(districts), [one.place for one in found])
+    return remark(words.entered(found, others, steps), address("ledger"), tr("看台账"))
+
+
+def _row(loaded: Loaded, one: Problem, steps: NextSteps) -> ProblemRow:
     """Return a problem in words; leaders see the state of the ledger without its link."""
     return ProblemRow(
         state=str(one.row["verdict"]),
@@ -108,17 +116,17 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
         since=str(words.since(one, loaded.study)),
         units=str(words.units(one)),
         items=str(words.items(one)),
-        step=str(words.step(one, entries, date.today())),
-        link=_link(one, entries) if address("ledger") else "",
+        step=str(words.step(one, steps)),
+        link=_link(one, steps) if address("ledger") else "",
         href=address("ledger"),
         sure=one.sure,
     )
 
 
-def _link(one: Problem, entries: Sequence[Entry]) -> str:
+def _link(one: Problem, steps: NextSteps) -> str:
     """Return what a click does about a problem: an entry is read, a confirmed weakness without one is entered."""
-    if words.entry_of(one, entries) is not None:
-        return tr("看台账")
+    if steps.entry(*one.place) is not None:
+        return tr("看台账") if one.sure else ""
     return tr("去立项") if one.sure else ""
 
 

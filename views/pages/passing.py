@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import streamlit as st
@@ -10,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from reports.definitions import headlines, item_rates
 from reports.labels import short
-from reports.overview.lever import foreseen
+from reports.overview.lever import Lever, foreseen
+from reports.overview.next_step import next_steps, place_of
 from reports.plans.pass_forecast import OfficialSample, PassForecast, no_lines, verdict_line
 from reports.rates import target_of
 from reports.selection import Selection
@@ -20,8 +22,9 @@ from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
 from views.blocks.single.passing import district_table, forecast_block
-from views.cached.answers import ask
+from views.cached.answers import ask, sample_of
 from views.panels import missing, page
+from views.panels.addresses import address
 from views.shell.markup import plain
 from views.visitor.session import Loaded
 
@@ -45,12 +48,20 @@ def body(loaded: Loaded, selection: Selection) -> None:
     seen = ask(loaded, selection.asking([rate.name for rate in rates]), foreseen, official, lines)
     found = seen.forecast
     with place:
-        st.html(head(found.headline, seen.lead))
-        st.html(forecast_block(seen))
-        st.html(foot(f"{verdict_line(found)}{'；'.join(found.remarks[1:])}", found.provenance.strip))
+        st.html(head(found.headline, seen.brief))
+        st.html(forecast_block(seen, *_state(loaded, selection, seen.lever)))
+        st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
     _details(found)
     page.explained(found.provenance)
     return None
+
+
+def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[str, str]:
+    """Return the next step of the rate and district to begin with, and the address of its entry in the ledger."""
+    if first.row is None:
+        return "", ""
+    steps, place = next_steps(sample_of(loaded, selection), selection.wave, date.today()), place_of(first.row)
+    return str(steps.of(*place, first.row)), address("ledger") if steps.entry(*place) else ""
 
 
 def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:
@@ -87,6 +98,7 @@ def _details(found: PassForecast) -> None:
         st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
         st.html(district_table(found))
         about = tr("假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少")
+        st.caption(plain(str(verdict_line(found))))
         st.caption(plain("；".join((CAVEAT, about, *found.remarks))))
         st.caption(plain(str(found.method)))
 

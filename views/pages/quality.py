@@ -57,7 +57,7 @@ def _origin(loaded: Loaded, selection: Selection) -> Provenance:
 
 def _glance(loaded: Loaded, selection: Selection) -> None:
     found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
-    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights, integrity.units(found))))
+    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
     st.html(light_counts(integrity.units(found)))
     st.html(concern_cards(concerns(found, lights)))
     st.html(foot(FOOT, _origin(loaded, selection).strip))

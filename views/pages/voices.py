@@ -9,29 +9,32 @@ import streamlit as st
 
 from reports.selection import Selection
 from reports.sentences import voices as sentences
+from reports.sentences.formats import Format
 from reports.sentences.notes import texts
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.sentence import Row
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once
 from reports.voices.finding import finding
 from reports.voices.open_answers import open_questions
-from views.blocks.html import foot, head, link
-from views.blocks.single.voices import praise_line, theme_list
+from views.blocks.html import foot, head, link, text
+from views.blocks.single.voices import Outstanding, outstanding_list, praise_line, theme_list
 from views.cached.kept import kept
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.texts.coding import coding_panel
-from views.panels.texts.comments import PRAISE, analyst, comments
+from views.panels.texts.comments import CITY, PRAISE, analyst, comments
 from views.panels.texts.discoveries import discovery_panel
 from views.panels.texts.findings import findings
 from views.panels.texts.forwarding import forward
 from views.panels.texts.waves import copy_panel, place_panel, wave_panel
+from views.visitor import session
 from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
-THEMES, ORDER, APART = "居民说了什么", "点一个主题看原话", "差别最大的在最前，其余按多少排；点开看原话"
+THEMES, APART, APART_OF = "全市提得最多", "哪个区县最突出", "占当地留言者，点开看原话"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -82,12 +85,14 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     with right, st.container(key="voices-comments"):
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
-        note = APART if first.district else ORDER
-        st.html(f'<h2 class="silu-section">{THEMES}<small class="silu-do">{note}</small></h2>')
-        st.html(theme_list(top, theme, _address, first.theme if first.district else ""))
+        if first.outstanding:
+            st.html(f'<h2 class="silu-section">{APART}<small>{APART_OF}</small></h2>')
+            st.html(outstanding_list([_outstanding(row, theme) for row in first.outstanding]))
+        st.html(f'<h2 class="silu-section">{THEMES}<small>{text(sentences.wrote(top))}</small></h2>')
+        st.html(theme_list(top, "" if first.outstanding and _district() else theme, _address))
         if praise := sentences.praise(ask(loaded, asked, reports.kinds)):
             st.html(praise_line(praise, _address(PRAISE) if analyst() else ""))
-    st.html(foot(ask(loaded, asked, copies.copies_note), city.provenance.strip))
+    st.html(foot(ask(loaded, asked, copies.copies_note, effect=False), page.source(city.provenance, people=False)))
     findings(loaded, asked, top, fold)
     page.explained(city.provenance)
     blocks_behind(kept(loaded, _numbers, asked))
@@ -100,9 +105,28 @@ def _numbers(loaded: Loaded, asked: TextSelection) -> tuple[Behind, ...]:
     return (behind("themes", tr("各主题"), table, city.provenance),)
 
 
-def _address(theme: str) -> str:
-    """Return the address of this page with another theme, the filters kept."""
-    return link("voices", {**kept_filters(), "theme": theme})
+def _address(theme: str, place: str = CITY) -> str:
+    """Return the address of this page with another theme and place, the filters kept; leaders choose no place."""
+    where = {session.DISTRICT: place} if analyst() else {}
+    return link("voices", {**kept_filters(), "theme": theme, **where})
+
+
+def _district() -> str:
+    """Return the district whose comments are shown; "" for the whole city."""
+    place = str(st.session_state.get(session.DISTRICT) or CITY)
+    return "" if place == CITY or not analyst() else place
+
+
+def _outstanding(row: Row, theme: str) -> Outstanding:
+    """Return a line about a theme that a district raises more than the others."""
+    district, label = str(row["district"]), str(row["label"])
+    return Outstanding(
+        label=f"{district} · {label}",
+        share=str(row.bound("share", Format.WHOLE)),
+        beside=str(sentences.beside(row)),
+        href=_address(label, district),
+        here=(district, label) == (_district(), theme),
+    )
 
 
 def _coding(loaded: Loaded, asked: TextSelection) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from reports.definitions import headlines
 from reports.missing import objection
 from reports.overview import weak_words as words
+from reports.overview.next_step import next_steps
 from reports.overview.weaknesses import Weaknesses, weaknesses
-from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
 from reports.verdicts import judged
 from views.blocks.html import head, strip
-from views.cached.answers import ask, follow, origin_of
+from views.cached.answers import ask, follow, origin_of, sample_of
 from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
@@ -52,19 +54,19 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         return
     objected = missing.objected(loaded.study, against_targets=True)
     weak = Weaknesses() if objected else follow(loaded, asked, found, weaknesses)
-    entries = ledger_of(loaded.study).entries()
-    weak = weak.as_entered(entries)
+    steps = next_steps(sample_of(loaded, selection), selection.wave, date.today())
+    weak = weak.as_entered(steps.entries)
     if not objected:
         st.html(head(words.headline(found, weak), words.lead(found, weak)))
     if weak.confirmed:
-        st.html(confirmed(weak, entries))
+        st.html(confirmed(weak, steps))
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
     if len(found.table):
-        st.html(table_and_watched(trusted(loaded, selection, found), found, weak, entries))
+        st.html(table_and_watched(trusted(loaded, selection, found), found, weak, steps))
     origin = origin_of(loaded, asked, found)
     light = doubt_of(loaded, selection, found)
-    st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, address("quality"), "", page.source(origin)))
     page.explained(origin)
 
 

@@ -14,7 +14,7 @@ from reports.areas.beside import beside, lowest_first, rows_by_area
 from reports.areas.places import Area, around, children, find, in_scope, levels, require_level
 from reports.areas.profile import Profile
 from reports.labels import HEADINGS
-from reports.plans.rectification import ledger_of
+from reports.overview.next_step import next_steps
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.notes.catalogue import tr
@@ -25,6 +25,7 @@ from survey.study.areas import Areas
 from views.blocks.html import refusal
 from views.blocks.profile import AreaLink, action_box, area_list, facts, trend_block
 from views.blocks.waves import ends_of, wave_picture
+from views.cached.answers import sample_of
 from views.cached.areas import four_of
 from views.charts.parts.style import state as state_of
 from views.panels.addresses import address
@@ -137,27 +138,29 @@ def _go(area: Area) -> None:
     _forget(area.level)
 
 
-def action(loaded: Loaded, found: Profile) -> str:
+def action(loaded: Loaded, selection: Selection, found: Profile) -> str:
     """Return who acts next, with the way to the ledger, which leaders do not have; "" where nothing is known."""
-    every = ledger_of(loaded.study).entries()
-    next_ = follow_up.action(found, every, date.today())
+    steps = next_steps(sample_of(loaded, selection), selection.wave, date.today())
+    next_ = follow_up.action(found, steps)
     if not next_.step and not next_.more:
         return ""
-    waits = bool(follow_up.waiting(found, every))
-    entered = any(one.area == found.area.name for one in every)
+    waits = bool(follow_up.waiting(found, steps))
+    entered = any(one.area == found.area.name for one in steps.entries)
     button = (tr("去立项") if waits else tr("看台账"), address("ledger") if waits or entered else "")
     lines = [(tr("责任单位"), str(next_.who)), (tr("下一步"), str(next_.step))]
     return action_box(lines, [str(one) for one in next_.more], button, urgent=next_.pressing)
 
 
 def trend(loaded: Loaded, found: Profile) -> str:
-    """Return the main rate over the waves; nothing where it may not be shown."""
+    """Return the main rate over the waves, as a picture from three waves on; nothing where it may not be shown."""
     waves, line = found.waves.table, float(str(found.main["line"]))
     if waves["estimate"].isna().all():
         return ""
+    title, note = str(follow_up.trend_title(found)), str(follow_up.detectable(found))
+    if waves["estimate"].notna().sum() <= words.FEW:
+        return trend_block(title, "", note)
     dates = {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}
-    picture = wave_picture(waves, line, dates, ends_of([waves], [line]), numbers=True)
-    return trend_block(str(follow_up.trend_title(found)), picture, str(follow_up.detectable(found)))
+    return trend_block(title, wave_picture(waves, line, dates, ends_of([waves], [line]), numbers=True), note)
 
 
 def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Area, Row]:
@@ -169,15 +172,21 @@ def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Ar
     return lowest_first(rows_by_area(four_of(loaded, selection, below[0].level), below, str(found.main["item"])))
 
 
-def area_lists(loaded: Loaded, selection: Selection, found: Profile, below: Mapping[Area, Row]) -> str:
-    """Return the parts of the area, from `parts_of`, and the areas beside it."""
+def parts_list(found: Profile, below: Mapping[Area, Row]) -> str:
+    """Return the parts of the area, from `parts_of`, the lowest first; "" where there is none."""
+    return _listed(str(words.parts_title(found, list(below))), below)
+
+
+def beside_list(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return the areas beside the area; "" where there is none."""
     near = beside(loaded.study, found.area)
     others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
-    lists = [
-        (str(words.parts_title(found, list(below))), area_list([_link(*one) for one in below.items()])),
-        (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
-    ]
-    return f'<section class="silu-part">{facts([], lists)}</section>'
+    return _listed(str(words.beside_title(found, near.word)), others)
+
+
+def _listed(title: str, areas: Mapping[Area, Row]) -> str:
+    lines = facts([], [(title, area_list([_link(*one) for one in areas.items()]))])
+    return f'<section class="silu-part">{lines}</section>' if areas else ""
 
 
 def _link(area: Area, row: Row) -> AreaLink:

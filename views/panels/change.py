@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -10,25 +11,24 @@ import streamlit as st
 
 from analysis.numerals import difference, points, whole
 from reports import change as reports
-from reports.overview.headline import step
-from reports.overview.problems import Problem, own_units
-from reports.owners import entry_of, in_charge
+from reports.overview.next_step import NextSteps, next_steps
+from reports.overview.problems import own_units, problems
+from reports.owners import in_charge
+from reports.plans.rectification import by_place
 from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
-from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Row, Sentence, rows_of, say
-from reports.verdicts import Verdict, judged
+from reports.sentences.sentence import Row, Sentence, say
+from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
-from survey.study.plans.rectification import Entry
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.single.looks import Look
-from views.cached.answers import ask, origin_of, sample_of
+from views.cached.answers import ask, follow, origin_of, sample_of
 from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
@@ -162,38 +162,48 @@ def numbers(found: reports.Change) -> None:
     )
 
 
-def look_at(
-    loaded: Loaded, asked: Selection, row: Row, units: Mapping[Place, tuple[str, ...]], entries: Sequence[Entry]
-) -> Look:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of this wave.
+
+    Attributes:
+        verdicts: place -> its verdict.
+        units: the units of its problems, by place.
+        steps: the next steps.
+    """
+
+    verdicts: Mapping[Place, Row]
+    units: Mapping[Place, tuple[str, ...]]
+    steps: NextSteps
+
+
+def known_of(loaded: Loaded, asked: Selection) -> Known:
+    """Return what is known of the wave of a selection."""
+    districts = asked.asking(asked.items, ("district",))
+    found = ask(loaded, districts, judged)
+    units = {one.place: one.units for one in follow(loaded, districts, found, problems)}
+    return Known(by_place(found), units, next_steps(sample_of(loaded, asked), asked.wave, date.today()))
+
+
+def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
     """Return a weakness of the wave before as a picture, with who goes on.
 
     Args:
         loaded: the study and the data version that is shown.
         asked: the rates of the later wave, and the people.
         row: a row of `reports.change.Change.ordered`.
-        units: the units of the problems of this wave, by place.
-        entries: all entries of the ledger.
+        known: what is known of this wave.
     """
     every = ask(loaded, asked, reports.weak_over_waves).table
     place = (str(row["district"]), str(row["item"]))
     mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
+    words = (str(sentences.to_go(row)), str(sentences.moved(row)))
     if row["outcome"] == reports.ChangeOutcome.MENDED:
-        return Look(row, mine, str(sentences.to_go(row)))
-    proposed = units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
-    entry = entry_of(*place, entries)
-    state = standing(entry, date.today()) if entry is not None else _next(loaded, asked, place)
-    pursuit = sentences.Pursuit(in_charge(*place, proposed, entries), state)
-    return Look(row, mine, str(sentences.to_go(row)), str(sentences.visible(row)), pursuit)
-
-
-def _next(loaded: Loaded, asked: Selection, place: Place) -> Sentence:
-    """Return the next step of a rate without an entry in the ledger, by its verdict in this wave."""
-    found = ask(loaded, asked.asking(asked.items, ("district",)), judged)
-    table = found.table
-    here = table["district"].astype(str).eq(place[0]) & table["item"].astype(str).eq(place[1])
-    below = table["verdict"].isin([Verdict.WEAK, Verdict.WATCH])
-    rows = rows_of(found, table[here & below], "district", "item")
-    return step(Problem(rows[0]), (), date.today()) if rows else sentences.later()
+        return Look(row, mine, *words)
+    proposed = known.units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
+    units = in_charge(*place, proposed, known.steps.entries)
+    state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
+    return Look(row, mine, *words, str(sentences.visible(row)), sentences.Pursuit(units, state))
 
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:

@@ -213,6 +213,20 @@ def _chart(seen: Drawn, key: str, *, whole: bool) -> None:
     st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=seen.alt)
 
 
+def source(origin: Provenance, *, people: bool = True) -> str:
+    """Return the line at the foot of a page: plain words on a screen, where `explained` is one click away.
+
+    A picture goes out alone, so that its line has the method.
+
+    Args:
+        origin: provenance of the numbers.
+        people: whether a picture names the people counted.
+    """
+    if not picture_mode.shot():
+        return origin.plain.text
+    return f"{origin.people}；{origin.strip}" if people else origin.strip
+
+
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
     """Show the provenance of the numbers of a page, line by line, then the tables."""
     picture_mode.foot(origin.strip)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from reports.overview import headline as words
 from reports.overview import weak_words as own
-from reports.overview.problems import Problem
+from reports.overview.next_step import NextSteps, place_of, unlisted
 from reports.overview.weaknesses import Weakness, Weaknesses
+from reports.plans.rectification import by_place
 from reports.rates import Estimates
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
-from survey.study.plans.rectification import Entry
 from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
 from views.blocks.weak.heat_table import heat_table
 from views.blocks.weak.watched import WatchedRow, fold, watched_rows
@@ -22,13 +22,13 @@ BAR = ("estimate", "conf_low", "conf_high", "line", "verdict", "reason")
 """Columns of a verdict that its bar shows."""
 
 
-def confirmed(found: Weaknesses, entries: Sequence[Entry]) -> str:
+def confirmed(found: Weaknesses, steps: NextSteps) -> str:
     """Return the cards; leaders see the state of the ledger without its link."""
-    cards = [_card(one, entries) for one in found.confirmed]
+    cards = [_card(one, steps) for one in found.confirmed]
     return confirmed_cards(cards, own.more(found.more_confirmed, Verdict.WEAK), own.by_rate(found.more_confirmed))
 
 
-def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
+def _card(one: Weakness, steps: NextSteps) -> ConfirmedCard:
     problem = one.problem
     ledger = address("ledger")
     return ConfirmedCard(
@@ -48,26 +48,33 @@ def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
         where=[str(phrase) for phrase in own.groups(one.where)],
         where_note=str(own.where_note(one.where)),
         units=str(words.units(problem)),
-        state=str(words.step(problem, entries, date.today())),
-        action=(tr("看台账") if words.entry_of(problem, entries) else tr("去立项")) if ledger else "",
+        state=str(words.step(problem, steps)),
+        action=(tr("看台账") if steps.entry(*problem.place) else tr("去立项")) if ledger else "",
         target=ledger,
     )
 
 
-def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, entries: Sequence[Entry]) -> str:
+def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, steps: NextSteps) -> str:
     """Return the heat table at the left, the watched rates at the right; the watched first on a phone.
 
     Args:
         table: the verdicts, marked by the lights of the areas.
         judged: the verdicts.
         found: what is listed of them.
-        entries: all entries of the ledger.
+        steps: the next steps.
     """
     heat = heat_table(table.table, "district", address_of_area, own.further)
-    rows = watched_rows([_watched(one, entries) for one in found.watched], words.nothing(judged))
+    listed = [one.place for one in (*(card.problem for card in found.confirmed), *found.watched)]
+    others = unlisted(steps, by_place(judged), listed)
+    watched = [_watched(one.row, words.units(one), steps) for one in found.watched]
+    entered = [_watched(row, steps.owner(*place_of(row)), steps) for row in others]
+    rows = watched_rows(watched, words.nothing(judged)) + _entered(entered)
+    shown = [(str(row["district"]), str(row["label"])) for row in others]
+    sooner = [said for one in found.watched if (said := own.decided_by(one, steps))]
     folds = (
+        fold(own.sooner(sooner), sooner),
         fold(own.more(found.more_watched, Verdict.WATCH), own.by_rate(found.more_watched)),
-        fold(own.unclear(found.unclear), own.by_rate(found.unclear)),
+        fold(own.unclear(found.unclear, shown), own.by_rate([one for one in found.unclear if one not in shown])),
     )
     title = tr("观察：多半没到，还不能确认") if found.watched else tr("观察")
     note = tr('<small class="silu-do">点开任一格看这个区县的档案</small>') if address_of_area("") else ""
@@ -77,14 +84,20 @@ def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, en
     )
 
 
-def _watched(one: Problem, entries: Sequence[Entry]) -> WatchedRow:
+def _entered(rows: Sequence[WatchedRow]) -> str:
+    """Return the rates with an open entry that are neither confirmed nor watched; "" for none."""
+    return f"<h2>{tr('另在整改')}</h2>{watched_rows(rows, '')}" if rows else ""
+
+
+def _watched(row: Row, units: object, steps: NextSteps) -> WatchedRow:
+    district, item = place_of(row)
     return WatchedRow(
-        state=str(one.row["verdict"]),
-        area=one.place[0],
-        href=address_of_area(one.place[0]),
-        rate=str(one.row["label"]),
-        now=str(words.now(one)),
-        gap=str(words.gap(one)),
-        units=str(words.units(one)),
-        decided_by=str(own.decided_by(one, entries, date.today())),
+        state=str(row["verdict"] or row["reason"]),
+        area=district,
+        href=address_of_area(district),
+        rate=str(row["label"]),
+        now=str(own.share(row)),
+        gap=str(words.distance(row)),
+        units=str(units),
+        step=str(steps.of(district, item, row)),
     )

@@ -126,6 +126,23 @@ class Provenance:
         return self.foot.text
 
     @property
+    def plain(self) -> Sentence:
+        """Return one line without terms of statistics, for pages that have `lines` one click away."""
+        when = Declared("、".join(self.dates), "date")
+        words = "{n} 份答卷" if self.n and self.n[0] == self.n[1] else "每个数 {n} 份答卷"
+        parts = [
+            _name(self.people),
+            _name(self.mode) + (say("，{when}", when=when) if self.dates else Sentence()),
+            self._bound(words, "n", Format.COUNT_INTERVAL) or say(FEW_SAMPLES),
+            Sentence() if self.interval else say("不给抽样误差"),
+            _note(self.missing),
+            self._data,
+            _note(self.exclusions),
+            say(origin(self.mock)),
+        ]
+        return join(parts)
+
+    @property
     def lines(self) -> tuple[tuple[str, Sentence], ...]:
         """Return the full provenance as (heading, text) lines."""
         when = _name("、".join(self.waves))

@@ -19,6 +19,7 @@ from reports.areas.residents import voices
 from reports.areas.spine import MOST, lowest_items
 from reports.definitions import headlines
 from reports.fieldwork import area_lights
+from reports.overview.next_step import NextSteps
 from reports.plans.outreach import hear
 from reports.sample import StudySample, gather
 from reports.selection import Selection
@@ -154,38 +155,42 @@ def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
         assert not words.lead(silent)
 
 
+def steps(*entries: Entry) -> NextSteps:
+    return NextSteps(entries, date(2026, 11, 1))
+
+
 def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None:
     weak = changed(district, verdict="达标", reason="")
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
     item = str(weak.rates.table.loc[3, "item"])
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
-    today = date(2026, 11, 1)
-    assert [one.text for one in follow_up.entries(weak, [], today)] == ["满意率确认薄弱，还没立项"]
-    assert [one.text for one in follow_up.entries(weak, [entry], today)] == ["满意率：整改中，12 月 5 日到期，城管"]
-    assert len(follow_up.waiting(weak, [replace(entry, status=Status.CLOSED)])) == 1
-    assert not follow_up.waiting(replace(weak, filtered=True), [])
-    assert not follow_up.waiting(replace(weak, area=replace(weak.area, level="street")), [])
+    assert [one.text for one in follow_up.entries(weak, steps())] == ["满意率确认薄弱，还没立项"]
+    assert [one.text for one in follow_up.entries(weak, steps(entry))] == ["满意率：整改中，12 月 5 日到期，城管"]
+    assert len(follow_up.waiting(weak, steps(replace(entry, status=Status.CLOSED)))) == 1
+    assert not follow_up.waiting(replace(weak, filtered=True), steps())
+    assert not follow_up.waiting(replace(weak, area=replace(weak.area, level="street")), steps())
 
 
 def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile) -> None:
     weak = changed(district, verdict="达标", reason="")
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
     weak = replace(weak, main=weak.weak[0], units=("城管",))
-    item, today = str(weak.main["item"]), date(2026, 11, 1)
-    new = follow_up.action(weak, [], today)
+    item = str(weak.main["item"])
+    new = follow_up.action(weak, steps())
     assert (new.who.text, new.pressing) == ("城管", True)
     assert new.step.text == "满意率还没立项，先定责任单位和期限"
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管、街道", date(2026, 10, 2), "整治", Status.DOING)
-    late = follow_up.action(weak, [entry], today)
+    late = follow_up.action(weak, steps(entry))
     assert (late.who.text, late.pressing, late.more) == ("城管、街道", True, ())
-    assert late.step.text == "满意率整改超期 30 天，请督办"
-    assert not follow_up.action(weak, [replace(entry, deadline=date(2026, 12, 1))], today).pressing
+    assert late.step.text == "满意率整改超期 30 天（10 月 2 日到期），请督办"
+    assert not follow_up.action(weak, steps(replace(entry, deadline=date(2026, 12, 1)))).pressing
     street = replace(weak, area=replace(weak.area, level="street"))
-    assert follow_up.action(street, [], today).step.text.endswith("不单独立项，随区县一起办")
-    assert follow_up.action(replace(weak, filtered=True), [], today).step.text.startswith("立项按全部居民判断")
+    assert follow_up.action(street, steps()).step.text.endswith("不单独立项，随区县一起办")
+    assert follow_up.action(replace(weak, filtered=True), steps()).step.text.startswith("立项按全部居民判断")
     watch = changed(weak, verdict="观察", more=1600.0)
-    assert follow_up.action(watch, [], today).step.text == "满意率再访约 1,600 份"
-    met = follow_up.action(changed(weak, verdict="达标"), [], today)
+    assert follow_up.action(watch, steps()).step.text == "满意率核查原因，下一轮再看"
+    assert "知晓率观察：安排宣传，下一轮再看" in [one.text for one in follow_up.action(watch, steps()).more]
+    met = follow_up.action(changed(weak, verdict="达标"), steps())
     assert (met.who.text, met.step.text, met.pressing) == ("", "没有要办的，下一轮再看", False)
 
 

@@ -1,7 +1,6 @@
 """What 总览 says: the worst problems first, since when, whose they are, and the next step."""
 
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 import pytest
@@ -18,11 +17,8 @@ from reports.selection import Selection
 from reports.sentences.sentence import rows_of
 from reports.verdicts import judged
 from survey.host.access import Role
-from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
-
-TODAY = date(2026, 11, 1)
 
 
 @pytest.fixture(scope="module")
@@ -142,27 +138,6 @@ def test_without_targets_and_with_hidden_districts(city: Estimates, districts: E
     assert words.nothing(hidden).text == words.headline(all_met(city), hidden, ()).text
     opinion = Estimates(districts.table.assign(verdict="", reason="参与者意见，不作判断"), districts.meta)
     assert "不与目标比较" in words.headline(city, opinion, ()).text
-
-
-def test_the_step_follows_the_ledger(districts: Estimates) -> None:
-    low = with_verdict(all_met(districts), "确认薄弱", 0)
-    row = rows_of(low, low.table[low.table["verdict"] == "确认薄弱"], "district", "item")[0]
-    one = Problem(row)
-    entry = Entry(1, *one.place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
-    assert words.step(one, (), TODAY).text == "还没立项"
-    assert words.step(one, (entry,), TODAY).text == "整改中，12 月 5 日到期"
-    assert words.step(one, (entry,), date(2026, 12, 15)).text == "超期 10 天，请督办"
-    assert words.step(one, (replace(entry, status=Status.CLOSED),), TODAY).text == "还没立项"
-    assert words.step(one, (replace(entry, area="别处"),), TODAY).text == "还没立项"
-
-
-@pytest.mark.parametrize(("more", "said"), [(1860.0, "再访约 1,860 份"), (float("nan"), "差距太小，不再加访")])
-def test_the_step_of_a_watched_rate(districts: Estimates, more: float, said: str) -> None:
-    low = with_verdict(all_met(districts), "观察", 0, more=more)
-    row = rows_of(low, low.table[low.table["verdict"] == "观察"], "district", "item")[0]
-    assert words.step(Problem(row), (), TODAY).text == said
-    entry = Entry(1, *Problem(row).place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DONE)
-    assert words.step(Problem(row), (entry,), TODAY).text == "报了完成，待复测"
 
 
 def test_unchanged_is_said_only_where_it_is_known(city: Estimates) -> None:

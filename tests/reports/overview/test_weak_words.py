@@ -8,11 +8,12 @@ import pytest
 from analysis.estimation.estimates import Estimates
 from reports.overview import weak_words as words
 from reports.overview.concentration import Concentration
+from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem
 from reports.overview.weaknesses import Weakness, Weaknesses
 from reports.sentences.sentence import Row, rows_of
 
-TODAY = date(2026, 11, 28)
+STEPS = NextSteps((), date(2026, 11, 28))
 
 
 def found(*verdicts: tuple[str, str], n: int = 300) -> Estimates:
@@ -76,19 +77,21 @@ def test_a_card_states_shortfall_and_certainty_so_that_a_reader_can_check_them()
     assert words.certainty(one).text == "区间 63%—76% · 把握约 95%"
     assert words.items_title(one).text == ""
     watched = Problem(rows(found(("观察", "")))[0])
-    assert words.decided_by(watched, (), TODAY).text == "再访约 1,860 份可以判断"
+    assert words.decided_by(watched, STEPS).text == "甲满意率：加访约 1,860 份可以判断"
     table = pd.DataFrame({"item": ["E1"], "label": ["停车"], "estimate": [0.456], "line": [0.8]})
     items = Problem(one.row, worst=rows_of(table, table, "item"))
     assert words.items_title(items).text == "最差的项目（满意率，竖线为目标 80%）"
     assert words.share(items.worst[0]).text == "46%"
     far = found(("观察", "")).table.assign(more=float("nan"))
-    assert words.decided_by(Problem(rows(Estimates(far, {}))[0]), (), TODAY).text == "差距太小，不再加访"
+    assert words.decided_by(Problem(rows(Estimates(far, {}))[0]), STEPS).text == "甲满意率：差距太小，加访也难分清"
 
 
 def test_folds_list_districts_by_rate_and_are_empty_for_none() -> None:
     places = (("甲", "满意率"), ("乙", "知晓率"), ("丙", "满意率"))
     assert [str(one) for one in words.by_rate(places)] == ["满意率：甲、丙", "知晓率：乙"]
-    assert words.unclear(places).text == "尚难判断 3 项，暂不处理"
+    assert words.unclear(places).text == "尚难判断 3 项，下一轮再看"
+    assert words.unclear(places, places[:1]).text == "其余尚难判断 2 项，下一轮再看"
+    assert not words.unclear(places, places)
     assert not words.unclear(())
     assert not words.more((), words.Verdict.WATCH)
     assert words.further(["甲"] * 28).text == "其余 28 个区县"

@@ -27,7 +27,7 @@ from reports.fieldwork import area_lights, integrity
 from reports.fieldwork.area_lights import Round, doubt
 from reports.fieldwork.concerns import concerns
 from reports.fieldwork.data_quality import fieldwork
-from reports.overview import headline, lever, weak_words
+from reports.overview import headline, lever, next_step, weak_words
 from reports.overview.problems import problems
 from reports.overview.weaknesses import weaknesses
 from reports.plans import outreach as plans
@@ -119,8 +119,9 @@ def overview(asked: Asked) -> Iterator[Part]:
     yield lambda: (headline.listing(worst), headline.nothing(found))
     for say in (headline.now, headline.gap, headline.units, headline.items):
         yield lambda say=say: tuple(say(one) for one in worst)  # type: ignore[misc]
-    today = date(2026, 11, 1)
-    yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, (), today)) for one in worst)
+    steps = next_step.next_steps(asked.gathered, asked.selection.wave, date(2026, 11, 1))
+    yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, steps)) for one in worst)
+    yield lambda: headline.entered(worst, next_step.unlisted(steps, rectification.by_place(found), ()), steps)
     yield lambda: doubt(found, lit)
 
 
@@ -156,7 +157,7 @@ def _listed(asked: Asked) -> object:
         phrases += weak_words.groups(where)
     return [
         *phrases,
-        *(weak_words.decided_by(watched, (), date(2026, 11, 1)) for watched in every.watched),
+        *(weak_words.decided_by(watched, next_step.NextSteps((), date(2026, 11, 1))) for watched in every.watched),
         *weak_words.by_rate(every.unclear),
     ]
 
@@ -298,7 +299,7 @@ def trusted(asked: Asked) -> Iterator[Part]:
     yield lambda: (
         integrity.finding(found),
         concerns(found, lit),
-        sentences_of_fieldwork.lead(lit, integrity.units(found)),
+        sentences_of_fieldwork.lead(lit),
     )
     for level, rows in integrity.units(found).items():
         name, shown = integrity.LEVELS[level], list(rows["unit"].head(8))

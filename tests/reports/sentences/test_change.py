@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences import change
-from reports.sentences.sentence import say
+from reports.sentences.sentence import rows_of, say
 
 NAN = float("nan")
 NOTHING = pd.DataFrame()
@@ -104,25 +104,25 @@ CLOSED = ("丙区", "观察", "达标", 0.75, 0.86, ChangeOutcome.MENDED)
 SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
 
 
-def test_the_headline_counts_the_closed_and_presses_on_the_confirmed() -> None:
+def test_the_headline_is_a_verdict_and_the_line_below_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
-    assert change.headline(SAME, table).text == "甲区满意率比上轮升 9 个百分点，但在误差内；离目标还差 10 个百分点"
+    said = "1 项已补上，1 项有改善还没达标，1 项见效还不能认定，1 项本轮不下结论"
+    assert change.headline(SAME, table).text == said
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
-    rest = "变动 13.3 个百分点以上才能确认。丙区的满意率已补上。全市各率看不出变化。"
     late = change.Pursuit(["城管"], say("超期，请督办"))
-    assert change.lead(SAME, table, late).text == f"由城管继续办，超期，请督办。{rest}"
-    assert change.lead(SAME, table, change.Pursuit()).text == rest
+    first = "优先抓甲区满意率：61% → 70%，差 10 个百分点"
+    assert change.lead(SAME, table, late).text == f"{first}，由城管继续办，超期，请督办。"
+    assert change.lead(SAME, table, change.Pursuit()).text == f"{first}。"
+    assert change.lead(SAME, looks(CLOSED), change.Pursuit()).text == "丙区的满意率已补上。全市各率看不出变化。"
 
 
 def test_other_headlines_of_the_look_back() -> None:
     assert change.headline(SAME, looks(CLOSED)).text == "上一轮点到的 1 项都已补上"
     assert change.headline(SAME, looks(SILENT)).text == "上一轮点到的，本轮都不下结论"
-    assert change.headline(SAME, looks(SILENT, CLOSED)).text == "1 项已补上；其余的本轮不下结论"
-    assert change.headline(SAME, looks(NEARER)).text == "乙区满意率比上轮升 6 个百分点；离目标还差 14 个百分点"
-    over = ("乙区", "确认薄弱", "尚难判断", 0.6, 0.81, ChangeOutcome.BETTER)
-    assert change.headline(SAME, looks(over), since="第一轮").text == "乙区满意率比第一轮升 21 个百分点"
+    assert change.headline(SAME, looks(SILENT, CLOSED)).text == "1 项已补上，1 项本轮不下结论"
+    assert change.headline(SAME, looks(PRESSED)).text == "整改见效还不能认定：1 项都看不出变化"
     worse = ("乙区", "确认薄弱", "确认薄弱", 0.66, 0.6, ChangeOutcome.WORSE)
-    assert change.headline(SAME, looks(worse)).text == "乙区满意率比上轮降 6 个百分点，更差了；离目标还差 20 个百分点"
+    assert change.headline(SAME, looks(worse)).text == "1 项更差了"
     assert change.headline(SAME, NOTHING).text == "上一轮没有确认薄弱或观察的项目"
     assert "没有设定目标" in change.headline(SAME, NOTHING, aimed=False).text
     apart = changes([("满意率", "barred", NAN, NAN)])
@@ -131,3 +131,11 @@ def test_other_headlines_of_the_look_back() -> None:
     hidden = changes([("满意率", "", NAN, NAN)])
     assert change.headline(hidden, NOTHING).text == "答卷太少，不能说升降"
     assert change.lead(hidden, NOTHING, []).text == "等答卷多些，或放宽筛选。"
+
+
+def test_a_rate_above_its_line_is_not_called_met_for_that() -> None:
+    over = ("乙区", "确认薄弱", "尚难判断", 0.6, 0.81, ChangeOutcome.SAME)
+    row = rows_of(looks(over), looks(over), "district", "item")[0]
+    assert change.to_go(row).text == "高 1 个百分点"
+    assert not change.moved(row)
+    assert {outcome for _, outcomes in change.COUNTED for outcome in outcomes} == set(ChangeOutcome)

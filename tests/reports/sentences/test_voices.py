@@ -67,8 +67,7 @@ def test_the_headline_names_district_theme_and_both_shares() -> None:
     assert voices.outstanding(row).text == "甲区养犬留言特别多：31 人提到，占留言者 16%，其他区县 4.3%"
     assert voices.aside(row).text == "提到的 31 人里，表扬的另列"
     assert voices.where((), 10).text == "各街道都不足 10 人，不分街道"
-    assert voices.because("停车").text == "列在第一，是因为与其他区县差别最大；全市提得最多的是停车。"
-    assert voices.because("").text == "这里与其他区县差别最大。"
+    assert voices.beside(row).text == "其他区县 4.3%"
     streets = pd.DataFrame({"street": ["东街道"], "n": [12]})
     assert voices.where(rows_of(streets, streets, "street"), 10).text == "多在东街道 12 人"
     apart = shares(("停车", 0.16, 0.172, 0.185), ("卫生", 0.058, 0.069, 0.081))
@@ -77,9 +76,10 @@ def test_the_headline_names_district_theme_and_both_shares() -> None:
     assert voices.frequent(near, near.table).text == "提得较多的是停车 7.2%、卫生 6.9%"
     assert voices.city_order(apart.table).text == "全市提得最多的是停车。"
     assert "分不出先后" in voices.city_order(near.table).text
+    assert voices.most_in_city(apart.table).text == "全市提得最多的是停车，17%。"
+    assert voices.most_in_city(near.table).text == "全市提得较多的是停车，7.2%。"
     assert voices.by_units(["城管", "公安"]).text == "由城管、公安办。"
     assert not voices.by_units([])
-    assert voices.also([("乙区", "宣传")]).text == "乙区宣传也明显多。"
     kinds = pd.DataFrame([("every", "", 9), ("praise", "表扬", 3)], columns=["kind", "label", "n"])
     assert voices.praise(kinds).text == "表扬 3 条"
     assert not voices.praise(kinds[:1])

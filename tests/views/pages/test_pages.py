@@ -64,10 +64,14 @@ def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
 @pytest.mark.parametrize("page", ["", WEAK_AREAS])
 def test_a_page_of_blocks_states_its_provenance(city: Path, run: Run, page: str) -> None:
     study = load_study(city)
-    wave, foot = study.waves[-1], block(run(city, page), "strip")
-    for part in ("n=", "95%", f"{wave.start} 至 {wave.end}", "入户", "加权", "允许错判 10%", "模拟数据", study.title):
+    app = run(city, page)
+    wave, foot, version = study.waves[-1], block(app, "strip"), ResponseStore(city / "store").version
+    for part in ("份答卷", f"{wave.start} 至 {wave.end}", "入户", "模拟数据", f"数据版本 {version}"):
         assert part in foot
-    assert f"数据版本 {ResponseStore(city / 'store').version}" in foot
+    assert not re.search("Wilson|设计效应|错判|n=", foot)  # terms of statistics are one click away
+    fold = page_text(app)
+    for part in ("n=", "95%", "怎样加权", "允许错判 10%", wave.name):
+        assert part in fold
 
 
 @pytest.mark.parametrize("page", [EXPERT])
@@ -163,7 +167,7 @@ def test_a_filter_counts_fewer_people_and_names_them(city: Path, run: Run) -> No
     assert "数的是谁 女" in " ".join(seen(app.expander[0].markdown[0].value).replace("*", "").split())
 
     def base(foot: str) -> int:
-        return int(re.findall(r"n=([\d,]+)", foot)[0].replace(",", ""))
+        return int(re.findall(r"([\d,]+)(?:—[\d,]+)? 份答卷", foot)[0].replace(",", ""))
 
     assert base(women) < base(whole)
 
@@ -186,7 +190,7 @@ def test_small_cells_are_not_sent_to_the_browser(city: Path, run: Run) -> None:
     study = load_study(city)
     places = list(study.areas.population("place"))
     app = run(city, age="60岁及以上", sex="男", place=places[0])
-    assert "不显示" in block(app, "strip")
+    assert "不显示" in page_text(app)
     assert {state for state, _ in tiles(app).values()} & {"样本过少", "没有答卷"}
 
 

@@ -11,7 +11,7 @@ from analysis.decisions.change import ChangeOutcome
 from analysis.numerals import whole
 from reports.sentences.change import Pursuit
 from reports.sentences.sentence import Row
-from views.blocks.html import text
+from views.blocks.html import chip, text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.waves import Ends, ends_of, wave_picture
 
@@ -21,8 +21,7 @@ OTHERS, GO = "其余的薄弱项", "看台账"
 COLUMNS = (
     Column("区县 · 哪项", "title"),
     Column("前次 → 本轮"),
-    Column("离目标"),
-    Column("结果"),
+    Column("本轮判断"),
     Column("责任单位"),
     Column("下一步"),
 )
@@ -35,7 +34,8 @@ class Look:
     Attributes:
         row: a row of `reports.change.Change.looks`.
         waves: wave, estimate, conf_low, conf_high of this rate and district, in order; missing where suppressed.
-        to_go: how far it lies below its line, in words.
+        to_go: how far it lies from its line, in words.
+        moved: what became of it, in words; "" where no change can be seen, which the headline says once.
         visible: how large a change would have been seen; "" where one was.
         pursuit: who goes on, and the state in the ledger; nobody where nothing is left to do.
     """
@@ -43,6 +43,7 @@ class Look:
     row: Row
     waves: pd.DataFrame
     to_go: str
+    moved: str = ""
     visible: str = ""
     pursuit: Pursuit = field(default_factory=Pursuit)
 
@@ -67,17 +68,15 @@ def _rest(looks: Sequence[Look]) -> str:
 
 def _line(one: Look) -> Line:
     then, now = _shares(one.row)
-    outcome = str(one.row["outcome"])
     return Line(
         [
             text(f"{one.row['district']}{one.row['label']}"),
             f"<span>{then} → <b>{now}</b></span>",
-            text(one.to_go),
-            _state(outcome),
+            f"<span>{_state(one.row)}{_aside(one)}</span>",
             text("、".join(one.pursuit.units)),
             text(one.pursuit.state),
         ],
-        "done" if outcome == ChangeOutcome.MENDED else "",
+        "done" if one.row["outcome"] == ChangeOutcome.MENDED else "",
     )
 
 
@@ -86,27 +85,37 @@ def _shares(row: Row) -> tuple[str, str]:
 
 
 def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: bool) -> str:
-    row, outcome = one.row, str(one.row["outcome"])
-    done = outcome == ChangeOutcome.MENDED
-    kind = "silu-first" if first and not done else ""
+    row = one.row
+    kind = "silu-first" if first and row["outcome"] != ChangeOutcome.MENDED else ""
     who = "、".join(one.pursuit.units)
     below = "".join(
         f"<small>{line}</small>"
-        for line in (f"<b>{text(who)}</b>" if who else "", text(one.pursuit.state), text(one.visible))
+        for line in (
+            f"<b>{text(who)}</b>" if who else "",
+            *map(text, (one.pursuit.state, one.moved, one.visible if first else "")),
+        )
         if line
     )
     then, now = _shares(row)
     link = f'<p><a class="silu-button silu-do" href="{href}">{GO}&nbsp;→</a></p>' if href and kind else ""
     picture = wave_picture(one.waves, float(str(row["target"])), dates, ends, numbers=first)
     return (
-        f'<li class="{kind}"><header><h3>{text(row["district"])}<span>{text(row["label"])}</span></h3>{_state(outcome)}'
+        f'<li class="{kind}"><header><h3>{text(row["district"])}<span>{text(row["label"])}</span></h3>{_state(row)}'
         f'</header><p class="silu-step-up">{then} → <b>{now}</b><span>{text(one.to_go)}</span></p>'
         f"{picture}{below}{link}</li>"
     )
 
 
-def _state(outcome: str) -> str:
-    """Return the outcome as a chip: blue with ■ where the line is reached, else grey."""
-    if outcome == ChangeOutcome.MENDED:
-        return f'<span class="silu-chip silu-met"><span aria-hidden="true">■</span>{text(outcome)}</span>'
-    return f'<span class="silu-chip silu-unclear">{text(outcome)}</span>'
+def _state(row: Row) -> str:
+    """Return the verdict of this wave as a chip, or why there is none; what is closed says so."""
+    if row["outcome"] == ChangeOutcome.MENDED:
+        return f'<span class="silu-chip silu-met"><span aria-hidden="true">■</span>{text(row["outcome"])}</span>'
+    state = str(row["verdict_now"] or row["reason_now"])
+    return chip(state) if state else f'<span class="silu-chip silu-none">{text(row["outcome"])}</span>'
+
+
+def _aside(one: Look) -> str:
+    """Return what stands beside the chip: the distance to the line, and what became of it."""
+    closed = one.row["outcome"] == ChangeOutcome.MENDED
+    words = "，".join(part for part in (one.to_go, "" if closed else one.moved) if part)
+    return f"&ensp;{text(words)}" if words else ""

@@ -33,13 +33,19 @@ class Bar:
     kind: str = ""
 
 
-def forecast_block(seen: Foreseen) -> str:
-    """Return the probability and the first step at the left, the bars at the right; below one another on a phone."""
+def forecast_block(seen: Foreseen, state: object = "", href: str = "") -> str:
+    """Return the probability and the first step at the left, the bars at the right; below one another on a phone.
+
+    Args:
+        seen: the forecast.
+        state: the next step of the rate and district to begin with.
+        href: address of the ledger where it has an open entry there; "" for no button.
+    """
     answer, found = seen.forecast, seen.forecast.found
     huge = _huge(chance(found.everything)) + _squares(found.of_ten)
     return (
         f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}</h2>{huge}'
-        f"<p>{text(words.in_ten(found))}</p>{_first_step(seen)}</section>"
+        f"<p>{text(words.in_ten(found))}</p>{_first_step(seen, state, href)}</section>"
         f"<section><h2>{tr('各条线达标的可能')}<small>{text(words.official(answer.official))}</small></h2>"
         f"{_bars(gates(answer), 'silu-gates')}{_reason(answer)}"
         f"<h2>{text(words.gains_title(found))}<small>{tr('个百分点')}</small></h2>{_bars(gains(seen))}</section></div>"
@@ -85,17 +91,20 @@ def _squares(full: int) -> str:
     return f'<div class="silu-squares" aria-hidden="true">{squares}</div>'
 
 
-def _first_step(seen: Foreseen) -> str:
+def _first_step(seen: Foreseen, state: object, href: str) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
     place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
-    rows = [(tr("优先解决"), place), (tr("责任单位"), f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
+    units = f"<b>{text('、'.join(step.units))}</b>" if step.units else ""
+    rows = [(tr("优先解决"), place), (tr("责任单位"), units), (tr("下一步"), text(state))]
+    button = f'<a class="silu-button silu-do" href="{href}">{tr("看台账")}&nbsp;→</a>' if href else ""
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
+    told = f"<dl>{told}</dl>{button}"
     if step.at is None:
-        return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3><dl>{told}</dl></div>'
+        return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3>{told}</div>'
     rise = f"{chance(found.everything)} → <b>{chance(float(found.raised[step.at]))}</b>"
     return (
         f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.step_title(answer.rates[step.at], found))}</h3>'
-        f'<p class="silu-rise">{rise}</p><dl>{told}</dl></div>'
+        f'<p class="silu-rise">{rise}</p>{told}</div>'
     )
 
 

@@ -14,7 +14,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.voices.listed import Comment
 from views.blocks.html import text
 
-FEW = 8
+FEW = 6
 """Themes above the fold."""
 MASKED = re.compile(r"(某[地日某]|\[[^\[\]<>&]{1,6}\])")
 """Words that masking puts in place of others: 某地, [手机]."""
@@ -37,22 +37,47 @@ class ShareBar:
     best: bool = False
 
 
-def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str], first: str = "") -> str:
-    """Return the themes with their shares of those who wrote and of all; all but the first ones are folded.
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A theme that a district raises more than the others.
+
+    Attributes:
+        label: district and theme.
+        share: share of the district, as printed.
+        beside: share of the other districts, in words.
+        href: address of its comments.
+        here: whether they are shown.
+    """
+
+    label: str
+    share: str
+    beside: str
+    href: str
+    here: bool
+
+
+def outstanding_list(some: Sequence[Outstanding]) -> str:
+    """Return the districts that stand out, one line each; "" for none."""
+    rows = "".join(
+        f'<li{" class=silu-here" if one.here else ""}><a href="{one.href}"{" aria-current=true" if one.here else ""}>'
+        f"{text(one.label)}</a><b>{text(one.share)}</b><small>{text(one.beside)}</small></li>"
+        for one in some
+    )
+    return f'<ul class="silu-outstanding">{rows}</ul>' if rows else ""
+
+
+def theme_list(top: pd.DataFrame, chosen: str, address: Callable[[str], str]) -> str:
+    """Return the themes with their shares of those who wrote; all but the first ones are folded.
 
     Args:
         top: from `reports.voices.shares`, most frequent first.
         chosen: label of the theme whose comments are shown.
         address: label of a theme -> where a click leads.
-        first: label of the theme of the headline, which stands first.
     """
     end = float(top["conf_high"].fillna(top["estimate"]).max()) or 1.0
-    order = sorted(top.to_dict("records"), key=lambda row: str(row["label"]) != first)
+    order = top.to_dict("records")
     rows = [_theme(row, end, chosen, address) for row in order]
-    theme, of_said, of_all = tr("主题"), tr("占留言者"), tr("占全体")
-    heads = f"<span>{theme}</span><span>{of_said}</span><i>{text(words.wrote(top))}</i><span>{of_all}</span>"
-    head = f'<li class="silu-heads" aria-hidden="true">{heads}</li>'
-    shown = f'<ul class="silu-themes">{head}{"".join(rows[:FEW])}</ul>'
+    shown = f'<ul class="silu-themes">{"".join(rows[:FEW])}</ul>'
     if len(rows) <= FEW:
         return shown
     summary = f"<summary>{text(words.more_themes([str(row['label']) for row in order[FEW:]]))}</summary>"
@@ -66,9 +91,8 @@ def _theme(row: dict[object, object], end: float, chosen: str, address: Callable
     share, low, high = (float(str(row[name])) for name in ("estimate", "conf_low", "conf_high"))
     link = f'<a href="{address(label)}"{" aria-current=true" if here else ""}>{text(label)}</a>'
     bar = _track(ShareBar(label, share, low, high, best=here), end)
-    of_all = whole(float(str(row["of_all"])))
     kind = ' class="silu-here"' if here else ""
-    return f"<li{kind}>{link}<b>{whole(share)}</b>{bar}<span>{of_all}</span></li>"
+    return f"<li{kind}>{link}<b>{whole(share)}</b>{bar}</li>"
 
 
 def praise_line(praise: object, address: str) -> str:

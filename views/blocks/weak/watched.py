@@ -20,7 +20,7 @@ class WatchedRow:
         now: the rate.
         gap: how far it lies below its line.
         units: who is in charge; "" where nobody is known to be.
-        decided_by: how many further interviews would decide.
+        step: the next step.
     """
 
     state: str
@@ -30,7 +30,7 @@ class WatchedRow:
     now: str
     gap: str
     units: str
-    decided_by: str
+    step: str
 
 
 def watched_rows(rows: Sequence[WatchedRow], nothing: object) -> str:
@@ -53,5 +53,5 @@ def _row(row: WatchedRow) -> str:
     below = " · ".join(text(part) for part in (row.gap, row.units) if part)
     return (
         f"<li><p>{chip(row.state)} <b>{area}</b> <span>{text(row.rate)}</span></p><b>{text(row.now)}</b>"
-        f"<p>{below}</p><p>{text(row.decided_by)}</p></li>"
+        f"<p>{below}</p><p>{text(row.step)}</p></li>"
     )

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.overview.headline import acting, step
+from reports.overview.next_step import next_steps
 from reports.overview.problems import Problem, as_entered, owner_of
-from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.notes import expert
@@ -21,7 +21,7 @@ from reports.sentences.sentence import Sentence, rows_of, say
 from reports.sentences.weak import line
 from reports.verdicts import Verdict
 from views.blocks.html import head
-from views.cached.answers import ask
+from views.cached.answers import ask, sample_of
 from views.cached.quality import lights_of
 from views.charts.parts import style
 from views.charts.standing import standing
@@ -72,6 +72,6 @@ def _acting(loaded: Loaded, asked: Selection, answer: reports.WeakAreas) -> Sent
     rows = rows_of(answer.found, of(answer.found.table, Verdict.WEAK).head(1), "district", "item")
     if not rows or asked.where:
         return Sentence()
-    entries, one = ledger_of(loaded.study).entries(), Problem(rows[0])
+    steps, one = next_steps(sample_of(loaded, asked), asked.wave, date.today()), Problem(rows[0])
     proposed = tuple(filter(None, [ask(loaded, asked, owner_of, *one.place)]))
-    return acting(as_entered([replace(one, units=proposed)], entries)[0]) + "，" + step(one, entries, date.today())
+    return acting(as_entered([replace(one, units=proposed)], steps.entries)[0]) + "，" + step(one, steps)

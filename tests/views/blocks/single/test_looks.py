@@ -15,17 +15,20 @@ NAN = float("nan")
 
 def look(outcome: str = "看不出变化", shares: tuple[float, ...] = (0.6, 0.7), target: float = 0.8) -> Look:
     table = pd.DataFrame({"district": [EVIL], "item": ["E0"], "label": ["满意率"], "outcome": [outcome]})
-    table = table.assign(then=shares[0], now=shares[-1], target=target)
+    met = outcome == "已补上"
+    table = table.assign(then=shares[0], now=shares[-1], target=target, verdict_now="达标" if met else "观察")
+    table = table.assign(reason_now="")
     waves = pd.DataFrame({"wave": [f"W{at}" for at in range(len(shares))], "estimate": shares})
     waves = waves.assign(conf_low=waves["estimate"] - 0.05, conf_high=waves["estimate"] + 0.05)
     row = rows_of(table, table, "district", "item")[0]
     who = Pursuit((f"城管{EVIL}",), say("超期，请督办"))
-    return Look(row, waves, "离目标 10 个百分点", f"变动 13 个百分点以上才有把握看出{EVIL}", who)
+    return Look(row, waves, "差 10 个百分点", "", f"变动 13 个百分点以上才有把握看出{EVIL}", who)
 
 
-def test_a_card_says_the_outcome_once() -> None:
+def test_a_card_says_the_verdict_and_no_card_that_nothing_can_be_seen() -> None:
     html = look_cards([look(), look("已补上", (0.7, 0.9))], {"W0": "2026-06", "W1": "2026-09"})
-    assert html.count("看不出变化") == 1
+    assert "看不出变化" not in html
+    assert html.count("观察") == 1
     assert html.count("■</span>已补上") == 1
     assert "60% → <b>70%</b>" in html
     assert html.count("silu-first") == 1
@@ -41,7 +44,8 @@ def test_further_weaknesses_are_lines_and_only_the_first_card_leads_to_the_ledge
     assert html.count("silu-plot") == 3
     assert html.count('href="ledger?wave=W2"') == 1
     table = html.partition('<table class="silu-rows"')[2]
-    assert table.count('<td data-head="结果">') == 2
+    assert table.count('<td data-head="本轮判断">') == 2
+    assert "差 10 个百分点" in table
     assert "70% → <b>90%</b>" in table
     assert EVIL not in html
 

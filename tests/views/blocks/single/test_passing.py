@@ -34,7 +34,7 @@ def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     nothing = cast(Any, None)
     rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
     forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
-    return Foreseen(forecast, lever, Sentence())
+    return Foreseen(forecast, lever, Sentence(), Sentence())
 
 
 def test_the_block_states_the_probability_and_the_step() -> None:

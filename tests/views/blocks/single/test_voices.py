@@ -23,12 +23,12 @@ def themes(number: int) -> pd.DataFrame:
     return table.assign(conf_low=table["estimate"] - 0.005, conf_high=table["estimate"] + 0.02, of_all=0.031)
 
 
-def test_themes_after_the_eighth_are_folded_and_bars_stay_inside() -> None:
+def test_themes_after_the_sixth_are_folded_and_bars_stay_inside() -> None:
     html = theme_list(themes(11), "主题1", lambda label: f"voices?theme={label}")
-    assert "其余 3 个主题" in html
+    assert "其余 5 个主题" in html
     assert html.count('class="silu-here"') == 1
     assert '<a href="voices?theme=主题0">主题0</a><b>20%</b>' in html
-    assert "<details" not in theme_list(themes(8), "", lambda label: "")
+    assert "<details" not in theme_list(themes(6), "", lambda label: "")
     places = [float(one) for one in re.findall(r"(?:left|width):([\d.]+)%", html)]
     assert all(0 <= one <= 100 for one in places)
     opinions = themes(2).assign(conf_low=float("nan"), conf_high=float("nan"))
