@@ -7,7 +7,6 @@ from datetime import date
 
 import streamlit as st
 
-from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import kept_out
@@ -16,6 +15,7 @@ from reports.overview.next_step import NextSteps, next_steps, unlisted
 from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import by_place, ledger_of
 from reports.rate_table import verdict_table
+from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
