@@ -127,7 +127,7 @@ def gather(
         counted = read_counted(study, selection, columns=columns_for(study, [every[at] for at in summed], wanted.roles))
         return counted.weighted(counted.sample(wanted, every), every)
     sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, wanted)
-    return StudySample(study, version, _written(study, version), exclusions.caption_phrase(study), sample, every)
+    return StudySample(study, version, written(study, version), exclusions.caption_phrase(study), sample, every)
 
 
 def keep_samples(study: Study, most: float = inf) -> int:
@@ -224,7 +224,7 @@ def read_counted(
     schema = ResponseStore(study.root / "store").schema(version) if columns is not None else None
     names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
     rows = exclusions.counted_responses(study, columns=names, waves=waves, version=version)
-    return Counted(study, version, _written(study, version), exclusions.caption_phrase(study), rows)
+    return Counted(study, version, written(study, version), exclusions.caption_phrase(study), rows)
 
 
 def _versioned(study: Study, selection: Selection) -> tuple[Study, int]:
@@ -241,6 +241,7 @@ def _versioned(study: Study, selection: Selection) -> tuple[Study, int]:
     return replace(study, without_excluded=selection.without_excluded), version
 
 
-def _written(study: Study, version: int) -> datetime | None:
+def written(study: Study, version: int) -> datetime | None:
+    """Return when a data version was written; None where the history does not cover it."""
     history = ResponseStore(study.root / "store").history()
     return next((one.at for one in history if one.number == version), None)

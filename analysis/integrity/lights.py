@@ -92,7 +92,7 @@ def area_lights(
     rows = responses.select(["psu", "interviewer"]).to_pandas()
     size = responses["n"].to_numpy() if "n" in responses.column_names else np.ones(len(rows), dtype=np.int64)
     area = rows["psu"].map(unique_names(areas).set_index("psu")[by])
-    red, amber = (_of(units, rows, str(light)) for light in (Light.RED, Light.AMBER))
+    red, amber = (of_concern(units, rows, light) for light in (Light.RED, Light.AMBER))
     table = pd.DataFrame({"area": area, "n": size, "red": red * size, "amber": amber * size}).dropna(subset=["area"])
     lights = {}
     for name, group in table.groupby("area", sort=False):
@@ -109,9 +109,17 @@ def _light(share: float, group: pd.DataFrame) -> Light:
     return Light.AMBER if share > 0 or amber >= STOP_SHARE else Light.GREEN
 
 
-def _of(units: Units, rows: pd.DataFrame, light: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which responses come from an interviewer or a sampling point with this light."""
-    people, places = units.people.get(light, frozenset()), units.places.get(light, frozenset())
+def of_concern(
+    units: Units, rows: pd.DataFrame, light: Light = Light.RED
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return which responses come from an interviewer or a sampling point with a light.
+
+    Args:
+        units: the units of concern.
+        rows: responses with `psu` and `interviewer`.
+        light: red or amber.
+    """
+    people, places = units.people.get(str(light), frozenset()), units.places.get(str(light), frozenset())
     return np.asarray(rows["interviewer"].isin(people) | rows["psu"].isin(places), dtype=np.bool_)
 
 

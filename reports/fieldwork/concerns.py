@@ -22,7 +22,7 @@ class Concern:
         where: kind and name, with the number of answers.
         district: its district.
         what: the signals that speak.
-        who: who acts.
+        who: the unit in charge, and whom it sends.
         step: what to do.
     """
 
@@ -30,16 +30,30 @@ class Concern:
     where: Sentence
     district: str
     what: Sentence
-    who: str
+    who: Sentence
     step: Sentence
 
 
-def concerns(found: Integrity, lights: Mapping[str, AreaLight]) -> tuple[Concern, ...]:
+@dataclass(frozen=True, eq=False, slots=True)
+class Charge:
+    """Who has interviews repeated, and by when.
+
+    Attributes:
+        unit: the unit in charge.
+        day: the deadline, "12月11日前".
+    """
+
+    unit: str
+    day: Sentence
+
+
+def concerns(found: Integrity, lights: Mapping[str, AreaLight], by: Charge) -> tuple[Concern, ...]:
     """Return the concerns of a wave and mode, red ones first, interviewers before communities.
 
     Args:
         found: the signals and lights.
         lights: district -> its light.
+        by: who has interviews repeated, and by when.
     """
     some = [
         (Light(row["light"]), level, row)
@@ -47,10 +61,12 @@ def concerns(found: Integrity, lights: Mapping[str, AreaLight]) -> tuple[Concern
         for row in table[table["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
     ]
     some.sort(key=lambda one: one[0] is not Light.RED)
-    return tuple(_concern(light, LEVELS[level], row, lights) for light, level, row in some)
+    return tuple(_concern(light, LEVELS[level], row, lights, by) for light, level, row in some)
 
 
-def _concern(light: Light, level: str, row: Mapping[object, object], lights: Mapping[str, AreaLight]) -> Concern:
+def _concern(
+    light: Light, level: str, row: Mapping[object, object], lights: Mapping[str, AreaLight], by: Charge
+) -> Concern:
     signals = [SIGNALS[name] for name in str(row["signals"]).split(",") if name]
     district = str(row["district"])
     red = light is Light.RED
@@ -60,6 +76,6 @@ def _concern(light: Light, level: str, row: Mapping[object, object], lights: Map
         where=words.unit(level, str(row["name"]), float(str(row["n"]))),
         district=district,
         what=words.signals([one.label for one in signals]),
-        who=words.INDEPENDENT if red else words.CHECKER,
-        step=words.again(district, lights.get(district)) if red else words.rule_out(innocent),
+        who=words.sent(by.unit, words.INDEPENDENT if red else words.CHECKER),
+        step=words.again(district, lights.get(district), by.day) if red else words.rule_out(innocent, by.day),
     )

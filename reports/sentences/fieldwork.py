@@ -53,7 +53,12 @@ def _areas(rows: Sequence[Row]) -> Sentence:
     return listed(names(dict.fromkeys(str(row["district"]) for row in rows)), 3, "个区县")
 
 
-INDEPENDENT, CHECKER = "独立人员，不能是原访问员", "质量检查人员"
+INDEPENDENT, CHECKER = "派独立人员，不能是原访问员", "派质量检查人员"
+
+
+def sent(unit: str, whom: str) -> Sentence:
+    """Name the unit in charge, and whom it sends."""
+    return say("{unit}{whom}", unit=Name(unit), whom=Name(whom))
 
 
 def unit(level: str, name: str, n: float) -> Sentence:
@@ -66,24 +71,37 @@ def signals(labels: Sequence[str]) -> Sentence:
     return listed(names(labels), 3, "项信号") if labels else say("多项信号合起来不像偶然")
 
 
-def again(district: str, light: AreaLight | None) -> Sentence:
-    """Report what a red unit asks for: interviews to repeat in its district, and whether it is ranked meanwhile."""
+def again(district: str, light: AreaLight | None, day: Sentence) -> Sentence:
+    """Report what a red unit asks for: interviews to repeat in its district, and whether it is ranked meanwhile.
+
+    Args:
+        district: its name.
+        light: its light; None where it is not known.
+        day: the deadline, "12月11日前".
+    """
     if light is None or not light.again:
-        return say("复访这些答卷，之前不用来下结论")
+        return say("{day}复访这些答卷，之前不用来下结论", day=day)
     stop = say(
         "" if light.may_rank else "，之前{district}不排名", **({} if light.may_rank else {"district": Name(district)})
     )
     return say(
-        "在{district}复访 {again} 份{stop}",
+        "{day}在{district}复访 {again} 份{stop}",
+        day=day,
         district=Name(district),
         again=field(light, "again", Format.COUNT),
         stop=stop,
     )
 
 
-def rule_out(innocent: str) -> Sentence:
-    """Report what an amber unit asks for."""
-    return say("先排除正常解释：{innocent}", innocent=Name(innocent)) if innocent else say("先排除正常解释")
+def rule_out(innocent: str, day: Sentence) -> Sentence:
+    """Report what an amber unit asks for by a day."""
+    why = say("：{innocent}", innocent=Name(innocent)) if innocent else Sentence()
+    return say("{day}排除正常解释{why}", day=day, why=why)
+
+
+def offered(number: int) -> Sentence:
+    """Return the label of the button for the sheet of interviews to repeat."""
+    return say("出复访单（{number} 份）", number=setting("interviews to repeat", number))
 
 
 def lead(lights: Mapping[str, AreaLight]) -> Sentence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from reports.briefing.parts.repeats import charge
 from reports.fieldwork import integrity
 from reports.fieldwork.concerns import concerns
 from reports.provenance import Provenance
@@ -19,6 +20,7 @@ from views.panels.alarms import alarms
 from views.panels.deciding.bursts import show_bursts
 from views.panels.deciding.exclusions import excluding
 from views.panels.deciding.publishing import publishing
+from views.panels.deciding.repeats import offer_repeats
 from views.visitor.session import Loaded
 
 SIGNALS = "依据和信号，以及先要排除的正常解释"
@@ -35,6 +37,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     found = quality.integrity_of(loaded, selection)
     origin = kept(loaded, _origin, selection)
     with st.container(key="glance"):
+        draw(loaded, _finding, selection)
+        offer_repeats(loaded, selection)
         draw(loaded, _glance, selection)
     show_bursts(loaded.study, deciding=True)
     with st.expander(SIGNALS):
@@ -55,11 +59,15 @@ def _origin(loaded: Loaded, selection: Selection) -> Provenance:
     return integrity.provenance_of(quality.work_of(loaded, selection), quality.integrity_of(loaded, selection))
 
 
-def _glance(loaded: Loaded, selection: Selection) -> None:
+def _finding(loaded: Loaded, selection: Selection) -> None:
     found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
     st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
+
+
+def _glance(loaded: Loaded, selection: Selection) -> None:
+    found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
     st.html(light_counts(integrity.units(found)))
-    st.html(concern_cards(concerns(found, lights)))
+    st.html(concern_cards(concerns(found, lights, charge(loaded.study, loaded.version))))
     st.html(foot(FOOT, _origin(loaded, selection).strip))
 
 

@@ -21,6 +21,7 @@ from reports.areas import follow_up
 from reports.areas import words as area_words
 from reports.areas.places import Area, find
 from reports.areas.report import area_report
+from reports.briefing.parts.repeats import charge
 from reports.data import import_preview
 from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
@@ -298,7 +299,7 @@ def trusted(asked: Asked) -> Iterator[Part]:
     lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
     yield lambda: (
         integrity.finding(found),
-        concerns(found, lit),
+        concerns(found, lit, charge(asked.gathered.study, asked.gathered.version)),
         sentences_of_fieldwork.lead(lit),
     )
     for level, rows in integrity.units(found).items():

@@ -1,11 +1,15 @@
 """The page 数据质量 on a small city: lights, evidence, checks, quota, response rates."""
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from reports.briefing.parts.repeats import EMPTY, charge, sheet
+from reports.fieldwork.area_lights import Round, lights
+from reports.fieldwork.data_quality import fieldwork
 from reports.labels import mode_label, wave_label
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
@@ -31,6 +35,7 @@ def test_the_page_names_interviewers_to_recheck_with_reasons(town: Path, run: Ru
     app = run(town, QUALITY)
     people, places = figures(app)
     assert "独立人员复访" in page_text(app)
+    assert any(one.label.startswith("出复访单（") for one in app.get("download_button"))
     assert "不据此处罚任何人" in page_text(app)
     assert "误报" in page_text(app)
     assert "红灯" in words(people)
@@ -55,6 +60,26 @@ def test_no_respondent_stands_on_the_page(town: Path, run: Run) -> None:
     ids = set(ResponseStore(town / "store").read(["response_id"])["response_id"].to_pylist())
     shown = " ".join([page_text(app), *(str(table.to_dict()) for table in tables(app))])  # type: ignore[attr-defined]
     assert not [name for name in ids if name in shown]
+
+
+def test_the_sheet_spreads_the_interviews_over_the_doubtful_communities_and_lists_nobody(town: Path) -> None:
+    study, version = load_study(town), ResponseStore(town / "store").history()[0].number
+    work = fieldwork(study, "W2", "household")
+    found, lit = work.integrity(), lights(study, Round(work.version, "W2", "household"))
+    table = sheet(work, found, lit, charge(study, version))
+    again = {name: light.again for name, light in lit.items() if light.again}
+    assert again
+    assert table["区县"].value_counts().to_dict() == again
+    assert table["序号"].tolist() == list(range(1, len(table) + 1))
+    places = work.study.areas.frame.set_index("community")["district"].to_dict()
+    assert all(places[row["社区"]] == row["区县"] for row in table.to_dict("records") if row["社区"] in places)
+    assert (table["存疑答卷（份）"] > 0).all()
+    assert set(table["期限"]) == {charge(study, version).day.text}
+    assert (table[list(EMPTY)] == "").all(axis=None)
+    ids = set(work.rows["response_id"].to_pylist())
+    assert not ids & set(table.astype(str).to_numpy().ravel())
+    nothing = {name: replace(light, again=0) for name, light in lit.items()}
+    assert sheet(work, found, nothing, charge(study, version)).empty
 
 
 def test_plan_calls_and_decisions_are_shown(town: Path, tmp_path: Path, run: Run) -> None:

@@ -1,0 +1,31 @@
+"""Deadlines on pages, the same as in the documents of the data version: counted from the day it was written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reports.briefing import days
+from reports.sample import written
+from reports.sentences.sentence import Sentence
+from survey.study.plans.letterhead import letterhead
+from survey.study.study import Study
+
+
+def check_day(study: Study, version: int) -> date:
+    """Return by when interviews are to be repeated and causes checked."""
+    return days.deadline(_start(study, version), letterhead(study).check)
+
+
+def mend_day(study: Study, version: int) -> date:
+    """Return by when a weakness is to be mended and a campaign is to be done."""
+    return days.deadline(_start(study, version), letterhead(study).mend)
+
+
+def spoken(study: Study, version: int, day: date) -> Sentence:
+    """Return a deadline in words; its year is left out where the data version is of the same year."""
+    return days.before(day, _start(study, version).year)
+
+
+def _start(study: Study, version: int) -> date:
+    at = written(study, version)
+    return at.date() if at else max((one.end for one in study.waves), default=date.today())
