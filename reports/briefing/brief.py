@@ -10,7 +10,7 @@ from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table,
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, owners, until
+from reports.briefing.parts.actions import actions, charged, until
 from reports.briefing.parts.groups import grouped, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
@@ -20,6 +20,8 @@ from reports.sentences.sentence import Declared, Name, Row, Sentence, count, joi
 
 FEW = 2
 """Number of confirmed rates, and of groups, that the lead names with their values."""
+GAP = "　"
+"""What stands between the two parts of a title."""
 TITLE = 26
 """Largest number of characters of a title."""
 
@@ -71,10 +73,10 @@ def title_of(found: Facts) -> Sentence:
     """Return the finding as a title: where a rate is confirmed low, and how the city stands."""
     city = _city(found)
     if silent := phrases.nobody_judged(found):
-        return city if len(silent.text + city.text) >= TITLE else join([silent, city], "　")
+        return city if len(silent.text + city.text) >= TITLE else join([silent, city], GAP)
     if found.sure:
-        title = join([_where(found), city], "　")
-        return title if len(title.text) <= TITLE else join([_number(found), city], "　")
+        title = join([_where(found), city], GAP)
+        return title if len(title.text) <= TITLE else join([_number(found), city], GAP)
     watched = list(dict.fromkeys(one.place[0] for one in found.watched))
     if not watched or (found.city.table["verdict"] == Verdict.WEAK).any():
         return city
@@ -99,7 +101,7 @@ def _city(found: Facts) -> Sentence:
     rows = city_rows(found)
     by_verdict = {one: [row for row in rows if row["verdict"] == one] for one in Verdict}
     if len(by_verdict[Verdict.MET]) == len(rows):
-        return say("全市{every}均达到目标" if len(rows) > 1 else "全市{every}达到目标", every=phrases.every_rate(rows))
+        return phrases.all_met(rows)
     if some := by_verdict[Verdict.WEAK]:
         return say("全市{rates}{below}", rates=phrases.labels(some), below=Name(phrases.BELOW))
     if some := by_verdict[Verdict.WATCH]:
@@ -135,8 +137,8 @@ def standing(rows: Sequence[Row]) -> Sentence:
     """Report how the city stands against its targets; the values of what is not met."""
     met = [row for row in rows if row["verdict"] == Verdict.MET]
     if len(met) == len(rows):
-        return say("全市{every}均达到目标" if len(rows) > 1 else "全市{every}达到目标", every=phrases.every_rate(rows))
-    parts = [say("全市{rates}达标", rates=phrases.labels(met)) if met else Sentence()]
+        return phrases.all_met(rows)
+    parts = [say("全市{rates}达到目标", rates=phrases.labels(met)) if met else Sentence()]
     parts += [phrases.judgement(row) for row in rows if row["verdict"] != Verdict.MET]
     text = join(parts)
     return text if met else say("全市") + text
@@ -155,7 +157,7 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
         )
         every = "均" if len(weak) > 1 else "也"
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
-    act = say("；由{who}负责，{day}完成整改", who=owners(found, one), day=until(found, one))
+    act = say("；{who}，{day}完成整改", who=charged(found, one), day=until(found, one))
     return [strong(first), Run(rest + act + "。")]
 
 

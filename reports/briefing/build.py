@@ -9,17 +9,19 @@ from functools import partial
 from accounts.grants import require
 from accounts.verbs import Verb
 from reports.areas.places import Area, of_level, require_level, search
-from reports.briefing.brief import brief
+from reports.briefing.brief import GAP, brief, title_of
 from reports.briefing.circular import circular, report
 from reports.briefing.deck import deck
 from reports.briefing.facts import Facts, facts, rates_by
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.notice import may_notify, notice, supervision
+from reports.briefing.parts.actions import call
 from reports.briefing.parts.heard import Heard, heard, residents_of
 from reports.briefing.profile import profile
 from reports.missing import require_own_parts
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
 from survey.study.plans.rectification import Entry
 
@@ -148,6 +150,12 @@ def parts(found: Source, kind: Kind, area: str = "", level: str = "district") ->
     if kind in OF_LEDGER:
         require(Verb.LEDGER, str(kind))
     return BUILD[kind](found, area, level)
+
+
+def finding(found: Source) -> tuple[Sentence, Sentence]:
+    """Return what the 简报 finds, as its title on one line, and who acts on it by when."""
+    title = title_of(found.facts)
+    return Sentence(tuple("，" if piece == GAP else piece for piece in title.pieces)), call(found.facts)
 
 
 def build(found: Source, kind: Kind, area: str = "") -> tuple[Briefing, ...]:

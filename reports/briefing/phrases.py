@@ -174,6 +174,11 @@ def every_rate(rows: Sequence[Row]) -> Sentence:
     return say("四率") if len(rows) == FOUR else say("各率")
 
 
+def all_met(rows: Sequence[Row]) -> Sentence:
+    """Return that the city meets every target: "全市四率均达到目标"."""
+    return say("全市{every}均达到目标" if len(rows) > 1 else "全市{every}达到目标", every=every_rate(rows))
+
+
 def labels(rows: Sequence[Row]) -> Sentence:
     """Return the names of some rates."""
     return listed([row.name("label") for row in rows], ALL)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from reports.briefing.build import Source, build, source
+from reports.briefing.build import Source, build, finding, source
 from reports.briefing.model import Briefing, Kind
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
+from reports.sentences.sentence import Sentence
 from views.cached.answers import sample_of
 from views.shell.pages_by_role import offered
 from views.visitor.session import Key, Loaded
@@ -20,6 +21,15 @@ def documents_of(loaded: Loaded, selection: Selection, kind: Kind, area: str = "
         SiluError: nothing to write about, or parts of the study are still those of the template.
     """
     return build(source_of(loaded, selection), kind, area)
+
+
+def finding_of(loaded: Loaded, selection: Selection) -> tuple[Sentence, Sentence]:
+    """Return what the 简报 finds, and who acts by when.
+
+    Raises:
+        SiluError: as of `documents_of`.
+    """
+    return finding(source_of(loaded, selection))
 
 
 def source_of(loaded: Loaded, selection: Selection) -> Source:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from accounts.grants import may
@@ -16,7 +18,8 @@ from reports.selection import Selection
 from survey.errors import SiluError
 from survey.host import access
 from survey.host.access import Role
-from views.cached.documents import documents_of
+from views.blocks.html import head
+from views.cached.documents import documents_of, finding_of
 from views.panels import missing, page
 from views.panels.documents import form_buttons, leader_pack, spoken
 from views.panels.issuing import batches, life
@@ -26,6 +29,7 @@ from views.visitor.session import Loaded
 OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 """Kinds that are about one district."""
 OTHER = "换一种材料、区县或格式（通报、区域档案、通知单；PDF、Excel、网页）"
+TODO = "请下载领导材料报送。"
 WHAT, AREA, ALOUD = "材料", "区县", "口头汇报"
 
 
@@ -42,6 +46,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
     if missing.objected(loaded.study, against_targets=True):
         return
     page.everyone(selection)
+    _heading(loaded, selection)
     leader_pack(loaded, selection, big=True)
     for one in _documents(loaded, selection):
         left, right = st.columns([13, 7], gap="large")
@@ -56,6 +61,13 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         life.check_panel(loaded)
     if access.current_role() is not Role.UNIT:  # a rated unit sees documents of its own district only
         life.list_panel(loaded)
+
+
+def _heading(loaded: Loaded, selection: Selection) -> None:
+    """Draw the finding, who acts by when, and what to do on this page; an error is reported with the documents."""
+    with suppress(SiluError):
+        title, call = finding_of(loaded, selection)
+        st.html(head(title, f"{call}。{TODO}"))
 
 
 def _documents(loaded: Loaded, selection: Selection) -> tuple[Briefing, ...]:

@@ -91,6 +91,23 @@ def owners(found: Facts, one: Problem) -> Sentence:
     return listed([lead, *names(one.units[:2])], 3)
 
 
+def charged(found: Facts, one: Problem) -> Sentence:
+    """Return who leads and who acts on a confirmed rate; the same words in writing, aloud and on the page."""
+    acts = say("，{units}办", units=listed(names(one.units[:2]))) if one.units else Sentence()
+    return say("由{lead}牵头{acts}", lead=Name(found.letterhead.short_lead_of(one.place[0])), acts=acts)
+
+
+def call(found: Facts) -> Sentence:
+    """Return who acts first and by when, for the line below the headline of the page."""
+    if found.sure:
+        return say("{who}，{day}完成整改", who=charged(found, found.sure[0]), day=until(found, found.sure[0]))
+    todo = actions(found)
+    if todo is None:
+        return say("本轮没有要办的事项")
+    first = todo.rows[0]
+    return say("由{who}办：{task}，{day}", who=first.owner, task=first.task, day=first.due)
+
+
 def _of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Action:
     rate = found.gathered.rate(str(row["item"]))
     day = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)

@@ -7,13 +7,13 @@ dropped are the number of interviews, the interval of an accusation, the word of
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import due, group_owners, overdue
+from reports.briefing.parts.actions import charged, due, group_owners, overdue
 from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
@@ -77,7 +77,8 @@ def _three_hundred(found: Facts, _: Heard) -> list[Part]:
     rows = _rows(found)
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     values = [_plain_value(row) for row in rows if row["verdict"] == Verdict.MET]
-    met = say("全市{values}，判断为达标", values=join(values, "、")) if values else Sentence()
+    every = Name("均" if len(values) > 1 else "")
+    met = say("全市{values}，{every}达到目标", values=join(values, "、"), every=every) if values else Sentence()
     return [
         Part(say("各位领导：{round}{asked}", round=phrases.round_name(found), asked=_asked(found))),
         Part(met, brief=_met(rows)),
@@ -167,8 +168,8 @@ def _met(rows: Sequence[Row]) -> Sentence:
     if not met:
         return Sentence()
     if len(met) == len(rows):
-        return say("全市{every}判断为达标", every=phrases.every_rate(rows))
-    return say("全市{rates}达标", rates=phrases.labels(met))
+        return phrases.all_met(rows)
+    return say("全市{rates}达到目标", rates=phrases.labels(met))
 
 
 def _plain_value(row: Row) -> Sentence:
@@ -191,7 +192,7 @@ def _value(row: Row, *, odds: bool = True) -> Sentence:
 
 
 def _verdict(row: Row) -> Sentence:
-    return say("判断为达标") if row["verdict"] == Verdict.MET else phrases.verb(row)
+    return say("达到目标") if row["verdict"] == Verdict.MET else phrases.verb(row)
 
 
 def _brief(row: Row) -> Sentence:
@@ -206,14 +207,13 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
     row = one.row
     district, item = one.place
     short = say("，比目标{short}", short=phrases.short_of(row)) if gap else Sentence()
-    lead = Name(found.letterhead.lead_of(district)) if gap else Name("该区")
-    helps = say("、{units}协办", units=listed(names(one.units[:2]))) if gap and one.units else Sentence()
+    who = charged(found, one if gap else replace(one, units=()))
     day = days.before(due(found, district, item), found.day.year)
     begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,
                 below=Name(phrases.BELOW))  # fmt: skip
     passed = overdue(found, one)
     late = say("，{passed}", passed=passed) if passed else passed
-    return begin + say("，由{lead}牵头{helps}，{day}完成整改{late}", lead=lead, helps=helps, day=day, late=late)
+    return begin + say("，{who}，{day}完成整改{late}", who=who, day=day, late=late)
 
 
 def _more(found: Facts) -> Sentence:
