@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
+from reports.crosstab.answers import Line
 from reports.crosstab.crosstab import Crosstab, Test
+from reports.crosstab.request import Marks
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, field, join, rows_of, say, setting
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 
-SIDES = {"low": "低于", "high": "高于"}
+SIDES = {"low": "低", "high": "高"}
 NAMED = 2
 """Groups that are named on each side."""
 METHODS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
@@ -42,6 +46,21 @@ def _test(found: Crosstab, one: Test) -> Sentence:
     return say("{asked} 与 {head} 的关联检验（Rao-Scott）：{p}", asked=asked, head=head, p=p)
 
 
+def signs(found: Crosstab) -> Sentence:
+    """Say what the marks mean in plain words; `legend` adds level and method."""
+    request = found.request
+    if request.marks == Marks.NONE or not request.heads:
+        return Sentence()
+    if request.marks == Marks.LETTERS:
+        return say("字母：这一组的比例明显高于带该字母的组")
+    return say("▲ 明显高于、▼ 明显低于同一分组的其余各组")
+
+
+def method(found: Crosstab) -> tuple[Sentence, ...]:
+    """Return the rule of the marks and the tests, for the box on where the numbers come from."""
+    return tuple(one for one in (legend(found), tests(found)) if one)
+
+
 def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence:
     """Name the groups that differ on the line with the smallest p-value, the low ones first; that none can be seen.
 
@@ -49,31 +68,80 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
         found: the crosstab.
         without: columns that are no finding, such as those of districts with a red light.
     """
-    seen = found.table[found.table["mark"].isin(SIDES) & ~found.table["column"].isin(without)]
-    if seen.empty:
+    rows = _finding(found, without)
+    if not rows:
         known = found.table["estimate"].notna() & (found.table["column"] > 0)
-        asked = found.request.marks == "rest" and known.any()
+        asked = found.request.marks == Marks.REST and known.any()
         return say("各组之间看不出差别") if asked else Sentence()
-    first = seen.sort_values("p_value").iloc[0]
-    line, head = found.lines[int(first["line"])], found.columns[int(first["column"])].head
-    here = [number for number, column in enumerate(found.columns) if column.head == head]
-    some = seen[seen["line"].eq(first["line"]) & seen["column"].isin(here)].sort_values("p_value")
-    whole = found.table[found.table["line"].eq(first["line"]) & found.table["column"].eq(0)]
+    side = next(side for side in SIDES if any(row["mark"] == side for row in rows))
+    line = found.lines[int(str(rows[0]["line"]))]
+    whole = found.table[found.table["line"].eq(int(str(rows[0]["line"]))) & found.table["column"].eq(0)]
     all_ = rows_of(found.table, whole, "line", "column")[0]
     return say(
-        "{asked}“{answer}”：{groups}（全体 {all}）",
+        "单题“{asked}”答“{answer}”：{groups}，全体 {all}",
         asked=Name(line.variable.label),
+        groups=_side(found, rows, side),
         answer=Name(line.label),
-        groups=join([_side(found, some, side) for side in SIDES], "，"),
         all=all_.bound("estimate", Format.WHOLE),
     )
 
 
-def _side(found: Crosstab, some: pd.DataFrame, side: str) -> Sentence:
+def lead(found: Crosstab, rates: Sequence[Rate], without: frozenset[int] = frozenset()) -> Sentence:
+    """Report who acts, the groups on the other side, and that one question is not the headline rate it belongs to.
+
+    Args:
+        found: the crosstab.
+        rates: those of the questionnaire.
+        without: columns that are no finding.
+    """
+    rows = _finding(found, without)
+    if not rows:
+        return Sentence()
+    line = found.lines[int(str(rows[0]["line"]))]
+    variable = line.variable
+    mine = [rate for rate in rates if set(rate.columns) & set(variable.columns)]
+    low = any(row["mark"] == "low" for row in rows)
+    unit = next((rate.unit for rate in mine if rate.unit and _counts(rate, line)), "")
+    whole = next((measure_label(rate.measure) for rate in mine if rate.overall), "")
+    own = say(
+        "{name} 是单题，只算有效回答，与{rate}口径不同；{rate}看“薄弱区域”",
+        name=Name(variable.name),
+        rate=Name(whole),
+    )
+    parts = [
+        say("由{unit}办", unit=Name(unit)) if unit and low else Sentence(),
+        _side(found, rows, "high") if low else Sentence(),
+        own if whole else Sentence(),
+    ]
+    text = join(parts)
+    return text + "。" if text else text
+
+
+def _counts(rate: Rate, line: Line) -> bool:
+    """Return whether a rate counts the answer of a line, so that few of it are a weakness."""
+    counted = {(column, code) for column, codes in rate.terms for code in codes}
+    answer = next((option.terms for option in line.variable.options if option.label == line.label), ())
+    given = {(column, code) for column, codes in answer for code in codes}
+    return bool(given) and given <= counted
+
+
+def _finding(found: Crosstab, without: frozenset[int]) -> tuple[Row, ...]:
+    """Return the marked cells of the plainest line within one head, the smallest p-value first; none without marks."""
+    seen = found.table[found.table["mark"].isin(SIDES) & ~found.table["column"].isin(without)]
+    if seen.empty:
+        return ()
+    first = seen.sort_values("p_value").iloc[0]
+    head = found.columns[int(first["column"])].head
+    here = [number for number, column in enumerate(found.columns) if column.head == head]
+    some = seen[seen["line"].eq(first["line"]) & seen["column"].isin(here)]
+    return rows_of(found.table, some.sort_values("p_value"), "line", "column")
+
+
+def _side(found: Crosstab, rows: Sequence[Row], side: str) -> Sentence:
     """Return the groups on one side of the rest with their shares; empty where there is none."""
-    rows = rows_of(found.table, some[some["mark"] == side].head(NAMED), "line", "column")
-    parts = [say("{group} {rate}", group=_group(found, row), rate=row.bound("estimate", Format.WHOLE)) for row in rows]
-    return say("{groups} 明显{side}其余", groups=join(parts, "、"), side=Name(SIDES[side])) if parts else Sentence()
+    some = [row for row in rows if row["mark"] == side][:NAMED]
+    parts = [say("{group} {rate}", group=_group(found, row), rate=row.bound("estimate", Format.WHOLE)) for row in some]
+    return say("{groups} 明显偏{side}", groups=join(parts, "、"), side=Name(SIDES[side])) if parts else Sentence()
 
 
 def _group(found: Crosstab, row: Row) -> Name:

@@ -12,7 +12,7 @@ from reports.crosstab.notices import hidden, notices
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
 from reports.selection import Selection
-from reports.sentences.sentence import Name, say
+from reports.sentences.sentence import Name, Sentence, say
 from survey.errors import SiluError
 from views.blocks.html import head
 from views.cached.crosstab import tabulated
@@ -64,16 +64,17 @@ def _tabulate(
     except SiluError as error:
         page.problem(error)
         return
-    lead = say("只看{people}", people=Name(request.described)) if request.where else ""
+    only = say("只看{people}。", people=Name(request.described)) if request.where else Sentence()
     noticed = notices(found, loaded.study.suppression)
     red = red_columns(loaded, selection, found)
     finding = noticed[0] if hidden(found) else words.plainest(found, red)
-    title.html(head(finding or say("交叉表"), lead))
+    lead = Sentence() if hidden(found) else words.lead(found, loaded.study.questionnaire.rates, red)
+    title.html(head(finding or say("交叉表"), only + lead))
     for one in noticed[1:] if hidden(found) else noticed:
         page.note(one)
     shown(found, red)
     taken_along(loaded, found, kept)
-    page.explained(found.provenance)
+    page.explained(found.provenance, notes=words.method(found))
 
 
 page.page("crosstab", body)

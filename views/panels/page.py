@@ -18,7 +18,7 @@ selection, data, panels, summary from top to bottom and computes nothing:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import pandas as pd
@@ -227,11 +227,13 @@ def source(origin: Provenance, *, people: bool = True) -> str:
     return f"{origin.people}；{origin.strip}" if people else origin.strip
 
 
-def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
-    """Show the provenance of the numbers of a page, line by line, then the tables."""
+def explained(origin: Provenance, *tables: pd.DataFrame, notes: Sequence[Sentence] = ()) -> None:
+    """Show the provenance of the numbers of a page, line by line, then what else there is on the method, and tables."""
     picture_mode.foot(origin.strip)
     with st.expander(HEADING):
         st.markdown("  \n".join(f"**{heading}**　{plain(str(text))}" for heading, text in origin.lines))
+        for one in notes:
+            note(one)
         for table in tables:
             st.table(plain_table(table))
 

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import numerals
 from reports.crosstab.crosstab import Column, Crosstab
 from reports.crosstab.layout import BASE, SIGNS, WHOLE, column_title
+from reports.crosstab.request import Marks
 from reports.fieldwork.area_lights import MARK
 from reports.sentences.notes.catalogue import tr
 from views.blocks.html import text
@@ -50,8 +51,9 @@ def table(
             body.append(f'<tr{kind}><th scope="row">{text(line.label)}</th>{shown}</tr>')
     caption = tr("交叉表：") + "、".join(dict.fromkeys(line.variable.label for line in found.lines))
     heads = "".join(_heads(found, doubted))
+    signed = " silu-cross-signed" if found.request.marks == Marks.REST else ""
     return (
-        f'<div class="silu-cross" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
+        f'<div class="silu-cross{signed}" tabindex="0" role="region" aria-label="{text(caption)}"><table>'
         f"<caption>{text(caption)}</caption><thead>{heads}</thead><tbody>{''.join(body)}</tbody>"
         "</table></div>"
     )

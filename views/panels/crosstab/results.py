@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,11 @@ from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
 from reports.crosstab.layout import full_table, read_table, titles
 from reports.crosstab.notices import doubted, first_of, next_steps
+from reports.crosstab.request import Request
 from reports.crosstab.saved import LONGEST, Saved, forget, keep
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Name, say
+from reports.sentences.sentence import Name, Sentence, join, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
 from survey.storage.spreadsheets import csv_file, csv_text
@@ -37,10 +38,13 @@ from views.visitor.session import Loaded
 
 TABLE, CHART = "表", "图"
 COPY = "复制表格"
+KEEP, FORGET, TABULATED = "存下交叉表", "删去交叉表", "交叉表"
+ANSWER = "哪个答案"
 STEP = "下一步，{group}："
 NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）"}
 """Page -> the link to it."""
-RED_COLUMNS = "※ 真实性红灯的区县：独立复访前不下结论，不作为发现"
+DO, BUTTON = "outreach", ' class="silu-button"'
+RED_COLUMNS = "※ 真实性红灯的区县，独立复访前不下结论"
 KINDS = {"high": "good", "low": "bad"}
 MOST = 40
 """Groups that a chart shows."""
@@ -75,9 +79,13 @@ def shown(found: Crosstab, red: frozenset[int]) -> None:
         _chart(found)
     else:
         st.html(table(found, intervals=intervals, key=key, doubted=red))
-    for one in (words.legend(found), words.tests(found), say(RED_COLUMNS) if red else None):
-        if one:
-            page.note(one)
+    if below := join([words.signs(found), say(RED_COLUMNS) if red else Sentence()]):
+        page.note(below)
+
+
+def _linked(name: str, steps: Mapping[str, str]) -> str:
+    """Return the text of the link to a page, escaped."""
+    return text(NEXT[name].format(area=steps[name]))
 
 
 def _next_step(found: Crosstab, key: tuple[int, int] | None) -> None:
@@ -85,7 +93,7 @@ def _next_step(found: Crosstab, key: tuple[int, int] | None) -> None:
     steps = next_steps(found, key)
     hrefs = {name: address_of_area(value) if value else address(name) for name, value in steps.items()}
     links = [
-        f'<a href="{href}" target="_self">{text(NEXT[name].format(area=steps[name]))}&nbsp;→</a>'
+        f'<a{BUTTON if name == DO else ""} href="{href}" target="_self">{_linked(name, steps)}&nbsp;→</a>'
         for name, href in hrefs.items()
         if href
     ]
@@ -99,7 +107,7 @@ def _chart(found: Crosstab) -> None:
     lines = {f"{line.variable.label}：{line.label}": at for at, line in enumerate(found.lines)}
     left, right = st.columns([6, 4])
     with left:
-        line = lines[str(st.selectbox("哪个答案", list(lines), key="crosstab.line"))]
+        line = lines[str(st.selectbox(ANSWER, list(lines), key="crosstab.line"))]
     with right:
         head = found.heads.index(str(st.selectbox(tr("哪种分组"), list(found.heads), key="crosstab.head")))
     names, cells = titles(found), found.cells
@@ -128,13 +136,13 @@ def words_of_kinds() -> dict[str, str]:
 
 
 def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
-    """Draw the downloads, and the box that keeps the table under a name or forgets it."""
-    notes = [found.provenance.strip, *map(str, (words.legend(found), words.tests(found))), *found.provenance.notes]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    """Draw the downloads, and the button of the box that keeps the table."""
+    notes = [found.provenance.strip, *map(str, words.method(found)), *found.provenance.notes]
+    with st.container(key="cross-along", horizontal=True, vertical_alignment="center", gap="medium"):
         asked = found.request
         heads = ["×".join(head) for head in asked.heads]
         facts = {
-            "what": "交叉表",
+            "what": TABULATED,
             "version": loaded.version,
             "rows": list(asked.rows),
             "by": heads,
@@ -145,15 +153,19 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
         download(tr("下载 CSV"), table_, tr("交叉表.csv"), facts, type="tertiary")
         lines = csv_text(read_table(found, intervals=False), apart="\t")
         st.html(copied_text(COPY, lines), width="content")
-        name = st.text_input(
-            tr("存成"), kept.name if kept else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字")
-        )
-        if st.button(tr("存下这张表"), disabled=not name.strip()):
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            one = Saved(name, found.request, name_of_person(), now)
-            _change(loaded.study.root, "存下交叉表", name, lambda: keep(loaded.study.root, one))
-        if kept and st.button(tr("删去"), type="tertiary"):
-            _change(loaded.study.root, "删去交叉表", kept.name, lambda: forget(loaded.study.root, kept.name))
+        with st.popover(tr("存下这张表")):
+            _keeping(loaded.study.root, found.request, kept)
+
+
+def _keeping(root: Path, asked: Request, kept: Saved | None) -> None:
+    """Draw the box that keeps a table under a name, or forgets it."""
+    name = st.text_input(tr("存成"), kept.name if kept else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字"))
+    if st.button(tr("存下"), key="crosstab.keep", disabled=not name.strip()):
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        one = Saved(name, asked, name_of_person(), now)
+        _change(root, KEEP, name, lambda: keep(root, one))
+    if kept and st.button(tr("删去"), type="tertiary"):
+        _change(root, FORGET, kept.name, lambda: forget(root, kept.name))
 
 
 def _csv(found: Crosstab, notes: list[str]) -> bytes:
