@@ -21,7 +21,7 @@ from reports.sentences import causes as words
 from reports.sentences.sentence import Sentence
 from reports.verdicts import named
 from survey.errors import DesignError
-from survey.instrument.measure import MEASURES, knowledge, measure_label
+from survey.instrument.measure import MEASURES, appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
 PEOPLE_BY = ("age", "place")
@@ -49,6 +49,7 @@ class Causes:
         lacking: what they lack, such as 不知晓.
         quadrants: importance against satisfaction, see `matrix`; may be empty.
         first: sentence on what to improve first.
+        todo: who begins with which item; empty where the rate is not lower than the city's, or has no items.
         doubt: why nothing is said about this district; empty where its answers may be judged.
     """
 
@@ -60,6 +61,7 @@ class Causes:
     lacking: str
     quadrants: pd.DataFrame
     first: Sentence
+    todo: Sentence
     doubt: Sentence
 
 
@@ -76,7 +78,7 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     estimates, lacking = gathered.estimates(here), MEASURES[rate.measure].lacking
     if doubt := _doubt(gathered, here, district):
         nothing = pd.DataFrame()
-        return Causes(estimates, None, Sentence(), Sentence(), nothing, lacking, nothing, Sentence(), doubt)
+        return Causes(estimates, None, Sentence(), Sentence(), nothing, lacking, nothing, Sentence(), Sentence(), doubt)
     try:
         gap = decompose(sample, rate.name, district, selection.domain)
     except DesignError:
@@ -86,15 +88,18 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
         Sentence() if gap is None else form(district, label, gap) for form in (words.gap, words.gap_title)
     ]
     table = matrix(sample, gathered.study.questionnaire, here.domain)
+    low = gap is not None and words.lower(gap)
+    mends = table if low and rate.measure in appraisals() else table.head(0)  # items say nothing about other rates
     return Causes(
         estimates,
         gap,
         text,
-        headline,
+        headline + words.begin(mends) if headline else headline,
         persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
         lacking,
         table,
         words.first(district, table),
+        words.todo(mends),
         Sentence(),
     )
 

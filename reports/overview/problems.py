@@ -83,6 +83,14 @@ def problems(
     return tuple(_explained(gathered, selection, row) for row in rows)
 
 
+def first_place(found: Estimates) -> tuple[str, str]:
+    """Return district and rate of the worst problem, a confirmed one before a watched one; "" for none."""
+    for verdict in (Verdict.WEAK, Verdict.WATCH):
+        for row in of(found.table, verdict).head(1).to_dict("records"):
+            return str(row["district"]), str(row["item"])
+    return "", ""
+
+
 def as_entered(found: Sequence[Problem], entries: Sequence[Entry]) -> tuple[Problem, ...]:
     """Return problems with the units of their open entries in the ledger; see `reports.owners.in_charge`."""
     return tuple(replace(one, units=in_charge(*one.place, one.units, entries)) for one in found)

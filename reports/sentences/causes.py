@@ -63,6 +63,12 @@ def gap_title(district: str, label: str, parts: pd.DataFrame) -> Sentence:
     return found + say("，换成同样的居民{also}{way}", also=Name(also), way=Name(_way(rest)))
 
 
+def lower(parts: pd.DataFrame) -> bool:
+    """Return whether a district surely lies below the city."""
+    whole = rows_of(parts, parts[parts["part"] == GAP], "part")[0]
+    return not _crosses_zero(whole) and _way(whole) == "低"
+
+
 def _crosses_zero(row: Row) -> bool:
     return float(str(row["conf_low"])) <= 0 <= float(str(row["conf_high"]))
 
@@ -80,11 +86,52 @@ def first(district: str, table: pd.DataFrame) -> Sentence:
     """
     if table.empty:
         return Sentence()
-    found = rows_of(table, table[table["quadrant"] == Quadrant.FIRST], "item")
+    found = _first_items(table)
     if not found:
         return say("{district}：答卷还不足以断定哪一项最该优先", district=Name(district))
     items = [say("{item}（{unit}）", item=row.name("label"), unit=_unit(row)) for row in found]
     return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN, "项"))
+
+
+def begin(table: pd.DataFrame) -> Sentence:
+    """Return with which item to begin, for the end of a headline; empty where none is certain.
+
+    Args:
+        table: from `analysis.areas.importance.matrix`.
+    """
+    found = _first_items(table)
+    if not found:
+        return Sentence()
+    more = say("等 {n} 项", n=count(found, "items to improve first")) if len(found) > 1 else Sentence()
+    return say("：先改{item}{more}", item=found[0].name("label"), more=more)
+
+
+def todo(table: pd.DataFrame) -> Sentence:
+    """Return who acts on which item first; empty where none is certain.
+
+    Args:
+        table: from `analysis.areas.importance.matrix`.
+    """
+    by_unit: dict[str, list[Row]] = {}
+    for row in _first_items(table):
+        by_unit.setdefault(str(row["unit"]), []).append(row)
+    parts = [
+        say(
+            "{unit}改{items}",
+            unit=Name(unit or "责任单位"),
+            items=listed([row.name("label") for row in rows], SHOWN, "项"),
+        )
+        for unit, rows in by_unit.items()
+    ]
+    return join(parts[:SHOWN], "，")
+
+
+def _first_items(table: pd.DataFrame) -> tuple[Row, ...]:
+    """Return the items to improve first."""
+    if table.empty:
+        return ()
+    some = table[table["quadrant"] == Quadrant.FIRST]
+    return rows_of(table, some, "item") if len(some) else ()
 
 
 def _unit(row: Row) -> Name:

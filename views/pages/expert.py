@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from reports.definitions import headlines
+from reports.overview.problems import first_place
 from reports.overview.weak_words import placeless
 from reports.selection import Selection
 from reports.verdicts import judged
@@ -59,31 +60,33 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
         return
     if page.nobody(found):
         return
-    if tab == FIRST:
+    if tab == VERDICTS:
         verdicts_panel(loaded, asked, bar)
     else:
+        place, worst = first_place(found)
         with bar:
-            rate = choose_rate(every, RATE)
+            rate = choose_rate(every, RATE, worst)
         one = selection.asking([rate.name], BY_DISTRICT)
         if tab in OF_DISTRICT:
             with bar:
-                district = _district(loaded, one)
+                district = _district(loaded, one, place if rate.name == worst else "")
             OF_DISTRICT[tab](loaded, one, rate, district)
         else:
             OF_CITY[tab](loaded, one, rate)
     page.explained(origin_of(loaded, asked, found))
 
 
-def _district(loaded: Loaded, asked: Selection) -> str:
-    """Ask for the district, the lowest first."""
+def _district(loaded: Loaded, asked: Selection, first: str) -> str:
+    """Ask for the district, the lowest first; before them the one that is confirmed weak, if any."""
     rows = ask(loaded, asked, judged).table.sort_values("estimate")
-    order = rows["district"].astype(str).tolist()
+    order = sorted(rows["district"].astype(str), key=lambda name: name != first)
     if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
     return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=220))
 
 
-FIRST = "判断"
+FIRST, VERDICTS = "原因分解", "判断"
+"""The tab that is open at first shows what no other page does; the verdicts stand on 薄弱区域 as well."""
 OF_CITY: Mapping[str, Callable[[Loaded, Selection, Rate], None]] = {
     "排名": ranking_panel,
     "同样的人相比": adjusted_groups_panel,
@@ -93,9 +96,9 @@ OF_CITY: Mapping[str, Callable[[Loaded, Selection, Rate], None]] = {
 }
 OF_DISTRICT: Mapping[str, Callable[[Loaded, Selection, Rate, str], None]] = {
     "街道和项目": streets_and_items,
-    "原因分解": causes,
+    FIRST: causes,
 }
-TABS = (FIRST, "排名", "街道和项目", "原因分解", "同样的人相比", "漏斗图", "街道模型", "社区判定")
+TABS = (FIRST, VERDICTS, "排名", "街道和项目", "同样的人相比", "漏斗图", "街道模型", "社区判定")
 FOR_OPINIONS = ("排名", "街道和项目")
 """Tabs that self-selected answers have."""
 

@@ -14,7 +14,7 @@ from reports.selection import Selection
 from reports.sentences import causes as sentences
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
-from survey.instrument.measure import measure_label
+from survey.instrument.measure import knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.cached.answers import ask, origin_of
@@ -23,11 +23,15 @@ from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
+from views.panels.addresses import address
 from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
+HOW = "同样的居民也低，就从工作上找原因。"
+NEXT = {"ledger": "去整改台账交办", "outreach": "去宣传规划安排"}
+"""Page where a cause is acted on -> the link to it."""
 WHY = "{district}为什么不同，人在哪里"
 
 
@@ -62,10 +66,12 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
     title = WHY.format(district=district)
-    st.html(head(found.headline or title, USE if found.headline else found.first))
+    lead = f"{found.todo}。{HOW}" if found.todo else USE
+    st.html(head(found.headline or title, lead if found.headline else found.first))
     if found.doubt:
         page.empty(f"{found.doubt}。")
         return
+    _next_step(rate)
     left, right = st.columns(2, gap="medium")
     with left:
         if found.gap is None:
@@ -88,6 +94,13 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     page.figure(
         drawn(quadrants(found.quadrants, words, page_width=style.WHOLE), found.first), "quadrants", lasting=False
     )
+
+
+def _next_step(rate: Rate) -> None:
+    """Draw the button to the page where the cause is acted on, where the role has it."""
+    name = "outreach" if rate.measure in knowledge() else "ledger"
+    if href := address(name):
+        st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{NEXT[name]}&nbsp;→</a></p>')
 
 
 def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:

@@ -125,15 +125,21 @@ def kept_filters() -> dict[str, str]:
     return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
 
 
-def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
-    """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
+def choose_rate(rates: tuple[Rate, ...], question: str, first: str = "") -> Rate:
+    """Let the visitor pick one of the headline rates; the choice is a query parameter.
+
+    Args:
+        rates: those offered.
+        question: what is asked.
+        first: name of the rate that is chosen at first; the last one when "".
+    """
     measures = [rate.measure for rate in rates]
     if fault := check_link_value(tr("指标"), measures, session.MEASURE, measure_label):
         st.warning(plain(fault))
     chosen = st.segmented_control(
         question,
         measures,
-        default=rates[-1].measure,
+        default=next((rate.measure for rate in rates if rate.name == first), rates[-1].measure),
         format_func=measure_label,
         key=session.MEASURE,
         bind="query-params",
