@@ -13,27 +13,29 @@ WIDE = 0.05
 """Half-width of an interval, a share, from which a district is called imprecise."""
 
 
-def headline(found: SamplePlan, *, advised: bool = False) -> Sentence:
+def headline(found: SamplePlan, *, advised: bool = False, examples: bool = False) -> Sentence:
     """Report how many interviews the plan has and what they cost.
 
     Args:
         found: the plan.
         advised: whether the program proposes it, rather than the reader.
+        examples: whether the prices are those that the program ships.
     """
-    numbers = {
+    numbers: dict[str, Slot] = {
         "cost": field(found, "cost", Format.MONEY),
         "interviews": field(found, "interviews", Format.COUNT),
+        "priced": say("（示例单价）" if examples else ""),
     }
     if found.further:
         areas = count(rows_of(found.districts, found.districts, "district"), "districts of the plan")
-        return say("{cost}补访 {interviews} 份：{areas} 个区县可以判断", **numbers, areas=areas)
+        return say("{cost}{priced}补访 {interviews} 份：{areas} 个区县可以判断", **numbers, areas=areas)
     margin = field(found, "half_width", Format.MARGIN)
-    words = "{advice}访 {interviews} 份，约 {cost}，全市误差 {margin}"
-    return say(words, **numbers, advice=Name("建议" if advised else ""), margin=margin)
+    words = "{advice}访 {interviews} 份，约 {cost}{priced}，全市误差 {margin}"
+    return say(words, **numbers, advice=Name("下一轮建议" if advised else "下一轮"), margin=margin)
 
 
 def lead(found: SamplePlan, *, examples: bool) -> Sentence:
-    """Report that the prices are examples, what the plan shows in the city, and where it is coarsest.
+    """Report what the numbers are for, who acts first, what the plan shows in the city, and where it is coarsest.
 
     Args:
         found: the plan.
@@ -45,11 +47,12 @@ def lead(found: SamplePlan, *, examples: bool) -> Sentence:
         "district": widest.name("district"),
         "detectable": widest.bound("detectable", Format.POINTS),
     }
-    prices = say("单价是示例，先换成本地价。") if examples else Sentence()
-    last = "到 {communities} 个社区入户；{district}误差最大，{detectable}以内的变化看不出来。"
+    use = say("供定份数和经费{first}。", first=say("：请分析员先换成本地单价" if examples else ""))
+    seen = "{district}要变 {detectable}以上才看得出；到 {communities} 个社区入户。"
     if found.further:
-        return prices + say(last, **numbers)
-    return prices + say("看得出 {change}的变化；" + last, **numbers, change=field(found, "detectable", Format.POINTS))
+        return use + say(seen, **numbers)
+    change = field(found, "detectable", Format.POINTS)
+    return use + say("全市变 {change}以上看得出，" + seen, **numbers, change=change)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

@@ -10,6 +10,8 @@ from reports.plans.sample_plan import Earlier
 from reports.selection import Selection
 from reports.sentences import sampling as sentences
 from reports.sentences.notes import captions
+from reports.sentences.notes.provenance import HEADING
+from reports.sentences.sentence import Sentence
 from survey.errors import DesignError, SiluError, StoreError
 from views.blocks.html import head, refusal
 from views.cached.answers import ask
@@ -26,22 +28,24 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     page.everyone(selection)
     known = ask(loaded, selection, reports.earlier)
-    _design(loaded, AIMS, known, selection)
+    basis = _design(loaded, AIMS, known, selection)
     if known.provenance is not None:
-        page.explained(known.provenance)
+        page.explained(known.provenance, notes=basis)
 
 
 def first(loaded: Loaded) -> None:
     """Draw the page before the first import: from the frame alone, with assumptions marked as such."""
     known = Earlier()
-    _design(loaded, AIMS[:3], known, None)
-    page.note(captions.first_plan(sentences.assumed(known.rate, known.icc)))
+    basis = _design(loaded, AIMS[:3], known, None)
+    with st.expander(HEADING):
+        for one in (captions.first_plan(sentences.assumed(known.rate, known.icc)), *basis):
+            page.note(one)
 
 
-def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Selection | None) -> None:
-    """Draw settings, plan and list."""
+def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Selection | None) -> tuple[Sentence, ...]:
+    """Draw settings, plan and list; return what the precision rests on."""
     if missing.objected(loaded.study):
-        return
+        return ()
     bar, glance = st.container(), st.container(key="glance")
     with bar:
         aim, goal, advised = goal_box(loaded, aims, known)
@@ -51,17 +55,18 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
     except DesignError as error:
         with glance:
             st.html(refusal(error))
-        return
+        return ()
     with glance:
-        lead = sentences.lead(plan, examples=reports.example_prices(goal))
-        st.html(head(sentences.headline(plan, advised=advised), lead))
+        examples = reports.example_prices(goal)
+        said = sentences.headline(plan, advised=advised, examples=examples), sentences.lead(plan, examples=examples)
+        st.html(head(*said))
         if not plan.further:
             curve_and_choices(loaded, wanted)
-        page.note(reports.basis(plan, known))
     with st.expander(DISTRICTS, expanded=plan.further):
         districts(loaded, wanted)
     with st.expander(LIST):
         drawn_list(loaded, wanted)
+    return (reports.basis(plan, known),)
 
 
 def _before_answers() -> Loaded | None:

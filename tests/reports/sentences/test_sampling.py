@@ -28,12 +28,15 @@ def plan(widths: tuple[float, float]) -> SamplePlan:
 
 def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     found = plan((0.03, 0.0612))
-    assert re.fullmatch(r"访 2,880 份，约 23 万元，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
-    assert sampling.headline(found, advised=True).text.startswith("建议访 2,880 份")
+    assert re.fullmatch(r"下一轮访 2,880 份，约 23 万元，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
+    assert sampling.headline(found, advised=True).text.startswith("下一轮建议访 2,880 份")
+    assert "约 23 万元（示例单价）" in sampling.headline(found, examples=True).text
     lead = sampling.lead(found, examples=True).text
-    assert re.match(r"单价是示例，先换成本地价。看得出 \d\.\d 个百分点的变化；到 161 个社区入户；乙区误差最大，", lead)
-    assert lead.endswith("6.4 个百分点以内的变化看不出来。")
-    assert sampling.lead(found, examples=False).text == lead.removeprefix("单价是示例，先换成本地价。")
+    assert re.match(
+        r"供定份数和经费：请分析员先换成本地单价。全市变 \d\.\d 个百分点以上看得出，乙区要变 6\.4 个百分点以上", lead
+    )
+    assert lead.endswith("到 161 个社区入户。")
+    assert sampling.lead(found, examples=False).text == lead.replace("：请分析员先换成本地单价", "")
     basis = sampling.basis(found, say("手工填写")).text
     assert basis == "按同社区相似程度 0.05 估算，手工填写"
 

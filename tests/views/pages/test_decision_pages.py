@@ -45,13 +45,19 @@ def headline(text: str) -> str:
 
 def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
     assert "确认薄弱" in title(run(city, WEAK_AREAS))
-    app = run(city, EXPERT)
+    app = run(city, EXPERT, tab="判断")
     assert "确认薄弱" in title(app)
     assert "没到" in words(figures(app)[0])
     app.session_state["against"] = "全市水平减 3 个百分点"
     app.run()
     assert not app.exception
     assert "全市水平减 3 个百分点" in page_text(app)
+
+
+def test_expert_opens_on_the_causes_of_the_confirmed_weakness(city: Path, run: Run) -> None:
+    app = run(city, EXPERT)
+    assert app.selectbox(key="district").value in title(app)
+    assert "去整改台账交办" in page_text(app)
 
 
 def test_change_shows_what_moved_and_what_improved(city: Path, run: Run) -> None:
@@ -118,7 +124,7 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
 def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run: Run) -> None:
     app = run(city, PLANNING)
     text = page_text(app)
-    assert re.search("建议访 .+ 份，约 .+元，全市误差 ±.+单价是示例.+看得出 .+的变化", text)
+    assert re.search("下一轮建议访 .+ 份，约 .+元（示例单价），全市误差 ±.+请分析员先换成本地单价.+以上看得出", text)
     assert "社区不够" not in text
     assert "误差" in words(figures(app)[0])
     app.number_input(key="half_width").set_value(0.5).run()
@@ -128,7 +134,7 @@ def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run:
         app.session_state["aim"] = aim
         app.run()
         assert not app.exception
-        assert re.match("访 .+ 份，约 .+元，全市误差 ±", title(app))
+        assert re.match("下一轮访 .+ 份，约 .+元.*，全市误差 ±", title(app))
     app.session_state["aim"] = "补充样本"
     app.run()
     assert not app.exception
