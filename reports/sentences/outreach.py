@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Sentence, count, field, join, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Sentence, count, field, join, names, rows_of, say
 from reports.sentences.sentence import listed as listed_names
 from survey.study.study import Study
 
@@ -133,6 +133,16 @@ def lead(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) 
         gain=gain(spent),
     )
     return unit + join([unaware, whole] if plans else [unaware]) + "。"
+
+
+def assigned(unit: str, day: str) -> Sentence:
+    """Return the label of the button that hands the plan to a unit.
+
+    Args:
+        unit: who is to act.
+        day: the deadline in words.
+    """
+    return say("出任务单：{unit}，{day}", unit=Name(unit), day=Declared(day, "date"))
 
 
 def gain(spent: Spending) -> Sentence:

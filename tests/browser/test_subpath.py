@@ -222,7 +222,7 @@ def test_the_dashboard_under_a_path(screen: tuple[int, int], city: Path, browser
             visit.page.wait_for_url(f"{address}/outreach*")
             visit.settle()
             with visit.page.expect_download() as download:
-                visit.page.get_by_role("button", name="下载安排表").click()
+                visit.page.get_by_role("button", name="出任务单").click()
             assert download.value.url.startswith(address)
         visit.page.goto(f"{address}/nothing/here")
         visit.drawn(0)

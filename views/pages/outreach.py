@@ -18,8 +18,9 @@ from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
 from views.panels.plans.outreach_settings import (
     Campaign,
+    assign_box,
     limit_box,
-    offer_plan,
+    offer_task,
     plan_of,
     price_box,
     reach_of,
@@ -65,7 +66,7 @@ def _planned(
     campaign = Campaign(selection, rows_of(prices), limit)
     found = kept(loaded, plan_of, campaign)
     with bar:
-        offer_plan(loaded, campaign)
+        offer_task(loaded, campaign, assign_box(loaded, found.spent.unit))
     with glance:
         draw(loaded, _glance, campaign)
     with below:

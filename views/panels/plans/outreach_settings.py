@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from reports.briefing.parts.deadlines import mend_day, spoken
 from reports.plans import outreach as reports
 from reports.plans.campaign import Limit
 from reports.plans.outreach import Outreach
 from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
+from reports.sentences import outreach as sentences
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from views.cached.answers import heard_of
@@ -21,6 +24,7 @@ from views.cached.kept import kept
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
+TASK = "宣传任务单"
 BUDGET, COUNT = "按预算（元）", "按场次"
 SUM, NUMBER = 200_000, 100
 """Budget in yuan and number of activities before anything is typed."""
@@ -75,6 +79,14 @@ class Campaign:
     limit: Limit
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Who carries out a campaign, and the deadline in words."""
+
+    unit: str
+    day: str
+
+
 def reach_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
     """Return every channel, see `reports.plans.outreach.reach`."""
     return reports.reach(heard_of(loaded, selection), selection.everyone())
@@ -102,19 +114,33 @@ def plan_of(loaded: Loaded, campaign: Campaign) -> Outreach:
     return reports.outreach(heard, campaign.selection.everyone(), table, prices, campaign.limit)
 
 
-def offer_plan(loaded: Loaded, campaign: Campaign) -> None:
-    """Offer the plan by street as a workbook; nothing without activities."""
-    if book := kept(loaded, _book, campaign):
-        facts = {"what": "宣传安排表", "wave": campaign.selection.wave, "version": loaded.version}
-        download(tr("下载安排表（Excel）"), lambda: book, tr("宣传安排.xlsx"), facts, type="tertiary")
+def assign_box(loaded: Loaded, unit: str) -> Task:
+    """Ask in one slim box who is to act and by when.
+
+    Args:
+        loaded: the study.
+        unit: who is proposed; may be empty.
+    """
+    version = loaded.version
+    with st.popover(tr("交给谁、何时办完")):
+        who = st.text_input(tr("责任单位"), unit, max_chars=40, key="task-unit").strip()
+        day = st.date_input(tr("期限"), mend_day(loaded.study, version), format="YYYY-MM-DD", key="task-day")
+    return Task(who or tr("责任单位"), str(spoken(loaded.study, version, day)))
 
 
-def _book(loaded: Loaded, campaign: Campaign) -> bytes:
-    """Return the workbook; empty without activities."""
+def offer_task(loaded: Loaded, campaign: Campaign, task: Task) -> None:
+    """Offer the plan by street as a workbook for the unit that acts; nothing without activities."""
+    if kept(loaded, plan_of, campaign).found.count:
+        facts = {"what": TASK, "wave": campaign.selection.wave, "version": loaded.version, "unit": task.unit}
+        label = str(sentences.assigned(task.unit, task.day))
+        make = partial(_book, loaded, campaign, task)
+        download(label, make, tr("宣传任务单.xlsx"), facts, type="primary", key="outreach.task")
+
+
+def _book(loaded: Loaded, campaign: Campaign, task: Task) -> bytes:
     found, study = kept(loaded, plan_of, campaign), loaded.study
     table = reports.activity_table(found.found)
-    if table.empty:
-        return b""
+    table = table.assign(**{tr("责任单位"): task.unit, tr("期限"): task.day, tr("完成情况"): ""})
     notes = [study.title, *map(str, (found.sentence, found.lead, found.unit_cost, *found.remarks))]
     notes += [tr("模拟数据：虚构的城市")] if study.mock else []
-    return workbook({tr("宣传安排"): table}, notes)
+    return workbook({TASK: table}, notes)
