@@ -32,12 +32,12 @@ def body(study: Study) -> None:
         st.success(plain(done))
     alarms(study)
     top = st.container(key="glance")
-    chosen = choose(study)
+    state = imports.state_of(study)
+    chosen = choose(study, folded=bool(state.rejected or state.waiting))
     if chosen.files:
         preview(study, chosen, top)
         now: int | None = 1
     else:
-        state = imports.state_of(study)
         with top:
             overview(study, state)
         now = 0 if state.rejected or not state.last else None

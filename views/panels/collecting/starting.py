@@ -25,10 +25,10 @@ from views.shell.markup import plain
 
 PORT = 8600
 REACH = {LOCAL: "只有这台电脑（试填）", EVERYWHERE: "同一网络的手机（传输不加密）"}
-WHO, DOOR = "谁能打开", "端口"
+WHO, DOOR, FURTHER = "谁能打开", "端口", "端口（被占用时才改）"
 STARTING, STOPPING = "正在启动，约需半分钟", "正在停止"
 START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一份"
-TITLES = {False: "网上问卷还没有启动：请分析员先做第一步", True: "网上问卷还没有收到答卷：把二维码发给居民"}
+TITLES = {False: "请分析员启动网上问卷：先在本机试填一份", True: "网上问卷还没有收到答卷：把二维码发给居民"}
 """Whether the form runs, or is run elsewhere -> the headline."""
 AGAIN = "网上问卷没有收到答卷：先启动，再发二维码"
 FIRST = "按下面的按钮。先选“只有这台电脑”自己填一份，再对居民开放。"
@@ -40,6 +40,7 @@ HAND = "把二维码发给居民"
 HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
 NO_CODE = "启动后这里出现二维码；有固定网址的，填在下面。"
 NO_BOX = "居民打开问卷的网址由系统维护人员设置，设置后这里出现二维码。"
+FIXED = "固定网址（有才填）"
 URL, SAVE = "居民打开问卷的网址（没有就空着）", "保存网址"
 EXAMPLE = "https://silu.example.cn/wj/"
 ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
@@ -74,7 +75,8 @@ def _lead(study: Study, *, runs: bool) -> Sentence:
     title = Name(study.questionnaire.title or study.title)
     if found.wave:
         return say(
-            "问卷《{title}》，{now}：{wave}。由分析员启动，社区工作人员发二维码。",
+            "{none}问卷《{title}》，{now}：{wave}。由分析员启动，社区工作人员发二维码。",
+            none=Name("" if runs else "还没启动，收不到答卷。"),
             title=title,
             now=Name("正在收" if runs else "启动后收"),
             wave=Name(found.wave.title),
@@ -96,7 +98,8 @@ def _second(study: Study, *, runs: bool) -> None:
     if url:
         st.html(form_code(url))
     if not refused:
-        _address_box(study)
+        with st.expander(FIXED):
+            _address_box(study)
 
 
 def _address_box(study: Study) -> None:
@@ -135,10 +138,11 @@ def start_box(study: Study) -> None:
                 child.stop()
             st.rerun()
         return
-    who, number = st.columns([3, 2])
-    host = str(who.selectbox(WHO, list(REACH), format_func=REACH.__getitem__, key="form-host"))
-    port = int(number.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
-    if st.button(START, type="primary", key="form-start"):
+    host = str(st.selectbox(WHO, list(REACH), format_func=REACH.__getitem__, key="form-host"))
+    starts = st.container()
+    with st.expander(FURTHER):
+        port = int(st.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
+    if starts.button(START, type="primary", key="form-start"):
         listen = Listen(host, port)
         with st.spinner(STARTING), _noted(study, START, listen):
             child.start(listen)

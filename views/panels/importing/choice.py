@@ -18,6 +18,7 @@ FILES = (
     "选择答卷文件，可以一次选几个：问卷星、腾讯问卷、金数据、Kobo、LimeSurvey、Qualtrics、SurveyMonkey、"
     "SPSS、Stata，或普通的 Excel、CSV 表格"
 )
+OPEN = "选答卷文件导入"
 WAVE, MODE, WHO = "属于哪一轮", "调查方式", "操作人（记入历史）"
 KEEP = "个别答案无法识别时保留这份答卷，只舍弃该答案"
 
@@ -40,8 +41,18 @@ class Choice:
     who: str
 
 
-def choose(study: Study) -> Choice:
-    """Ask for the files and for what they are."""
+def choose(study: Study, *, folded: bool) -> Choice:
+    """Ask for the files and for what they are.
+
+    Args:
+        study: the study.
+        folded: whether something else is to be done first, so that the form is closed until it is opened.
+    """
+    with st.expander(OPEN) if folded else st.container():
+        return _form(study)
+
+
+def _form(study: Study) -> Choice:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         files = st.file_uploader(
