@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from analysis.design.cells import Cells
 from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
-from analysis.design.counts.counted_rows import CountedRows, Read, count_rows
+from analysis.design.counts.counted_rows import CountedRows, count_rows
+from analysis.design.counts.numbered_rows import Read
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from survey.host.engine import AUTO
@@ -25,8 +26,8 @@ from survey.study.study import Study
 
 LARGE_PART = 20_000
 """Responses from which a part is read column by column; fewer are read faster in one go."""
-MOST_TOGETHER = 5_000_000
-"""Responses of large parts that are counted together: parts of a wave have most cells in common."""
+SLICE = 1_000_000
+"""Responses of large parts that are in memory together, and up to which small parts are read in one go."""
 
 
 class UncountableError(Exception):
@@ -171,25 +172,25 @@ def count_parts(parts: Sequence[StoredPart], definition: Definition) -> Iterator
         DamagedError: a part is missing or corrupt.
     """
     small = [part for part in parts if 0 < part.rows < LARGE_PART]
-    yield from (_count(_joined(some), definition) for some in _batches(parts))
-    if small:
+    together = sum(part.rows for part in small) <= SLICE
+    large = [part for part in parts if part.rows >= (LARGE_PART if together else 1)]
+    if large:
+        yield _count([_joined(some) for some in _slices(large)], definition)
+    if small and together:
         whole = _joined(small)(definition.stored)
-        yield _count(lambda columns: whole.select(list(columns)), definition)
+        yield _count([lambda columns: whole.select(list(columns))], definition)
 
 
-def _batches(parts: Sequence[StoredPart]) -> Iterator[list[StoredPart]]:
-    """Yield the large parts in batches, each read column by column."""
-    batch, rows = list[StoredPart](), 0
-    for part in parts:
-        if part.rows < LARGE_PART:
-            continue
-        if batch and rows + part.rows > MOST_TOGETHER:
-            yield batch
-            batch, rows = [], 0
-        batch.append(part)
-        rows += part.rows
-    if batch:
-        yield batch
+def _slices(parts: Sequence[StoredPart]) -> Iterator[list[StoredPart]]:
+    """Yield parts, and pieces of the largest, in slices that are read column by column."""
+    some, rows = list[StoredPart](), 0
+    for piece in (piece for part in parts for piece in part.pieces(SLICE)):
+        if some and rows + piece.rows > SLICE:
+            yield some
+            some, rows = [], 0
+        some.append(piece)
+        rows += piece.rows
+    yield some
 
 
 def _joined(parts: Sequence[StoredPart]) -> Read:
@@ -199,8 +200,8 @@ def _joined(parts: Sequence[StoredPart]) -> Read:
     return lambda columns: pa.concat_tables([part.read(columns) for part in parts]).unify_dictionaries()
 
 
-def _count(read: Read, definition: Definition) -> CountedRows:
-    found = count_rows(read, definition.keys, definition.weight, definition.scale)
+def _count(reads: Sequence[Read], definition: Definition) -> CountedRows:
+    found = count_rows(reads, definition.keys, definition.weight, definition.scale, definition.rates)
     if found is None:
         raise UncountableError
     return found
@@ -215,7 +216,7 @@ def _all(study: Study, parts: Sequence[StoredPart], definition: Definition) -> I
             is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(gone, pa.string()))
             some = SomeRows(part, pc.indices_nonzero(is_gone))
             if len(some.places):
-                yield Term(-1, _count(some.reader(definition), definition))
+                yield Term(-1, _count([some.reader(definition)], definition))
 
 
 def _published(study: Study, parts: Sequence[StoredPart], definition: Definition) -> Iterator[Term]:
@@ -225,7 +226,7 @@ def _published(study: Study, parts: Sequence[StoredPart], definition: Definition
         shown = published_rows(study, names.append_column("place", pa.array(np.arange(names.num_rows))))
         some = SomeRows(part, shown["place"], shown[SINCE])
         if len(some.places):
-            yield Term(1, _count(some.reader(definition), definition))
+            yield Term(1, _count([some.reader(definition)], definition))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,11 +31,13 @@ class StoredPart:
         path: its file; the name contains the checksum of the content.
         wave: the wave of all its rows.
         schema: columns of the version, in which it is read; older parts lack the newest of them.
+        groups: only these row groups of the file; all when None.
     """
 
     path: Path
     wave: str
     schema: pa.Schema
+    groups: tuple[int, ...] | None = None
 
     @property
     def identity(self) -> str:
@@ -47,9 +51,23 @@ class StoredPart:
     @property
     def rows(self) -> int:
         """Return the number of its responses."""
-        import pyarrow.parquet as pq
+        return sum(self._group_rows())
 
-        return int(pq.read_metadata(self.path).num_rows)
+    def pieces(self, most: int) -> tuple[StoredPart, ...]:
+        """Return the part cut by row groups into pieces of at most `most` responses, or of one row group."""
+        pieces, total = list[list[int]](), most + 1
+        for at, rows in enumerate(self._group_rows()):
+            if total + rows > most:
+                pieces.append([])
+                total = 0
+            pieces[-1].append(at)
+            total += rows
+        return (self,) if len(pieces) < 2 else tuple(replace(self, groups=tuple(one)) for one in pieces)
+
+    def _group_rows(self) -> list[int]:
+        metadata = _metadata(self.path)
+        groups = range(metadata.num_row_groups) if self.groups is None else self.groups
+        return [int(metadata.row_group(at).num_rows) for at in groups]
 
     def read(self, columns: Sequence[str]) -> pa.Table:
         """Return some columns of its rows, NULL where the part lacks a column.
@@ -63,11 +81,13 @@ class StoredPart:
         import pyarrow.parquet as pq
 
         try:
-            metadata = pq.read_metadata(self.path)
-            held = set(metadata.schema.names) & set(columns)
+            metadata = _metadata(self.path)
+            held = set(metadata.schema.names) & set(columns) - {"wave"}
             coded = sorted(held & set(NAMES))
-            with pq.ParquetFile(self.path, metadata=metadata, read_dictionary=coded) as file:
-                table = file.read(columns=sorted(held), use_threads=len(held) > 1)
+            with pa.OSFile(str(self.path)) as source:
+                file = pq.ParquetFile(source, metadata=metadata, read_dictionary=coded)
+                groups = list(range(metadata.num_row_groups)) if self.groups is None else list(self.groups)
+                table = file.read_row_groups(groups, columns=sorted(held), use_threads=False)
             return pa.table({name: self._column(table, name) for name in columns})
         except (OSError, pa.ArrowException) as error:
             raise DamagedError("答卷文件损坏，读不出来", where=str(self.path), cure=CURE) from error
@@ -78,7 +98,9 @@ class StoredPart:
             places = pa.array(np.zeros(table.num_rows, dtype=np.int32))
             return pa.DictionaryArray.from_arrays(places, pa.array([self.wave], kind))
         kind = pa.dictionary(pa.int32(), kind) if name in NAMES else kind
-        return table[name].cast(kind) if name in table.column_names else pa.nulls(table.num_rows, kind)
+        if name not in table.column_names:
+            return pa.nulls(table.num_rows, kind)
+        return table[name] if table[name].type == kind else table[name].cast(kind)
 
 
 def stored_parts(store: Path, version: int, waves: Collection[str] | None = None) -> tuple[StoredPart, ...]:
@@ -100,6 +122,19 @@ def stored_parts(store: Path, version: int, waves: Collection[str] | None = None
     files = [file for file in part_files(table) if waves is None or wave_of(file) in waves]
     check_parts(files)
     return tuple(StoredPart(Path(file), wave_of(file), schema) for file in files)
+
+
+def _metadata(path: Path) -> Any:
+    """Return the metadata of a Parquet file; read once, as long as the file is not written again."""
+    found = path.stat()
+    return _read_metadata(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_metadata(path: Path, _written: int, _size: int) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.read_metadata(path)
 
 
 def count_modes(store: Path, version: int) -> list[tuple[str, str | None, int]]:

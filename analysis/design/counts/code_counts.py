@@ -1,41 +1,43 @@
 """CodeCounts: how many responses of each cell gave each code of a column; a rate on the column adds some of them up.
 
-A column is read once, however many rates are on it. Responses are taken in blocks that the cache holds; the cells of
-a block are few where the responses are stored by sampling point.
+A column is read once, however many rates are on it. Responses are counted in blocks that the cache holds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.counts.counting import Whole
+from analysis.design.counts.counting import Bools, Whole, blocks
+from analysis.design.counts.numbered_rows import NumberedRows, Slice
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
-BLOCK = 1 << 16
-"""Responses of a block, at least."""
-WIDEST = 256
-"""Span of the codes of a column that is counted by code; amounts span more."""
+MOST_CODES = 200
+"""Different codes of a column that is counted by code; amounts have more."""
 MOST_COUNTS = 1 << 25
 """Codes times cells up to which a column is counted by code: a quarter of a GB for each of the two tables."""
 MOST_PER_RESPONSE = 8
 """The same per response: where cells are small, it is faster to count each rate by row."""
-Bools = npt.NDArray[np.bool_]
+NEW = -1
+"""Start of the counts of a code that was not met yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeCounts:
-    """Counts by code and cell: K codes, C cells.
+    """Counts by code and numbered cell: K codes, F numbered cells.
 
     Attributes:
-        codes: [K] the codes of the column, ascending, without NULL.
-        n: [K, C] responses.
-        w: [K, C] sums of their fixed-point weights, whole numbers below 2**53; None where no weights are given.
+        codes: [K] the codes of the column, without NULL, in the order in which they were met.
+        n: [K, F] responses.
+        w: [K, F] sums of the weights that responses keep, whole numbers below 2**53; None where none keeps its own.
     """
 
     codes: IntArray
@@ -50,49 +52,93 @@ class CodeCounts:
         return yes | ~np.isin(self.codes, (BLANK, *rate.missing)), yes
 
     def count(self, some: Bools) -> IntArray:
-        """Return the number of responses with some of the codes by cell [C]."""
+        """Return the number of responses with some of the codes [F]."""
         return np.asarray(self.n[some].sum(axis=0), dtype=np.int64)
 
-    def weigh(self, some: Bools) -> IntArray:
-        """Return the weight of the responses with some of the codes by cell [C]; only where weights are given."""
-        assert self.w is not None
-        return np.asarray(self.w[some].sum(axis=0), dtype=np.int64)
+    def weigh(self, some: Bools) -> FloatArray | None:
+        """Return the weights kept by the responses with some of the codes [F]; None where none keeps its own."""
+        return None if self.w is None else np.asarray(self.w[some].sum(axis=0))
 
 
-def count_codes(
-    values: npt.NDArray[Any], valid: Bools, cell: Whole, cells: int, weights: FloatArray | None
-) -> CodeCounts | None:
+class _Codes:
+    """The codes met so far, as bits; NULL, for which the least number of the type stands, is the first of them."""
+
+    def __init__(self, kind: npt.DTypeLike, cells: int) -> None:
+        self._kind, self._cells = np.dtype(kind), cells
+        self.null = int(np.iinfo(kind).min)
+        self._bits = np.array([self.null], dtype=kind).view(f"u{self._kind.itemsize}").tolist()
+        self._start = np.full(1 << 8 * self._kind.itemsize, NEW, dtype=np.int64)
+        self._start[self._bits] = 0
+
+    def __len__(self) -> int:
+        return len(self._bits)
+
+    @property
+    def met(self) -> IntArray:
+        """Return the codes without NULL, in the order in which they were met."""
+        return np.array(self._bits[1:], dtype=f"u{self._kind.itemsize}").view(self._kind).astype(np.int64)
+
+    def bits(self, column: pa.Array) -> Whole | None:
+        """Return the bits of each code; None where one needs more, or stands for NULL."""
+        try:
+            short = column.cast(pa.from_numpy_dtype(self._kind))
+        except pa.ArrowInvalid:
+            return None
+        whole = pc.fill_null(short, self.null) if short.null_count else short
+        bits = np.asarray(whole.to_numpy().view(f"u{self._kind.itemsize}"))
+        return bits if np.count_nonzero(bits == self._bits[0]) == short.null_count else None
+
+    def starts(self, bits: Whole) -> IntArray | None:
+        """Return where the counts of each code start in a table of codes and cells; None for too many codes."""
+        at = bits.astype(np.intp)
+        start = np.take(self._start, at)
+        if int(start.min(initial=0)) == NEW:
+            fresh = np.unique(at[start == NEW])
+            if len(self._bits) + len(fresh) > MOST_CODES:
+                return None
+            self._start[fresh] = np.arange(len(self._bits), len(self._bits) + len(fresh)) * self._cells
+            self._bits += fresh.tolist()
+            start = np.take(self._start, at)
+        return start
+
+
+def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
     """Count the codes of a column; None where there are too many codes or cells for it.
 
     Args:
-        values: [N] codes, 0 where NULL.
-        valid: [N] whether a value is not NULL.
-        cell: [N] cell of each response.
-        cells: number of cells.
-        weights: [N] fixed-point weights whose total is below 2**53, or None.
+        rows: the responses.
+        name: the column.
     """
-    low, high = int(values.min()), int(values.max())
-    if high - low >= WIDEST:
-        return None
-    there = np.zeros(high - low + 1, dtype=np.bool_)
-    there[values.astype(np.intp) - low] = True
-    codes = np.flatnonzero(there)
-    if (len(codes) + 1) * cells > min(MOST_COUNTS, MOST_PER_RESPONSE * len(values)):
-        return None
-    rank = np.zeros(len(there), dtype=np.int64)
-    rank[codes] = np.arange(len(codes))
-    n = np.zeros((len(codes) + 1, cells), dtype=np.int64)  # the last row takes NULL
-    w = None if weights is None else np.zeros(n.shape)
-    sorted_ = int(np.ptp(cell[:BLOCK])) * len(n) <= MOST_PER_RESPONSE * BLOCK
-    block = BLOCK if sorted_ else max(BLOCK, n.size)
-    for at in range(0, len(values), block):
-        some = slice(at, at + block)
-        first, span = int(cell[some].min()), int(np.ptp(cell[some])) + 1
-        place = (rank * span)[values[some].astype(np.intp) - low]
-        place[~valid[some]] = len(codes) * span
-        place += cell[some] - first
-        inside = np.s_[:, first : first + span]
-        n[inside] += np.bincount(place, minlength=len(n) * span).reshape(-1, span)
-        if w is not None and weights is not None:
-            w[inside] += np.bincount(place, weights=weights[some], minlength=len(n) * span).reshape(-1, span)
-    return CodeCounts(codes + low, n[:-1], None if w is None else w[:-1])
+    cells, most = len(rows.weight), min(MOST_COUNTS, MOST_PER_RESPONSE * rows.size)
+    n, w, codes = np.zeros((0, cells), dtype=np.int64), np.zeros((0, cells)), None
+    for one, at, column in _chunks(rows, name):
+        codes = codes or _Codes(np.int8 if pa.types.is_int8(column.type) else np.int16, cells)
+        if (bits := codes.bits(column)) is None:
+            return None
+        for block in blocks(len(bits)):
+            place, some = codes.starts(bits[block]), slice(at + block.start, at + block.stop)
+            if place is None or len(codes) * cells > most:
+                return None
+            n = _lengthened(n, len(codes))
+            place += one.cell[some]
+            np.add.at(n.reshape(-1), place, 1)
+            if one.weights is not None:
+                w = _lengthened(w, len(codes))
+                np.add.at(w.reshape(-1), place, one.weights[some].astype(np.float64))
+    assert codes is not None
+    return CodeCounts(codes.met, n[1:], _lengthened(w, len(codes))[1:] if len(w) else None)
+
+
+def _chunks(rows: NumberedRows, name: str) -> Iterator[tuple[Slice, int, pa.Array]]:
+    """Yield the chunks of a column with their slice and where they start in it."""
+    for one in rows.slices:
+        start = 0
+        for chunk in one.read([name])[name].chunks:
+            yield one, start, chunk
+            start += len(chunk)
+
+
+def _lengthened(table: npt.NDArray[Any], codes: int) -> npt.NDArray[Any]:
+    """Return a table with a row for each code."""
+    more = codes - len(table)
+    return table if more <= 0 else np.pad(table, ((0, more), (0, 0)))

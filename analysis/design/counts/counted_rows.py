@@ -1,12 +1,13 @@
 """CountedRows: responses that are counted column by column, each column read when a rate on it is asked for.
 
-Only the cell of each response stays in memory, and the sums of the rates asked for, in the smallest whole numbers that
-hold them. All sums are whole numbers, so the cells are those of the query of `analysis.design.cube` bit for bit.
+Only the number of the cell of each response stays in memory, and the sums of the rates asked for, in the smallest whole
+numbers that hold them. All sums are whole numbers, so the cells are those of the query of `analysis.design.cube` bit
+for bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,122 +17,116 @@ import pyarrow.compute as pc
 
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.counts.cell_terms import RateSums, Term, lazy_cells, remaining
-from analysis.design.counts.code_counts import Bools, CodeCounts, count_codes
-from analysis.design.counts.counting import Whole, any_marks, is_plain, number_cells
+from analysis.design.counts.code_counts import CodeCounts, count_codes
+from analysis.design.counts.counting import Bools, any_marks, blocks, is_plain
+from analysis.design.counts.numbered_rows import NumberedRows, Read, Slice, number_rows
 from survey.instrument.rate import Rate
 
 EXACT = 2**53
 """Sums of weights up to here are exact in float64, in which numpy adds them up by cell."""
 WHOLE = 2**63
 """Sums of squared weights, which are whole numbers of 64 bits, stay below."""
-Read = Callable[[Sequence[str]], pa.Table]
+_Tally = tuple[IntArray, FloatArray | None]
+"""Number of responses, and the weights that they keep, by numbered cell [F]; None where none keeps its own."""
 
 
 class CountedRows:
     """The cells of some responses, see `CountedSet`; made by `count_rows`."""
 
-    def __init__(self, read: Read, keys: pa.Table, cell: Whole, weights: IntArray | None, scale: int) -> None:
+    def __init__(self, rows: NumberedRows, counts: _Tally, scale: int, rates: Iterable[Rate]) -> None:
         """Take responses whose cells are numbered.
 
         Args:
-            read: reads columns of the responses.
-            keys: one row per cell.
-            cell: [N] cell of each response.
-            weights: [N] fixed-point weights; None where all are 1.
+            rows: the responses.
+            counts: how many, and their own weights.
             scale: the weight 1.
+            rates: those that may be asked for; all on a column are summed when it is read.
         """
-        self.keys, self._read = keys, read
-        self._cell = cell.astype(np.min_scalar_type(keys.num_rows), copy=False)
-        self._weights: FloatArray | None = None
+        self.keys: pa.Table = rows.keys
+        self._rows = rows
         self._known: dict[Rate, RateSums] = {}
-        self._read_last: tuple[str, tuple[npt.NDArray[Any], Bools]] | None = None
-        self._counted_last: tuple[str, CodeCounts | None] | None = None
-        self.n: IntArray = np.bincount(cell, minlength=keys.num_rows)
-        self.w: IntArray = self.n * scale
-        self.squares: IntArray = self.w
-        if weights is not None:
-            self._weights = weights.astype(np.float64)
-            self.w = self._weigh(np.ones(len(cell), dtype=np.bool_))
-            self.squares = np.zeros(keys.num_rows, dtype=np.int64)
-            np.add.at(self.squares, cell, _squared(weights, scale))
-
-    @classmethod
-    def of_equal_weights(cls, read: Read, keys: pa.Table, cell: Whole, weights: IntArray, scale: int) -> CountedRows:
-        """Return cells [C] whose responses have one weight each, as weights of sampling points are: counts say all."""
-        found = cls(read, keys, cell, None, scale)
-        found.w, found.squares = found.n * weights, found.n * _squared(weights, scale)
-        return found
+        self._on: dict[str, list[Rate]] = {}
+        for rate in rates:
+            self._on.setdefault(rate.columns[0], []).append(rate)
+        squares = counts[0] * _squared(rows.weight, scale)
+        for one in rows.slices:
+            if one.weights is not None:
+                np.add.at(squares, one.cell, _squared(one.weights, scale))
+        self.n: IntArray = rows.by_cell(counts[0])
+        self.w: IntArray = self._weight(*counts)
+        self.squares: IntArray = rows.by_cell(squares)
+        self._mean: IntArray = self.w // self.n
 
     def sums(self, rate: Rate) -> RateSums:
         """Return the sums of a rate; its columns are read the first time."""
         if rate not in self._known:
-            counts = self._codes(rate.columns[0]) if len(rate.terms) == 1 else None
-            self._known[rate] = self._by_row(rate) if counts is None else self._by_code(rate, counts)
+            name = rate.columns[0]
+            some = [one for one in dict.fromkeys((rate, *self._on.get(name, ()))) if len(one.terms) == 1]
+            counts = count_codes(self._rows, name) if len(rate.terms) == 1 else None
+            if counts is None:
+                self._known[rate] = self._by_row(rate)
+            else:
+                self._known |= {one: self._by_code(one, counts) for one in some}
         return self._known[rate]
 
     def _by_code(self, rate: Rate, counts: CodeCounts) -> RateSums:
-        inside, yes = counts.base_and_numerator(rate)
-        n, ny = counts.count(inside), counts.count(yes)
-        return self._packed(n, ny, None if counts.w is None else (counts.weigh(inside), counts.weigh(yes)))
+        base, yes = ((counts.count(some), counts.weigh(some)) for some in counts.base_and_numerator(rate))
+        return self._packed(base, yes)
 
     def _by_row(self, rate: Rate) -> RateSums:
-        yes, inside = any_marks(self._values, len(self._cell), rate)
-        inside |= yes
-        weights = None if self._weights is None else (self._weigh(inside), self._weigh(yes))
-        return self._packed(self._count(inside), self._count(yes), weights)
+        marks = [_marks(one, rate) for one in self._rows.slices]
+        return self._packed(
+            _tally(self._rows, [inside for _, inside in marks]), _tally(self._rows, [yes for yes, _ in marks])
+        )
 
-    def _packed(self, n: Whole, ny: Whole, weights: tuple[IntArray, IntArray] | None) -> RateSums:
-        mean = self.w // self.n
-        return RateSums.packed(n, ny, (n * mean, ny * mean) if weights is None else weights, mean)
+    def _packed(self, base: _Tally, yes: _Tally) -> RateSums:
+        n, ny = self._rows.by_cell(base[0]), self._rows.by_cell(yes[0])
+        return RateSums.packed(n, ny, (self._weight(*base), self._weight(*yes)), self._mean)
 
-    def _count(self, some: Bools) -> Whole:
-        return np.bincount(self._cell[some], minlength=self.keys.num_rows)
-
-    def _weigh(self, some: Bools) -> IntArray:
-        """Return the sum of the weights of some responses by cell; `EXACT` bounds the total."""
-        assert self._weights is not None
-        sums = np.bincount(self._cell[some], weights=self._weights[some], minlength=self.keys.num_rows)
-        return sums.astype(np.int64)
-
-    def _codes(self, name: str) -> CodeCounts | None:
-        """Return the counts of a column, see `count_codes`; variants of a rate follow it."""
-        if self._counted_last is None or self._counted_last[0] != name:
-            found = count_codes(*self._values(name), self._cell, self.keys.num_rows, self._weights)
-            self._counted_last = (name, found)
-        return self._counted_last[1]
-
-    def _values(self, name: str) -> tuple[npt.NDArray[Any], Bools]:
-        """Return the codes of a column, 0 for NULL, and which of them are not NULL."""
-        if self._read_last is None or self._read_last[0] != name:
-            column = self._read([name])[name]
-            valid = np.asarray(pc.is_valid(column).to_numpy(), dtype=np.bool_)
-            self._read_last = (name, (np.asarray(pc.fill_null(column, 0).to_numpy()), valid))
-        return self._read_last[1]
+    def _weight(self, n: IntArray, own: FloatArray | None) -> IntArray:
+        """Return the weight of responses by cell [C] given their number and their own weights [F]."""
+        known = n * self._rows.weight
+        return self._rows.by_cell(known if own is None else known + own.astype(np.int64))
 
 
-def count_rows(read: Read, keys: Sequence[str], weight: str, scale: int) -> CountedRows | None:
-    """Number the cells of some responses; None where there are none, or where only `cube.build_cells` can count them.
+def count_rows(
+    reads: Iterable[Read], keys: Sequence[str], weight: str, scale: int, rates: Iterable[Rate] = ()
+) -> CountedRows | None:
+    """Count the cells of responses; None where a slice has none, or where only `cube.build_cells` can count them.
 
     Args:
-        read: reads columns of the responses; those of rates must be whole numbers.
+        reads: read columns of slices of the responses, one after the other; those of rates must be whole numbers.
         keys: grouping columns: whole numbers, texts or dictionaries of texts.
         weight: name of the column of fixed-point weights; "" where all are 1.
         scale: the weight 1.
+        rates: those that may be asked for.
     """
-    table = read([*keys, *([weight] if weight else [])])
-    numbers = [key for key in keys if not pa.types.is_dictionary(table.schema.field(key).type)]
-    if not is_plain(table, numbers, (), weight) or (numbered := number_cells(table, keys)) is None:
+    rows = number_rows(reads, keys, weight, scale)
+    if rows is None:
         return None
-    cell, first = numbered
-    held = _plain(table.select(list(keys)).take(pa.array(first)))
-    if not weight:
-        return CountedRows(read, held, cell, None, scale)
-    weights = table[weight].to_numpy().astype(np.int64, copy=False)
-    if float(weights.sum(dtype=np.float64)) >= EXACT or float(weights.max()) ** 2 / scale * len(weights) >= WHOLE:
-        return None
-    if np.array_equal((one := weights[first])[cell], weights):
-        return CountedRows.of_equal_weights(read, held, cell, one, scale)
-    return CountedRows(read, held, cell, weights, scale)
+    counts = _tally(rows, [None] * len(rows.slices))
+    return CountedRows(rows, counts, scale, rates) if _is_exact(rows, counts, scale) else None
+
+
+def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
+    """Return whether the sums of weights and of squared weights are exact."""
+    n, own = counts
+    most = max(float(one.max()) for one in [rows.weight, *(one.weights for one in rows.slices)] if one is not None)
+    total = float(n @ rows.weight.astype(np.float64)) + (0 if own is None else float(own.sum()))
+    return total < EXACT and most**2 / scale * rows.size < WHOLE
+
+
+def _tally(rows: NumberedRows, marks: Sequence[Bools | None]) -> _Tally:
+    """Count the marked responses of each slice, or all of it."""
+    n, own = np.zeros(len(rows.weight), dtype=np.int64), np.zeros(len(rows.weight))
+    for one, some in zip(rows.slices, marks, strict=True):
+        for block in blocks(len(one.cell)):
+            chosen = block if some is None else block.start + np.flatnonzero(some[block])
+            cell = one.cell[chosen].astype(np.intp)
+            np.add.at(n, cell, 1)
+            if one.weights is not None:
+                np.add.at(own, cell, one.weights[chosen].astype(np.float64))
+    return n, own if any(one.weights is not None for one in rows.slices) else None
 
 
 def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str, scale: int) -> Cells | None:
@@ -147,18 +142,24 @@ def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: s
     if not is_plain(rows, keys, rates, weight):
         return None
     held = weight if weight in rows.column_names else ""
-    counted = count_rows(lambda names: rows.select(list(names)), keys, held, scale)
+    counted = count_rows([lambda names: rows.select(list(names))], keys, held, scale, rates)
     found = None if counted is None else remaining([Term(1, counted)], keys)
     return None if found is None else lazy_cells(found, rates, scale)
 
 
-def _squared(weights: IntArray, scale: int) -> IntArray:
+def _marks(rows: Slice, rate: Rate) -> tuple[Bools, Bools]:
+    """Return which responses of a slice are in the numerator, and which in the base."""
+    table = rows.read(list(rate.columns))
+
+    def values(name: str) -> tuple[npt.NDArray[Any], Bools]:
+        valid = np.asarray(pc.is_valid(table[name]).to_numpy(), dtype=np.bool_)
+        return np.asarray(pc.fill_null(table[name], 0).to_numpy()), valid
+
+    yes, inside = any_marks(values, len(rows.cell), rate)
+    return yes, inside | yes
+
+
+def _squared(weights: npt.NDArray[np.integer[Any]], scale: int) -> IntArray:
     """Return squared weights at the scale of the weights, each rounded as in the query."""
     real = weights.astype(np.float64)
     return np.floor(real * real / scale + 0.5).astype(np.int64)
-
-
-def _plain(keys: pa.Table) -> pa.Table:
-    """Return the keys with texts in place of dictionaries."""
-    kinds = [one.type.value_type if pa.types.is_dictionary(one.type) else one.type for one in keys.schema]
-    return keys.cast(pa.schema(list(zip(keys.column_names, kinds, strict=True)))).combine_chunks()

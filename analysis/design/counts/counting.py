@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,15 @@ from survey.instrument.rate import Rate
 MOST_CODES = 256
 """Codes of a column that are looked up in a table; columns of more, such as amounts, are compared row by row."""
 DENSE = 1 << 24
-"""Combinations of keys up to which each has a place in a table; more of them are sorted."""
+"""Combinations of keys up to which each has a place in a table; more of them are hashed."""
+SPAN = 255
+"""Whole numbers from the least to the greatest of a key that is ranked by table."""
+CLOSE = 8
+"""The same of a key whose gaps are not looked for."""
+BLOCK = 1 << 15
+"""Responses that are counted at a time: the cache holds what is known of them."""
+RUN = 8
+"""Length of the runs of a key, on average, from which runs are ranked in place of responses."""
 
 Bools = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.integer]
@@ -57,33 +65,82 @@ def number_cells(rows: pa.Table, keys: Sequence[str]) -> tuple[Whole, IntArray] 
     size = math.prod(count for _, count in ranks)
     if size >= 1 << 62:
         return None
-    code: Whole = np.zeros(rows.num_rows, dtype=np.int32 if size < 1 << 31 else np.int64)
+    code: Whole = np.empty(rows.num_rows, dtype=np.int32 if size < 1 << 31 else np.int64)
+    for some in blocks(len(code)):
+        code[some] = _mixed([(rank[some], count) for rank, count in ranks if count > 1], code[some])
+    if size > DENSE:
+        cell, count = _coded_ranks(pa.array(code).dictionary_encode())
+        found = np.empty(count, dtype=np.int64)
+        found[cell] = np.arange(len(cell))
+        return np.array(cell), found
+    last = np.full(size, -1, dtype=np.int32)
+    for some in blocks(len(code)):
+        last[code[some].astype(np.intp)] = np.arange(some.start, some.stop, dtype=np.int32)
+    there = np.flatnonzero(last >= 0)
+    first = last[there].astype(np.int64)
+    last[there] = np.arange(len(there), dtype=np.int32)
+    for some in blocks(len(code)):
+        code[some] = np.take(last, code[some].astype(np.intp))
+    return code, first
+
+
+def blocks(size: int) -> Iterator[slice]:
+    """Yield ranges of responses that the cache holds."""
+    return (slice(at, min(at + BLOCK, size)) for at in range(0, size, BLOCK))
+
+
+def _mixed(ranks: Sequence[tuple[Whole, int]], like: Whole) -> Whole:
+    """Return one number for each combination of ranks."""
+    code = np.zeros_like(like)
     for rank, count in ranks:
         code *= code.dtype.type(count)
         code += rank
-    if size > DENSE:
-        _, places, inverse = np.unique(code, return_index=True, return_inverse=True)
-        return inverse.astype(np.int64), places.astype(np.int64)
-    there = np.zeros(size, dtype=np.bool_)
-    there[code] = True
-    cell: Whole = (np.cumsum(there, dtype=np.int32) - 1)[code]
-    first = np.empty(int(there.sum()), dtype=np.int64)
-    first[cell] = np.arange(len(cell))
-    return cell, first
+    return code
 
 
 def _ranks(column: pa.ChunkedArray) -> tuple[Whole, int]:
-    """Return the rank [N] of each value among the different ones, NULL last, and their number with NULL."""
+    """Return the rank [N] of each value among the different ones, NULL last, and how many ranks there may be."""
+    if pa.types.is_integer(column.type):
+        return _integer_ranks(column)
     coded = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    whole = pa.concat_arrays(coded.chunks)
-    order = pc.sort_indices(whole.dictionary).to_numpy()
-    indices = pc.fill_null(whole.indices, len(order)) if whole.indices.null_count else whole.indices
+    return _coded_ranks(pa.concat_arrays(coded.chunks))
+
+
+def _integer_ranks(column: pa.ChunkedArray) -> tuple[Whole, int]:
+    """Return ranks of whole numbers: by table where they span little, by run where they are stored in runs."""
+    kind, nulls, bounds = column.type.to_pandas_dtype(), bool(column.null_count), pc.min_max(column).as_py()
+    low, high = bounds["min"] or 0, bounds["max"] or 0
+    if nulls and high == np.iinfo(kind).max:
+        return _coded_ranks(pa.concat_arrays(column.dictionary_encode().chunks))
+    values = (pc.fill_null(column, high + 1) if nulls else column).to_numpy()  # NULL is the last
+    if (span := high - low + 1) <= SPAN:
+        return _ranks_by_table((values - kind(low)).astype(np.uint8), span + nulls)
+    ends = np.append(np.flatnonzero(values[1:] != values[:-1]) + 1, len(values))
+    if len(ends) * RUN > len(values):
+        return _coded_ranks(pa.array(values).dictionary_encode())
+    known, rank = np.unique(values[ends - 1], return_inverse=True)
+    return np.repeat(rank.astype(np.int32), np.diff(ends, prepend=0)), len(known)
+
+
+def _ranks_by_table(values: npt.NDArray[np.uint8], count: int) -> tuple[Whole, int]:
+    """Return ranks of values below a count; where it is small, gaps are kept."""
+    if count <= CLOSE:
+        return values, count
+    there = np.zeros(SPAN + 1, dtype=np.bool_)
+    there[values] = True
+    return np.take((np.cumsum(there) - 1).astype(np.uint8), values), int(there.sum())
+
+
+def _coded_ranks(coded: pa.DictionaryArray) -> tuple[Whole, int]:
+    order = pc.sort_indices(coded.dictionary).to_numpy()
+    indices = pc.fill_null(coded.indices, len(order)) if coded.indices.null_count else coded.indices
     place = indices.to_numpy(zero_copy_only=False)
+    count = len(order) + bool(coded.indices.null_count)
     if np.all(order[1:] > order[:-1]):  # the values came in their order
-        return place, len(order) + 1
+        return place, count
     rank = np.empty(len(order) + 1, dtype=np.int32)
     rank[order], rank[-1] = np.arange(len(order)), len(order)
-    return rank[place], len(rank)
+    return np.take(rank, place), count
 
 
 def any_marks(values: Values, size: int, rate: Rate) -> tuple[Bools, Bools]:
@@ -103,6 +160,8 @@ def _marks(values: npt.NDArray[Any], valid: Bools, rate: Rate, codes: Sequence[i
 
 def _among(values: npt.NDArray[Any], codes: Sequence[int]) -> Bools:
     """Return which values are among some codes."""
+    if values.dtype == np.int8:
+        return np.take(np.isin(np.arange(256).astype(np.int8), codes), values.view(np.uint8))
     low, high = int(values.min()), int(values.max())
     if high - low >= MOST_CODES:
         return np.isin(values, codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.design import cube
+from analysis.design.counts import numbered_rows
 from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
 from analysis.design.counts.counted_rows import count_rows
 from analysis.design.cube import W_SCALE, build_cells
@@ -19,7 +22,7 @@ KEYS = ("psu", "wave", "age")
 
 
 def counted(table: pa.Table) -> CountedSet:
-    found = count_rows(partial(_columns, table), KEYS, "w_fx" if "w_fx" in table.column_names else "", W_SCALE)
+    found = count_rows([partial(_columns, table)], KEYS, "w_fx" if "w_fx" in table.column_names else "", W_SCALE)
     assert found is not None
     return found
 
@@ -46,6 +49,28 @@ def test_the_cells_of_the_rows_that_remain(seed: int, n: int, weights: str) -> N
         assert_same(lazy_cells(one, RATES, W_SCALE), whole)
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(1, 60),
+    weights=st.sampled_from(WEIGHTS),
+    cuts=st.lists(st.integers(0, 60), max_size=4),
+    few=st.sampled_from([0, 1, 4]),
+)
+def test_slices_are_counted_as_the_whole(seed: int, n: int, weights: str, cuts: list[int], few: int) -> None:
+    table = responses(np.random.default_rng(seed), n, weights)
+    ends = sorted({0, n, *(cut for cut in cuts if cut < n)})
+    reads = [table.slice(start, end - start).select for start, end in itertools.pairwise(ends)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbered_rows, "FEW", few)  # weights by numbered cell, either, by response
+        found = count_rows(reads, KEYS, "w_fx" if "w_fx" in table.column_names else "", W_SCALE, RATES)
+        whole = None if found is None else remaining([Term(1, found)], KEYS)
+        assert whole is not None
+        with pytest.MonkeyPatch.context() as query:
+            query.setattr(cube, "count_cells", lambda *_: None)
+            assert_same(lazy_cells(whole, RATES, W_SCALE), build_cells(table, RATES, KEYS[1:]))
+
+
 def test_nothing_remains() -> None:
     rows = counted(responses(np.random.default_rng(1), 9, "several"))
     assert remaining([Term(1, rows), Term(-1, rows)], KEYS) is None
@@ -59,7 +84,7 @@ def test_a_rate_is_read_when_it_is_asked_for() -> None:
         read.extend(names)
         return table.select(names)
 
-    rows = count_rows(columns, KEYS, "w_fx", W_SCALE)
+    rows = count_rows([columns], KEYS, "w_fx", W_SCALE)
     assert rows is not None
     found = remaining([Term(1, rows)], KEYS)
     assert found is not None
@@ -75,8 +100,8 @@ def test_what_only_the_query_can_sum_is_left_to_it() -> None:
     table = responses(np.random.default_rng(3), 9, "several")
     for weight in (0, -W_SCALE, 1 << 60):
         odd = table.set_column(7, "w_fx", pa.array([W_SCALE] * 7 + [weight] * 2, pa.int64()))
-        assert count_rows(odd.select, KEYS, "w_fx", W_SCALE) is None
-    assert count_rows(table.slice(0, 0).select, KEYS, "w_fx", W_SCALE) is None
+        assert count_rows([odd.select], KEYS, "w_fx", W_SCALE) is None
+    assert count_rows([table.slice(0, 0).select], KEYS, "w_fx", W_SCALE) is None
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ RATES = [
     Rate("D2", "参与", "participation", (("D1.1", (1,)), ("A1", (3,))), "valid", (9,)),
     Rate("A3", "满意", "satisfaction", (("A3", (500, 70_000)),), "valid", (98,)),
 ]
-WEIGHTS = ("none", "one", "several", "by point")
+WEIGHTS = ("none", "one", "few", "several", "by point")
 
 
 def responses(rng: np.random.Generator, n: int, weights: str) -> pa.Table:
@@ -47,6 +47,8 @@ def responses(rng: np.random.Generator, n: int, weights: str) -> pa.Table:
     }
     if weights != "none":
         drawn = np.round(rng.lognormal(0, 1, n) * W_SCALE) + 1 if weights == "several" else np.full(n, W_SCALE)
+        if weights == "few":
+            drawn = rng.choice([W_SCALE, 3 * W_SCALE + 7], n)
         if weights == "by point":
             drawn = np.array([W_SCALE + (point or 7) % 1000 for point in columns["psu"].to_pylist()])
         columns["w_fx"] = pa.array(drawn.astype("int64"))
@@ -73,7 +75,7 @@ def assert_same(one: Cells, other: Cells) -> None:
 def test_the_cells_of_the_query(seed: int, n: int, weights: str, sorted_: bool, counts: int) -> None:
     table = responses(np.random.default_rng(seed), n, weights)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(code_counts, "BLOCK", 7)
+        patch.setattr(counting, "BLOCK", 7)
         patch.setattr(code_counts, "MOST_PER_RESPONSE", counts)  # by row, either, by code
         patch.setattr(counting, "DENSE", 0 if sorted_ else counting.DENSE)
         found = count_cells(table, ["psu", "wave", "age"], RATES, "w_fx", W_SCALE)
