@@ -15,7 +15,7 @@ from pathlib import Path
 from accounts.audit.files import OUTSIDE, note_files
 from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
-from commands.parser import CommandParser
+from commands.parser import CommandParser, command_first
 from commands.person import as_account
 from commands.verbs import require_command
 from survey.errors import DamagedError, SiluError
@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         _read_names()
     _use_utf8_output()
-    args = list(sys.argv[1:] if argv is None else argv)
+    args = command_first(sys.argv[1:] if argv is None else argv)
     if argv is None and args and args[0] not in SERVERS:
         gc.set_threshold(COLLECT_AFTER)
     parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")

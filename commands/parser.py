@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 # Pattern of an English message of the standard parser -> Chinese message; groups are inserted.
@@ -21,6 +22,8 @@ TRANSLATIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+ANYWHERE = ("--study", "--engine", "--master", "--memory")
+"""Options with a value that may also stand before the command."""
 # Lines may break after each of these pieces: a Latin word with the following blanks, or a Chinese character.
 PIECE = re.compile(r"[\x21-\x7e]+\s*|\s+|.[，。；：、）！？”]*")
 
@@ -37,6 +40,14 @@ class ChineseHelp(argparse.HelpFormatter):
             lines[-1] += piece
             used += size
         return [line.rstrip() for line in lines]
+
+
+def command_first(args: Sequence[str]) -> list[str]:
+    """Return arguments of the program with the options that stand before the command moved behind it."""
+    at = 0
+    while at < len(args) and args[at].partition("=")[0] in ANYWHERE:
+        at += 1 if "=" in args[at] else 2
+    return [*args[at : at + 1], *args[:at], *args[at + 1 :]]
 
 
 def columns(text: str) -> int:

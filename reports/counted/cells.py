@@ -19,6 +19,7 @@ from analysis.design.counts.numbered_rows import Read
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from survey.host.engine import AUTO
+from survey.host.memory import buffer_limit
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.stored_parts import StoredPart, earlier_part, stored_parts
@@ -28,6 +29,9 @@ LARGE_PART = 20_000
 """Responses from which a part is read column by column; fewer are read faster in one go."""
 SLICE = 1_000_000
 """Responses of large parts that are in memory together, and up to which small parts are read in one go."""
+
+RESPONSE_BYTES = 8
+"""Memory that a response takes while it is counted: the number of its cell and its own weight, 32 bits each."""
 
 
 class UncountableError(Exception):
@@ -72,11 +76,11 @@ def counted_cells(
         StoreError: a part of the version was erased.
         DamagedError: a part is missing or corrupt.
     """
-    if study.engine.chosen != AUTO and not study.publication:
+    parts = stored_parts(study.root / "store", version, waves)
+    if not study.publication and (study.engine.chosen != AUTO or _is_too_large(study, parts, definition)):
         from reports.counted.engine_cells import engine_cells  # loads DuckDB
 
         return engine_cells(study, version, definition, rates, waves=waves)
-    parts = stored_parts(study.root / "store", version, waves)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
     try:
@@ -116,6 +120,15 @@ def _is_countable(schema: pa.Schema, definition: Definition) -> bool:
     if not {*definition.columns, *definition.keys} - {SINCE} <= set(schema.names):
         return False
     return all(pa.types.is_integer(schema.field(name).type) for name in definition.columns)
+
+
+def _is_too_large(study: Study, parts: Sequence[StoredPart], definition: Definition) -> bool:
+    """Return whether counting responses here may take more than a command may: then DuckDB sums within that limit."""
+    most = buffer_limit(None)
+    if most is None or sum(part.rows for part in parts) * RESPONSE_BYTES <= most:
+        return False
+    lacking = (wave for wave in _by_wave(parts) if not any(kept_files(study.root / "store", definition, wave[0].wave)))
+    return sum(part.rows for wave in lacking for part in wave) * RESPONSE_BYTES > most
 
 
 def _by_wave(parts: Sequence[StoredPart]) -> list[tuple[StoredPart, ...]]:

@@ -28,6 +28,7 @@ from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
 from reports.sentences.weak import left_out, red_lights
 from survey.host.engine import AUTO
+from survey.host.memory import CHECKED, machine_memory
 from survey.quality import exclusions
 from survey.study.study import Study
 
@@ -55,6 +56,8 @@ UNCHECKED = "真实性检查还在算，判断是暂定的"
 NOT_DONE = "真实性检查没有做（先运行 silu derive），判断是暂定的"
 MOST_CHECKED = 2_000_000
 """Responses of a wave that are checked on the way where another engine computes; of more only kept lights are used."""
+CHECK_BYTES = 400
+"""Memory that the checks of a wave take per response: 9 GB for four waves of 25,000,000, one after the other."""
 
 
 def lights(
@@ -124,25 +127,31 @@ def _red_areas(gathered: StudySample, waves: Sequence[str], by: str) -> frozense
 
 
 def without_long_checks(gathered: StudySample, waves: Sequence[str]) -> StudySample:
-    """Return the sample with large waves as unchecked whose lights nobody has kept, where another engine computes.
+    """Return the sample with large waves as unchecked whose lights nobody has kept.
 
-    The checks read every response on this machine, which such a study has asked not to do.
+    The checks read every response of a wave on this machine: what another engine was asked to spare it, and what its
+    memory may not hold.
 
     Args:
         gathered: the sample.
         waves: the waves that are shown.
     """
-    if gathered.study.engine.chosen == AUTO:
-        return gathered
+    most = MOST_CHECKED if gathered.study.engine.chosen != AUTO else _most_checked()
     keys = gathered.sample.cells.keys
     sizes = pd.Series(gathered.sample.cells.n).groupby(keys["wave"].astype(str).to_numpy()).sum()
-    large = [wave for wave in waves if sizes.get(wave, 0) > MOST_CHECKED]
+    large = [wave for wave in waves if sizes.get(wave, 0) > most]
     modes = gathered.sample.modes
     rounds = {wave: [Round(gathered.version, wave, mode) for mode in modes] for wave in large}
     lacking = [
         wave for wave, each in rounds.items() if any(read_units(path_of(gathered.study, one)) is None for one in each)
     ]
     return provisional(gathered, frozenset(lacking), NOT_DONE)
+
+
+def _most_checked() -> float:
+    """Return the responses of a wave whose checks fit into their share of this machine's memory."""
+    there = machine_memory()
+    return MOST_CHECKED if there is None else there * CHECKED / CHECK_BYTES
 
 
 def provisional(gathered: StudySample, unchecked: frozenset[str], note: str = UNCHECKED) -> StudySample:

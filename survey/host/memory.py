@@ -13,6 +13,10 @@ SHARE = 0.5
 """Share of the machine's memory that a command may take unless somebody says otherwise; others work on it too."""
 
 
+CHECKED = 1 / 8
+"""Share that checks of single responses may take on the way to a table; `silu derive` makes them beforehand."""
+
+
 def machine_memory() -> int | None:
     """Return the bytes of memory of the machine or of the container, whichever are fewer; None where unknown."""
     found: list[int] = []

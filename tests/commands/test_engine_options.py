@@ -12,6 +12,9 @@ import pytest
 
 import cli
 from analysis.engines import duck
+from analysis.engines.duck import DuckEngine
+from commands.parser import command_first
+from reports.counted import cells as counting
 from reports.counted import engine_cells
 from reports.fieldwork import area_lights
 from survey.errors import EngineError
@@ -46,6 +49,34 @@ def test_every_engine_on_this_machine_prints_the_same_table(city: Path, capsys: 
     assert run(capsys, city, "weak", "--engine", "duckdb") == run(capsys, city, "weak")
     assert stored(city).keys() - before.keys() <= {name for name in stored(city) if "/lights/" in name}
     assert [path.name for path in city.rglob("*spill*")] == []
+
+
+def test_memory_may_stand_before_the_command(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("rates", "--by", "district", "--format", "csv")
+    plain = run(capsys, city, *asked)
+    for before in (["--memory", "600MB"], ["--memory=600MB", "--study", str(city)]):
+        code = cli.main([*before, *asked, "--study", str(city)])
+        assert (code, "".join(capsys.readouterr())) == plain
+    assert command_first(["--memory"]) == ["--memory"]
+    assert command_first(["rates", "--memory", "1GB"]) == ["rates", "--memory", "1GB"]
+    with pytest.raises(SystemExit):
+        cli.main(["--memory", "1GB"])
+
+
+def test_a_small_machine_needs_no_option(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("rates", "--by", "district,sex", "--format", "csv")
+    plain = run(capsys, city, *asked)
+    mine = Path(shutil.copytree(city, tmp_path / "city", ignore=shutil.ignore_patterns("lights")))
+    opened: list[object] = []
+    monkeypatch.setattr(engine_cells, "DuckEngine", lambda rows: opened.append(rows) or DuckEngine(rows))
+    monkeypatch.setattr(counting, "RESPONSE_BYTES", 1 << 50)
+    assert (run(capsys, city, *asked), len(opened)) == (plain, 1)
+    monkeypatch.setattr(area_lights, "CHECK_BYTES", 1 << 50)
+    monkeypatch.setattr(area_lights, "_report", lambda *_: pytest.fail("checked on the way"))
+    code, told = run(capsys, mine, "rates", "--by", "district")
+    assert (code, "真实性检查没有做（先运行 silu derive），判断是暂定的" in told) == (0, True)
 
 
 def test_large_waves_are_not_checked_on_the_way(
