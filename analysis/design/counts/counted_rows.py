@@ -23,9 +23,9 @@ from analysis.design.counts.numbered_rows import NumberedRows, Read, Slice, numb
 from survey.instrument.rate import Rate
 
 EXACT = 2**53
-"""Sums of weights up to here are exact in float64, in which numpy adds them up by cell."""
-WHOLE = 2**63
-"""Sums of squared weights, which are whole numbers of 64 bits, stay below."""
+"""Sums of weights of one cell up to here are exact in float64, in which numpy adds them up."""
+WHOLE = 2**62
+"""Sums of weights and of squared weights, which are whole numbers of 64 bits, stay below."""
 _Tally = tuple[IntArray, FloatArray | None]
 """Number of responses, and the weights that they keep, by numbered cell [F]; None where none keeps its own."""
 
@@ -111,9 +111,11 @@ def count_rows(
 def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
     """Return whether the sums of weights and of squared weights are exact."""
     n, own = counts
-    most = max(float(one.max()) for one in [rows.weight, *(one.weights for one in rows.slices)] if one is not None)
-    total = float(n @ rows.weight.astype(np.float64)) + (0 if own is None else float(own.sum()))
-    return total < EXACT and most**2 / scale * rows.size < WHOLE
+    known = rows.weight.astype(np.float64)
+    kept = (one.weights.astype(np.float64) for one in rows.slices if one.weights is not None)
+    squares = float(n @ (known * known)) + sum(float(one @ one) for one in kept)
+    total = float(n @ known) + (0.0 if own is None else float(own.sum()))
+    return max(total, squares / scale) < WHOLE and (own is None or float(own.max()) < EXACT)
 
 
 def _tally(rows: NumberedRows, marks: Sequence[Bools | None]) -> _Tally:

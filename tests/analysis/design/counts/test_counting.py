@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.design import cube
 from analysis.design.cells import Cells
-from analysis.design.counts import code_counts, counting
+from analysis.design.counts import code_counts, counted_rows, counting, numbered_rows
 from analysis.design.counts.counted_rows import count_cells
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
@@ -113,3 +113,9 @@ def test_large_weights_are_counted_as_far_as_their_sums_are_exact() -> None:
             patch.setattr(cube, "count_cells", lambda *_: None)
             assert_same(found, build_cells(weighted(people * W_SCALE), RATES, []))
     assert count_cells(weighted(1 << 50), ["psu"], RATES, "w_fx", W_SCALE) is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbered_rows, "FEW", 10)  # weights by response: exact in each cell, not in all together
+        patch.setattr(counted_rows, "EXACT", 8 * W_SCALE)
+        assert count_cells(weighted(W_SCALE), ["psu", "age"], RATES, "w_fx", W_SCALE) is not None
+        patch.setattr(counted_rows, "EXACT", W_SCALE)
+        assert count_cells(weighted(W_SCALE), ["psu", "age"], RATES, "w_fx", W_SCALE) is None
