@@ -118,4 +118,4 @@ def foot(study: Study, plan: SamplePlan) -> Sentence:
     """Return the foot of the figure of a plan, which states that a plan is not a result."""
     frame = origin(study.mock) if study.mock else "真实抽样框"
     rule = LABELS[plan.goal.rule]
-    return words.foot(plan, study.title, rule, frame)
+    return words.foot(study.title, rule, frame)

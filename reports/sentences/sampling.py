@@ -62,8 +62,8 @@ def basis(found: SamplePlan, source: Sentence) -> Sentence:
         found: the plan.
         source: the source of its correlation.
     """
-    icc = field(found.goal, "icc", Format.DECIMAL)
-    return say("按同社区相似程度 {icc} 估算，{source}", icc=icc, source=source)
+    icc, deff = field(found.goal, "icc", Format.DECIMAL), field(found, "deff", Format.DECIMAL)
+    return say("按同社区相似程度 {icc} 估算，{source}；设计效应 {deff}", icc=icc, source=source, deff=deff)
 
 
 def curve(points: pd.DataFrame, *, advised: bool) -> Sentence:
@@ -133,11 +133,10 @@ def of_item(label: str) -> Sentence:
     return say("取自已有各轮的“{item}”", item=Name(label))
 
 
-def foot(found: SamplePlan, title: str, rule: str, frame: str) -> Sentence:
+def foot(title: str, rule: str, frame: str) -> Sentence:
     """Return the foot of the figure of a plan, which states that a plan is not a result."""
-    deff = field(found, "deff", Format.DECIMAL)
-    words = "{title}；设计效应 {deff}；{rule}；这是方案，不是调查结果；{frame}"
-    return say(words, title=Name(title), deff=deff, rule=Name(rule), frame=Name(frame))
+    words = "{title}；{rule}；这是方案，不是调查结果；{frame}"
+    return say(words, title=Name(title), rule=Name(rule), frame=Name(frame))
 
 
 def account(found: SamplePlan, mock: str) -> Sentence:

@@ -38,7 +38,7 @@ def chart_actions(picture: str, link: str) -> str:
         link: address of its page.
     """
     save = f'<a href="{escape(picture)}">{tr("保存图片")}</a>' if picture else ""
-    return f'<nav class="silu-actions">{save}{_list("复制链接", copying(link))}</nav>'
+    return f'<nav class="silu-actions">{save}{_list(tr("复制链接"), copying(link))}</nav>'
 
 
 def copying(link: str) -> str:

@@ -59,7 +59,12 @@ def _dots(rows: pd.DataFrame, symbol: str, size: int) -> dict[str, Any]:
 
 
 def _hover(row: dict[Any, Any]) -> str:
-    parts = (money(row["cost"]), f"{count(row['interviews'])} 份", margin(row["half_width"]), points(row["detectable"]))
+    parts = (
+        money(row["cost"]),
+        tr("{n} 份").format(n=count(row["interviews"])),
+        margin(row["half_width"]),
+        points(row["detectable"]),
+    )
     return " · ".join(parts)
 
 

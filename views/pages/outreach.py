@@ -84,7 +84,7 @@ def _glance(loaded: Loaded, campaign: Campaign) -> None:
     shown, rest = rest_of(found.plans, MOST)
     if shown:
         st.html(plan_rows(found.spent, shown, rest, found.audience))
-    st.html(foot(found.caveat, f"{found.provenance.people}；{found.provenance.strip}"))
+    st.html(foot(found.caveat, page.source(found.provenance)))
 
 
 def _later(loaded: Loaded, campaign: Campaign) -> None:

@@ -68,7 +68,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
     st.html(light_counts(integrity.units(found)))
     st.html(concern_cards(concerns(found, lights, charge(loaded.study, loaded.version))))
-    st.html(foot(FOOT, _origin(loaded, selection).strip))
+    st.html(foot(FOOT, page.source(_origin(loaded, selection), people=False)))
 
 
 page.page("quality", body)

@@ -22,6 +22,8 @@ from views.shell.tables import show_table
 from views.visitor.discretion import reserved
 from views.visitor.session import Loaded
 
+DRAWN = "随机分批抽签"
+
 
 def order_panel(loaded: Loaded, campaign: Campaign) -> None:
     """Draw the random order, keep it, and show the kept one."""
@@ -51,7 +53,7 @@ def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:
         if not st.form_submit_button(tr("抽定并保存")):
             return
         try:
-            with change(loaded.study.root, "随机分批抽签", {"steps": steps, "seed": seed}):
+            with change(loaded.study.root, DRAWN, {"steps": steps, "seed": seed}):
                 reports.keep(heard_of(loaded, campaign.selection), _proposed(loaded, campaign, steps, seed), who=who)
         except SiluError as error:
             page.problem(error)

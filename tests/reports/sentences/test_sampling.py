@@ -38,7 +38,7 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert lead.endswith("到 161 个社区入户。")
     assert sampling.lead(found, examples=False).text == lead.replace("：请分析员先换成本地单价", "")
     basis = sampling.basis(found, say("手工填写")).text
-    assert basis == "按同社区相似程度 0.05 估算，手工填写"
+    assert basis == "按同社区相似程度 0.05 估算，手工填写；设计效应 1.50"
 
 
 def test_further_interviews_say_nothing_about_the_city() -> None:

@@ -19,6 +19,7 @@ from views.panels import page
 from views.panels.chart_numbers import drawn
 from views.shell.tables import show_table
 
+DONE = "完成"
 FEWEST = pd.Timedelta(hours=11)
 """Minimum period shown in the chart."""
 
@@ -70,11 +71,11 @@ def places(state: Live) -> None:
     }
     shown = table.rename(columns=names).drop(columns="psu")
     if wanted:
-        shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
+        shown[DONE] = (table["answers"] / table["target"]).clip(upper=1.0)
     else:
         shown = shown.drop(columns=tr("目标"))
     st.markdown(tr("**各社区回收**　{table}").format(table=fieldwork.communities(table)))
-    columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
+    columns = {DONE: st.column_config.ProgressColumn(DONE, format="percent", min_value=0.0, max_value=1.0)}
     show_table(shown, most=360, columns=columns)
 
 

@@ -18,6 +18,7 @@ from views.visitor.session import Loaded
 CLAUSES = 3
 """Conditions that can be combined."""
 UNNESTED = ""
+BOTH, EITHER, IS, IS_NOT, OR = "并且", "或者", "是", "不是", "或"
 MARK_WORDS = {Marks.REST: "与其余比", Marks.LETTERS: "两两比（字母）", Marks.NONE: "不标"}
 ADJUSTED = {Adjustment.BH: "控制误报比例（BH）", Adjustment.HOLM: "一个都不错（Holm）"}
 
@@ -93,7 +94,7 @@ def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> 
 def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
     """Draw up to three clauses; return the condition, and the same in words."""
     either = (
-        st.segmented_control("各条之间", ["并且", "或者"], default="并且", required=True, key="crosstab.join") == "或者"
+        st.segmented_control(tr("各条之间"), [BOTH, EITHER], default=BOTH, required=True, key="crosstab.join") == EITHER
     )
     clauses, words = list[tuple[str, bool, Sequence[object]]](), list[str]()
     usable = {
@@ -110,14 +111,14 @@ def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
             continue
         values = _values(study, usable[name])
         with sign:
-            negated = st.selectbox("是否", ["是", "不是"], key=f"crosstab.sign{number}") == "不是"
+            negated = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"crosstab.sign{number}") == IS_NOT
         with right:
             answers = st.multiselect(tr("哪些"), list(values), key=f"crosstab.values{number}")
         if answers:
             column = usable[name].column
             clauses.append((column, negated, [values[one] for one in answers]))
-            words.append(f"{usable[name].label}{'不是' if negated else '是'}{'或'.join(answers)}")
-    return joined(clauses, either=either), ("或者" if either else tr("，并且")).join(words)
+            words.append(f"{usable[name].label}{IS_NOT if negated else IS}{OR.join(answers)}")
+    return joined(clauses, either=either), (EITHER if either else tr("，并且")).join(words)
 
 
 def _values(study: Study, variable: Variable) -> Mapping[str, object]:

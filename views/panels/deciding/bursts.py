@@ -16,6 +16,7 @@ from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.acting import who_box
 
+JUDGE = "判断集中提交"
 DONE = "bursts.done"
 
 
@@ -59,7 +60,7 @@ def _form(study: Study, numbers: list[int]) -> None:
 
 def _decide(study: Study, numbers: list[int], kind: str, *, who: str, why: str) -> None:
     try:
-        with change(study.root, "判断集中提交", {"decision": kind, "bursts": numbers}):
+        with change(study.root, JUDGE, {"decision": kind, "bursts": numbers}):
             count = bursts.decide_bursts(study, numbers, kind, who=who, why=why)
     except SiluError as error:
         page.problem(error)

@@ -16,19 +16,20 @@ from survey.study.study import Study
 from views.panels import page
 from views.shell.markup import plain
 
+PUBLISH = "公布结果"
 DONE = "publish.done"
 
 
 def publishing(study: Study) -> None:
     """Draw the state and the button."""
-    st.subheader(tr("公布结果"))
+    st.subheader(PUBLISH)
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     page.note(publication_state(study))
     if may(Verb.PUBLISH) and st.button(tr("公布"), key="publish", type="secondary"):
         try:
             before = last_publication(study)
-            with change(study.root, "公布结果", act=Act.PUBLISH):
+            with change(study.root, PUBLISH, act=Act.PUBLISH):
                 made = newly_published(study)
             st.session_state[DONE] = str(published(before, made))
         except SiluError as error:

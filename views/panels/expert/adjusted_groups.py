@@ -74,7 +74,7 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
     what = say("假如各组的{controls}一样，{label}会是多少", controls=Name(controls), label=Name(label))
     words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": tr("偏低"), "good": tr("偏高"), "plain": tr("看不出不同"), "ghost": tr("原比例")}
-    axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
+    axis = Axis(".0%", answer.city, tr("全市 {share}").format(share=percent(answer.city)))
     page.figure(
         drawn(dots(shown, words, axis, key, page_width=style.WHOLE), answer.sentence), "alike-dots", lasting=False
     )
@@ -82,7 +82,8 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:
     found, rows = answer.found, answer.found.table
-    structure = f"标准化（全市{'、'.join(found.standards)}结构）" if found.standards else tr("标准化")
+    whole = tr("标准化（全市{standards}结构）").format(standards="、".join(found.standards))
+    structure = whole if found.standards else tr("标准化")
     return pd.DataFrame(
         {
             kind: rows["group"],

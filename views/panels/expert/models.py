@@ -85,6 +85,6 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     what = captions.model_streets(shown.index)
     words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
     line = None if pd.isna(goal) else goal
-    axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
+    axis = Axis(".0%", line, "" if line is None else tr("目标 {line}").format(line=target(line)))
     key = {str(one): str(one) for one in Verdict} | {"plain": tr("不作判断"), "ghost": tr("本街道答卷直接算出的比例")}
     page.figure(drawn(dots(shown, words, axis, key, page_width=style.WHOLE), text), "model-streets", lasting=False)

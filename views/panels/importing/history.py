@@ -23,6 +23,8 @@ from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.downloads import download
 
+UNDONE = "撤销导入"
+REFUSED = "退回的行"
 FIX = "下载退回的行（改好后再导入）"
 UNDO, WHY = "撤销最近一次导入", "为什么撤销（必填，记入历史）"
 
@@ -34,7 +36,7 @@ def overview(study: Study, found: ImportState) -> None:
         st.html(count_cards(_cards(found)))
     if found.rejected:
         make = partial(_rejected, study, found.version)
-        facts = {"what": "退回的行", "rows": found.rejected, "version": found.version}
+        facts = {"what": REFUSED, "rows": found.rejected, "version": found.version}
         download(FIX, make, tr("退回.zip"), facts, key="imports.outstanding")
 
 
@@ -76,7 +78,7 @@ def _undo(study: Study, last: DataVersion, who: str) -> None:
     )
     why = st.text_input(WHY, key="imports.why")
     if st.button(tr("撤销"), disabled=not (why.strip() and who), key="imports.undo"):
-        with change(study.root, "撤销导入", {"version": last.number}):
+        with change(study.root, UNDONE, {"version": last.number}):
             version, _ = undo(study, who=who, why=why.strip())
         st.session_state[DONE] = tr("已撤销，数据版本 {version}").format(version=version)
         st.rerun()

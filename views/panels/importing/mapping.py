@@ -20,6 +20,10 @@ from survey.readers.tables.read_table import META_TARGETS
 from survey.study.study import Study
 from views.shell.markup import plain
 
+OPTION = "对应的选项"
+QUESTION = "对应的题目"
+PLACES = "社区名称对应"
+HEADINGS = "列名对应表"
 UNUSED = "（不使用）"
 UNDECIDED = "（不对应，退回）"
 PLACES_SHOWN = 10
@@ -54,7 +58,7 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     answers = _answer_editor(made, study.questionnaire)
     if not st.button(tr("核对无误，按此对应"), type="primary", key="mapping-confirm", disabled=not who.strip()):
         return False
-    with change(study.root, "列名对应表", {"file": path.name}):
+    with change(study.root, HEADINGS, {"file": path.name}):
         write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
     return True
 
@@ -89,7 +93,7 @@ def places_form(preview: Preview, who: str) -> bool:
     if not st.button(tr("按此对应社区名称"), key="places-confirm", disabled=not (chosen and who.strip())):
         return False
     source = preview.coded[0].read.provenance.file
-    with change(study.root, "社区名称对应", {"file": source, "places": len(chosen)}):
+    with change(study.root, PLACES, {"file": source, "places": len(chosen)}):
         write_mapping(path, (), (), source=source, who=who.strip(), places=chosen)
     return True
 
@@ -104,7 +108,7 @@ def _heading_editor(made: Proposal, names: Mapping[str, str]) -> tuple[HeadingMa
     table = pd.DataFrame(
         {
             tr("文件里的列名"): [match.heading for match in made.headings],
-            "对应的题目": [names.get(match.target, UNUSED) for match in made.headings],
+            QUESTION: [names.get(match.target, UNUSED) for match in made.headings],
             tr("相似度"): [match.likeness for match in made.headings],
             tr("没有把握，像是"): [
                 names.get(match.candidate, "") if match.candidate else "" for match in made.headings
@@ -117,12 +121,12 @@ def _heading_editor(made: Proposal, names: Mapping[str, str]) -> tuple[HeadingMa
         key=f"mapping-headings-{made.file}",
         disabled=[tr("文件里的列名"), tr("相似度"), tr("没有把握，像是")],
         column_config={
-            "对应的题目": st.column_config.SelectboxColumn(options=list(names.values()), required=True, width="large"),
+            QUESTION: st.column_config.SelectboxColumn(options=list(names.values()), required=True, width="large"),
             tr("相似度"): st.column_config.NumberColumn(format="%.2f", width="small"),
         },
     )
     targets = {label: target for target, label in names.items()}
-    chosen = [targets[label] for label in edited["对应的题目"]]
+    chosen = [targets[label] for label in edited[QUESTION]]
     return tuple(replace(match, target=target) for match, target in zip(made.headings, chosen, strict=True))
 
 
@@ -142,7 +146,7 @@ def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[Answer
             tr("题目"): [answer.question for answer in made.answers],
             tr("文件里的写法"): [answer.text for answer in made.answers],
             tr("份数"): [answer.count for answer in made.answers],
-            "对应的选项": [
+            OPTION: [
                 UNDECIDED if answer.code is None else labels[answer.question][answer.code] for answer in made.answers
             ],
         }
@@ -153,10 +157,10 @@ def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[Answer
         key=f"mapping-answers-{made.file}",
         disabled=[tr("题目"), tr("文件里的写法"), tr("份数")],
         column_config={
-            "对应的选项": st.column_config.SelectboxColumn(options=[UNDECIDED, *options], required=True, width="large")
+            OPTION: st.column_config.SelectboxColumn(options=[UNDECIDED, *options], required=True, width="large")
         },
     )
     return tuple(
         replace(answer, code=next((code for code, label in labels[answer.question].items() if label == chosen), None))
-        for answer, chosen in zip(made.answers, edited["对应的选项"], strict=True)
+        for answer, chosen in zip(made.answers, edited[OPTION], strict=True)
     )

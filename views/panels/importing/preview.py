@@ -31,6 +31,9 @@ from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.downloads import download
 
+REFUSED = "退回的行（预览）"
+IMPORTED = "导入"
+HEALED = "用文件修复答卷库"
 DONE = "imports.done"
 """Key of what was done in the run before, which the page reports once."""
 WRITE = files.WRITE.text
@@ -80,7 +83,7 @@ def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
     """Offer to repair a damaged store with the files, which may be the originals of an import."""
     page.problem(error)
     if st.button(tr("用这些文件修复"), type="primary", key="imports.heal"):
-        with change(study.root, "用文件修复答卷库", {"files": "、".join(path.name for path in paths)}):
+        with change(study.root, HEALED, {"files": "、".join(path.name for path in paths)}):
             healed = heal_with(study, paths, progress=imports.ImportProgress().show)
         st.session_state[DONE] = "；".join(healed.done)
         st.rerun()
@@ -130,7 +133,7 @@ def _commit(preview: Preview, who: str) -> None:
         shown = imports.ImportProgress().show
         facts = {"files": "、".join(path.name for path in preview.paths), "new": preview.new}
         facts |= {"changed": preview.changed, "rejected": preview.rejected}
-        with change(preview.study.root, "导入", facts):
+        with change(preview.study.root, IMPORTED, facts):
             done = ingest.commit(preview, who=who, confirmed=confirmed, progress=shown)
         derive_at_commit(preview.study)
         imports.forget(preview.paths)
@@ -139,7 +142,7 @@ def _commit(preview: Preview, who: str) -> None:
         st.rerun()
     if preview.rejected:
         make = partial(rejected_workbook, preview.comparison.rejected)
-        facts = {"what": "退回的行（预览）", "rows": preview.rejected}
+        facts = {"what": REFUSED, "rows": preview.rejected}
         download(tr("下载退回的行（改好后再导入）"), make, tr("退回.zip"), facts, place=right, key="imports.rejected")
 
 

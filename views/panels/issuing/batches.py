@@ -23,10 +23,11 @@ from views.shell.pages_by_role import offered
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
+BATCH = "成批的材料"
 EVERY = 1.0
 """Seconds between two looks at a batch that is being made."""
 TITLE = "成批出材料（每个区县、街道或责任单位一份，装在一个压缩包里）"
-WHAT, FORM, START, CANCEL, FETCH, AGAIN = "成批的材料", "格式", "开始", "取消", "下载压缩包", "另出一批"
+WHAT, FORM, START, CANCEL, FETCH, AGAIN = BATCH, "格式", "开始", "取消", "下载压缩包", "另出一批"
 WAITING = "后台在写，可以离开这一页；写好后在这里下载。"
 NOW = "正在写 {name}"
 READY = "写好了。里面有一张清单：每份的核验码，没有写的写明原因。"
@@ -119,7 +120,7 @@ def _finished(mine: Batch) -> None:
         page.problem(mine.error)
     elif mine.path is not None:
         st.caption(READY)
-        content, facts = mine.path.read_bytes, {"what": "成批的材料"}
+        content, facts = mine.path.read_bytes, {"what": BATCH}
         download(FETCH, content, mine.name, facts, mime="application/zip", key="batch.fetch", type="primary")
     if st.button(AGAIN, key="batch.again"):
         batches().end()

@@ -26,6 +26,7 @@ from views.shell.navigation import all_pages
 from views.shell.tables import show_table
 from views.visitor.downloads import download
 
+RECORDS = "审计记录"
 EVERY = "全部"
 LISTED = 500
 """Number of records that the page shows; the file holds all of them."""
@@ -113,7 +114,7 @@ def show_audit(root: Path) -> None:
     page.note(found_events(lines, LISTED))
     table = audit_table(lines)
     show_table(table.head(LISTED), most=600)
-    facts = {"what": "审计记录", "rows": len(table), **{f"by_{key}": one for key, one in wanted.items() if one}}
+    facts = {"what": RECORDS, "rows": len(table), **{f"by_{key}": one for key, one in wanted.items() if one}}
     download(tr("下载（CSV）"), partial(csv_file, table, []), "audit.csv", facts, mime="text/csv", key="audit.csv")
 
 

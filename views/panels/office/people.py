@@ -24,6 +24,7 @@ from views.shell.tables import show_table
 from views.visitor import session
 from views.visitor.downloads import download
 
+PASSWORDS = "一次性口令表"
 ISSUED = "issued"
 """Key of the one-time passwords that were made last; the next change removes them."""
 EVERYWHERE, NO_ROLE = "全部区县", "没有岗位"
@@ -74,7 +75,7 @@ def show_issued() -> None:
     with st.container(border=True):
         st.markdown(f"**{ONCE}**")
         st.code("\n".join(f"{one.user.name}  {one.password}" for one in issued), language=None)
-        facts = {"what": "一次性口令表", "rows": len(issued)}
+        facts = {"what": PASSWORDS, "rows": len(issued)}
         download(
             tr("下载口令表"),
             lambda: roster_csv(issued).encode("utf-8-sig"),

@@ -28,6 +28,7 @@ from views.visitor.acting import who_box
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
+LEDGER = "整改台账"
 KEEP = "不改"
 
 
@@ -108,7 +109,7 @@ def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ..
         return
     with st.expander(str(captions.whole_ledger(entries))):
         show_table(reports.entry_table(entries, gathered.study.questionnaire), most=400)
-        facts = {"what": "整改台账", "rows": len(entries), "version": gathered.version}
+        facts = {"what": LEDGER, "rows": len(entries), "version": gathered.version}
         make = partial(reports.ledger_book, gathered, ledger)
         download(tr("导出台账（Excel）"), make, tr("整改台账.xlsx"), facts, icon=":material/download:")
     events = ledger.events()

@@ -74,7 +74,10 @@ def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
             "low": table["reach_low"],
             "high": table["reach_high"],
             "kind": "plain",
-            "text": [f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")],
+            "text": [
+                tr("{share}　不知晓者 {persons}").format(share=percent(row["reach"]), persons=people(row["persons"]))
+                for row in table.to_dict("records")
+            ],
         }
     )
     text = sentences.widest(table)
@@ -93,12 +96,12 @@ def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
     share = found.found.mix.share
     rows = pd.DataFrame(
         {
-            "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(found.names)],
+            "label": [name if at == 0 else tr("再加{name}").format(name=name) for at, name in enumerate(found.names)],
             "value": share,
             "low": np.nan,
             "high": np.nan,
             "kind": "good",
-            "text": [f"累计 {percent(one)}" for one in share],
+            "text": [tr("累计 {share}").format(share=percent(one)) for one in share],
         }
     )
     words = Caption(str(found.together), tr("下面安排了活动的渠道，不重复计人"), source.source, source.mock)

@@ -31,6 +31,7 @@ from views.shell.tables import show_table
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
+SHEETS = "抽样名单和配额表"
 SEED = 20_260_101
 CHOICES = (Column("费用", "title"), Column("访问份数", "number"), Column("全市误差"), Column("看得出的变化"))
 
@@ -130,7 +131,9 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
             "high": 100 * (plan.goal.rate + rows["half_width"]),
             "kind": wide.map({True: "bad", False: "plain"}),
             "text": [
-                f"{row['interviews']} 份 · {row['communities']} 个社区 · {margin(row['half_width'])}"
+                tr("{interviews} 份 · {communities} 个社区 · {margin}").format(
+                    interviews=row["interviews"], communities=row["communities"], margin=margin(row["half_width"])
+                )
                 for row in rows.to_dict("records")
             ],
         }
@@ -149,8 +152,8 @@ def drawn_list(loaded: Loaded, wanted: Wanted) -> None:
     download(
         tr("下载抽样名单和配额表（Excel）"),
         lambda: kept(loaded, _book, wanted, seed),
-        f"抽样名单_种子{seed}.xlsx",
-        {"what": "抽样名单和配额表", "seed": seed},
+        tr("抽样名单_种子{seed}.xlsx").format(seed=seed),
+        {"what": SHEETS, "seed": seed},
         place=right,
         icon=":material/download:",
     )
