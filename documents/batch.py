@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import pandas as pd
 
 from accounts.audit import log as audit
 from documents.archive import entry
-from documents.delivery import UNSAFE, file_name, hashes, record
+from documents.delivery import UNSAFE, file_name, hashes, record, unwritten
 from documents.forms import Form
 from reports.briefing.build import Part
 from reports.briefing.evidence.dossier import SUMS, dossier
@@ -102,7 +101,7 @@ def write_batch(
     try:
         return write_whole(path, fill)
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise unwritten(path, error, "压缩包") from error
 
 
 def write_dossier(root: Path, path: Path, found: Facts) -> Path:
@@ -127,7 +126,7 @@ def write_dossier(root: Path, path: Path, found: Facts) -> Path:
     try:
         write_whole(path, fill)
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise unwritten(path, error, "压缩包") from error
     total = files[SUMS].decode().rsplit(" ", 1)[-1].strip()
     facts = {"what": "证据卷宗", "version": str(found.gathered.version), "sha256": total, "format": "zip"}
     audit.record(root, audit.Act.EXPORT, facts)
@@ -165,11 +164,3 @@ def _one(
 def _listed(lines: Sequence[Line]) -> bytes:
     """Return the list as CSV that Excel opens with its Chinese characters."""
     return csv_text(pd.DataFrame(lines, columns=list(HEADS))).encode("utf-8-sig")
-
-
-def _unwritten(path: Path, error: OSError) -> SiluError:
-    """Return what kept the archive from being written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    what = "磁盘满了，压缩包没有写成" if full else "压缩包写不进"
-    cure = "腾出空间，或用 --out 换一个磁盘" if full else "检查路径和写权限"
-    return SiluError(what, where=str(path), got=error.strerror or str(error), cure=cure)

@@ -21,6 +21,11 @@ def drawing(code: str) -> str:
     return str(segno.make(code, error="m", micro=False).svg_inline(scale=8, border=1))
 
 
+def fields(code: str) -> tuple[tuple[bool, ...], ...]:
+    """Return the rows of fields of the QR code, dark or not."""
+    return tuple(tuple(bool(field) for field in row) for row in segno.make(code, error="m", micro=False).matrix)
+
+
 def alternative(code: str) -> Sentence:
     """Return what is seen in the picture."""
     return say("核验码二维码，内容为{code}", code=Declared(code, "numbering"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import re
@@ -19,6 +20,7 @@ from reports.briefing.issued import keep
 from reports.briefing.life import note_issue
 from reports.briefing.model import Briefing
 from reports.briefing.record import code, settled
+from survey.errors import SiluError
 from survey.host.disk import write_whole
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -40,13 +42,27 @@ def deliver(root: Path, found: Briefing, forms: Sequence[Form], folder: Path) ->
         found: the document.
         forms: the forms.
         folder: where to write.
+
+    Raises:
+        SiluError: no room on the disk, or a file cannot be written.
     """
     found = settled(found)
     contents = [(form, form.render(found)) for form in forms]
-    record(root, found, hashes(contents))
-    folder.mkdir(parents=True, exist_ok=True)
-    for form, content in contents:
-        yield write_whole(folder / file_name(found, form), partial(_fill, content))
+    try:
+        record(root, found, hashes(contents))
+        folder.mkdir(parents=True, exist_ok=True)
+        for form, content in contents:
+            yield write_whole(folder / file_name(found, form), partial(_fill, content))
+    except OSError as error:
+        raise unwritten(folder, error, "文件") from error
+
+
+def unwritten(path: Path, error: OSError, what: str) -> SiluError:
+    """Return what kept a file from being written, in Chinese."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    words = f"磁盘满了，{what}没有写成" if full else f"{what}写不进"
+    cure = "腾出空间，或用 --out 换一个磁盘" if full else "检查路径和写权限"
+    return SiluError(words, where=str(path), got=error.strerror or str(error), cure=cure)
 
 
 def _fill(content: bytes, draft: Path) -> None:

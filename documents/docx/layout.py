@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.briefing.model import Kind
+from reports.briefing.model import Briefing, Kind
 
 BIG = "方正小标宋简体"
 FANGSONG = "仿宋_GB2312"
@@ -79,6 +79,8 @@ class Layout:
 
 
 PAGE = (210.0, 297.0)
+BEHIND = "_table"
+"""End of the key of a table that has the rows of a chart."""
 NAVY = "17324D"
 RED = "C8102E"
 
@@ -93,7 +95,7 @@ OFFICIAL = Layout(
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9.5), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
 )  # fmt: skip
 FORM = Layout(
-    margins=(28, 18, 28, 26), pitch=21, indent=True, row=22,
+    margins=(26, 14, 28, 26), pitch=21, indent=True, row=20,
     red=Type(BIG, 26, colour=RED, spread=4), title=Type(BIG, 17), heading=Type(HEI, 14), body=Type(FANGSONG, 14),
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 12), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 12),
 )  # fmt: skip
@@ -112,3 +114,11 @@ LAYOUTS: Mapping[Kind, Layout] = {
     Kind.SUPERVISION: FORM,
     Kind.DECK: PROFILE,
 }
+
+
+def sent_lines(found: Briefing, layout: Layout) -> list[str]:
+    """Return to whom a document goes: on one line where they fit."""
+    texts = [one.text for one in found.foot.sent]
+    together = "　".join(texts)
+    fits = len(together) + 1 <= layout.width * 72 / 25.4 / layout.body.size
+    return [together] if texts and fits and not layout.outer else texts

@@ -8,7 +8,7 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm
 
 from documents import code_picture
-from documents.docx.layout import HEI, KAI, RED, Layout, Type
+from documents.docx.layout import HEI, KAI, RED, Layout, Type, sent_lines
 from documents.docx.package import add_picture
 from documents.docx.tables import borders, describe, new_grid
 from documents.docx.text import border, frame, shape, write, write_runs
@@ -78,21 +78,13 @@ def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
         write(right, line.text, layout.body)
     if foot.fields:
         line = shape(document.add_paragraph(), pitch=layout.pitch, before=6)
-        write(line, "　".join(one.text for one in foot.fields), Type(KAI, layout.body.size))
+        write(line, "　".join(one.text for one in foot.fields), Type(KAI, layout.table.size))
     _method(document, found, layout, code)
     kind = Type(layout.body.east, min(layout.body.size, 14))
-    for number, sent in enumerate(_sent(found, layout)):
+    for number, sent in enumerate(sent_lines(found, layout)):
         line = _sides(document, layout, layout.body.size * 1.5)
         border(line, top="" if number else "single", bottom="single", size=0.75)
         write(line, f"　{sent}", kind)
-
-
-def _sent(found: Briefing, layout: Layout) -> list[str]:
-    """Return to whom a document goes: on one line where they fit."""
-    texts = [one.text for one in found.foot.sent]
-    together = "　".join(texts)
-    fits = len(together) + 1 <= layout.width * 72 / 25.4 / layout.body.size
-    return [together] if texts and fits and not layout.outer else texts
 
 
 def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from docx.shared import Pt
 
 from documents.archive import same_bytes
-from documents.docx.layout import HEI, KAI, LAYOUTS, Layout, Type
+from documents.docx.layout import BEHIND, HEI, KAI, LAYOUTS, Layout, Type
 from documents.docx.package import new_document, number_pages, set_properties
 from documents.docx.parts import add_foot, add_head
 from documents.docx.regions import wrap
@@ -81,7 +81,7 @@ def add_blocks(document: Any, found: Briefing, layout: Layout) -> None:
     tables = {table.key for table in found.tables}
     section = number = 0
     for block in found.blocks:
-        if isinstance(block, Chart) and f"{block.key}_table" in tables:
+        if isinstance(block, Chart) and f"{block.key}{BEHIND}" in tables:
             continue  # its numbers stand in the table below it
         section, number = (section + 1, 0) if isinstance(block, Heading | Annex) else (section, number + 1)
         part = block.key if isinstance(block, KEYED) else f"n{number}"

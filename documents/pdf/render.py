@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import code_picture
-from documents.docx.layout import FALLBACKS, LATIN, LAYOUTS, Layout
+from documents.docx.layout import BEHIND, FALLBACKS, LATIN, LAYOUTS, SANS, Layout, sent_lines
 from documents.docx.text import clean
 from documents.marks import PALE, mark_of
 from documents.pdf.compiler import template, typeset
@@ -22,6 +22,7 @@ from reports.briefing.blocks import (
     Heading,
     Paragraph,
     Point,
+    Role,
     Table,
     Text,
 )
@@ -31,13 +32,13 @@ from reports.briefing.record import code
 from reports.sentences.sentence import Binding, Sentence
 
 SIGNS = ["DejaVu Sans", "Segoe UI Symbol", "Noto Sans Symbols2", "Noto Sans CJK SC", "SimSun"]
-PITCHES: Mapping[str, tuple[float, float, float, float]] = {
-    "official": (0.62, 3.4, 3.2, 5.0),
-    "sheet": (0.54, 2.3, 2.4, 4.2),
-    "profile": (0.5, 1.7, 2.0, 3.8),
-}
-"""Leading in em, room in cells in points, room above headings and height of a row of a chart in mm. The last two kinds
-stand on one page."""
+LATINS: Mapping[str, tuple[str, ...]] = {LATIN: (LATIN, "Liberation Serif"), SANS: (SANS, "Liberation Sans")}
+"""Font of figures and Latin letters -> itself and its free stand-in of the same width."""
+GAPS: Mapping[str, tuple[float, float]] = {"official": (0, 5.0), "sheet": (1.6, 4.2), "profile": (2.4, 3.8)}
+"""Room above headings and height of a row of a chart, in mm. The last two kinds stand on one page."""
+PLOTS = (0.3, 0.22)
+"""Share of the width of a table for the chart of its rows: of one with few columns, and with more than `FEW`."""
+FEW = 4
 
 
 def render(found: Briefing) -> bytes:
@@ -71,32 +72,68 @@ def content_of(found: Briefing, layout: Layout) -> dict[str, Any]:
         "picture": code_picture.drawing(name),
         **_pitch(layout),
         "indent": layout.indent,
+        "outer": layout.outer,
+        "colours": {"red": layout.red.colour or "000000", "heading": layout.heading.colour or "000000"},
+        "strong": layout.heading.bold,
         "margins": layout.margins,
         "size": layout.body.size,
         "sizes": _sizes(layout),
         "fonts": _fonts(layout),
         "head": {name: _words(getattr(head, name)) for name in ("red", "number", "left", "right", "mark", "secrecy")}
         | {"addressee": _words(head.addressee)},
-        "blocks": [_block(block) for block in _annotated(found)],
+        "blocks": _blocks(found),
         "foot": {
             "method": _runs(foot.method),
             "signature": _words(foot.signature),
             "date": _words(foot.date),
             "fields": [_words(one) for one in foot.fields],
-            "sent": [_words(one) for one in foot.sent],
+            "sent": [line.split("\t") for line in sent_lines(found, layout)],
         },
     }
 
 
-def _annotated(found: Briefing) -> list[Block]:
-    """Return the blocks; of several charts only the first says how to read them."""
+def _blocks(found: Briefing) -> list[dict[str, Any]]:
+    """Return the blocks; a chart with a table of the same rows stands in a column of it.
+
+    Of several charts only the first says how to read them.
+    """
+    charts, tables = {one.key: one for one in found.charts}, {table.key for table in found.tables}
     first = next(iter(found.charts), None)
-    return [replace(one, note=NOTHING) if isinstance(one, Chart) and one is not first else one for one in found.blocks]
+    parts = []
+    for block in found.blocks:
+        chart = charts.get(block.key.removesuffix(BEHIND)) if isinstance(block, Table) else None
+        if isinstance(block, Chart) and f"{block.key}{BEHIND}" in tables:
+            continue
+        if isinstance(block, Table) and block.key.endswith(BEHIND) and chart is not None:
+            parts += [_drawn(block, chart), *([_note(chart)] if chart is first and chart.note else [])]
+        elif isinstance(block, Chart) and block is not first:
+            parts.append(_chart(replace(block, note=NOTHING)))
+        else:
+            parts.append(_block(block))
+    return parts
+
+
+def _drawn(table: Table, chart: Chart) -> dict[str, Any]:
+    """Return a table with the chart of its rows in its second column."""
+    part, drawn = _table(table), _chart(chart)
+    plots = [{"plot": point} for point in drawn["points"]]
+    rows = [[row[0], plot, *row[1:]] for row, plot in zip(part["rows"], plots, strict=True)]
+    share = PLOTS[len(part["columns"]) > FEW]
+    rest = [{**one, "width": one["width"] * (1 - share)} for one in part["columns"]]
+    column = {"width": share, "align": "left", "heading": []}
+    alt = "；".join((drawn["alt"], part["alt"]))
+    ends = {"low": drawn["low"], "high": drawn["high"]}
+    return {**part, **ends, "alt": alt, "columns": [rest[0], column, *rest[1:]], "rows": rows}
+
+
+def _note(chart: Chart) -> dict[str, Any]:
+    return {"kind": "paragraph", "role": str(Role.NOTE), "runs": [_glue(_words(chart.note))]}
 
 
 def _pitch(layout: Layout) -> dict[str, float]:
     kind = "official" if layout.outer else "sheet" if layout.indent else "profile"
-    return dict(zip(("leading", "inset", "gap", "row"), PITCHES[kind], strict=True))
+    pitch = {"leading": layout.pitch / layout.body.size - 1, "inset": (layout.row - layout.table.size) / 2}
+    return {**pitch, **dict(zip(("gap", "row"), GAPS[kind], strict=True))}
 
 
 def _sizes(layout: Layout) -> dict[str, float]:
@@ -109,9 +146,13 @@ def _sizes(layout: Layout) -> dict[str, float]:
     }
 
 
-def _fonts(layout: Layout) -> dict[str, list[str]]:
+def _fonts(layout: Layout) -> dict[str, list[Any]]:
+    """Return the fonts of each role in order; those of Latin letters leave the marks of Chinese to the others."""
     parts = {"body": layout.body, "title": layout.title, "head": layout.heading}
-    chains = {name: [kind.latin, kind.east, *FALLBACKS.get(kind.east, "").split(",")] for name, kind in parts.items()}
+    chains: dict[str, list[Any]] = {}
+    for name, kind in parts.items():
+        latin = [{"name": one, "covers": "latin-in-cjk"} for one in LATINS[kind.latin]]
+        chains[name] = [*latin, kind.east, *FALLBACKS.get(kind.east, "").split(",")]
     return {**chains, "signs": [*SIGNS, LATIN]}
 
 

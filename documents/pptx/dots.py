@@ -12,7 +12,7 @@ from documents.native.chart import Look, chart_xml
 from documents.native.numbers import numbers_of, workbook
 from documents.pptx.layout import Box
 from documents.pptx.tables import add_rows
-from reports.briefing.blocks import Chart, Column, Point, Run, Text, plain
+from reports.briefing.blocks import Chart, Column, Point, Run, Text, plain, text_of
 from reports.briefing.parts.rows import chart_table
 from reports.sentences.sentence import Sentence, say
 
@@ -20,6 +20,8 @@ HEAD, PITCH, LARGEST = 0.3, 0.6, 14
 """Height of the scale, and largest height of a row, in inches; largest type of a row in points."""
 WRAPPED = 11
 """Smallest type of a row that may take two lines, in points."""
+LOOSE = 1.2
+"""Width of digits in fonts that are wider than ours, in units of ours."""
 WIDE = 10
 """Width from which more of a chart is for its bars, in inches."""
 
@@ -46,13 +48,15 @@ def add_dots(slide: Any, box: Box, found: Chart, name: str) -> float:
     points = found.points
     pitch = min(PITCH, (box.height - HEAD) / max(len(points), 1))
     names = (0.28 if box.width < WIDE else 0.22) * box.width
-    plot = (0.37 if box.width < WIDE else 0.54) * box.width
+    plot = (0.34 if box.width < WIDE else 0.52) * box.width
     longest = max((width(f"▼ {point.label.text}") for point in points), default=1)
     least = WRAPPED if pitch >= PITCH / 1.3 else 0  # so that a long name may take two lines
-    size = min(LARGEST, max((names - 0.15) * 72 / longest, least), pitch * 72 / 1.3)
     table = chart_table(found)
     cells = tuple((_name(point), (), (*row[2], *_rest(row))) for point, row in zip(points, table.rows, strict=True))
     widths = (names, plot, box.width - names - plot)
+    numbers = max((width(text_of(row[2])) for row in cells), default=1)
+    most = (widths[2] - 0.15) * 72 / (LOOSE * max(numbers, 1))  # a row that grew would no longer stand beside its bar
+    size = min(LARGEST, max((names - 0.15) * 72 / longest, least), most, pitch * 72 / 1.3)
     columns = tuple(Column(text, share / box.width) for text, share in zip(_heads(), widths, strict=True))
     heights = [HEAD] + [pitch] * len(points)
     add_rows(slide, Box(box.left, box.top, box.width, HEAD), (columns, cells), heights, f"{name}:rows", size=int(size))

@@ -129,17 +129,19 @@ class Master:
         layout: the layout with the placeholders.
         indices: name of a placeholder -> its index.
         content: where the blocks of a slide stand.
+        size: width and height of its slides, in inches.
     """
 
     deck: Any
     layout: Any
     indices: Mapping[str, int]
     content: Box
+    size: tuple[float, float]
 
 
 def master(template: bytes) -> Master:
     """Return the master of a deck; its slides are left out. The deck must have passed `documents.templates.check`."""
-    deck = Presentation(io.BytesIO(template))
+    deck: Any = Presentation(io.BytesIO(template))
     for entry in list(deck.slides._sldIdLst):
         deck.part.drop_rel(entry.rId)
         deck.slides._sldIdLst.remove(entry)
@@ -150,7 +152,7 @@ def master(template: bytes) -> Master:
         _declare(part)
     content = Box(*(one / EMU for one in (area.left, area.top, area.width, area.height)))
     indices = {name: shape.placeholder_format.idx for name, shape in found.items()}
-    return Master(deck, layout, indices, content)
+    return Master(deck, layout, indices, content, (deck.slide_width / EMU, deck.slide_height / EMU))
 
 
 def _declare(part: Any) -> None:

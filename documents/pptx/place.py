@@ -22,10 +22,8 @@ CARDS, GAP = 2.55, 0.2
 CHART = 2.5
 """Least height of a chart."""
 LEADING = 1.4
-SHARE, APART = 0.66, 0.3
-"""Share of the width for a chart with a table beside it, and the room between them in inches."""
-BESIDE = 3
-"""Most columns of a table beside a chart."""
+SHARES, APART = {1: 0.66, 2: 0.62, 3: 0.54}, 0.3
+"""Columns of a table beside a chart -> share of the width for the chart, and the room between them in inches."""
 
 
 def lay(slide: Any, area: Box, blocks: Sequence[Block], key: str) -> None:
@@ -45,11 +43,11 @@ def lay(slide: Any, area: Box, blocks: Sequence[Block], key: str) -> None:
 
 
 def _is_beside(block: Block, after: Table) -> bool:
-    return isinstance(block, Chart) and block.key != CITY and not after.grid and len(after.columns) <= BESIDE
+    return isinstance(block, Chart) and block.key != CITY and not after.grid and len(after.columns) in SHARES
 
 
 def _pair(slide: Any, box: Box, chart: Chart, table: Table, key: str) -> None:
-    left = SHARE * box.width
+    left = SHARES[len(table.columns)] * box.width
     add_dots(slide, Box(box.left, box.top, left, box.height), chart, region(key, chart.key))
     place = Box(box.left + left + APART, box.top, box.width - left - APART, box.height)
     add_table(slide, place, table, region(key, table.key), 13)

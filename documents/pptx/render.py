@@ -10,6 +10,7 @@ from typing import Any
 
 from documents.archive import same_bytes
 from documents.docx.text import clean
+from documents.pptx.code_shape import add_code
 from documents.pptx.layout import TITLE, fill_inherited
 from documents.pptx.master import Master, master, own_master
 from documents.pptx.place import CITY, lay
@@ -61,6 +62,7 @@ def render(found: Briefing, template: bytes | None = None) -> bytes:
             {"标题": title, "标记": plain(found.head.mark), "来源": plain(source), "页码": plain(page)},
         )
         lay(slide, made.content, blocks, key)
+        add_code(slide, made.size, code(found), region(key, "二维码"))
         slide.notes_slide.notes_text_frame.text = clean(text_of(found.foot.method))
     out = io.BytesIO()
     made.deck.save(out)

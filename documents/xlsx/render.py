@@ -29,7 +29,8 @@ WIDTH = 110
 """Characters of all columns of a table together."""
 LINE = 16
 """Height of a line, in points."""
-SPOKEN = ("百字", "三百字", "八百字")
+SHRUNK = 0.35
+"""Scale of the picture of the code, which is made for print."""
 SHORTHAND = "“—”为没有或不适用；“样本过少”为少于最小显示人数，不公布；▼ 确认薄弱，▽ 观察，○ 尚难判断，■ 达标，※ 待复访"
 
 
@@ -120,6 +121,7 @@ def _contents(book: Any, found: Briefing, sheets: Sequence[tuple[str, Sheet]], s
         page.set_row(at, LINE * _lines(text, 80))
         page.write_string(at, 0, name, styles["plain"])
         page.write_string(at, 1, text, styles["text"])
+    _code(page, at + 2, found)
 
 
 def _notes(book: Any, found: Briefing, styles: dict[str, Any]) -> None:
@@ -142,6 +144,7 @@ def _notes(book: Any, found: Briefing, styles: dict[str, Any]) -> None:
         page.set_row(at, LINE * _lines(text, 110))
         page.write_string(at, 0, name, styles["text"])
         page.write_string(at, 1, text, styles["text"])
+    _code(page, at + 2, found)
 
 
 def _write(book: Any, page: Any, one: Sheet, found: Briefing, styles: dict[str, Any]) -> None:
@@ -161,10 +164,18 @@ def _write(book: Any, page: Any, one: Sheet, found: Briefing, styles: dict[str, 
     last = TOP + headed + len(table.rows) + 1
     page.write_string(last, 0, table.alt.text, styles["plain"])
     page.write_string(last + 1, 0, f"{found.foot.source}　{code_picture.caption(code(found))}", styles["plain"])
+    _code(page, last + 2, found)
     if headed:
         page.freeze_panes(TOP + 1, 1)
     if one.chart is not None:
-        add_chart(book, page, one.chart, (TOP + 1, len(table.columns) + 1, last + 3), styles)
+        add_chart(book, page, one.chart, (TOP + 1, len(table.columns) + 1, last + 7), styles)
+
+
+def _code(page: Any, row: int, found: Briefing) -> None:
+    """Put the QR code of a document below the last row of a sheet."""
+    name, alternative = code(found), code_picture.alternative(code(found)).text
+    scale = {"x_scale": SHRUNK, "y_scale": SHRUNK, "object_position": 2, "description": alternative}
+    page.insert_image(row, 0, "code.png", {"image_data": io.BytesIO(code_picture.picture(name)), **scale})
 
 
 def _pairs(cells: Sequence[Text], table: Table) -> list[tuple[Text, Column]]:

@@ -11,7 +11,7 @@ from reports.briefing.brief import title_of
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, owners, until
+from reports.briefing.parts.actions import actions, charged, until
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.tables import marked_value
@@ -119,7 +119,7 @@ def _who(found: Facts) -> Text:
         return ()
     first = found.sure[0]
     return (
-        Run(say("{units}，", units=owners(found, first))),
+        Run(say("{units}，", units=charged(found, first))),
         strong(say("{day}", day=until(found, first))),
         Run(say("完成整改")),
     )

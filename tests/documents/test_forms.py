@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import random
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typst
 from openxml_audit import OpenXmlValidator
+from power_pptx import Presentation
 from pypdf import PdfReader
 
+from documents import delivery
+from documents.code_picture import alternative, fields
 from documents.delivery import deliver, file_name
 from documents.forms import FORMS, form_of
+from documents.pdf import compiler
 from documents.verify import check
 from reports.briefing.blocks import Actions, Paragraph
 from reports.briefing.issued import issued, keep
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.record import code, from_json, to_json
-from survey.errors import ArgumentError
+from reports.sentences.sentence import Name, say
+from survey.errors import ArgumentError, SiluError
 
 OFFICE = tuple(name for name in FORMS if name in ("docx", "xlsx", "pptx"))
 TEXT = {
@@ -29,7 +37,7 @@ TEXT = {
     "xlsx": "xl/sharedStrings.xml",
     "html": "",
 }
-MUTATIONS = 12
+MUTATIONS = 3
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -52,6 +60,22 @@ def test_every_number_of_the_content_is_read_back(pages: Mapping[Kind, Briefing]
         assert code(page) in said
         assert squeezed(page.title.text) in said
         assert [text for text in words_of(page) if squeezed(text) not in said] == []
+
+
+def test_the_code_stands_on_every_page_as_a_picture_too(pages: Mapping[Kind, Briefing]) -> None:
+    deck, words = pages[Kind.DECK], alternative(code(pages[Kind.DECK])).text
+    slides = Presentation(io.BytesIO(FORMS["pptx"].render(deck))).slides
+    drawn = [[one for one in slide.shapes if one.alt_text == words] for slide in slides]
+    assert [len(shapes) for shapes in drawn] == [1] * len(slides)
+    paths = [[(int(one.get("x")), int(one.get("y"))) for one in shapes[0]._element.iter("{*}pt")] for shapes in drawn]
+    dark = {(x, at) for at, row in enumerate(fields(code(deck))) for x, field in enumerate(row) if field}
+    for path in paths:
+        corners = zip(path[::4], path[2::4], strict=True)
+        assert {(x, top) for (left, top), (right, _) in corners for x in range(left, right)} == dark
+    book = zipfile.ZipFile(io.BytesIO(FORMS["xlsx"].render(deck)))
+    sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    drawings = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/drawings/drawing")]
+    assert [words in drawing for drawing in drawings] == [True] * len(sheets)
 
 
 def squeezed(text: str) -> str:
@@ -114,6 +138,36 @@ def test_a_document_is_delivered_whole_and_its_record_kept(page: Briefing, city:
     assert [path.name for path in paths] == [file_name(page, FORMS["docx"])]
     assert code(page) in [one.code for one in issued(city)]
     assert code(page) in (city / "log" / "audit.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_full_disk_is_named_and_no_file_is_left(
+    page: Briefing, city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(delivery, "_fill", full)
+    with pytest.raises(SiluError, match="磁盘满了，文件没有写成"):
+        list(deliver(city, page, [FORMS["html"]], tmp_path / "out"))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["pdf", "png"])
+def test_missing_fonts_are_named_with_the_way_to_get_them(
+    page: Briefing, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "fonts", lambda: typst.Fonts(include_system_fonts=False))
+    with pytest.raises(ArgumentError, match="电脑上没有中文字体") as raised:
+        FORMS[name].render(page)
+    assert "Noto Serif CJK SC" in str(raised.value)
+    assert "fonts-noto-cjk" in str(raised.value)
+
+
+def test_a_sign_without_a_font_is_named(page: Briefing) -> None:
+    rare = replace(page, title=say("{name}", name=Name("𱍊")))
+    with pytest.raises(ArgumentError, match="字体里没有这个字") as raised:
+        FORMS["pdf"].render(rare)
+    assert "𱍊" in str(raised.value)
 
 
 def test_a_damaged_record_no_longer_counts(page: Briefing, tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pytest
 from documents.compare import compare
 from documents.forms import FORMS
 from reports.briefing.model import Briefing, Kind
+from tests.documents import pdf_digits
 
-EACH = 250
+EACH = 200
 PARTS = {
     "docx": r"word/document\.xml",
     "pptx": r"ppt/(slides/slide|charts/chart|notesSlides/notesSlide)\d+\.xml",
@@ -63,6 +64,21 @@ def test_every_changed_digit_is_found_with_its_place(pages: Mapping[Kind, Briefi
         found = list(compare(expected, form.read(changed)))
         if not found or not all(one.place for one in found):
             missed.append((part, text[at - 40 : at + 10]))
+    assert missed == []
+
+
+@pytest.mark.slow
+def test_every_changed_digit_of_a_pdf_is_found_with_its_page(pages: Mapping[Kind, Briefing]) -> None:
+    form, draw, missed = FORMS["pdf"], random.Random(7), []
+    whole = form.render(pages[Kind.CIRCULAR])
+    expected, places = form.read(whole), pdf_digits.digits(whole)
+    assert len(places) > 200
+    for _ in range(EACH):
+        one = draw.choice(places)
+        value = draw.choice([digit for digit in one.codes if digit != one.value])
+        found = list(compare(expected, form.read(pdf_digits.changed(whole, one, value))))
+        if f"第 {one.page + 1} 页" not in "".join(each.place for each in found):
+            missed.append(one)
     assert missed == []
 
 

@@ -94,7 +94,7 @@ def item_table(found: Facts, worst: Sequence[Row]) -> Table | None:
     if not some:
         return None
     there = _in_district(found, some)
-    columns = [Column(say("分项"), 0.2), Column(say("全市%（区间，n）"), 0.31)]
+    columns = [Column(say("分项"), 0.19), Column(say("全市%（区间，n）"), 0.32)]
     rows = [[_item(row), _value(row)] for row in some]
     if there is not None:
         area = found.sure[0].row.name("district")

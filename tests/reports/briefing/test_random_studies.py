@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
+from openxml_audit import OpenXmlValidator
 
-from documents.forms import FORMS
+from documents.forms import FORMS, Form
 from reports.briefing.build import build, source
 from reports.briefing.model import Kind
 from reports.sample import gather
@@ -59,5 +60,16 @@ def test_fifty_random_studies_are_read_back_from_every_form(seed: int, tmp_path:
         for binding in page.bindings:
             check_number(binding)
         for form in FORMS.values():
-            said = squeezed("".join(text for _, text in form.read(form.render(page))))
+            content = form.render(page)
+            said = squeezed("".join(text for _, text in form.read(content)))
             assert [text for text in words_of(page) if squeezed(text) not in said] == []
+            assert audited(content, form, tmp_path) == []
+
+
+def audited(content: bytes, form: Form, folder: Path) -> list[str]:
+    """Return what a validator of office files finds; nothing in other forms."""
+    if form.suffix not in (".docx", ".pptx", ".xlsx"):
+        return []
+    path = folder / f"file{form.suffix}"
+    path.write_bytes(content)
+    return [str(one) for one in OpenXmlValidator().validate(path).errors]
