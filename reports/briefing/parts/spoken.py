@@ -222,7 +222,7 @@ def _more(found: Facts) -> Sentence:
 
 
 def _streets(found: Facts, one: Problem) -> Sentence:
-    weak = found.streets_of(*one.place, Verdict.WEAK)[:2]
+    weak = found.streets_of(*one.place, Verdict.WEAK)
     if not weak:
         return Sentence()
     parts = [
@@ -230,7 +230,12 @@ def _streets(found: Facts, one: Problem) -> Sentence:
             spread=row.interval(Format.SPREAD)) for row in weak
     ]  # fmt: skip
     where = Name(one.place[0])
-    return say("{where}的{streets}，也{below}", where=where, streets=join(parts), below=Name(phrases.BELOW))
+    return say(
+        "{where}的{streets}，也{below}",
+        where=where,
+        streets=listed(parts, 2, "个街道（乡镇）"),
+        below=Name(phrases.BELOW),
+    )
 
 
 def _watched(found: Facts) -> Sentence:
