@@ -11,6 +11,9 @@ HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument(
+        "--unless-waiting", action="store_true", help="已有一个在排队时立刻结束（导入和入库以后自动启动时用）"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,6 +25,6 @@ def run(args: argparse.Namespace) -> int:
 
     study = load_study(args.study)
     with ProgressLine() as bar:
-        made = derive(study, bar.show)
+        made = derive(study, bar.show, unless_waiting=args.unless_waiting)
     print(notes.derived(made.cells, made.lights))
     return 0

@@ -55,6 +55,10 @@ def run(args: argparse.Namespace) -> int:
         backend.close()
     for line in _summary(done):
         print(line)
+    if done.versions:
+        from reports.fieldwork.background import start_after_commit
+
+        start_after_commit(study)
     return EXIT_NEEDS_YOU if done.damaged else int(bool(done.held or done.rejected or done.foreign))
 
 

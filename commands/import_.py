@@ -70,10 +70,12 @@ def run(args: argparse.Namespace) -> int:
             preview, who=args.who or name_of_person(), note=args.note, confirmed=confirmed, progress=bar.show
         )
         if done.version is not None and preview.rows_in >= KEEP_FROM:
+            from reports.fieldwork.background import start_after_commit
             from reports.fieldwork.deriving import derive_at_commit  # loads the estimates
 
             bar.show("汇总答卷", 1.0)
             derive_at_commit(study)
+            start_after_commit(study)
     print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
     return int(done.preview.rejected > 0)
 

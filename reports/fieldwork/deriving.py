@@ -14,13 +14,13 @@ from reports.fieldwork.area_lights import lights
 from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.sample import keep_samples
 from survey.errors import SiluError, StoreError
-from survey.host.disk import locked, make_folder
+from survey.host.disk import hold, hold_if_free, locked, make_folder
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.study import Study
 
-LOCK = "lock"
-"""Name of the file by which runs wait for each other."""
+LOCK, WAITING = "lock", "waiting"
+"""Files by which runs wait for each other, and by which one of them is the next."""
 AT_ONCE = 1_000_000
 """Responses of a wave up to which its cells are kept at a commit: about three CPU seconds."""
 
@@ -54,20 +54,27 @@ def is_kept(study: Study, one: Round) -> bool:
     return read_units(path_of(study, one)) is not None
 
 
-def derive(study: Study, show: Callable[[str, float], object] = lambda *_: None) -> Derived:
+def derive(
+    study: Study, show: Callable[[str, float], object] = lambda *_: None, *, unless_waiting: bool = False
+) -> Derived:
     """Compute what is missing, one after the other; another run on the study waits and finds it done.
 
     Args:
         study: the study.
         show: receives what is in work, and the completed share in [0, 1].
+        unless_waiting: return at once where a run of this kind waits already; it will see the same data.
 
     Raises:
         StoreError: the cells cannot be written; what was derived before is kept.
     """
-    folder, made = study.root / "store" / "lights", 0
+    folder = study.root / "store" / "lights"
     try:
         make_folder(folder)
-        with locked(folder / LOCK):
+        with (folder / WAITING).open("w") as queue, (folder / LOCK).open("w") as lock:
+            if unless_waiting and not hold_if_free(queue):
+                return Derived(0, 0)
+            hold(lock, lambda: show("另一个进程正在算，等它结束", 0.0))
+            queue.close()
             show("汇总答卷", 0.0)
             cells = keep_samples(study)
     except OSError as error:
@@ -78,13 +85,18 @@ def derive(study: Study, show: Callable[[str, float], object] = lambda *_: None)
             cure="检查磁盘空间和写权限，再运行 silu derive",
         ) from error
     with locked(folder / LOCK):
-        asked = list(rounds(study))
-        for at, one in enumerate(asked):
-            if not is_kept(study, one):
-                show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
-                lights(study, one)
-                made += 1
-    return Derived(cells, made)
+        return Derived(cells, _check(study, show))
+
+
+def _check(study: Study, show: Callable[[str, float], object]) -> int:
+    """Keep the lights of every wave and mode that lacks them; return how many there were."""
+    asked, made = list(rounds(study)), 0
+    for at, one in enumerate(asked):
+        if not is_kept(study, one):
+            show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
+            lights(study, one)
+            made += 1
+    return made
 
 
 def derive_at_commit(study: Study) -> None:

@@ -106,12 +106,21 @@ def locked(path: Path, wait: Callable[[], object] = lambda: None) -> Iterator[No
 
 def hold(file: IO[Any], wait: Callable[[], object] = lambda: None) -> None:
     """Lock an open file for this process until it is closed; see `locked`."""
+    if not hold_if_free(file):
+        import fcntl
+
+        wait()
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def hold_if_free(file: IO[Any]) -> bool:
+    """Lock an open file for this process until it is closed; return False where another process holds it."""
     try:
         import fcntl
     except ImportError:  # Windows
-        return
+        return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        wait()
-        fcntl.flock(file, fcntl.LOCK_EX)
+        return False
+    return True

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 
 import streamlit as st
 
+from reports.fieldwork.background import LARGE, start
 from reports.fieldwork.deriving import is_kept, rounds
 from reports.fieldwork.kept_lights import Round
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
-LARGE = 20_000
-"""Responses of a wave and mode above which pages do not wait for the checks: about four CPU seconds."""
-COMMAND = Path(__file__).parents[2] / "cli.py"
 _STARTED: list[subprocess.Popen[bytes]] = []
 
 
@@ -46,14 +42,10 @@ class Checks:
 
 
 def _start(study: Study) -> subprocess.Popen[bytes] | None:
-    """Start `silu derive`; None where that is impossible."""
-    command = [sys.executable, str(COMMAND), "derive", "--study", str(study.root)]
-    try:
-        # In a session of its own, because Ctrl+C in the terminal of the server would end it with a traceback.
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
-    except OSError:
-        return None
-    _STARTED.append(process)
+    """Start `silu derive`, to be ended with this server; None where that is impossible."""
+    process = start(study)
+    if process is not None:
+        _STARTED.append(process)
     return process
 
 

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 
 import cli
-from reports.fieldwork import area_lights
+from reports.fieldwork import area_lights, background
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
-from reports.fieldwork.deriving import Derived, derive, is_kept, rounds
+from reports.fieldwork.deriving import WAITING, Derived, derive, is_kept, rounds
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.verdicts import judged
+from survey.host.disk import locked
 from survey.storage.store import ResponseStore
 from survey.study.burst_log import BurstLog, Found
 from survey.study.study import Study, load_study
@@ -136,3 +137,20 @@ def test_a_damaged_report_is_named_and_made_again(study: Study, how: str, caplog
     assert len(work.integrity().evidence)
     assert path.name in caplog.text
     assert path.read_bytes() == content
+
+
+def test_a_commit_starts_what_large_waves_lack_and_only_one_run_waits(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = next(rounds(study))
+    path_of(study, one).unlink()
+    assert background.start_after_commit(study) is None  # pages compute so few answers themselves
+    monkeypatch.setattr(background, "LARGE", 0)
+    with locked(study.root / "store" / "lights" / WAITING):
+        crowd = background.start_after_commit(study)
+        assert crowd is not None
+        assert (crowd.wait(120), is_kept(study, one)) == (0, False)
+    process = background.start_after_commit(study)
+    assert process is not None
+    assert (process.wait(120), is_kept(study, one)) == (0, True)
+    assert background.start_after_commit(study) is None

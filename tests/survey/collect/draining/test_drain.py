@@ -75,6 +75,17 @@ def test_answers_arrive_as_they_were_given(study: Study, backend: SqliteBackend)
     assert texts == {"B1.other": "村口|广播，\n喇叭", "H1": "路灯┋不亮"}
 
 
+def test_after_new_answers_what_large_waves_lack_is_derived(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.write([posted(study, {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1})])
+    started: list[Path] = []
+    monkeypatch.setattr("reports.fieldwork.background.start_after_commit", lambda one: started.append(one.root))
+    for _ in range(2):  # the second drain brings nothing new
+        assert cli.main(["drain", str(study.root)]) == 0
+        assert started == [study.root]
+
+
 def test_random_answers_all_arrive_and_a_second_drain_moves_nothing(study: Study, backend: SqliteBackend) -> None:
     chance = random.Random(3)
     submissions = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(300)]
