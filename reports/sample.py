@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -14,14 +15,17 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
 from reports.counted.cells import counted_cells, keep_missing
 from reports.counted.definition import Definition
+from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept
 from reports.publishing.publication import as_published, published_version
 from reports.selection import Selection
-from survey.errors import ArgumentError, QuestionnaireError, StoreError
+from survey.errors import ArgumentError, QuestionnaireError, SiluError, StoreError
+from survey.host.access import Role
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE
 from survey.storage.store import W_SCALE, ResponseStore
-from survey.study.study import Study
+from survey.storage.stored_parts import count_modes
+from survey.study.study import MODES, PROBABILITY_MODES, Study
 
 ENVELOPE = ("response_id", "wave", "mode", "psu", "w_fx")
 """Columns of every response that a sample needs beside answers."""
@@ -127,15 +131,20 @@ def gather(
         counted = read_counted(study, selection, columns=columns_for(study, [every[at] for at in summed], wanted.roles))
         return counted.weighted(counted.sample(wanted, every), every)
     sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, wanted)
+    made = replace(wanted, modes=sample.modes)
+    if (kept := correlations_path(study, version, definition_of(study, version, wanted), made)) is not None:
+        recall_kept(sample, kept)
     return StudySample(study, version, written(study, version), exclusions.caption_phrase(study), sample, every)
 
 
 def keep_samples(study: Study, most: float = inf) -> int:
     """Keep the cells of every large wave beside the store, as `gather` asks for them; return how many were counted.
 
+    The correlations of the samples of each mode are kept with them, after a commit those of the first mode.
+
     Args:
         study: the study.
-        most: leave out waves of more new responses.
+        most: leave out waves of more new responses; infinite for a run that nobody waits for.
 
     Raises:
         OSError: they cannot be written.
@@ -143,8 +152,25 @@ def keep_samples(study: Study, most: float = inf) -> int:
     version = ResponseStore(study.root / "store").version
     if version is None:
         return 0
-    every = replace(study, publication=0)
-    return keep_missing(every, version, definition_of(every, version, SampleOptions.of(study)), most)
+    every = replace(study, publication=0, without_excluded=False)
+    counted = keep_missing(every, version, definition_of(every, version, SampleOptions.of(study)), most)
+    there = {mode for _, mode, _ in count_modes(study.root / "store", version)}
+    asked = [(mode,) for mode in MODES if mode in there]
+    together = tuple(mode for mode in MODES if mode in there & PROBABILITY_MODES)
+    every_mode = [*asked, *([together] if len(together) > 1 else [])]
+    with suppress(SiluError):
+        for modes in every_mode if most == inf else asked[:1] if counted else ():
+            _keep_correlations(every, version, modes)
+    return counted
+
+
+def _keep_correlations(study: Study, version: int, modes: tuple[str, ...]) -> None:
+    """Keep the correlations of the sample of some modes, where they are not kept yet."""
+    selection = Selection(mode="" if len(modes) > 1 else modes[0], version=version, role=Role.ANALYST, scope=None)
+    wanted = options(study, selection)
+    path = correlations_path(study, version, definition_of(study, version, wanted), replace(wanted, modes=modes))
+    if path is not None and not path.exists():
+        keep_correlations(gather(study, selection).sample, path)
 
 
 def _every(study: Study) -> tuple[Rate, ...]:

@@ -17,6 +17,7 @@ coverage.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,14 +113,22 @@ def _clusters(basis: WeightedDesign, domains: AnyDomains, weight: FloatArray) ->
         return np.asarray(squares / whole**2)
 
 
-def correlations(basis: WeightedDesign, items: tuple[str, ...]) -> FloatArray:
-    """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells."""
-    kept = [_kept(basis, name) for name in items]
-    lost = [name for name, value in zip(items, kept, strict=True) if value is None]
-    found = dict(zip(lost, _estimated(basis, lost), strict=True)) if lost else {}
-    for name, value in found.items():
+def correlations(basis: WeightedDesign, items: Sequence[str]) -> FloatArray:
+    """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells.
+
+    Each is estimated by itself: products of matrices round by the number of their columns, and a number must not
+    depend on what else was asked for.
+    """
+    for name in items:
+        if _kept(basis, name) is None:
+            recall_correlations(basis, {name: _estimated(basis, name)})
+    return np.array([_kept(basis, name) for name in items], dtype=np.float64)
+
+
+def recall_correlations(basis: WeightedDesign, known: Mapping[str, float]) -> None:
+    """Keep correlations with the cells that `correlations` returned for the same survey."""
+    for name, value in known.items():
         basis.cells.cache["icc", name] = (basis.weights, basis.design, value)
-    return np.array([found[name] if one is None else one for name, one in zip(items, kept, strict=True)])
 
 
 def _kept(basis: WeightedDesign, name: str) -> float | None:
@@ -127,21 +136,21 @@ def _kept(basis: WeightedDesign, name: str) -> float | None:
     return value if weights is basis.weights and design is basis.design else None
 
 
-def _estimated(basis: WeightedDesign, items: list[str]) -> list[float]:
+def _estimated(basis: WeightedDesign, name: str) -> float:
     """Equate the variances within strata to what A, B and the correlation predict."""
-    linear = means_in(basis, _strata(basis.design), items)
+    linear = means_in(basis, _strata(basis.design), [name])
     kish, clustered = concentration(linear, basis)
     estimated = (linear.df > 0) | (basis.design.degrees <= 0)
     usable = estimated & (linear.spread > 0) & np.isfinite(kish + clustered)
     n = np.maximum(linear.n, 1)
     binomial = linear.spread / np.maximum(1 - kish / n, 0.5) / n  # a sample has the share 1 - A of the spread
-    item = np.repeat(np.arange(len(items)), len(linear.domains))
+    none = np.zeros(len(n), dtype=np.int64)
     simple, excess, observed = (
-        np.bincount(item, weights=np.where(usable, values, 0.0), minlength=len(items))
+        np.bincount(none, weights=np.where(usable, values, 0.0), minlength=1)
         for values in (binomial * kish, binomial * (clustered - kish), linear.variance)
     )
     enough = excess > CLUSTERED * simple
-    return [float(one) for one in np.clip((observed - simple) / np.where(enough, excess, np.inf), 0.0, 1.0)]
+    return float(np.clip((observed - simple) / np.where(enough, excess, np.inf), 0.0, 1.0)[0])
 
 
 def _strata(design: Design) -> Domains:

@@ -26,6 +26,10 @@ st.write(f"Hello, {name}.")
 """The rival: Streamlit with its own defaults, a title, a select box and a line of text."""
 
 
+REST, RESTS, BUSY = 0.5, 4, 0.06
+"""Seconds of a look at a server, looks until it is at rest, and the share of a core that it may use meanwhile."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A server in a process of its own."""
@@ -41,6 +45,21 @@ class Server:
     def memory(self) -> float:
         """Return the resident memory in MB."""
         return float(self.process.memory_info().rss) / 2**20
+
+    def peak(self) -> float:
+        """Return the largest resident memory so far in MB; where the system does not say, the present one."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), self.memory())
+
+    def settle(self) -> float:
+        """Wait until the server has prepared itself and rests; return its CPU seconds so far."""
+        used, rested = self.cpu(), 0
+        while rested < RESTS:
+            time.sleep(REST)
+            last, used = used, self.cpu()
+            rested = rested + 1 if used - last < BUSY * REST else 0
+        return used
 
 
 @contextmanager

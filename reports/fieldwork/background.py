@@ -9,12 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from survey.errors import SiluError
-from survey.storage.store import ResponseStore
-from survey.storage.stored_parts import count_modes
 from survey.study.study import Study
 
-LARGE = 20_000
-"""Responses of a wave and mode above which pages do not wait for the checks: about four CPU seconds."""
 COMMAND = Path(__file__).parents[2] / "cli.py"
 NICE = 10
 """Priority of the process: pages and the online form come first."""
@@ -23,10 +19,9 @@ NICE = 10
 def start(study: Study, *options: str) -> subprocess.Popen[bytes] | None:
     """Start `silu derive` with these options; None where that is impossible."""
     command = [sys.executable, str(COMMAND), "derive", "--study", str(study.root), *options]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     try:
         # In a session of its own, because Ctrl+C in the terminal of the caller would end it with a traceback.
-        process = subprocess.Popen(command, **quiet, start_new_session=True)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
     except OSError:
         return None
     if hasattr(os, "setpriority"):
@@ -51,13 +46,7 @@ def start_after_commit(study: Study) -> subprocess.Popen[bytes] | None:
 
 
 def is_worth_it(study: Study) -> bool:
-    """Return whether the lights of a wave and mode of more than `LARGE` responses are not kept."""
-    store = ResponseStore(study.root / "store")
-    if store.version is None:
-        return False
-    large = {(wave, mode) for wave, mode, n in count_modes(store.root, store.version) if n > LARGE}
-    if not large:
-        return False
-    from reports.fieldwork.deriving import is_kept, rounds  # loads the estimates: half a CPU second for each drain
+    """Return whether the lights of a wave and mode of more than `deriving.LARGE` responses are not kept."""
+    from reports.fieldwork import deriving  # loads the estimates
 
-    return any(not is_kept(study, one) for one in rounds(study) if (one.wave, one.mode) in large)
+    return any(not deriving.is_kept(study, one) for one in deriving.large_rounds(study))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +18,11 @@ from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import theme_rules
+from reports.fieldwork.kept_checks import kept_effect, kept_flags
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
+from reports.fieldwork.kept_tables import Tables
+from reports.sample import columns_for
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
 from survey.quality.careless import WATCH
@@ -46,14 +51,31 @@ class Fieldwork:
         wave: name of the wave.
         mode: how the answers were collected.
         version: data version.
-        rows: its responses, including excluded ones but none of a burst that is held back, unless all of them are.
     """
 
     study: Study
     wave: str
     mode: str
     version: int
-    rows: pa.Table
+
+    @cached_property
+    def rows(self) -> pa.Table:
+        """Its responses, including excluded ones but none of a burst that is held back, unless all of them are."""
+        return self._read(None)
+
+    def _read(self, columns: Collection[str] | None) -> pa.Table:
+        """Return the responses with some columns, response_id, wave and mode among them; with all when None."""
+        store = ResponseStore(self.study.root / "store")
+        schema = None if columns is None else store.schema(self.version)
+        names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
+        rows = store.read(names, waves=[self.wave], version=self.version)
+        mine = rows.filter(pc.equal(rows["mode"], self.mode))
+        known = countable(self.study, mine)
+        return known if known.num_rows else mine
+
+    @property
+    def _round(self) -> Round:
+        return Round(self.version, self.wave, self.mode)
 
     @property
     def decisions(self) -> Decisions:
@@ -74,14 +96,26 @@ class Fieldwork:
 
     def flag_groups(self) -> pd.DataFrame:
         """Return how often which people are flagged for careless answering, see `survey.quality.flag_groups`."""
-        return flag_groups(self.context().sheet, self.flags())
+        return self._checked.tables["groups"]
 
     def summary(self) -> pd.DataFrame:
         """Return how many responses each check flags; the last row compares texts with scores, where both exist."""
-        context = self.context()
-        found = summary(context, self.flags())
-        flags = self.sayings(context.sheet)
-        if flags is None:
+        return self._checked.tables["summary"]
+
+    @cached_property
+    def _checked(self) -> Tables:
+        """The tables about flagged answers, kept or computed."""
+        return kept_flags(self.study, self._round, self._check)
+
+    def _check(self) -> Tables:
+        context, flags = self.context(), self.flags()
+        groups = flag_groups(context.sheet, flags)
+        return Tables({"summary": self._summary(context, flags), "groups": groups}, {"flagged": _digest(flags)})
+
+    def _summary(self, context: Context, flags: pd.DataFrame) -> pd.DataFrame:
+        found = summary(context, flags)
+        sayings = self.sayings(context.sheet)
+        if sayings is None:
             return found
         row = (
             "sayings",
@@ -90,8 +124,8 @@ class Fieldwork:
             hints.INNOCENT,
             hints.ACTION,
             True,
-            int(flags.sum()),
-            float(flags.mean()),
+            int(sayings.sum()),
+            float(sayings.mean()),
         )
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
 
@@ -113,7 +147,7 @@ class Fieldwork:
 
     def integrity(self) -> Integrity:
         """Return signals and lights, kept or computed; include open answers where there are any."""
-        return kept_report(self.study, Round(self.version, self.wave, self.mode), self._inspect)
+        return kept_report(self.study, self._round, self._inspect)
 
     def _inspect(self) -> Integrity:
         texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
@@ -127,15 +161,20 @@ class Fieldwork:
             The table, the number of responses left out, and whether a person excluded them (otherwise those that the
             checks flag, as a trial).
         """
+        found = kept_effect(self.study, self._round, str(self._checked.meta["flagged"]), self._with_and_without)
+        return found.tables["effect"], int(found.meta["out"]), bool(found.meta["decided"])
+
+    def _with_and_without(self) -> Tables:
         out = self.decisions.excluded(self.wave)
         decided = bool(out)
         if not decided:
             flags = self.flags()
             out = frozenset(flags.loc[~flags["hint"], "response_id"])
-        here = out & set(self.rows["response_id"].to_pylist())
         study, plan = self.study, SampleOptions.of(self.study, modes=(self.mode,))
-        table = with_and_without(self.rows, here, study.questionnaire, study.areas, study.margins, plan)
-        return table, len(here), decided
+        rows = self._read(columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall]))
+        here = out & set(rows["response_id"].to_pylist())
+        table = with_and_without(rows, here, study.questionnaire, study.areas, study.margins, plan)
+        return Tables({"effect": table}, {"out": len(here), "decided": decided})
 
     def quota(self) -> pd.DataFrame | None:
         """Return progress against quota.csv up to the last response; None without a plan for the wave."""
@@ -174,16 +213,18 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
     wave = wave or study.waves[-1].name
     study.wave(wave)
     store = ResponseStore(study.root / "store")
-    rows = store.read(waves=[wave], version=version)
+    rows = store.read(["response_id", "mode"], waves=[wave], version=version)
     chosen = store.version if version is None else version
     there = [name for name in MODES if name in set(rows["mode"].unique().to_pylist())]
     wanted = mode or next(iter(there), "")
     if wanted not in there:
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
-    mine = rows.filter(pc.equal(rows["mode"], wanted))
-    known = countable(study, mine)
-    return Fieldwork(study, wave, wanted, int(chosen or 0), known if known.num_rows else mine)
+    return Fieldwork(study, wave, wanted, int(chosen or 0))
+
+
+def _digest(flags: pd.DataFrame) -> str:
+    return hashlib.sha256(pd.util.hash_pandas_object(flags, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:

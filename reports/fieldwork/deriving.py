@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reports.fieldwork.area_lights import lights
+from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.sample import keep_samples
+from reports.voices.reading import read_ahead
 from survey.errors import SiluError, StoreError
 from survey.host.disk import hold, hold_if_free, locked, make_folder
 from survey.storage.store import ResponseStore
@@ -21,6 +23,8 @@ from survey.study.study import Study
 
 LOCK, WAITING = "lock", "waiting"
 """Files by which runs wait for each other, and by which one of them is the next."""
+LARGE = 20_000
+"""Responses of a wave and mode above which pages do not wait for the checks: about four CPU seconds."""
 AT_ONCE = 1_000_000
 """Responses of a wave up to which its cells are kept at a commit: about three CPU seconds."""
 
@@ -89,14 +93,35 @@ def derive(
 
 
 def _check(study: Study, show: Callable[[str, float], object]) -> int:
-    """Keep the lights of every wave and mode that lacks them; return how many there were."""
+    """Keep the lights of every wave and mode that lacks them, then what single answers of large ones are flagged for.
+
+    Returns:
+        The number of waves and modes that lacked lights.
+    """
     asked, made = list(rounds(study)), 0
     for at, one in enumerate(asked):
         if not is_kept(study, one):
             show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
             lights(study, one)
             made += 1
+    large = large_rounds(study)
+    if asked:
+        show("读市民留言", 0.0)
+        read_ahead(study, asked[0].version)
+    for at, one in enumerate(one for one in asked if one in large):
+        show(f"逐份检查 {one.wave} {one.mode}", at / len(large))
+        with suppress(SiluError):
+            fieldwork(study, one.wave, one.mode, one.version).sensitivity()
     return made
+
+
+def large_rounds(study: Study) -> frozenset[Round]:
+    """Return the waves and modes of more than `LARGE` responses of the newest version."""
+    store = ResponseStore(study.root / "store")
+    if store.version is None:
+        return frozenset()
+    found = count_modes(store.root, store.version)
+    return frozenset(Round(store.version, wave, str(mode)) for wave, mode, n in found if n > LARGE)
 
 
 def derive_at_commit(study: Study) -> None:

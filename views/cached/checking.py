@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
 import streamlit as st
 
-from reports.fieldwork.background import LARGE, start
-from reports.fieldwork.deriving import is_kept, rounds
+from reports.fieldwork.background import start
+from reports.fieldwork.deriving import LARGE, is_kept, rounds
+from reports.fieldwork.kept_checks import is_flagged
 from reports.fieldwork.kept_lights import Round
+from reports.voices import reading
+from reports.voices.open_answers import open_questions
+from reports.voices.reading import is_read
+from survey.errors import StudyError
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
@@ -20,25 +26,50 @@ _STARTED: list[subprocess.Popen[bytes]] = []
 class Checks:
     """The checks of the large waves of one data version that are not done yet."""
 
-    def __init__(self, study: Study, todo: tuple[Round, ...]) -> None:
+    def __init__(
+        self,
+        study: Study,
+        todo: tuple[Round, ...],
+        flagless: tuple[Round, ...] = (),
+        texts: frozenset[str] = frozenset(),
+    ) -> None:
         """Start the process that does them, where there are any.
 
         Args:
             study: the study.
-            todo: waves and modes to check.
+            todo: waves and modes without lights.
+            flagless: waves and modes whose single answers are not checked.
+            texts: open questions whose answers are not read.
         """
-        self._study, self._todo, self._lock = study, todo, Lock()
-        self._process = _start(study) if todo else None
+        self._study, self._todo, self._flagless, self._texts = study, todo, flagless, texts
+        self._lock, self._process = Lock(), _start(study) if todo or flagless or texts else None
 
-    def waves(self, mode: str) -> frozenset[str]:
+    def is_reading(self, item: str, version: int) -> bool:
+        """Return whether the answers to an open question are still being read; not once the process has ended."""
+        with self._lock:
+            if self._has_ended() or (item in self._texts and is_read(self._study, item, version)):
+                self._texts -= {item}
+            return item in self._texts
+
+    def _has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def waves(self, mode: str, *, flags: bool = False) -> frozenset[str]:
         """Return the waves of a mode that are still being checked; none once the process has ended.
 
         Whatever it could not do or keep, as in a read-only folder, pages then compute themselves, and wait for it.
+
+        Args:
+            mode: how the answers were collected.
+            flags: whether single answers must be checked, too.
         """
         with self._lock:
-            ended = self._process is None or self._process.poll() is not None
-            self._todo = () if ended else tuple(one for one in self._todo if not is_kept(self._study, one))
-            return frozenset(one.wave for one in self._todo if one.mode == mode)
+            if self._has_ended():
+                self._todo = self._flagless = ()
+            self._todo = tuple(one for one in self._todo if not is_kept(self._study, one))
+            if flags:
+                self._flagless = tuple(one for one in self._flagless if not is_flagged(self._study, one))
+            return frozenset(one.wave for one in (*self._todo, *(self._flagless if flags else ())) if one.mode == mode)
 
 
 def _start(study: Study) -> subprocess.Popen[bytes] | None:
@@ -55,16 +86,37 @@ def stop_checks() -> None:
         _STARTED.pop().terminate()
 
 
-def before_checks(loaded: Loaded, mode: str) -> Loaded:
-    """Return the study with the waves of a mode that are still being checked, as this run of a page shows them."""
-    return replace(loaded, unchecked=_checks(loaded.study, loaded.key[:3], loaded).waves(mode))
+def before_checks(loaded: Loaded, mode: str, *, flags: bool = False) -> Loaded:
+    """Return the study with the waves of a mode that are still being checked, as this run of a page shows them.
+
+    Args:
+        loaded: the study.
+        mode: how the answers were collected.
+        flags: whether the page shows what single answers are flagged for.
+    """
+    return replace(loaded, unchecked=_checks(loaded.study, loaded.key[:3], loaded).waves(mode, flags=flags))
+
+
+def is_reading(loaded: Loaded, item: str) -> bool:
+    """Return whether the answers to an open question of a large study are still being read."""
+    return _checks(loaded.study, loaded.key[:3], loaded).is_reading(item, loaded.key[2])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _checks(_study: Study, key: tuple[str, str, int], _loaded: Loaded) -> Checks:
     large = _loaded.fieldwork[_loaded.fieldwork["n"] > LARGE]
-    if large.empty:
-        return Checks(_study, ())
     some = set(zip(large["wave"], large["mode"], strict=True))
-    asked = (one for one in rounds(_study, key[2]) if (one.wave, one.mode) in some)
-    return Checks(_study, tuple(one for one in asked if not is_kept(_study, one)))
+    asked = [one for one in rounds(_study, key[2]) if (one.wave, one.mode) in some] if some else []
+    todo, flagless = (tuple(one for one in asked if not done(_study, one)) for done in (is_kept, is_flagged))
+    return Checks(_study, todo, flagless, _unread(_loaded))
+
+
+def _unread(loaded: Loaded) -> frozenset[str]:
+    """Return the open questions of a large study whose answers are not read."""
+    if loaded.fieldwork["n"].sum() <= reading.LARGE:
+        return frozenset()
+    with suppress(StudyError):
+        return frozenset(
+            item for item in open_questions(loaded.study) if not is_read(loaded.study, item, loaded.key[2])
+        )
+    return frozenset()

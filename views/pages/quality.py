@@ -6,6 +6,7 @@ import streamlit as st
 
 from reports.briefing.parts.repeats import charge
 from reports.fieldwork import integrity
+from reports.fieldwork.area_lights import UNCHECKED
 from reports.fieldwork.concerns import concerns
 from reports.provenance import Provenance
 from reports.selection import Selection
@@ -27,12 +28,16 @@ SIGNALS = "依据和信号，以及先要排除的正常解释"
 AREAS = "区县的灯；剔除与否，四率差多少"
 CHECKS = "逐份检查；哪些人更常被标记"
 WEIGHTS = "加权效率、配额进度和应答率"
+WAITING = "访问员和社区的灯、逐份检查、剔除的决定，在检查做完后出现；先看加权效率、配额进度和应答率。"
 FOOT = "灯按同区比较得出，是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw what needs attention, the folded evidence, and the decisions of people."""
     alarms(loaded.study)
+    if selection.wave in loaded.unchecked:
+        _before_checks(loaded, selection)
+        return
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
     origin = kept(loaded, _origin, selection)
@@ -53,6 +58,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     excluding(work)
     publishing(loaded.study)
     page.explained(origin)
+
+
+def _before_checks(loaded: Loaded, selection: Selection) -> None:
+    """Draw what is known of a large wave while its answers are being checked: no light, and nothing to decide."""
+    st.html(head(UNCHECKED, WAITING))
+    panels.weights(loaded, selection)
+    panels.collection(quality.work_of(loaded, selection))
 
 
 def _origin(loaded: Loaded, selection: Selection) -> Provenance:

@@ -20,6 +20,7 @@ from reports.voices.finding import finding
 from reports.voices.open_answers import open_questions
 from views.blocks.html import foot, head, link, text
 from views.blocks.single.voices import Outstanding, outstanding_list, praise_line, theme_list
+from views.cached.checking import is_reading
 from views.cached.kept import kept
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
@@ -34,11 +35,16 @@ from views.visitor import session
 from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
+READING = "市民留言还在读"
+BEHIND = "分词、归类、找雷同都在后台做，几十万条约几分钟；读完后本页自动出现主题、区县差别和原话，其他页面照常可用。"
 THEMES, APART, APART_OF = "全市提得最多", "哪个区县最突出", "占当地留言者，点开看原话"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the selection, then the chosen part of the page."""
+    if is_reading(loaded, _item(loaded)):
+        _await_reading(loaded)
+        return
     with st.container(key="glance"):
         with st.container(key="voices-bar"):
             asked = _choose(loaded, selection)
@@ -47,6 +53,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
             _themes(loaded, asked)
     if part != next(iter(PARTS)):
         PARTS[part](loaded, asked)
+
+
+def _item(loaded: Loaded) -> str:
+    """Return the open question that is chosen, else the first."""
+    return str(st.session_state.get("open_item", next(iter(open_questions(loaded.study)))))
+
+
+@st.fragment(run_every=2.0)
+def _await_reading(loaded: Loaded) -> None:
+    """Say that a process reads the comments, and draw the page once they are read."""
+    if not is_reading(loaded, _item(loaded)):
+        st.rerun()
+    st.html(head(tr(READING), tr(BEHIND)))
 
 
 def _choose(loaded: Loaded, selection: Selection) -> TextSelection:

@@ -80,8 +80,10 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
 
 
 INSECURE = "看板没有加密就对局域网开放（--insecure-lan）：旁人能看到口令和结果。请配证书，或改为只在本机打开。"
-BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert")
+BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert", "quality")
 """Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
+FLAGGED = ("quality",)
+"""Of these, pages that show single checks, too, and draw no decision before all of them are done."""
 BESIDE = 640
 """Width in pixels up to which a chart fits beside another one."""
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
@@ -146,18 +148,18 @@ def _draw(name: str, body: Callable[[Loaded, Selection], None], title: DeltaGene
     if selection.opt_in:
         st.warning(ONLINE_NOTE)
     if name in BEFORE_CHECKS:
-        loaded = before_checks(loaded, selection.mode)
+        loaded = before_checks(loaded, selection.mode, flags=name in FLAGGED)
         if loaded.unchecked:
-            _await_checks(loaded, selection.mode)
+            _await_checks(loaded, selection.mode, name in FLAGGED)
     if name == "quality":
         warn_insecure()
     body(loaded, selection)
 
 
 @st.fragment(run_every=2.0)
-def _await_checks(loaded: Loaded, mode: str) -> None:
+def _await_checks(loaded: Loaded, mode: str, flags: bool) -> None:
     """Say that verdicts are provisional, and run the page again once a wave has been checked."""
-    if before_checks(loaded, mode).unchecked != loaded.unchecked:
+    if before_checks(loaded, mode, flags=flags).unchecked != loaded.unchecked:
         st.rerun()
     waves = [wave_label(loaded.study, wave.name) for wave in loaded.study.waves if wave.name in loaded.unchecked]
     st.warning(plain(str(notes.unchecked(waves))))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cli
-from reports.fieldwork import area_lights, background
+from reports.fieldwork import area_lights, background, deriving
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.deriving import WAITING, Derived, derive, is_kept, rounds
@@ -145,7 +145,7 @@ def test_a_commit_starts_what_large_waves_lack_and_only_one_run_waits(
     one = next(rounds(study))
     path_of(study, one).unlink()
     assert background.start_after_commit(study) is None  # pages compute so few answers themselves
-    monkeypatch.setattr(background, "LARGE", 0)
+    monkeypatch.setattr(deriving, "LARGE", 0)
     with locked(study.root / "store" / "lights" / WAITING):
         crowd = background.start_after_commit(study)
         assert crowd is not None

@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 
+from reports.fieldwork import deriving
 from reports.fieldwork.area_lights import UNCHECKED
 from reports.fieldwork.deriving import derive, rounds
+from reports.voices import reading
+from reports.voices.open_answers import open_questions
+from reports.voices.reading import is_read
 from survey.study.study import load_study
 from tests.views.page_words import Run, page_text
 from views.cached import checking
 from views.cached.checking import Checks
+
+VOICES, QUALITY = "views/pages/voices.py", "views/pages/quality.py"
 
 
 @pytest.fixture
@@ -36,6 +42,43 @@ def test_the_page_comes_first_and_the_mark_later(own: Path, run: Run, monkeypatc
     late = page_text(run(own))
     assert "真实性检查还在算" not in late
     assert UNCHECKED not in late
+
+
+def test_the_quality_page_shows_weights_first_and_lights_and_decisions_later(
+    own: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless(monkeypatch)
+    for module in (checking, deriving):
+        monkeypatch.setattr(module, "LARGE", 0)
+    early = page_text(run(own, QUALITY))
+    assert UNCHECKED in early
+    assert "加权效率" in early
+    assert "还没有剔除过任何答卷" not in early
+    derive(load_study(own))
+    late = page_text(run(own, QUALITY))
+    assert "红灯只表示应请独立人员复访" in late
+    assert "还没有剔除过任何答卷" in late
+    assert UNCHECKED not in late
+
+
+def test_comments_are_read_by_a_process_and_the_page_says_so(
+    own: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless(monkeypatch)
+    monkeypatch.setattr(reading, "LARGE", 0)
+    shutil.rmtree(own / "store" / "textcache", ignore_errors=True)
+    assert "市民留言还在读" in page_text(run(own, VOICES))
+    assert not (own / "store" / "textcache").exists()  # nobody waited for the texts
+    study = load_study(own)
+    derive(study)
+    read = page_text(run(own, VOICES))
+    assert "市民留言还在读" not in read
+    assert "没有人答开放题" in read
+    item = next(iter(open_questions(study)))
+    assert is_read(study, item, next(rounds(study)).version)
+    (own / "lexicon").mkdir()
+    (own / "lexicon" / "words.txt").write_text("澄岚新词\t9\n", encoding="utf-8")
+    assert not is_read(study, item, next(rounds(study)).version)
 
 
 def test_a_process_that_ended_without_result_leaves_the_work_to_pages(

@@ -1,0 +1,93 @@
+"""Kept correlations: the intra-cluster correlations of a sample, beside its cells, under a digest of its input.
+
+They cost more than all other numbers of a first page, because each needs the whole survey
+(`analysis.estimation.pooled_deff`). A file is whole or absent; deleting it costs time only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.estimation.pooled_deff import correlations, recall_correlations
+from analysis.estimation.sample import Sample, SampleOptions
+from reports.counted.definition import KEEP_FROM, Definition
+from reports.counted.kept_cells import report_damage
+from survey.host.disk import write_whole
+from survey.quality import exclusions
+from survey.storage.files import CELLS, keep_newest
+from survey.storage.stored_parts import stored_parts
+from survey.study.study import Study
+
+EDITION = 1
+"""Increment when correlations, weights or designs are made in another way."""
+KEPT = 12
+"""Number of files: a few modes as they were before and after a few commits."""
+
+
+def recall_kept(sample: Sample, path: Path) -> None:
+    """Keep the correlations of a file, where there is one, with the cells of its sample."""
+    recall_correlations(sample.basis, _read(path))
+
+
+def keep_correlations(sample: Sample, path: Path) -> None:
+    """Write the correlations of all items of a sample.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    names = [item.name for item in sample.cells.items]
+    found = dict(zip(names, correlations(sample.basis, names).tolist(), strict=True))
+    content = json.dumps({"digest": _digest(found), "icc": found}, ensure_ascii=False)
+    write_whole(path, lambda draft: draft.write_text(content, encoding="utf-8"))
+    keep_newest(path.parent, "*.json", KEPT)
+
+
+def correlations_path(study: Study, version: int, definition: Definition, wanted: SampleOptions) -> Path | None:
+    """Return the file of the correlations of a sample, whether it exists or not; None where none is kept.
+
+    Args:
+        study: the study; `without_excluded` decides which responses count.
+        version: data version.
+        definition: what its cells are counts of.
+        wanted: how the sample is made; which rates it sums does not matter.
+    """
+    parts = stored_parts(study.root / "store", version)
+    if study.publication or sum(part.rows for part in parts) < KEEP_FROM or not all(part.identity for part in parts):
+        return None
+    stored = [(part.wave, part.identity) for part in parts]
+    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
+    tables = [_hash(study.areas.frame), _hash(study.margins)]
+    options = replace(wanted, rates=None)
+    made_from = (EDITION, definition.digest, study.questionnaire.fingerprint, stored, out, tables, options)
+    digest = hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+    return study.root / "store" / CELLS / f"{digest}.json"
+
+
+def _read(path: Path) -> Mapping[str, float]:
+    """Return the correlations of a file; none where it is missing or damaged."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        known = {str(name): float(value) for name, value in kept["icc"].items()}
+        if kept["digest"] == _digest(known):
+            return known
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    report_damage(path)
+    return {}
+
+
+def _digest(known: Mapping[str, float]) -> str:
+    pairs: Sequence[tuple[str, str]] = [(name, float(value).hex()) for name, value in sorted(known.items())]
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()
+
+
+def _hash(table: pd.DataFrame) -> str:
+    return hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()

@@ -1,0 +1,70 @@
+"""What the checks of single answers found in a wave and mode, kept beside the lights.
+
+The key holds the stored parts instead of the data version, and all else that the checks look at; so an undo finds
+earlier results again. Deleting them changes no number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.estimation.sample import SampleOptions
+from analysis.text.answers import VERSION
+from analysis.text.themes import coder
+from reports.fieldwork.kept_lights import Round, path_of
+from reports.fieldwork.kept_tables import Tables, kept_tables
+from reports.voices.open_answers import study_engine, study_lexicon
+from survey.quality import exclusions
+from survey.storage.stored_parts import stored_parts
+from survey.study.coding_sheet import read_codes, settled
+from survey.study.study import Study
+
+EDITION = 1
+"""Increment when a check of single answers, or a table about them, is made in another way."""
+CHECKS, EFFECT = "checks", "effect"
+"""Kinds of kept tables: what is flagged, and the rates with and without excluded answers."""
+
+
+def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
+    """Return the tables about flagged answers, see `Fieldwork.checks`.
+
+    Themes of texts depend on the texts of all waves, so a commit to another wave voids the tables.
+    """
+    return kept_tables(_path_of_flags(study, one), make)
+
+
+def is_flagged(study: Study, one: Round) -> bool:
+    """Return whether the tables about flagged answers are kept."""
+    return _path_of_flags(study, one).exists()
+
+
+def _path_of_flags(study: Study, one: Round) -> Path:
+    texts = (study_lexicon(study).fingerprint, study_engine(study), VERSION, coder.EDITION)
+    human = sorted(settled(read_codes(study.root)).items())
+    return _path(study, one, CHECKS, (*_answers(study, one), study.waves, texts, human))
+
+
+def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Tables]) -> Tables:
+    """Return the rates with and without excluded answers; `flagged` is a digest of those that the checks flag."""
+    margins = hashlib.sha256(pd.util.hash_pandas_object(study.margins, index=False).to_numpy().tobytes()).hexdigest()
+    out = sorted(exclusions.decisions_of(study).excluded(one.wave))
+    asked = (SampleOptions.of(study, modes=(one.mode,)), margins, out, flagged)
+    return kept_tables(_path(study, one, EFFECT, (*_answers(study, one), *asked)), make)
+
+
+def _answers(study: Study, one: Round) -> tuple[Any, ...]:
+    """Return what names the answers of all waves, and those that are left out."""
+    parts = stored_parts(study.root / "store", one.version)
+    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
+    return [part.identity or part.path.name for part in parts], out
+
+
+def _path(study: Study, one: Round, kind: str, made_from: tuple[Any, ...]) -> Path:
+    digest = hashlib.sha256(repr((EDITION, *made_from)).encode()).hexdigest()[:16]
+    lights = path_of(study, one)
+    return lights.with_name(f"{lights.stem}-{digest}.{kind}")

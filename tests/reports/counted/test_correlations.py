@@ -1,0 +1,78 @@
+"""Kept correlations are those that a sample gives, bit for bit, whatever happened to its answers."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.estimation import pooled_deff
+from reports.counted import cells, kept_correlations
+from reports.definitions import headlines
+from reports.sample import gather, keep_samples
+from reports.selection import Selection
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+from tests.reports.counted.histories import History
+
+EVERYONE = Selection(mode="household")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return imported_city(
+        tmp_path_factory.mktemp("correlated") / "city", districts=2, streets_per_district=2, communities_per_street=2,
+        texts=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def study(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """A copy that a test may change; its correlations are kept however few its answers are."""
+    for module in (cells, kept_correlations):
+        monkeypatch.setattr(module, "KEEP_FROM", 1)
+    return load_study(shutil.copytree(city, tmp_path / "city"))
+
+
+def files(study: Study) -> list[Path]:
+    return sorted((study.root / "store" / "cells").glob("*.json"))
+
+
+def found(study: Study) -> bytes:
+    """Return the correlations of the four rates, those of a reader who asks for nothing else."""
+    asked = [rate.name for rate in headlines(study)]
+    return np.asarray(pooled_deff.correlations(gather(study, EVERYONE).sample.basis, asked)).tobytes()
+
+
+def test_a_history_leaves_what_is_estimated_anew(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(study, 2)
+    for _ in range(5):
+        history.step()
+        now = history.study
+        keep_samples(now)
+        if not now.publication:
+            with monkeypatch.context() as patch:
+                patch.setattr(pooled_deff, "_estimated", lambda *_: pytest.fail("estimated what is kept"))
+                kept = found(now) if not now.without_excluded else b""
+        else:
+            kept = b""
+        known = found(now)
+        for path in files(now):
+            path.unlink()
+        assert found(now) == known
+        assert kept in (b"", known)
+
+
+@pytest.mark.parametrize("how", ["cut", "another number", "no numbers"])
+def test_a_damaged_file_is_named_and_ignored(study: Study, how: str, caplog: pytest.LogCaptureFixture) -> None:
+    keep_samples(study)
+    first, content = found(study), [path.read_text(encoding="utf-8") for path in files(study)]
+    assert len(content) == 2  # interviews and answers from the net
+    for path, text in zip(files(study), content, strict=True):
+        other = json.loads(text)
+        other["icc"][next(iter(other["icc"]))] += 0.1
+        broken = {"cut": text[:-20], "another number": json.dumps(other), "no numbers": json.dumps({"icc": 3})}
+        path.write_text(broken[how], encoding="utf-8")
+    assert found(study) == first
+    assert "提前算好的汇总损坏" in caplog.text
