@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,16 +57,29 @@ def correlations_path(study: Study, version: int, definition: Definition, wanted
         definition: what its cells are counts of.
         wanted: how the sample is made; which rates it sums does not matter.
     """
+    digest = sample_digest(study, version, (definition.digest, replace(wanted, rates=None)))
+    return None if digest is None else study.root / "store" / CELLS / f"{digest}.json"
+
+
+def sample_digest(study: Study, version: int, made_as: Hashable) -> str | None:
+    """Return a digest of the responses of a large study, what they are weighted to, and how a sample is made of them.
+
+    Args:
+        study: the study; `without_excluded` decides which responses count.
+        version: data version.
+        made_as: how the sample is made.
+
+    Returns:
+        32 hexadecimal digits; None for publications, and where the responses are few or have no checksum.
+    """
     parts = stored_parts(study.root / "store", version)
     if study.publication or sum(part.rows for part in parts) < KEEP_FROM or not all(part.identity for part in parts):
         return None
     stored = [(part.wave, part.identity) for part in parts]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
     tables = [_hash(study.areas.frame), _hash(study.margins)]
-    options = replace(wanted, rates=None)
-    made_from = (EDITION, definition.digest, study.questionnaire.fingerprint, stored, out, tables, options)
-    digest = hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
-    return study.root / "store" / CELLS / f"{digest}.json"
+    made_from = (EDITION, study.questionnaire.fingerprint, stored, out, tables, made_as)
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
 
 
 def _read(path: Path) -> Mapping[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,14 @@ import pandas as pd
 from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
 from analysis.numerals import count, decimal, percent
+from reports.counted.kept_correlations import sample_digest
+from reports.fieldwork.kept_tables import Tables, kept_tables
 from reports.labels import mode_label
 from reports.sample import Counted, columns_for, options, read_counted
 from reports.selection import Selection
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence, say
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 EXPLAINED = (
@@ -23,6 +26,9 @@ EXPLAINED = (
     "低于 50% 时误差明显变大，先看是哪些人太少，再考虑补访或截断权重（study.toml [weighting] trim）。"
 )
 """For analysts and leaders, beside the table."""
+
+EDITION = 1
+"""Increment when spreads are made in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class WeightSpread:
 def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
     """Return the spread of the final weights by wave and mode; none for self-selected answers, which have no weights.
 
+    Those of large studies are kept beside the lights.
+
     Args:
         study: the study.
         selection: its waves (all when it names none), mode, version and exclusions apply.
@@ -60,6 +68,19 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
     """
     if selection.opt_in:
         return ()
+    version = ResponseStore(study.root / "store").version if selection.version is None else selection.version
+    reserved = selection.reserved or version is None
+    made_as = (EDITION, options(study, selection), selection.waves)
+    counted = replace(study, without_excluded=selection.without_excluded)
+    digest = None if reserved else sample_digest(counted, int(version or 0), made_as)
+    if digest is None:
+        return _spreads(study, selection)
+    path = study.root / "store" / "lights" / f"{digest}.weights"
+    kept = kept_tables(path, lambda: Tables({"spreads": pd.DataFrame(as_records(_spreads(study, selection)))}))
+    return tuple(WeightSpread(*row) for row in kept.tables["spreads"].itertuples(index=False))
+
+
+def _spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
     return spreads_of(read_counted(study, selection, columns=columns_for(study, ())), selection)
 
 
