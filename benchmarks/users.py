@@ -2,13 +2,9 @@
 
     python -m benchmarks.users                     # the demo city, every page, 10 and 30 people
     python -m benchmarks.users --study DIR --pages overview quality --people 60 --seconds 30
-    python -m benchmarks.users --clicks 14400      # memory: 8 hours of 30 people who click once a minute
 
 Each person opens the page, then flips a filter, waits about five seconds and flips it back; both results are cached,
-as they are for everybody but the first visitor. CPU is the server's own, all threads. For the memory, people click as
-fast as the server answers, change the page every ten clicks and leave every fifty. The growth is the trend after the
-first tenth of the clicks, which fills the caches, carried to 14,400 clicks; a short run fails only where that exceeds
-the limit by more than twice its standard error.
+as they are for everybody but the first visitor. CPU is the server's own, all threads.
 """
 
 from __future__ import annotations
@@ -34,11 +30,6 @@ PAUSE = 5.0
 """Mean seconds between the end of one click and the next."""
 SECONDS = 15.0
 """How long people click on a page."""
-TABS = 12
-"""Tabs at a time while memory is watched."""
-PARTS = 10
-DAY, LIMIT = 14_400, 50.0
-"""Clicks of 8 hours, and MB by which a server may grow meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -89,39 +80,6 @@ async def _person(tab: Visitor, draw: random.Random, seconds: float) -> list[flo
         taken.append(await tab.click())
 
 
-async def day(server: Server, pages: Sequence[str], clicks: int) -> list[tuple[int, float]]:
-    """Spread many clicks over pages and tabs; return the memory in MB after each tenth of them."""
-    seen = []
-    for part in range(1, PARTS + 1):
-        todo = asyncio.Semaphore(clicks // PARTS)
-        await asyncio.gather(*(_tabs(server, pages, todo, random.Random(100 * part + at)) for at in range(TABS)))
-        seen.append((part * (clicks // PARTS), server.memory()))
-    return seen
-
-
-def growth(seen: Sequence[tuple[int, float]]) -> tuple[float, float]:
-    """Return the trend of the memory carried to a day, in MB, and its standard error.
-
-    Args:
-        seen: clicks so far and memory in MB, three times or more.
-    """
-    at, memory = [clicks for clicks, _ in seen], [one for _, one in seen]
-    slope, start = statistics.linear_regression(at, memory)
-    off = sum((one - start - slope * clicks) ** 2 for clicks, one in seen) / (len(seen) - 2)
-    spread = sum((clicks - statistics.fmean(at)) ** 2 for clicks in at)
-    return slope * DAY, (off / spread) ** 0.5 * DAY
-
-
-async def _tabs(server: Server, pages: Sequence[str], todo: asyncio.Semaphore, draw: random.Random) -> None:
-    while not todo.locked():
-        async with Visitor(server.port) as tab:
-            for step in range(50):
-                if todo.locked():
-                    return
-                await todo.acquire()
-                await (tab.click() if step % 10 else tab.open(draw.choice(pages)))
-
-
 def measure(study: Path, pages: Sequence[str], people: Sequence[int], seconds: float, folder: Path) -> None:
     """Print the table of clicks."""
     print("| page | people | clicks | median ms | p95 ms | CPU ms a click | MB |\n|---|---|---|---|---|---|---|")
@@ -133,18 +91,6 @@ def measure(study: Path, pages: Sequence[str], people: Sequence[int], seconds: f
                 print(asyncio.run(crowd(server, page, count, seconds)).row(page, count), flush=True)
 
 
-def watch(study: Path, pages: Sequence[str], clicks: int) -> int:
-    """Print the memory on the way; return 1 where it surely grows by more than the limit in a day."""
-    with dashboard(study) as server:
-        seen = asyncio.run(day(server, pages, clicks))
-    print("| clicks | MB |\n|---|---|")
-    for count, memory in seen:
-        print(f"| {count:,} | {memory:.0f} |")
-    more, error = growth(seen)
-    print(f"\nGrowth in {DAY:,} clicks: {more:.0f} MB, standard error {error:.0f} (limit {LIMIT:.0f})")
-    return int(more - 2 * error > LIMIT)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run on a study, or on the demo city made for the purpose."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -152,13 +98,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pages", nargs="+", default=PAGES)
     parser.add_argument("--people", nargs="+", type=int, default=PEOPLE)
     parser.add_argument("--seconds", type=float, default=SECONDS)
-    parser.add_argument("--clicks", type=int, default=0)
     asked = parser.parse_args(arguments)
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory() as scratch:
         study = asked.study or demo(Path(scratch) / "demo")
-        if asked.clicks:
-            return watch(study, asked.pages, asked.clicks)
         measure(study, asked.pages, asked.people, asked.seconds, Path(scratch))
     return 0
 

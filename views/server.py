@@ -63,7 +63,7 @@ def application(study: Path, names: Iterable[Authority] = (), way: Doorway | Non
 @asynccontextmanager
 async def _until_stopped(_app: object) -> AsyncIterator[None]:
     """Prepare for the first visitor; end the processes that the server started when it stops."""
-    warm_up()
+    warm_up(watch=True)
     yield
     stop_checks()
     form.stop_forms()

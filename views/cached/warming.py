@@ -1,14 +1,15 @@
-"""Prepare, while the server starts, what its first visitor would wait for: modules of the pages, and results of 总览.
+"""Prepare, while the server starts, what its first visitor would wait for: modules, results of 总览 and 薄弱区域.
 
-A thread of its own does it, as an analyst who opens 总览 with its defaults. It logs no view, since nobody saw anything.
-Where it fails, the first visitor waits as without it, and is told the reason.
+A thread of its own does it, as an analyst who opens these pages with their defaults, and again after a large import. It
+logs no view, since nobody saw anything. Where it fails, the first visitor waits as without it, and is told the reason.
 """
 
 from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,9 @@ from threading import Thread
 
 from reports import rates
 from reports.definitions import headlines
+from reports.fieldwork.deriving import LARGE
 from reports.overview.problems import problems
+from reports.overview.weaknesses import weaknesses
 from reports.verdicts import judged
 from survey.errors import SiluError
 from survey.host.access import Role
@@ -28,14 +31,21 @@ from views.visitor.selection import default_selection
 from views.visitor.session import load
 
 NAME = "silu-warming"
+PAUSE = 5.0
+"""Seconds between two looks at a study."""
 PAGES = Path(__file__).parents[1] / "pages"
 STREAMLIT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
-def warm_up() -> Thread:
-    """Start to prepare; the thread ends by itself, and with the process."""
+def warm_up(*, watch: bool = False) -> Thread:
+    """Start to prepare; the thread ends by itself, and with the process.
+
+    Args:
+        watch: go on until the process ends, and prepare again where a large study has a new data version or a wave of
+            it has been checked: an import into a running server leaves nobody waiting either.
+    """
     logging.getLogger(STREAMLIT).addFilter(_is_of_a_page)
-    thread = Thread(target=_prepare, name=NAME, daemon=True)
+    thread = Thread(target=_watch if watch else _prepare, name=NAME, daemon=True)
     thread.start()
     return thread
 
@@ -43,6 +53,26 @@ def warm_up() -> Thread:
 def _is_of_a_page(record: logging.LogRecord) -> bool:
     """Return whether a warning about a missing context is about the run of a page; here, none is expected."""
     return record.threadName != NAME
+
+
+def _watch() -> None:
+    last = _state()
+    _prepare()
+    while True:
+        time.sleep(PAUSE)
+        state = _state()
+        if state is not None and state != last:
+            last = state
+            _prepare()
+
+
+def _state() -> Hashable:
+    """Return what decides the results of a large study: version and waves being checked; None for other studies."""
+    with suppress(SiluError, OSError), acting(Person("", role=Role.ANALYST)):
+        loaded = load()
+        if loaded.fieldwork["n"].sum() > LARGE:
+            return loaded.key, before_checks(loaded, default_selection(loaded).mode).unchecked
+    return None
 
 
 def _prepare() -> None:
@@ -55,7 +85,9 @@ def _prepare() -> None:
         whole = selection.asking([rate.name for rate in headlines(loaded.study)])
         by_district = whole.asking(whole.items, ("district",))
         ask(loaded, whole, rates.with_change)
-        follow(loaded, by_district, ask(loaded, by_district, judged), problems)
+        found = ask(loaded, by_district, judged)
+        follow(loaded, by_district, found, problems)
+        follow(loaded, by_district, found, weaknesses)
 
 
 def _modules() -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from survey.host import environment
+from survey.storage.store import ResponseStore
 from tests.views.page_words import Run, page_text
 from views.cached import answers, warming
 from views.cached.shelf import Shelf
@@ -25,6 +27,35 @@ def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypa
     assert not app.exception
     assert not made
     assert "知晓率" in page_text(app)
+
+
+def test_a_large_study_is_prepared_again_after_a_commit(
+    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(city, tmp_path / "city"))
+    monkeypatch.setenv(environment.STUDY, str(own))
+    monkeypatch.setattr(warming, "PAUSE", 0.01)
+    prepared = list[object]()
+    looks = iter([1, 100])  # the first look finds nothing new, before the second one somebody undoes an import
+
+    def prepare() -> None:
+        prepared.append(warming._state())
+        if len(prepared) == 2:
+            raise SystemExit
+
+    def pause(_: float) -> None:
+        if next(looks) == 100:
+            ResponseStore(own / "store").undo(who="张三", why="测试")
+
+    monkeypatch.setattr(warming, "_prepare", prepare)
+    monkeypatch.setattr(warming.time, "sleep", pause)
+    for most, times in ((0, 2), (10**9, 1)):
+        monkeypatch.setattr(warming, "LARGE", most)
+        looks, _ = iter([1, 100, 1]), prepared.clear()
+        with pytest.raises((SystemExit, StopIteration)):
+            warming._watch()
+        assert len(prepared) == times
+    assert prepared == [None]
 
 
 def test_a_folder_without_a_study_only_means_that_nothing_is_prepared(

@@ -1,0 +1,83 @@
+"""What `silu derive` costs: CPU seconds and memory after an import, after 1,000 more answers, and with nothing to do.
+
+python -m benchmarks.derive                    # a mock city of 100,000 answers
+python -m benchmarks.derive --rows 1e6
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+
+from benchmarks.__main__ import machine
+from benchmarks.dashboards.servers import ROOT
+from survey.storage.store import TEXTS, ImportBatch, ResponseStore
+from survey.study.study import load_study
+
+CITY = ("--districts", "40")
+MORE = 1_000
+LOOK = 0.1
+"""Seconds between two looks at the process."""
+
+
+def run(study: Path) -> tuple[float, float]:
+    """Derive; return the CPU seconds of the process and its largest memory in MB."""
+    process = subprocess.Popen(
+        [sys.executable, "cli.py", "derive", "--study", str(study)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    seen, used, peak = psutil.Process(process.pid), 0.0, 0.0
+    while process.poll() is None:
+        try:
+            times = seen.cpu_times()
+            used, peak = sum(times[:4]), max(peak, seen.memory_info().rss / 2**20)
+        except psutil.Error:
+            break
+        time.sleep(LOOK)
+    if process.wait():
+        raise RuntimeError(f"silu derive ended with {process.returncode}")
+    return used, peak
+
+
+def append(root: Path) -> None:
+    """Commit some answers of the newest wave once more, as other people."""
+    store, study = ResponseStore(root / "store"), load_study(root)
+    wave = next(one.name for one in reversed(study.waves) if store.read(["wave"], waves=[one.name]).num_rows)
+    rows = store.read(waves=[wave]).slice(0, MORE)
+    names = pa.array([f"more-{at}" for at in range(rows.num_rows)])
+    rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", names)
+    store.commit(ImportBatch(wave, rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print a row for each state of a mock city."""
+    from cli import main as silu
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=float, default=1e5)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as scratch:
+        city = Path(scratch) / "city"
+        if silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
+            return 1
+        print(f"{machine()}\n\n{asked.rows:,.0f} answers\n\n| state | CPU s | MB |\n|---|---|---|")
+        for state, change in (
+            ("after the import", lambda: None),
+            (f"{MORE:,} more answers", lambda: append(city)),
+            ("nothing new", lambda: None),
+        ):
+            change()
+            used, peak = run(city)
+            print(f"| {state} | {used:.1f} | {peak:.0f} |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
