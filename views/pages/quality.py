@@ -11,6 +11,7 @@ from reports.fieldwork.concerns import concerns
 from reports.provenance import Provenance
 from reports.selection import Selection
 from reports.sentences import fieldwork as sentences
+from reports.sentences.notes.catalogue import tr
 from views.blocks.html import foot, head
 from views.blocks.single.lights import concern_cards, light_counts
 from views.cached import quality
@@ -28,7 +29,6 @@ SIGNALS = "依据和信号，以及先要排除的正常解释"
 AREAS = "区县的灯；剔除与否，四率差多少"
 CHECKS = "逐份检查；哪些人更常被标记"
 WEIGHTS = "加权效率、配额进度和应答率"
-WAITING = "访问员和社区的灯、逐份检查、剔除的决定，在检查做完后出现；先看加权效率、配额进度和应答率。"
 FOOT = "灯按同区比较得出，是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人"
 
 
@@ -62,7 +62,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def _before_checks(loaded: Loaded, selection: Selection) -> None:
     """Draw what is known of a large wave while its answers are being checked: no light, and nothing to decide."""
-    st.html(head(UNCHECKED, WAITING))
+    waiting = tr("访问员和社区的灯、逐份检查、剔除的决定，在检查做完后出现；先看加权效率、配额进度和应答率。")
+    st.html(head(UNCHECKED, waiting))
     panels.weights(loaded, selection)
     panels.collection(quality.work_of(loaded, selection))
 

@@ -35,8 +35,6 @@ from views.visitor import session
 from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
-READING = "市民留言还在读"
-BEHIND = "分词、归类、找雷同都在后台做，几十万条约几分钟；读完后本页自动出现主题、区县差别和原话，其他页面照常可用。"
 THEMES, APART, APART_OF = "全市提得最多", "哪个区县最突出", "占当地留言者，点开看原话"
 
 
@@ -65,7 +63,10 @@ def _await_reading(loaded: Loaded) -> None:
     """Say that a process reads the comments, and draw the page once they are read."""
     if not is_reading(loaded, _item(loaded)):
         st.rerun()
-    st.html(head(tr(READING), tr(BEHIND)))
+    behind_it = tr(
+        "分词、归类、找雷同都在后台做，几十万条约几分钟；读完后本页自动出现主题、区县差别和原话，其他页面照常可用。"
+    )
+    st.html(head(tr("市民留言还在读"), behind_it))
 
 
 def _choose(loaded: Loaded, selection: Selection) -> TextSelection:
