@@ -78,6 +78,8 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
         with left:
             st.html(_spine(found))
             st.html(beside_list(loaded, selection, found))
+            if not found.silent and (drawn := trend(loaded, found)):
+                st.html(drawn)
         with right:
             voices = _parts(loaded, selection, found)
         if offered("voices") and not found.silent:
@@ -111,8 +113,6 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> DeltaGenerat
         lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
         lines += [(tr("常接触"), str(words.channels(reached)))] if reached else []
         st.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
-    if not found.silent and (drawn := trend(loaded, found)):
-        st.html(drawn)
     return voices
 
 

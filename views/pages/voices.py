@@ -35,7 +35,7 @@ from views.visitor import session
 from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
-THEMES, APART, APART_OF = "全市提得最多", "哪个区县最突出", "占当地留言者，点开看原话"
+THEMES, APART, APART_OF, CLICK = "全市提得最多", "哪个区县最突出", "占当地留言者", "，点开看原话"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -106,7 +106,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
         if first.outstanding:
-            st.html(f'<h2 class="silu-section">{APART}<small>{APART_OF}</small></h2>')
+            st.html(f'<h2 class="silu-section">{APART}<small>{APART_OF}<span class="silu-do">{CLICK}</span></small></h2>')
             st.html(outstanding_list([_outstanding(row, theme) for row in first.outstanding]))
         st.html(f'<h2 class="silu-section">{THEMES}<small>{text(sentences.wrote(top))}</small></h2>')
         st.html(theme_list(top, "" if first.outstanding and _district() else theme, _address))
