@@ -16,6 +16,7 @@ from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
 from reports.fieldwork.area_lights import Round, lights
 from reports.fieldwork.kept_lights import path_of, read_units
+from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem, as_entered, problems
 from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
@@ -101,6 +102,16 @@ class Facts:
     def watched(self) -> tuple[Problem, ...]:
         """Return the watched rates of districts."""
         return tuple(one for one in self.problems if not one.sure)
+
+    @property
+    def steps(self) -> NextSteps:
+        """Return the next steps of rates as of the day of the documents."""
+        return NextSteps(self.entries, self.day, self.selection.wave, tuple(self.gathered.waves))
+
+    @property
+    def unentered(self) -> tuple[Problem, ...]:
+        """Return the watched rates without an open entry, whose next step is that of `next_step.watching`."""
+        return tuple(one for one in self.watched if self.steps.entry(*one.place) is None)
 
     @property
     def red(self) -> tuple[str, ...]:

@@ -114,3 +114,31 @@ def watched(app: AppTest) -> dict[tuple[str, str], str]:
     row = r"<li><p><span class=\"silu-chip.*?</span>观察</span> <b>(.+?)</b> (.+?)</p><b>(.+?)</b>"
     found = re.findall(row, "".join(bodies(app)))
     return {(TAGS.sub("", area), TAGS.sub("", rate)): now for area, rate, now in found}
+
+
+def steps_of_problems(app: AppTest) -> dict[tuple[str, str], str]:
+    """Return (district, rate) -> next step of the list of 总览."""
+    row = r'<td><b>([^<]+)</b> <span>([^<]+)</span></td>.*?<td data-head="下一步">(.*?)</td></tr>'
+    found = re.findall(row, "".join(bodies(app)))
+    return {(area, rate): html.unescape(re.sub(r"<small>.*", "", step)) for area, rate, step in found}
+
+
+def steps_of_weak(app: AppTest) -> dict[tuple[str, str], str]:
+    """Return (district, rate) -> next step of the cards and rows of 薄弱区域."""
+    who = r'<div class="silu-who">(?:<p><b>.*?</b></p>)?<p [^>]*>(.*?)</p>'
+    place = r'<li><p><span class="silu-chip.*?</span> <b>(.+?)</b> <span>(.+?)</span></p>'
+    return _steps(
+        app, rf'<article [^>]*aria-label="(\S+?) (\S+?)">.*?{who}', rf"{place}<b>.*?</b><p>.*?</p><p>(.*?)</p></li>"
+    )
+
+
+def steps_of_looks(app: AppTest) -> dict[tuple[str, str], str]:
+    """Return (district, rate) -> next step of the cards and rows of 趋势与回头看; what is closed has none."""
+    card = r'<h3>([^<]+)<span>([^<]+)</span></h3><span class="silu-chip (?!silu-met)[^>]*>'
+    row = r'<td data-head="区县 · 哪项"[^>]*>([^<]+?区)([^<]+)</td>(?:(?!</tr>).)*?<td data-head="下一步">([^<]+)</td>'
+    return _steps(app, rf"{card}.*?<small><b>.*?</b></small><small>(.*?)</small>", row)
+
+
+def _steps(app: AppTest, *patterns: str) -> dict[tuple[str, str], str]:
+    found = [one for pattern in patterns for one in re.findall(pattern, "".join(bodies(app)))]
+    return {(TAGS.sub("", area), rate): html.unescape(step) for area, rate, step in found}

@@ -106,7 +106,8 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
         if first.outstanding:
-            st.html(f'<h2 class="silu-section">{APART}<small>{APART_OF}<span class="silu-do">{CLICK}</span></small></h2>')
+            remark = f'{APART_OF}<span class="silu-do">{CLICK}</span>'
+            st.html(f'<h2 class="silu-section">{APART}<small>{remark}</small></h2>')
             st.html(outstanding_list([_outstanding(row, theme) for row in first.outstanding]))
         st.html(f'<h2 class="silu-section">{THEMES}<small>{text(sentences.wrote(top))}</small></h2>')
         st.html(theme_list(top, "" if first.outstanding and _district() else theme, _address))

@@ -10,6 +10,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
+from reports.overview.next_step import watching
 from reports.overview.problems import WORST, Problem, own_units
 from reports.owners import entry_of
 from reports.sentences.formats import Format
@@ -129,17 +130,22 @@ def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
 
 
 def _causes(found: Facts) -> Action | None:
-    """Return the check of causes in the districts with a watched rate."""
-    if not found.watched:
+    """Return what is done in the districts with a watched rate that the ledger does not have."""
+    if not found.unentered:
         return None
-    label = str(found.watched[0].row["label"])
-    places = list(dict.fromkeys(one.place[0] for one in found.watched if str(one.row["label"]) == label))
+    first = found.unentered[0].row
+    places = list(dict.fromkeys(one.place[0] for one in found.unentered if one.row["item"] == first["item"]))
     leads = [found.letterhead.short_lead_of(name) for name in places]
     return Action(
-        say("{areas}{rate}原因核查（观察）", areas=listed(names(places), NAMED), rate=Name(label)),
+        say(
+            "{areas}{rate}{what}（观察）",
+            areas=listed(names(places), NAMED),
+            rate=first.name("label"),
+            what=watching(str(first["measure"])),
+        ),
         listed(names(leads), NAMED - 2),
         _check(found),
-        tuple(Run(phrases.judgement(one.row)) for one in found.watched[:1]),
+        (Run(phrases.judgement(first)),),
     )
 
 

@@ -18,6 +18,7 @@ from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
+from survey.instrument.measure import knowledge
 
 LENGTHS = (100, 300, 800)
 MORE, QUOTES, GROUPS, WATCHED, CHANGE, DATES, REST, MUST = range(8)
@@ -283,7 +284,7 @@ def _check_day(found: Facts) -> Sentence:
 
 
 def _causes(found: Facts) -> Sentence:
-    places = list(dict.fromkeys(one.place[0] for one in found.watched))
+    places = list(dict.fromkeys(one.place[0] for one in found.unentered if one.row["measure"] not in knowledge()))
     if not places:
         return Sentence()
     return say("{areas}{day}报告原因", areas=listed(names(places), REST), day=_check_day(found))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.areas.verdict import UNDECIDED, Reason, Verdict
+from analysis.areas.verdict import Reason, Verdict
 from reports.areas.people import Concerned
 from reports.areas.profile import Profile
 from reports.briefing import days, phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.parts.actions import due, mend, table
+from reports.overview.next_step import watching
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, field, join, listed, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, field, join, listed, names, rows_of, say
 from reports.sentences.weak import LIMIT
 from survey.instrument.measure import appraisals, knowledge
 
@@ -49,7 +50,7 @@ def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
         if group.sure:
             yield _of_group(found, here, group)
     for row in _watched(found, here):
-        yield _check(row, check, here)
+        yield _entered(found, row, here) or _check(row, check, here)
     yield from _more(found, here)
 
 
@@ -74,9 +75,11 @@ def _below(found: Facts, here: Profile) -> Iterator[Action]:
 
 
 def _more(found: Facts, here: Profile) -> Iterator[Action]:
-    """Yield the rates that a few more interviews decide."""
+    """Yield the unclear rates without an open entry that a few more interviews in the next wave decide."""
     for row in rows_of(here.rates, here.rates.table, "item"):
-        if row["verdict"] in UNDECIDED and phrases.known(row, "more") and float(str(row["more"])) <= LIMIT:
+        if row["verdict"] != Verdict.UNCLEAR or found.steps.entry(here.area.name, str(row["item"])) is not None:
+            continue
+        if phrases.known(row, "more") and float(str(row["more"])) <= LIMIT:
             more = row.bound("more", Format.COUNT)
             task = say("{rate}补充样本：再访约{more}份可作判断", rate=phrases.rate(row), more=more)
             yield Action(task, say("{office}", office=Name(found.letterhead.name)), say("下一轮"))
@@ -107,9 +110,21 @@ def _watched(found: Facts, here: Profile) -> Iterator[Row]:
     yield from found.streets_of(here.area.name, str(here.main["item"]), Verdict.WATCH)[:1]
 
 
+def _entered(found: Facts, row: Row, here: Profile) -> Action | None:
+    """Return the open entry of a watched rate of the district; None for a street, and without one."""
+    entry = None if "street" in dict(row.key) else found.steps.entry(here.area.name, str(row["item"]))
+    if entry is None:
+        return None
+    state = Run(say("{value}，{watch}", value=phrases.value(row), watch=Name(Verdict.WATCH)), mark=Verdict.WATCH)
+    task = say("{rate}整改：{state}", rate=phrases.rate(row), state=found.steps.state(entry, row))
+    day = days.before(entry.deadline, found.day.year)
+    return Action(task, say("{owner}", owner=Declared(entry.owner, "wording")), day, (state,))
+
+
 def _check(row: Row, check: Sentence, here: Profile) -> Action:
     where = row.name("street") if "street" in dict(row.key) else Name("")
-    task = say("{where}{rate}原因核查", where=where, rate=phrases.rate(row))
+    what = watching(str(row["measure"]))
+    task = say("{where}{rate}{what}", where=where, rate=phrases.rate(row), what=what)
     state = Run(say("{verdict}", verdict=Name(Verdict.WATCH)), mark=Verdict.WATCH)
     who = where if where.text else Name(here.area.name)
     return Action(task, say("{who}", who=who), check, (Run(say("{value}，", value=phrases.value(row))), state))
