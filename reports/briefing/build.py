@@ -155,7 +155,9 @@ def parts(found: Source, kind: Kind, area: str = "", level: str = "district") ->
 def finding(found: Source) -> tuple[Sentence, Sentence]:
     """Return what the 简报 finds, as its title on one line, and who acts on it by when."""
     title = title_of(found.facts)
-    return Sentence(tuple("，" if piece == GAP else piece for piece in title.pieces)), call(found.facts)
+    return Sentence(
+        tuple(piece.replace(GAP, "，") if isinstance(piece, str) else piece for piece in title.pieces)
+    ), call(found.facts)
 
 
 def build(found: Source, kind: Kind, area: str = "") -> tuple[Briefing, ...]:

@@ -23,6 +23,7 @@ from views.cached.documents import documents_of, finding_of
 from views.panels import missing, page
 from views.panels.documents import form_buttons, leader_pack, spoken
 from views.panels.issuing import batches, life
+from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
@@ -53,7 +54,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         with left:
             st.html(f"<style>{style()}</style>{article(one)}")
         with right:
-            if one.spoken:
+            if one.spoken and not shot():
                 st.markdown(f"#### {ALOUD}")
                 spoken(one.spoken)
     batches.panel(loaded, selection)
@@ -64,7 +65,12 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
 
 
 def _heading(loaded: Loaded, selection: Selection) -> None:
-    """Draw the finding, who acts by when, and what to do on this page; an error is reported with the documents."""
+    """Draw the finding, who acts by when, and what to do on this page; an error is reported with the documents.
+
+    On A4 the document fills the picture and has a title of its own.
+    """
+    if shot() == "a4":
+        return
     with suppress(SiluError):
         title, call = finding_of(loaded, selection)
         st.html(head(title, f"{call}。{TODO}"))

@@ -23,6 +23,7 @@ from views.panels.deciding.bursts import show_bursts
 from views.panels.deciding.exclusions import excluding
 from views.panels.deciding.publishing import publishing
 from views.panels.deciding.repeats import offer_repeats
+from views.panels.picture_mode import shot
 from views.visitor.session import Loaded
 
 SIGNALS = "依据和信号，以及先要排除的正常解释"
@@ -55,8 +56,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with st.expander(WEIGHTS):
         panels.weights(loaded, selection)
         panels.collection(work)
-    excluding(work)
-    publishing(loaded.study)
+    if not shot():
+        excluding(work)
+        publishing(loaded.study)
     page.explained(origin)
 
 

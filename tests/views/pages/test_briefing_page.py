@@ -21,7 +21,7 @@ from survey.host import access
 from survey.host.access import Role
 from survey.host.person import Person, acting
 from survey.study.study import load_study
-from tests.views.page_words import Run, page_text, seen
+from tests.views.page_words import Run, page_text, seen, title
 from views.cached.batches import batches
 
 PAGE = "views/pages/briefing.py"
@@ -38,6 +38,8 @@ def test_the_page_shows_the_document_and_what_to_say(city: Path, run: Run) -> No
     found = written(city, Kind.BRIEF)
     shown = "".join(one.proto.body for one in app.get("html"))
     assert article(found) in shown
+    assert title(app) == found.title.text.replace("　", "，")
+    assert "请下载领导材料报送" in shown
     assert [one.value for one in app.code] == [text.text for text in found.spoken]
     assert "下载领导材料（一页简报和五页幻灯）" in {one.proto.label for one in app.get("download_button")}
     assert {one.proto.label for one in app.get("download_button")} >= {"Word 文档", "网页（一个文件）"}

@@ -19,6 +19,7 @@ from views.blocks.counts import CountCard, count_cards
 from views.blocks.html import head
 from views.cached import imports
 from views.panels.importing.preview import DONE
+from views.panels.picture_mode import shot
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.downloads import download
@@ -61,7 +62,7 @@ def _number(value: int | None) -> str:
 def history_and_undo(study: Study, who: str) -> None:
     """List the versions of the data, and offer to undo the last import."""
     table = import_preview.history_table(history(study))
-    if table.empty:
+    if table.empty or shot():  # too wide for a picture
         return
     st.markdown(tr("#### 导入历史"))
     show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
