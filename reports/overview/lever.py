@@ -70,8 +70,10 @@ def foreseen(
     step = lever(gathered, selection, answer.found)
     acting = words.acting(step.area, step.items, step.units)
     lead = words.lead(answer.found, answer.rates, acting)
-    verdicts = dict(zip(answer.city.table["label"], answer.city.table["verdict"], strict=True))
-    close = words.close(answer.found, answer.rates, verdicts)
+    city = answer.city.table
+    verdicts = dict(zip(city["label"], city["verdict"], strict=True))
+    short = dict(zip(city["item"], city["label"], strict=True))
+    close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
     return Foreseen(answer, step, lead, close + words.acting(step.area, (), step.units) if close else lead)
 
 
