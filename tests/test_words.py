@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,29 +29,40 @@ ELSEWHERE = {
 """File and name of a value that is no result of a survey -> what it is."""
 
 
-def sources() -> Iterator[tuple[str, ast.AST]]:
-    """Yield the modules that show numbers to people."""
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def nodes() -> tuple[tuple[str, ast.Constant | ast.FormattedValue], ...]:
+    """Return file and node of every constant and formatted value in the modules that show numbers to people."""
+    return tuple(
+        (str(path.relative_to(ROOT)), node)
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant | ast.FormattedValue)
+    )
 
 
-def formatted() -> Iterator[tuple[str, int, str, str]]:
-    """Yield file, line, names and format of every number that an f-string formats."""
-    for name, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
-                parts = node.format_spec.values
-                spec = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
-                yield name, node.lineno, ast.unparse(node.value), spec
+@cache
+def formatted() -> tuple[tuple[str, int, str, str], ...]:
+    """Return file, line, names and format of every number that an f-string formats."""
+    return tuple(
+        (name, node.lineno, ast.unparse(node.value), _spec(node.format_spec))
+        for name, node in nodes()
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr)
+    )
 
 
-def texts() -> Iterator[tuple[str, int, str]]:
-    """Yield file, line and words of every text but docstrings."""
-    for name, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[一-鿿]", node.value):
-                yield name, node.lineno, node.value
+def _spec(format_spec: ast.JoinedStr) -> str:
+    return "".join(str(part.value) for part in format_spec.values if isinstance(part, ast.Constant))
+
+
+@cache
+def texts() -> tuple[tuple[str, int, str], ...]:
+    """Return file, line and words of every text but docstrings."""
+    return tuple(
+        (name, node.lineno, node.value)
+        for name, node in nodes()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[一-鿿]", node.value)
+    )
 
 
 def test_shares_and_differences_are_formatted_in_one_place() -> None:
