@@ -69,8 +69,14 @@ def truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-50])
 
 
-@pytest.mark.parametrize("table", ["responses", "texts", "rejected"])
-@pytest.mark.parametrize("harm", [flip, Path.unlink, truncate])
+@pytest.mark.parametrize(
+    ("harm", "table"),
+    [
+        pytest.param(harm, table, marks=() if at == number else pytest.mark.slow)
+        for at, harm in enumerate((flip, Path.unlink, truncate))
+        for number, table in enumerate(("responses", "texts", "rejected"))
+    ],
+)
 def test_every_part_comes_back_byte_by_byte(
     scenario: Scenario, capsys: pytest.CaptureFixture[str], table: str, harm: Callable[[Path], object]
 ) -> None:

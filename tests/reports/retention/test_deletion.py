@@ -236,7 +236,9 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[None]:
     yield
 
 
-@pytest.mark.parametrize("moment", range(1, 60, 5))
+@pytest.mark.parametrize(
+    "moment", [pytest.param(at, marks=() if at % 15 == 1 else pytest.mark.slow) for at in range(1, 60, 5)]
+)
 def test_what_was_interrupted_is_finished_by_the_next_run(
     study: Study, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:

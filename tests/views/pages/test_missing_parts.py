@@ -27,6 +27,8 @@ COMMANDS = {"weak": (), "pass": (), "plan": ("--n", "40", "--minimum", "10", "--
 VERDICTS = ("先抓", "项确认薄弱", "都没有确认薄弱", "没有确认薄弱", "全部达标的可能")
 BY_FRAME = ("nothing", "targets and margins", "frame")
 """States for commands that need no target."""
+OFTEN = ("nothing", "frame", "all")
+"""States of every run; the others are left to the slow tests."""
 # what is settled -> what is still the template's, of what changes figures
 STATES: dict[str, tuple[str, ...]] = {
     "nothing": ("none",),
@@ -88,7 +90,11 @@ def run_command(name: str, city: Path, capsys: pytest.CaptureFixture[str]) -> tu
 
 @pytest.mark.parametrize(
     ("command", "state"),
-    [(name, state) for name in COMMANDS for state in (STATES if name in ("weak", "pass") else BY_FRAME)],
+    [
+        pytest.param(name, state, marks=() if state in OFTEN else pytest.mark.slow)
+        for name in COMMANDS
+        for state in (STATES if name in ("weak", "pass") else BY_FRAME)
+    ],
 )
 def test_commands_judge_only_by_parts_of_the_study(
     command: str, state: str, city: Path, capsys: pytest.CaptureFixture[str]
