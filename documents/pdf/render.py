@@ -36,7 +36,7 @@ LATINS: Mapping[str, tuple[str, ...]] = {LATIN: (LATIN, "Liberation Serif"), SAN
 """Font of figures and Latin letters -> itself and its free stand-in of the same width."""
 GAPS: Mapping[str, tuple[float, float]] = {"official": (0, 5.0), "sheet": (1.6, 4.2), "profile": (2.4, 3.8)}
 """Room above headings and height of a row of a chart, in mm. The last two kinds stand on one page."""
-PLOTS = (0.3, 0.22)
+PLOTS = (0.3, 0.18)
 """Share of the width of a table for the chart of its rows: of one with few columns, and with more than `FEW`."""
 FEW = 4
 

@@ -30,11 +30,11 @@ def rate_table(rows: Sequence[Row], found: Facts, key: str, title: Sentence) -> 
     columns = (
         Column(say("指标"), 0.1),
         Column(say("本轮（%）"), 0.14, "right"),
-        Column(say("{level}区间（%）", level=_level(found)), 0.19, "center"),
-        Column(say("n"), 0.09, "right"),
+        Column(say("{level}区间（%）", level=_level(found)), 0.17, "center"),
+        Column(say("n"), 0.08, "right"),
         Column(say("目标"), 0.09, "right"),
-        Column(say("判断"), 0.14),
-        Column(since, 0.25),
+        Column(say("判断"), 0.16),
+        Column(since, 0.26),
     )
     words = "表，{rows}行，行为各率，列为比例、区间、有效回答人数、目标、判断和变化"
     return Table(key, title, columns, tuple(_rate(row) for row in rows), say(words, rows=count(rows, "rates")))
