@@ -236,4 +236,6 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear, whole: 
     n = (whole.n[repeat] - linear.n).astype(np.float64)
     near = side_of(whole, basis, comparison)
     added = np.where(near.certain, 0.0, near.added)[repeat]
-    return Side(np.concatenate(values), influence, n, near.df[repeat], np.zeros(len(n), dtype=bool), added)
+    value, certain = np.concatenate(values), np.zeros(len(n), dtype=bool)
+    n_eff = near.n_eff[repeat] * n / np.maximum(whole.n[repeat], 1)
+    return Side(value, influence, n, near.df[repeat], certain, added, n_eff)

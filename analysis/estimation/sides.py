@@ -27,6 +27,9 @@ from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.study.settings import SUPPRESSION
 
+ALIKE = 1e-9
+"""Share of other answers that is only rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -51,7 +54,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of M differences; `certain` where the sample shows no variance, `added` to its variance [M]."""
+    """One side of M differences.
+
+    Attributes:
+        value, influence, n, df: of each estimate.
+        certain: [M] where the sample shows no variance.
+        added: [M] to the variance of the sample.
+        n_eff: [M] effective sample size of a rate; NaN for what is no rate, such as a change.
+    """
 
     value: FloatArray
     influence: Influence
@@ -59,6 +69,12 @@ class Side:
     df: FloatArray
     certain: Any
     added: FloatArray
+    n_eff: FloatArray
+
+    @property
+    def unanimous(self) -> Any:
+        """Where all gave the same answer."""
+        return (self.n_eff > 0) & ((self.value <= ALIKE) | (self.value >= 1 - ALIKE))
 
 
 def side_of(linear: Linear, basis: WeightedDesign, comparison: Comparison) -> Side:
@@ -71,7 +87,7 @@ def side_of(linear: Linear, basis: WeightedDesign, comparison: Comparison) -> Si
     certain = (linear.variance <= 0) | (linear.df <= 0)
     added = np.where(certain, floor, 0.0 if comparison.as_in_r else np.maximum(floor - linear.variance, 0.0))
     n, df = linear.n.astype(np.float64), linear.df.astype(np.float64)
-    return Side(linear.estimate, linear.influence, n, df, certain, added)
+    return Side(linear.estimate, linear.influence, n, df, certain, added, n_pooled)
 
 
 def pick(side: Side, at: Any) -> Side:
@@ -86,6 +102,7 @@ def pick(side: Side, at: Any) -> Side:
         np.where(there, side.df[safe], 0.0),
         there & side.certain[safe],
         np.where(there, side.added[safe], np.nan),
+        np.where(there, side.n_eff[safe], np.nan),
     )
 
 
@@ -98,7 +115,24 @@ def minus(one: Side, two: Side) -> Side:
         np.minimum(one.df, two.df),
         one.certain | two.certain,
         one.added + two.added,
+        np.full(len(one.value), np.nan),
     )
+
+
+def _under_equality(one: Side, two: Side) -> FloatArray:
+    """Return what the variance of unanimous sides, were both rates equal, exceeds the variance they have by [M].
+
+    A rate of 0 or 1 says nothing of its own variance: 0 of 130 is no surprise where the others have 1 in 100. On such a
+    side the variance is that of a score test, p(1 - p)/n* with p of both sides together (Mee 1984; Newcombe 1998,
+    Statistics in Medicine 17:873, on the effective sizes of Rao & Scott 1992, Biometrics 48:577).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (one.value * one.n_eff + two.value * two.n_eff) / (one.n_eff + two.n_eff)
+        excess = [
+            np.where(side.unanimous, np.fmax(share * (1 - share) / side.n_eff - side.added, 0.0), 0.0)
+            for side in (one, two)
+        ]
+    return np.asarray(excess[0] + excess[1])
 
 
 def tabulate_differences(
@@ -124,6 +158,8 @@ def tabulate_differences(
     if variance is None:
         variance = basis.design.variance(one.influence.minus(two.influence))
     variance = variance + one.added + two.added
+    if not comparison.as_in_r:
+        variance = variance + _under_equality(one, two)
     answered = np.isfinite(value)
     error = np.where(answered, np.sqrt(variance), np.nan)
     low, high = t_limits(value, error, df, comparison.level)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 import svy
@@ -17,7 +19,7 @@ from analysis.estimation.multiplicity import benjamini_hochberg
 from reports.crosstab.answers import Answers, gather_answers, key_of
 from reports.crosstab.crosstab import crosstab
 from reports.crosstab.request import Marks, Request
-from reports.crosstab.slices import slices
+from reports.crosstab.slices import Slice, slices
 from reports.crosstab.variables import Kind, Variable, groups, questions
 from reports.sample import read_counted
 from reports.selection import Selection
@@ -33,7 +35,7 @@ KNOWN = svy.col("answer").is_not_null() & svy.col("group").is_not_null()
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A city without margins: svy knows no residuals of raked weights."""
-    root = imported_city(tmp_path_factory.mktemp("crosstab") / "city", waves=1, texts=False, online=False)
+    root = imported_city(tmp_path_factory.mktemp("crosstab") / "city", districts=5, waves=1, texts=False, online=False)
     found = load_study(root)
     return replace(found, margins=found.margins.iloc[:0])
 
@@ -87,6 +89,7 @@ def test_a_random_table_is_that_of_svy(study: Study, seed: int) -> None:
         check_shares(found, sample, data)
         check_test(found, sample)
         check_pairs(answers, sample, data, head)
+        check_unanimous(answers, sample, data, head)
 
 
 def check_shares(found: Any, sample: Any, data: pl.DataFrame) -> None:
@@ -118,29 +121,101 @@ def check_test(found: Any, sample: Any) -> None:
 
 
 def check_pairs(answers: Answers, sample: Any, data: pl.DataFrame, head: Variable) -> None:
-    """Compare the verdict on each pair of the first answer, without the pooled variance that we add."""
-    line = answers.lines[0]
-    one = list(slices(answers, answers.gathered.newest(Selection()), everywhere=True))[1]
-    asked = Comparison(line.items, (key_of(head),), dict(one.where), as_in_r=True)
-    ours = against_each_other(answers.sample.basis, asked).table
-    labels = one.labels(one.domains(answers.sample.cells)[0])
-    marked = data.with_columns((pl.col("answer") == line.label).cast(pl.Int8).alias("y"))
-    p, degrees = [], []
-    for first, second in zip(ours["one"], ours["other"], strict=True):
-        two = [labels[first][0], labels[second][0]]
-        if marked.filter(pl.col("y").is_not_null() & pl.col("group").is_in(two))["group"].n_unique() < 2:
-            p.append(float("nan"))
-            degrees.append(1.0)
-            continue
-        test = svy.Sample(marked, sample.design).categorical.ttest(
-            "y", group="group", where=KNOWN & svy.col("group").is_in(two)
-        )
-        p.append(float(test.stats.p_value))
-        degrees.append(float(test.stats.df))
-    # A group without a single or with nothing but this answer has variance 0 in svy and R; we add what p(1 - p)/n says.
+    """Compare the verdict on each pair of the first answer, without the pooled variance that we add.
+
+    A group of one sampling point has no degrees of freedom of its own; svy lends it those of the other group, and takes
+    its variance as it is. Nothing more than that may be seen of it here.
+    """
+    pairs, labels = compared(answers, head, as_in_r=True, items=answers.lines[0].items)
+    pairs = pairs[pairs["estimate"].notna() & ~(unanimous(pairs, "rate") | unanimous(pairs, "reference"))]
+    theirs_of = marked(sample, data, answers.lines[0].label)
+    tested = [svy_t_test(theirs_of, labels, pair) for pair in rows_of(pairs)]
     # The degrees of freedom are theirs, of both groups together; ours are those of the weaker group.
-    unanimous = ours["rate"].isin((0.0, 1.0)) | ours["reference"].isin((0.0, 1.0))
-    own = 2 * stats.t.sf(np.abs(ours["estimate"] / ours["std_error"]), degrees)
-    ours_seen = benjamini_hochberg(np.where(unanimous, np.nan, own)) <= ALPHA
-    theirs_seen = benjamini_hochberg(np.where(unanimous, np.nan, p)) <= ALPHA
-    assert ours_seen.tolist() == theirs_seen.tolist()
+    own = 2 * stats.t.sf(np.abs(pairs["estimate"] / pairs["std_error"]), [degrees for _, degrees in tested])
+    theirs = np.array([p for p, _ in tested])
+    where = slice_of(answers).where
+    shares = answers.sample.rates(item=answers.lines[0].items[0], by=(key_of(head),), where=where).table
+    single = np.flatnonzero(shares["df_sample"] <= 0)
+    alone = (pairs["one"].isin(single) | pairs["other"].isin(single)).to_numpy()
+    assert (own[alone] >= theirs[alone] * (1 - 1e-9)).all()
+    seen = [benjamini_hochberg(np.where(alone, np.nan, p)) <= ALPHA for p in (own, theirs)]
+    assert seen[0].tolist() == seen[1].tolist()
+
+
+def check_unanimous(answers: Answers, sample: Any, data: pl.DataFrame, head: Variable) -> None:
+    """Compare the verdicts on pairs of which one side gave one answer, of all answers.
+
+    svy takes the variance of that side for 0, and has no verdict where both sides are unanimous. A rate of 0 of 130 is
+    no surprise where the others have 1 in 100: nothing may be seen here that svy, or the hybrid score interval of
+    Newcombe (1998, Statistics in Medicine 17:873, method 10) on the effective sizes, does not see; what that interval
+    and the test of Agresti & Caffo (2000, American Statistician 54:280) see clearly must be seen here.
+    """
+    pairs, labels = compared(answers, head, as_in_r=False, items=[line.items[0] for line in answers.lines])
+    seen = (unanimous(pairs, "rate") | unanimous(pairs, "reference")) & (pairs["n"] >= answers.sample.suppression)
+    where = slice_of(answers).where
+    shares = answers.sample.rates(item=list(dict.fromkeys(pairs["item"])), by=(key_of(head),), where=where).table
+    sizes = {name: part["n_pooled"].tolist() for name, part in shares.groupby("item", sort=False)}
+    names = {line.items[0]: line.label for line in answers.lines}
+    for pair in rows_of(pairs[seen]):
+        own = sizes[pair["item"]]
+        first, second = (pair["rate"], own[pair["one"]]), (pair["reference"], own[pair["other"]])
+        p, _ = svy_t_test(marked(sample, data, names[pair["item"]]), labels, pair)
+        if {pair["rate"], pair["reference"]} <= {0.0, 1.0}:  # svy: no p, or one made of rounding errors
+            assert (pair["p_value"] == 1) == (pair["rate"] == pair["reference"])
+        else:
+            assert pair["p_value"] >= p
+        newcombe, caffo = score_excludes_0(first, second, pair["df"]), agresti_caffo(first, second, pair["df"])
+        assert newcombe or pair["p_value"] > ALPHA
+        assert not (newcombe and caffo < ALPHA / 5) or pair["p_value"] <= ALPHA
+
+
+def score_excludes_0(first: tuple[float, float], second: tuple[float, float], df: float) -> bool:
+    """Return whether the hybrid score interval of a difference of rates (rate, effective size) leaves 0 out."""
+    t = stats.t.ppf(1 - ALPHA / 2, df)
+    (low, high), (below, above) = (wilson(*one, t) for one in (first, second))
+    (p, _), (q, _) = first, second
+    return bool(p - q > np.hypot(p - low, above - q) or q - p > np.hypot(high - p, q - below))
+
+
+def wilson(p: float, n: float, t: float) -> tuple[float, float]:
+    middle = (p + t * t / 2 / n) / (1 + t * t / n)
+    half = t * np.sqrt(p * (1 - p) / n + t * t / 4 / n / n) / (1 + t * t / n)
+    return middle - half, middle + half
+
+
+def agresti_caffo(first: tuple[float, float], second: tuple[float, float], df: float) -> float:
+    """Return the p-value of the test that adds a success and a failure to both sides."""
+    (p, n), (q, m) = (((rate * size + 1) / (size + 2), size + 2) for rate, size in (first, second))
+    return float(2 * stats.t.sf(abs(p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / m), df))
+
+
+def slice_of(answers: Answers) -> Slice:
+    return list(slices(answers, answers.gathered.newest(Selection()), everywhere=True))[1]
+
+
+def compared(
+    answers: Answers, head: Variable, *, as_in_r: bool, items: Sequence[str]
+) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    """Return all pairs of groups, and the labels of the groups."""
+    one = slice_of(answers)
+    asked = Comparison(items, (key_of(head),), dict(one.where), as_in_r=as_in_r)
+    return against_each_other(answers.sample.basis, asked).table, one.labels(one.domains(answers.sample.cells)[0])
+
+
+def unanimous(pairs: pd.DataFrame, side: str) -> pd.Series:
+    return pairs[side].isin((0.0, 1.0))
+
+
+def rows_of(pairs: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): cell for name, cell in row.items()} for row in pairs.to_dict("records")]
+
+
+def marked(sample: Any, data: pl.DataFrame, label: str) -> Any:
+    return svy.Sample(data.with_columns((pl.col("answer") == label).cast(pl.Int8).alias("y")), sample.design)
+
+
+def svy_t_test(sample: Any, labels: list[tuple[str, ...]], pair: dict[str, Any]) -> tuple[float, float]:
+    """Return p and the degrees of freedom of the t test of svy."""
+    two = [labels[pair["one"]][0], labels[pair["other"]][0]]
+    found = sample.categorical.ttest("y", group="group", where=KNOWN & svy.col("group").is_in(two)).stats
+    return float(found.p_value), float(found.df)
