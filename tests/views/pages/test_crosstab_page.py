@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from reports.crosstab.saved import FILE, saved
+from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import Run, bodies
+from tests.views.page_words import Run, bodies, page_text
 
 PAGE = "views/pages/crosstab.py"
+AT_ONCE = 23
+"""Questions that the page tabulates in one run."""
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +59,28 @@ def test_a_link_names_the_question_and_the_table_can_be_copied(small: Path, run:
     copied = next(body for body in bodies(app) if "silu-link" in body and "题目\t答案" in body)
     assert "E0 总体满意\t有效答卷" in copied
     assert run(small, PAGE, rows="nonsense").multiselect(key="crosstab.rows").value == ["A1"]
+
+
+@pytest.mark.slow
+def test_the_page_tabulates_every_column(small: Path, run: Run) -> None:
+    app = run(small, PAGE)
+    every = [item.name for item in load_study(small).questionnaire.items]
+    assert len(every) == 115
+    for start in range(0, len(every), AT_ONCE):
+        some = every[start : start + AT_ONCE]
+        app.multiselect(key="crosstab.rows").set_value(some).run()
+        assert not app.exception
+        assert not app.error
+        copied = next(body for body in bodies(app) if "silu-link" in body and "题目\t答案" in body)
+        assert all(f"{name} " in copied for name in some)
+
+
+@pytest.mark.slow
+def test_the_page_names_too_many_groups_and_stays_up(small: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reports.crosstab.crosstab.MOST_GROUPS", 40)
+    app = run(small, PAGE)
+    app.multiselect(key="crosstab.heads").set_value(["street"]).run()
+    assert not app.exception
+    app.selectbox(key="crosstab.nest").set_value("B1").run()
+    assert not app.exception
+    assert "分组太多，列不下" in page_text(app)
