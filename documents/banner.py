@@ -14,7 +14,11 @@ from survey.storage.spreadsheets import open_workbook
 
 CONTENTS, NOTES = "目录", "说明"
 PERCENT, MEAN = "0.0%", "0.00"
-WIDE, NARROW = 28, 14
+WIDE, NARROW = 28, 10
+HEAD_HEIGHT = 62
+"""Points: four lines of the title of a column."""
+A4, SCALE = 9, 65
+"""Paper of the print, and its size in percent: three groups side by side."""
 
 
 def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
@@ -32,6 +36,7 @@ def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "share": book.add_format({"num_format": PERCENT}),
             "mean": book.add_format({"num_format": MEAN}),
+            "note": book.add_format({"text_wrap": True, "valign": "top"}),
             "count": book.add_format({"num_format": "#,##0"}),
         }
         contents = book.add_worksheet(CONTENTS)
@@ -43,9 +48,10 @@ def workbook(found: Crosstab, notes: Sequence[str]) -> bytes:
             _question(book.add_worksheet(f"T{row}"), (found, cells), question, styles)
         contents.write_row(0, 0, ["表", "题目"], styles["bold"])
         sheet = book.add_worksheet(NOTES)
-        sheet.set_column(0, 0, 4 * WIDE)
+        sheet.set_column(0, 0, 3 * WIDE)
+        sheet.fit_to_pages(1, 0)
         for row, line in enumerate(notes):
-            sheet.write_string(row, 0, line)
+            sheet.write_string(row, 0, line, styles["note"])
     return buffer.getvalue()
 
 
@@ -54,7 +60,13 @@ def _question(sheet: Any, table: tuple[Crosstab, Cells], question: Any, styles: 
     found, cells = table
     sheet.set_column(0, 0, WIDE)
     sheet.set_column(1, 4 * len(found.columns), NARROW)
+    sheet.set_row(2, HEAD_HEIGHT)
     sheet.freeze_panes(3, 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_print_scale(SCALE)
+    sheet.repeat_rows(0, 2)
+    sheet.repeat_columns(0)
     sheet.write_string(0, 0, f"{question.name} {question.label}", styles["bold"])
     sheet.write_string(1, 0, question.title)
     names = [[title, f"{title} 下限", f"{title} 上限", f"{title} 差别"] for title in _titles(found)]
