@@ -18,7 +18,7 @@ from tests.city_folder import imported_city
 ANSWERS = 115
 """Coded columns of the questionnaire of the mock city."""
 AT_ONCE = 8
-"""Columns that are groups of one table."""
+"""Columns of one table."""
 PROCESSES = ("A1", "B1.97", "E.E22")
 
 pytestmark = pytest.mark.slow
@@ -48,19 +48,21 @@ def asked(city: Path, *options: str) -> list[str]:
 def test_the_command_tabulates_every_column(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     every = names(city)
     assert len(every) == ANSWERS
-    for name in every:
-        out = tmp_path / "table.csv"
-        options = ("--rows", name, "--by", "district,sex", "--format", "csv", "--out", str(out))
+    out = tmp_path / "table.csv"
+    for start in range(0, len(every), AT_ONCE):
+        some = every[start : start + AT_ONCE]
+        options = ("--rows", ",".join(some), "--by", "district,sex", "--format", "csv", "--out", str(out))
         assert cli.main(asked(city, *options)) == 0
-        text = out.read_text("utf-8-sig")
-        rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("组") == "全体"]
-        assert rows
-        if "都不显示" in text:  # asked of fewer than ten people
-            assert not any(row["比例(%)或平均"] for row in rows)
-            continue
-        assert all(row["比例(%)或平均"] for row in rows), name
-        shares = [float(row["比例(%)或平均"]) for row in rows if row["答案"] != "平均"]
-        assert not shares or sum(shares) == pytest.approx(100, abs=0.1), name
+        lines = csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))
+        rows = [row for row in lines if row.get("组") == "全体"]
+        for name in some:
+            own = [row for row in rows if row["题号"] == name]
+            assert own, name
+            if all(row["说明"] == "suppressed" for row in own):  # asked of fewer than ten people
+                assert not any(row["比例(%)或平均"] for row in own)
+                continue
+            shares = [float(row["比例(%)或平均"]) for row in own if row["答案"] != "平均"]
+            assert not shares or sum(shares) == pytest.approx(100, abs=0.1), name
 
 
 def test_the_command_groups_by_every_column(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
