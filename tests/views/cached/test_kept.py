@@ -12,12 +12,15 @@ from reports.plans.rectification import ledger_of
 from survey.host.access import VARIABLE
 from survey.study.plans.rectification import Entry
 from survey.study.study import load_study
+from tests.variants import slow_but
 from tests.views.page_words import Run, bodies, figures, page_text
 from views.cached import kept
 from views.visitor.session import load_settings
 
 
-@pytest.mark.parametrize("page", ["overview", "area", "change", "quality", "planning", "outreach"])
+@pytest.mark.parametrize(
+    "page", slow_but(["overview", "change"], ["overview", "area", "change", "quality", "planning", "outreach"])
+)
 def test_a_page_drawn_again_from_what_was_kept_is_the_same(page: str, city: Path, run: Run) -> None:
     app = run(city, f"views/pages/{page}.py")
     first = _all(app.run())  # the first run has set the query parameters

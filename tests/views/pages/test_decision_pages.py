@@ -23,6 +23,7 @@ from survey.storage.store import ResponseStore
 from survey.study.plans.rectification import Entry, Status
 from survey.study.plans.rollout import RollOuts
 from survey.study.study import load_study
+from tests.variants import slow_but
 from tests.views.page_words import EXPERT, WEAK_AREAS, Run, block, blocks, figures, page_text, seen, title, words
 
 ONLINE = mode_label("online")
@@ -173,13 +174,13 @@ def test_ledger_opens_an_entry_and_shows_it(own: Path, run: Run) -> None:
     assert second.status is not Status.CLOSED  # a red light closes nothing
 
 
-@pytest.mark.parametrize("page", EVERY)
+@pytest.mark.parametrize("page", slow_but([EXPERT, CHANGE, LEDGER], EVERY))
 def test_opt_in_answers_lead_to_no_decision(city: Path, run: Run, page: str) -> None:
     app = run(city, page, mode=ONLINE)
     assert "参与者意见" in page_text(app) or "网络自填" in page_text(app)
 
 
-@pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, LEDGER])
+@pytest.mark.parametrize("page", slow_but([PASSING, LEDGER], [WEAK_AREAS, CHANGE, PASSING, LEDGER]))
 def test_without_targets_the_page_states_it(own: Path, run: Run, page: str) -> None:
     targets = own / "targets.csv"
     lines = targets.read_text(encoding="utf-8-sig").splitlines()
@@ -227,7 +228,7 @@ def test_local_prices_are_used_and_examples_are_marked(own: Path, run: Run) -> N
     assert "宣传单价或触达写得不对" in run(own, OUTREACH).error[0].value
 
 
-@pytest.mark.parametrize("page", [PLANNING, OUTREACH, LEDGER])
+@pytest.mark.parametrize("page", slow_but([PLANNING, LEDGER], [PLANNING, OUTREACH, LEDGER]))
 def test_a_page_that_counts_everybody_states_it(city: Path, run: Run, page: str) -> None:
     assert "不受年龄、性别、场所类型筛选影响" in page_text(run(city, page, sex="女"))
     assert "不受年龄" not in page_text(run(city, page))

@@ -17,6 +17,7 @@ from survey.mock.drawing import draw
 from survey.mock.folder import write_folder
 from survey.study.study import init_study, load_study
 from tests.own_study import settle
+from tests.variants import slow_but
 from tests.views.page_words import WEAK_AREAS, Run, blocks, figures, page_text, words
 
 OVERVIEW, PASSING, PLANNING, OUTREACH, LEDGER = (
@@ -115,8 +116,13 @@ def test_commands_judge_only_by_parts_of_the_study(
     assert "示例一区" not in text or study.example_frame
 
 
-@pytest.mark.parametrize("state", ["nothing", "frame"])
-@pytest.mark.parametrize("page", JUDGING)
+@pytest.mark.parametrize(
+    ("page", "state"),
+    slow_but(
+        [(WEAK_AREAS, "frame"), (PASSING, "nothing"), (PLANNING, "nothing"), (OUTREACH, "nothing")],
+        [(page, state) for page in JUDGING for state in ("nothing", "frame")],
+    ),
+)
 def test_pages_judge_only_by_parts_of_the_study(page: str, state: str, city: Path, run: Run) -> None:
     study = load_study(prepared(city, state))
     app = run(city, page)
@@ -144,7 +150,7 @@ def test_the_overview_lists_what_is_missing(state: str, city: Path, run: Run) ->
     assert not (study.targets.empty and "确认薄弱" in headline)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", slow_but(["nothing", "all but names", "frame and margins"], STATES))
 def test_no_rate_is_held_against_the_template(state: str, city: Path) -> None:
     study = load_study(prepared(city, state))
     gathered = gather(study, Selection(mode="household"))

@@ -9,6 +9,7 @@ import pytest
 
 import cli
 from tests.city_folder import imported_city
+from tests.variants import slow_but
 from tests.views.page_words import Run, bodies, figures, page_text, words
 
 PAGE = "views/pages/outreach.py"
@@ -28,8 +29,10 @@ def printed(capsys: pytest.CaptureFixture[str], study: Path, *options: str) -> s
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("which", ["city", "second"])
-@pytest.mark.parametrize("reach_only", [False, True])
+@pytest.mark.parametrize(
+    ("reach_only", "which"),
+    slow_but([(False, "city")], [(False, "city"), (False, "second"), (True, "city"), (True, "second")]),
+)
 def test_page_chart_plan_and_command_say_one_thing(
     which: str, reach_only: bool, run: Run, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:

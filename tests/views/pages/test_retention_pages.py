@@ -11,6 +11,7 @@ import pytest
 from reports.retention.deletion import delete_due
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
+from tests.variants import slow_but
 from tests.views.page_words import Run, page_text
 from views.panels import alarms
 
@@ -67,12 +68,12 @@ def none_left(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", slow_but(["overview", "change", "voices", "ledger"], PAGES))
 def test_every_page_opens_when_the_answers_of_an_earlier_wave_are_gone(one_left: Path, run: Run, page: str) -> None:
     assert page_text(run(one_left, f"views/pages/{page}.py"))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", slow_but(["overview", "quality", "imports", "voices"], PAGES))
 def test_every_page_opens_when_all_answers_are_gone(none_left: Path, run: Run, page: str) -> None:
     assert page_text(run(none_left, f"views/pages/{page}.py"))
 

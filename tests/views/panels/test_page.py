@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from accounts.verbs import Verb
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
+from tests.variants import slow_but
 from tests.views.page_words import Run, block, cards, page_text
 from views.shell import pages_by_role
 from views.shell.navigation import PAGES
@@ -36,7 +37,7 @@ def decided(city: Path, group: tuple[str, list[str]], tmp_path_factory: pytest.T
     return root
 
 
-@pytest.mark.parametrize("file", RESULTS)
+@pytest.mark.parametrize("file", slow_but(["overview.py", "weak_areas.py", "ledger.py", "voices.py"], RESULTS))
 def test_every_page_follows_the_switch(file: str, decided: Path, group: tuple[str, list[str]], run: Run) -> None:
     app = run(decided, f"{FOLDER}/{file}", without="true")
     assert f"已剔除 {len(group[1])} 份" in page_text(app)
