@@ -157,9 +157,7 @@ def tabulate_differences(
     value, df = one.value - two.value, np.maximum(one.df, 1.0)
     if variance is None:
         variance = basis.design.variance(one.influence.minus(two.influence))
-    variance = variance + one.added + two.added
-    if not comparison.as_in_r:
-        variance = variance + _under_equality(one, two)
+    variance = variance + one.added + two.added + (0.0 if comparison.as_in_r else _under_equality(one, two))
     answered = np.isfinite(value)
     error = np.where(answered, np.sqrt(variance), np.nan)
     low, high = t_limits(value, error, df, comparison.level)
