@@ -53,7 +53,6 @@ def write_folder(
     Raises:
         StudyError: the folder holds other data, or answers that must not be replaced; nothing is written.
     """
-    check_new_name(root)
     check_folder(root, overwrite=overwrite)
     root.mkdir(parents=True, exist_ok=True)
     for name in MADE:
@@ -86,7 +85,8 @@ def import_folder(root: Path, mock: MockCity, progress: Progress | None = None) 
 
 
 def check_folder(root: Path, *, overwrite: bool) -> None:
-    """Raise StudyError if a folder holds anything but mock data; see `write_folder`."""
+    """Raise StudyError if a folder may not be called so, or holds anything but mock data; see `write_folder`."""
+    check_new_name(root)
     if root.exists() and not root.is_dir():
         raise StudyError("目标不是文件夹", where=str(root), cure="换一个新的目录名")
     settings = root / "study.toml"
