@@ -6,7 +6,8 @@ A mock city of 40 districts is drawn with its questionnaire; its answers are dra
 part of 500,000, stored by sampling point as the store does, and that part is read and counted as often as N asks for.
 Cells are those of every estimate (sampling point, wave, mode, age, sex, education) and of `silu derive`. CPU seconds of
 all threads, each row in a process of its own with its peak of memory; "decode" reads the same columns and does nothing
-else; DuckDB runs the query of `analysis/design/cube.py` on the same files, which is what another engine runs, too.
+else; DuckDB runs the query of `analysis/design/cube.py` on the same files, which is what another engine runs, too, and
+pandas groups the same sums of four rates.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -29,12 +31,13 @@ from benchmarks.__main__ import machine
 from reports.counted.cells import count_parts
 from reports.counted.definition import Definition
 from reports.sample import definition_of
+from survey.instrument.question import BLANK
 from survey.storage.stored_parts import StoredPart, stored_parts
 from survey.study.study import load_study
 
 PART = 500_000
 MOST_QUERY = 1_000_000
-"""Answers up to which the query runs for every rate: its cost per answer does not fall."""
+"""Answers up to which rivals count more: the query every rate, pandas four."""
 
 
 def draw(folder: Path) -> tuple[StoredPart, Definition]:
@@ -82,9 +85,25 @@ def query(part: StoredPart, definition: Definition, times: int, rates: int) -> N
     """Let DuckDB sum the first rates by cell."""
     import duckdb
 
-    duckdb.execute("SET enable_progress_bar = false")
-    files = duckdb.connect().read_parquet([str(part.path)] * times)
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    files = connection.read_parquet([str(part.path)] * times)
     build_cells(DuckEngine(files), definition.rates[:rates], definition.keys[1:])
+
+
+def grouped(part: StoredPart, definition: Definition, times: int, rates: int) -> None:
+    """Let pandas sum the first rates by cell."""
+    some = definition.rates[:rates]
+    names = [*definition.keys, definition.weight, *dict.fromkeys(rate.columns[0] for rate in some)]
+    rows = pd.concat([pd.read_parquet(part.path, columns=names) for _ in range(times)], ignore_index=True)
+    w, sums = rows[definition.weight], {"n": pd.Series(1, rows.index), "w": rows[definition.weight]}
+    for at, rate in enumerate(some):
+        answers = rows[rate.columns[0]]
+        yes, inside = answers.isin(rate.terms[0][1]), answers.notna()
+        if rate.base != "all":
+            inside &= yes | ~answers.isin((BLANK, *rate.missing))
+        sums |= {f"n{at}": inside, f"ny{at}": yes, f"wo{at}": w.where(inside, 0), f"wy{at}": w.where(yes, 0)}
+    pd.DataFrame(sums).groupby([rows[key] for key in definition.keys], dropna=False, sort=False).sum()
 
 
 Work = Callable[[StoredPart, Definition, int, int], None]
@@ -118,19 +137,22 @@ def main(sizes: list[int]) -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
         part, definition = draw(Path(scratch))
-        print("\n| answers | rates | decode s | cells s | ratio to decode | MB | DuckDB s | ratio to DuckDB |")
-        print("|---|---|---|---|---|---|---|---|")
+        print(
+            "\n| answers x rates | decode s | cells s | ratio to decode | MB | DuckDB s | ratio to DuckDB "
+            "| pandas s | ratio to pandas |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|")
         for size in sizes:
             some, times = some_of(part, size)
             for rates in (4, len(definition.rates)):
                 floor = measure(decode, some, definition, times, rates)[0]
                 ours, memory = measure(count, some, definition, times, rates)
-                row = f"{size:,} | {rates} | {floor:.2f} | {ours:.2f} | {ours / floor:.1f} | {memory:.0f}"
-                rival = ""
-                if rates == 4 or size <= MOST_QUERY:
-                    other = measure(query, some, definition, times, rates)[0]
-                    rival = f"{other:.2f} | {ours / other:.2f}"
-                print(f"| {row} | {rival or '– | –'} |", flush=True)
+                row = f"{size:,} x {rates} | {floor:.2f} | {ours:.2f} | {ours / floor:.1f} | {memory:.0f}"
+                rivals = [(query, rates == 4 or size <= MOST_QUERY), (grouped, rates == 4 and size <= MOST_QUERY)]
+                for rival, runs in rivals:
+                    other = measure(rival, some, definition, times, rates)[0] if runs else 0
+                    row += f" | {other:.2f} | {ours / other:.2f}" if other else " | – | –"
+                print(f"| {row} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from survey.instrument.rate import Rate
 EXACT = 2**53
 """Sums of weights of one cell up to here are exact in float64, in which numpy adds them up."""
 WHOLE = 2**62
-"""Sums of weights and of squared weights, which are whole numbers of 64 bits, stay below."""
+"""Sums of weights, and those of squared weights of one cell, which are whole numbers of 64 bits, stay below."""
 _Tally = tuple[IntArray, FloatArray | None]
 """Number of responses, and the weights that they keep, by numbered cell [F]; None where none keeps its own."""
 
@@ -109,13 +109,16 @@ def count_rows(
 
 
 def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
-    """Return whether the sums of weights and of squared weights are exact."""
+    """Return whether the sums of weights, and those of squared weights by cell, are exact."""
     n, own = counts
     known = rows.weight.astype(np.float64)
-    kept = (one.weights.astype(np.float64) for one in rows.slices if one.weights is not None)
-    squares = float(n @ (known * known)) + sum(float(one @ one) for one in kept)
+    squares = n * (known * known)
+    for one in rows.slices:
+        if one.weights is not None:
+            np.add.at(squares, one.cell, np.square(one.weights, dtype=np.float64))
+    most = float(np.bincount(rows.cell, weights=squares).max()) / scale
     total = float(n @ known) + (0.0 if own is None else float(own.sum()))
-    return max(total, squares / scale) < WHOLE and (own is None or float(own.max()) < EXACT)
+    return max(total, most) < WHOLE and (own is None or float(own.max()) < EXACT)
 
 
 def _tally(rows: NumberedRows, marks: Sequence[Bools | None]) -> _Tally:
