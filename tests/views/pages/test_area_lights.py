@@ -133,7 +133,7 @@ def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
 
 def test_a_red_district_is_pale_and_counted_nowhere(own: Path, run: Run) -> None:
     district, _ = redden(own)
-    app = run(own, EXPERT)
+    app = run(own, EXPERT, tab="判断")
     (grid,) = figures(app)
     app.session_state["tab"] = "排名"
     ranked, heat = figures(app.run())
