@@ -72,12 +72,14 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
         st.html(next_)
     st.html(parts_list(found, below))
     if found.gone:
-        st.html(beside_list(loaded, selection, found))
+        if others := beside_list(loaded, selection, found):
+            st.html(others)
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
             st.html(_spine(found))
-            st.html(beside_list(loaded, selection, found))
+            if others := beside_list(loaded, selection, found):
+                st.html(others)
             if not found.silent and (drawn := trend(loaded, found)):
                 st.html(drawn)
         with right:
