@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.areas.verdict import Verdict
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Annex, Block, Heading, Paragraph, Role, Run, plain
 from reports.briefing.brief import city_rows, standing
 from reports.briefing.facts import Facts, worst_items
@@ -15,6 +15,7 @@ from reports.briefing.parts.actions import actions
 from reports.briefing.parts.groups import by_rate, judged_districts
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.tables import SHOWN, district_table
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
 NAMED = 6

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.areas.verdict import Verdict
 from reports.areas.places import find
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, Text, plain
 from reports.briefing.facts import Facts, area_items, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
@@ -14,6 +14,7 @@ from reports.briefing.parts import strip
 from reports.briefing.parts.actions import due
 from reports.briefing.parts.tables import SHOWN
 from reports.owners import in_charge
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say, setting
 from survey.errors import DesignError
 from survey.instrument.measure import appraisals

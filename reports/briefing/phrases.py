@@ -8,9 +8,9 @@ import pandas as pd
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.integrity.lights import MARK
-from reports.briefing import days
 from reports.briefing.facts import Facts
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, field, join, listed, names, say, setting
 
 KIND = "区县"

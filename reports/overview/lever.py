@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import Forecast
 from analysis.estimation.estimates import Estimates
+from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
 from reports.overview.problems import Problem, own_units, problems
 from reports.owners import in_charge
@@ -73,7 +74,8 @@ def foreseen(
     city = answer.city.table
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
-    close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
+    red = sorted(red_areas(gathered, selection.waves))
+    close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts, red)
     return Foreseen(answer, step, lead, close + words.acting(step.area, (), step.units) if close else lead)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from reports import owners
+from reports.plans.deadlines import mend_day
 from reports.plans.rectification import due, ledger_of
 from reports.sample import StudySample
 from reports.sentences.formats import Format
@@ -35,12 +36,14 @@ class NextSteps:
         today: the day that decides what is overdue.
         wave: the wave that is shown; "" where no wave can test an entry.
         waves: all waves of the sample, in order.
+        renew: by when an overdue entry is to be done instead, as documents say it; None where it is not said.
     """
 
     entries: tuple[Entry, ...]
     today: date
     wave: str = ""
     waves: tuple[str, ...] = ()
+    renew: date | None = None
 
     def entry(self, area: str, item: str) -> Entry | None:
         """Return the open entry of a rate of an area; None where there is none."""
@@ -59,7 +62,7 @@ class NextSteps:
             row: its rate in the wave that is shown, from `reports.verdicts.judged`; None where it is not known.
         """
         silent = row is not None and row["reason"] in SILENT
-        return standing(entry, self.today, testable=not silent and entry in self.testable)
+        return standing(entry, self.today, testable=not silent and entry in self.testable, renew=self.renew)
 
     @property
     def open(self) -> tuple[Entry, ...]:
@@ -91,7 +94,8 @@ def place_of(row: Row) -> Place:
 def next_steps(gathered: StudySample, wave: str, today: date) -> NextSteps:
     """Return the next steps as of a wave of a sample; self-selected answers test nothing."""
     entries = ledger_of(gathered.study).entries()
-    return NextSteps(entries, today, "" if gathered.sample.opt_in else wave, tuple(gathered.waves))
+    renew = mend_day(gathered.study, gathered.version)
+    return NextSteps(entries, today, "" if gathered.sample.opt_in else wave, tuple(gathered.waves), renew)
 
 
 def by_verdict(row: Row) -> Sentence:

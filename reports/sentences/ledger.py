@@ -47,7 +47,7 @@ class Due:
         return say("{area}{label}", area=Name(self.entry.area), label=Name(self.label))
 
 
-def standing(entry: Entry, today: date, *, testable: bool = False) -> Sentence:
+def standing(entry: Entry, today: date, *, testable: bool = False, renew: date | None = None) -> Sentence:
     """Report the state of an entry and its deadline, or by how many days it is overdue and what to do.
 
     An entry that is reported as done waits for a wave: its deadline no longer presses.
@@ -56,12 +56,14 @@ def standing(entry: Entry, today: date, *, testable: bool = False) -> Sentence:
         entry: the entry.
         today: the day that decides what is overdue.
         testable: whether the wave that is shown can test it.
+        renew: by when it is to be done instead where it is overdue; None where that is not said.
     """
     day = _day(entry.deadline, year=entry.deadline.year != today.year)
     if late := entry.days_late(today):
-        return say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
+        text = say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
+        return text if renew is None else text + say("，{day}前完成", day=_day(renew, year=renew.year != today.year))
     if entry.status is Status.DONE:
-        return say("报了完成，{test}", test=_test(testable=testable))
+        return say("已报完成，{test}", test=_test(testable=testable))
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
 
 
@@ -73,7 +75,7 @@ def _day(day: date, *, year: bool) -> Declared:
 
 def _test(*, testable: bool) -> Sentence:
     """Return by which wave an entry that is reported as done is tested."""
-    return say("用本轮复测") if testable else say("等下一轮复测")
+    return say("请用本轮复测") if testable else say("等下一轮复测")
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:
@@ -111,7 +113,7 @@ def _in_time(dues: Sequence[Due]) -> Sentence:
         return say("{n} 项都已销号", n=count(dues, "closed entries"))
     acting = [one for one in open_ if one.entry.status is not Status.DONE]
     if not acting:
-        return say("{n} 项报了完成，等复测", n=count(open_, "entries that wait for a wave"))
+        return say("{n} 项已报完成，等复测", n=count(open_, "entries that wait for a wave"))
     days = field(acting[0], "left", Format.COUNT)
     return say("{n} 项在办，都没有超期：最近一项还有 {days} 天", n=count(open_, "open entries"), days=days)
 
@@ -183,17 +185,23 @@ STEPS = {
     Status.CLOSED: "已办结",
 }
 """Status -> what is done next; `_test` tells it of those that are reported as done."""
+PRESSED = {Status.OPEN: "落实措施", Status.DOING: "加快整改", Status.STILL_WEAK: "换措施"}
+"""Status of an overdue entry -> what is pressed for."""
 
 
-def step(one: Due, *, testable: bool) -> Sentence:
+def step(one: Due, *, testable: bool, renew: date | None = None) -> Sentence:
     """Return the next step of an entry.
 
     Args:
         one: the entry.
         testable: whether the wave that is shown can decide it.
+        renew: by when it is to be done instead where it is overdue; None where that is not said.
     """
     if one.entry.status is Status.DONE:
         return _test(testable=testable)
+    if one.late and renew is not None:
+        day = _day(renew, year=renew.year != one.entry.deadline.year)
+        return say("督办：{step}，{day}前完成", step=Name(PRESSED[one.entry.status]), day=day)
     return say("{press}{step}", press=Name("督办：" if one.late else ""), step=Name(STEPS[one.entry.status]))
 
 

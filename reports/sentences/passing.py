@@ -43,22 +43,25 @@ def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
     )
 
 
-def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str]) -> Sentence:
+def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str], red: Sequence[str] = ()) -> Sentence:
     """Report why a rate that is judged as met may still fail: the official survey is another sample; empty for none.
 
     Args:
         found: the forecast of the city.
         labels: short names of the gates, in the order of `found.gate`.
         verdicts: short name of a rate -> its verdict in this survey.
+        red: areas with a red light, which the forecast leaves out and the rates of the city do not.
     """
-    met = [
-        label
-        for label, chance in zip(labels, found.gate, strict=True)
-        if chance < CONFIDENT and verdicts.get(label) == Verdict.MET
-    ]
+    doubtful = [at for at, chance in enumerate(found.gate) if chance < CONFIDENT]
+    met = [at for at in doubtful if verdicts.get(labels[at]) == Verdict.MET]
     if not met:
         return Sentence()
-    return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过。", rates=listed(names(met), 2, "条线"))
+    rates = listed(names(labels[at] for at in met), 2, "条线")
+    if red:
+        level = field(found, "expected", Format.PERCENT, met[0])
+        what = say("，不含待复访的{red}推算{level}", red=listed(names(red), 2), level=level)
+        return say("{rates}本轮达标{what}，贴着目标线，官方另抽一次样仍可能不过。", rates=rates, what=what)
+    return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过。", rates=rates)
 
 
 def headline(found: Forecast, labels: Sequence[str]) -> Sentence:

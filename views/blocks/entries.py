@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from reports.sentences import ledger as words
 from reports.sentences.ledger import Due
@@ -14,11 +15,11 @@ from views.blocks.rows import Column, Line, row_table, two
 Place = tuple[str, str]
 """Area and name of a rate."""
 COLUMNS = (
-    Column("区县 · 哪项", "title"),
+    Column("区县、指标", "title"),
     Column("状态"),
     Column("发现时", "number"),
     Column("现在", "number"),
-    Column("责任单位"),
+    Column("责任单位、措施"),
     Column("期限"),
     Column("下一步"),
 )
@@ -26,7 +27,11 @@ PRESS = "出督办单"
 
 
 def entry_rows(
-    dues: Sequence[Due], testable: frozenset[int], measured: Mapping[Place, Row] | None = None, press: str = ""
+    dues: Sequence[Due],
+    testable: frozenset[int],
+    measured: Mapping[Place, Row] | None = None,
+    press: str = "",
+    renew: date | None = None,
 ) -> str:
     """Return the table.
 
@@ -35,16 +40,17 @@ def entry_rows(
         testable: numbers of the entries that the wave on the page can decide.
         measured: (area, rate) -> its verdict in the wave on the page; places without one have a dash.
         press: address where a reminder is written; "" where the reader has none.
+        renew: by when overdue entries are to be done instead; None where that is not said.
     """
     latest = measured or {}
     lines = [
-        _line(one, latest.get((one.entry.area, one.entry.item)), press, testable=one.entry.number in testable)
+        _line(one, latest.get((one.entry.area, one.entry.item)), press, renew, testable=one.entry.number in testable)
         for one in dues
     ]
     return row_table(COLUMNS, lines, tr("整改台账的条目"))
 
 
-def _line(one: Due, now: Row | None, press: str, *, testable: bool) -> Line:
+def _line(one: Due, now: Row | None, press: str, renew: date | None, *, testable: bool) -> Line:
     button = f'<br><a class="silu-button silu-do" href="{press}">{PRESS}&nbsp;→</a>' if one.late and press else ""
     state = f'<span class="silu-state{" silu-late" if one.late else ""}">{text(one.entry.status)}</span>'
     cells = (
@@ -54,6 +60,6 @@ def _line(one: Due, now: Row | None, press: str, *, testable: bool) -> Line:
         two(words.now(now), words.aim(one)),
         two(one.entry.owner, one.entry.measure),
         two(words.deadline(one), words.distance(one)),
-        text(words.step(one, testable=testable)) + button,
+        text(words.step(one, testable=testable, renew=renew)) + button,
     )
     return Line(cells, "act" if one.late else "" if one.open else "done")

@@ -12,6 +12,7 @@ from analysis.numerals import count
 from reports.briefing.model import Kind
 from reports.missing import objection
 from reports.plans import rectification as reports
+from reports.plans.deadlines import mend_day
 from reports.plans.due import by_due, counted
 from reports.selection import Selection
 from reports.sentences import ledger as words
@@ -47,7 +48,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if confirmed is not None or entries:
             silent = Sentence() if confirmed is None else confirmed.silent
             measured = {} if confirmed is None else confirmed.measured
-            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent, measured)
+            renew = mend_day(loaded.study, gathered.version)
+            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent, measured, renew)
         else:
             st.html(head(*said))
         if confirmed is None and entries:
@@ -72,6 +74,7 @@ def _glance(
     testable: Sequence[Entry],
     silent: Sentence,
     measured: Mapping[Place, Row],
+    renew: date,
 ) -> None:
     """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
     rows = reports.rows_waiting(pending)
@@ -80,7 +83,7 @@ def _glance(
     if dues:
         press = address("briefing", kind=str(Kind.SUPERVISION))
         numbers = frozenset(one.number for one in testable)
-        st.html(entry_rows(dues[:MOST], numbers, measured, press) + _rest(dues))
+        st.html(entry_rows(dues[:MOST], numbers, measured, press, renew) + _rest(dues))
 
 
 def _counts(dues: Sequence[Due]) -> str:
@@ -88,8 +91,8 @@ def _counts(dues: Sequence[Due]) -> str:
     return count_cards(
         (
             CountCard(tr("在办"), count(found.open), tr("还没销号")),
-            CountCard(tr("超期"), count(found.late), tr("其中过了期限"), pressing=found.late > 0),
-            CountCard(tr("待复测"), count(found.waiting), tr("其中报了完成")),
+            CountCard(tr("超期"), count(found.late), tr("其中已过期限"), pressing=found.late > 0),
+            CountCard(tr("待复测"), count(found.waiting), tr("其中已报完成")),
             CountCard(tr("销号"), count(found.closed), tr("复测达标才算")),
         )
     )

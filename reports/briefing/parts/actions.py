@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from analysis.areas.verdict import Verdict
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.overview.next_step import watching
 from reports.overview.problems import WORST, Problem, own_units
 from reports.owners import entry_of
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 from survey.instrument.measure import appraisals, knowledge
 

@@ -13,10 +13,10 @@ import pandas as pd
 
 from analysis.design.labels import unique_names
 from analysis.integrity.lights import AreaLight, of_concern, units_of
-from reports.briefing.parts.deadlines import check_day, spoken
 from reports.fieldwork.concerns import Charge
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity
+from reports.plans.deadlines import check_day, spoken
 from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.areas.verdict import Verdict
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.parts.actions import charged, due, group_owners, overdue
 from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
 from survey.instrument.measure import knowledge
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from analysis.integrity.lights import STOP_SHARE
-from reports.briefing import days
 from reports.briefing.blocks import Run, Text
 from reports.briefing.facts import Facts
 from reports.briefing.phrases import MODES, RED, dates, round_name
@@ -13,6 +12,7 @@ from reports.definitions import headlines
 from reports.labels import mode_label, short
 from reports.provenance import origin
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Sentence, field, join, listed, names, say, setting
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from analysis.areas.verdict import Reason, Verdict
 from reports.areas.people import Concerned
 from reports.areas.profile import Profile
-from reports.briefing import days, phrases
+from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.parts.actions import due, mend, table
 from reports.overview.next_step import watching
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, field, join, listed, names, rows_of, say
 from reports.sentences.weak import LIMIT
 from survey.instrument.measure import appraisals, knowledge

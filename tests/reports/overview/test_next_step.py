@@ -40,14 +40,16 @@ def test_an_open_entry_decides_whatever_the_verdict(state: tuple[str, str], stat
         assert step == by_verdict(seen).text == at().of("甲区", "E0", seen).text
         return
     assert step == at(entry).state(entry, seen).text
-    tested = "等下一轮复测" if state[1] in SILENT else "用本轮复测"
-    assert step == (f"报了完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
+    tested = "等下一轮复测" if state[1] in SILENT else "请用本轮复测"
+    assert step == (f"已报完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
     assert at(entry).of("乙区", "E0", seen).text == by_verdict(seen).text
 
 
 def test_a_deadline_that_has_passed_is_named_with_its_day() -> None:
     late = replace(ENTRY, deadline=date(2026, 10, 2))
     assert at(late).of("甲区", "E0", row("观察")).text == "超期 30 天（10 月 2 日到期），请督办"
+    renewed = replace(at(late), renew=date(2026, 12, 25)).of("甲区", "E0", row("观察")).text
+    assert renewed == "超期 30 天（10 月 2 日到期），请督办，12 月 25 日前完成"
     last_year = replace(ENTRY, deadline=date(2025, 12, 2))
     assert "（2025 年 12 月 2 日到期）" in at(last_year).of("甲区", "E0", row("达标")).text
 
@@ -55,7 +57,7 @@ def test_a_deadline_that_has_passed_is_named_with_its_day() -> None:
 def test_a_wave_tests_an_entry_once_and_only_a_later_one() -> None:
     done = replace(ENTRY, status=Status.DONE)
     for entry, wave in ((done, "W1"), (replace(done, remeasured="W2"), "W2"), (done, "")):
-        assert at(entry, wave=wave).of("甲区", "E0", row("观察")).text == "报了完成，等下一轮复测"
+        assert at(entry, wave=wave).of("甲区", "E0", row("观察")).text == "已报完成，等下一轮复测"
 
 
 def test_without_an_entry_the_verdict_decides() -> None:

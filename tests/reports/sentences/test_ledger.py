@@ -36,7 +36,7 @@ CLOSED = due(Status.CLOSED, date(2026, 1, 1))
         ([SOON], ROWS, "甲区满意率等 2 项还没有立项，先定责任单位和期限"),
         ([SOON, FAILED], (), "丙区满意率复测仍未达标，要换措施"),
         ([SOON, DONE], (), "2 项在办，都没有超期：最近一项还有 10 天"),
-        ([DONE], (), "1 项报了完成，等复测"),
+        ([DONE], (), "1 项已报完成，等复测"),
         ([CLOSED], (), "1 项都已销号"),
         ([], (), "台账是空的，本轮也没有确认薄弱的项目"),
     ],
@@ -56,7 +56,8 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
 def test_a_row_says_how_far_the_deadline_is_and_what_comes_next() -> None:
     assert [ledger.distance(one).text for one in (LATE, SOON, DONE, CLOSED)] == ["超期 12 天", "还有 10 天", "", ""]
     assert ledger.step(LATE, testable=False).text == "督办：落实措施"
-    assert ledger.step(DONE, testable=True).text == "用本轮复测"
+    assert ledger.step(DONE, testable=True).text == "请用本轮复测"
+    assert ledger.step(LATE, testable=False, renew=date(2027, 1, 8)).text.endswith("，2027 年 1 月 8 日前完成")
     assert ledger.step(DONE, testable=False).text == "等下一轮复测"
     assert (ledger.found(LATE).text, ledger.aim(LATE).text) == ("70%", "目标 80%")
     assert (ledger.since(LATE).text, ledger.deadline(LATE).text) == ("2026 年 3 月起", "2026 年 5 月 20 日")

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from reports.briefing.parts.deadlines import mend_day, spoken
 from reports.plans import outreach as reports
 from reports.plans.campaign import Limit
+from reports.plans.deadlines import mend_day, spoken
 from reports.plans.outreach import Outreach
 from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook

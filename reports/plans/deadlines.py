@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from reports.briefing import days
 from reports.sample import written
+from reports.sentences.notes import days
 from reports.sentences.sentence import Sentence
 from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
