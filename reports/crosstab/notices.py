@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
@@ -84,6 +85,12 @@ def doubted(found: Crosstab, red: frozenset[str]) -> frozenset[int]:
             for name, label in zip(found.request.heads[column.head], column.labels, strict=True)
         )
     )
+
+
+def unmarked(found: Crosstab, columns: frozenset[int]) -> Crosstab:
+    """Return the crosstab without the marks of some columns, such as those of districts with a red light."""
+    kept = found.table["mark"].where(~found.table["column"].isin(columns), "")
+    return replace(found, table=found.table.assign(mark=kept)) if columns else found
 
 
 def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[int, int] | None:

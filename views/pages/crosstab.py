@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reports.crosstab import words
-from reports.crosstab.notices import hidden, notices
+from reports.crosstab.notices import hidden, notices, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
 from reports.selection import Selection
@@ -67,6 +67,7 @@ def _tabulate(
     only = say("只看{people}。", people=Name(request.described)) if request.where else Sentence()
     noticed = notices(found, loaded.study.suppression)
     red = red_columns(loaded, selection, found)
+    found = unmarked(found, red)
     finding = noticed[0] if hidden(found) else words.plainest(found, red)
     lead = Sentence() if hidden(found) else words.lead(found, loaded.study.questionnaire.rates, red)
     title.html(head(finding or say("交叉表"), only + lead))

@@ -15,7 +15,7 @@ from reports.crosstab import words
 from reports.crosstab.answers import LISTED, Answers, gather_answers, key_of
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
-from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices
+from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices, unmarked
 from reports.crosstab.request import Marks, Net, Request, joined
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
 from reports.crosstab.slices import slices
@@ -257,6 +257,8 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(study: Study)
     assert first_of(marked, frozenset({cell})) is None
     assert str(words.plainest(marked, frozenset({cell}))) == "各组之间看不出差别"
     assert next_steps(marked, None) == {}
+    assert set(unmarked(marked, frozenset({cell})).table["mark"]) == {""}
+    assert unmarked(marked, frozenset()).table["mark"].eq("low").sum() == 1
 
 
 def test_too_many_groups_are_refused_with_the_way_out(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
