@@ -59,8 +59,9 @@ def gap_title(district: str, label: str, parts: pd.DataFrame) -> Sentence:
     found = say("{district}{label}比全市{way}", **words, way=Name(_way(whole)))
     if _crosses_zero(rest):
         return found + "，是不是居民不同造成的还分不清"
-    also = "也" if _way(rest) == _way(whole) else "反而"
-    return found + say("，换成同样的居民{also}{way}", also=Name(also), way=Name(_way(rest)))
+    if _way(rest) == _way(whole):
+        return found + "，不是居民构成不同造成的"
+    return found + say("，排除居民构成的影响后反而{way}", way=Name(_way(rest)))
 
 
 def lower(parts: pd.DataFrame) -> bool:

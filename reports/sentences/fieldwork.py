@@ -101,7 +101,7 @@ def rule_out(innocent: str, day: Sentence) -> Sentence:
 
 def offered(number: int) -> Sentence:
     """Return the label of the button for the sheet of interviews to repeat."""
-    return say("出复访单（{number} 份）", number=setting("interviews to repeat", number))
+    return say("出复访单（共复访 {number} 份）", number=setting("interviews to repeat", number))
 
 
 def lead(lights: Mapping[str, AreaLight]) -> Sentence:

@@ -47,12 +47,12 @@ def lead(found: SamplePlan, *, examples: bool) -> Sentence:
         "district": widest.name("district"),
         "detectable": widest.bound("detectable", Format.POINTS),
     }
-    use = say("供定份数和经费{first}。", first=say("：请分析员先换成本地单价" if examples else ""))
-    seen = "{district}要变 {detectable}以上才看得出；到 {communities} 个社区入户。"
+    use = say("供报批份数和经费{first}。", first=say("：请分析员先换成本地单价" if examples else ""))
     if found.further:
-        return use + say(seen, **numbers)
+        return use + say("{district}要变化 {detectable}以上才能分辨；到 {communities} 个社区入户。", **numbers)
     change = field(found, "detectable", Format.POINTS)
-    return use + say("全市变 {change}以上看得出，" + seen, **numbers, change=change)
+    seen = "全市变化 {change}以上才能分辨，{district}要 {detectable}以上；到 {communities} 个社区入户。"
+    return use + say(seen, **numbers, change=change)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

@@ -29,7 +29,7 @@ from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
-HOW = "同样的居民也低，就从工作上找原因。"
+HOW = "同类居民相比也低，要从工作上找原因。"
 NEXT = {"ledger": "去整改台账交办", "outreach": "去宣传规划安排"}
 """Page where a cause is acted on -> the link to it."""
 WHY = "{district}为什么不同，人在哪里"

@@ -33,7 +33,8 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert "约 23 万元（示例单价）" in sampling.headline(found, examples=True).text
     lead = sampling.lead(found, examples=True).text
     assert re.match(
-        r"供定份数和经费：请分析员先换成本地单价。全市变 \d\.\d 个百分点以上看得出，乙区要变 6\.4 个百分点以上", lead
+        r"供报批份数和经费：请分析员先换成本地单价。全市变化 \d\.\d 个百分点以上才能分辨，乙区要 6\.4 个百分点以上",
+        lead,
     )
     assert lead.endswith("到 161 个社区入户。")
     assert sampling.lead(found, examples=False).text == lead.replace("：请分析员先换成本地单价", "")

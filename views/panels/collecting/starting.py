@@ -31,7 +31,7 @@ START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一�
 TITLES = {False: "请分析员启动网上问卷：先在本机试填一份", True: "网上问卷还没有收到答卷：把二维码发给居民"}
 """Whether the form runs, or is run elsewhere -> the headline."""
 AGAIN = "网上问卷没有收到答卷：先启动，再发二维码"
-FIRST = "按下面的按钮。先选“只有这台电脑”自己填一份，再对居民开放。"
+FIRST = "先选“只有这台电脑”，再按“启动网上问卷”，自己填一份，没有问题再对居民开放。"
 RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
 OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
 ELSEWHERE = "请系统维护人员在居民能打开的电脑上运行下面这一行。不能从这里启动：{why}。"
@@ -75,9 +75,8 @@ def _lead(study: Study, *, runs: bool) -> Sentence:
     title = Name(study.questionnaire.title or study.title)
     if found.wave:
         return say(
-            "{none}问卷《{title}》，{now}：{wave}。由分析员启动，社区工作人员发二维码。",
-            none=Name("" if runs else "还没启动，收不到答卷。"),
-            title=title,
+            "{none}{now}“{wave}”的答卷。由分析员启动，社区工作人员发二维码。",
+            none=Name("" if runs else "还没启动，收不到答卷；"),
             now=Name("正在收" if runs else "启动后收"),
             wave=Name(found.wave.title),
         )
