@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,6 +11,8 @@ import pandas as pd
 from reports.crosstab.crosstab import Crosstab
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Sentence, listed, names, say, setting
+from survey.instrument.measure import knowledge
+from survey.instrument.questionnaire import Rate
 
 WHOLE = 0
 """Number of the column of the whole domain."""
@@ -112,16 +114,20 @@ def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[in
     return int(chosen["line"]), int(chosen["column"])
 
 
-def next_steps(found: Crosstab, cell: tuple[int, int] | None) -> dict[str, str]:
+def next_steps(found: Crosstab, cell: tuple[int, int] | None, rates: Sequence[Rate]) -> dict[str, str]:
     """Return page -> district where the low group of a cell is followed up; "" for groups of people.
 
     Args:
         found: the crosstab.
         cell: line and column, from `first_of`.
+        rates: those of the questionnaire; publicity raises knowledge, the ledger is for what is appraised.
     """
     if cell is None or found.cells[cell]["mark"] != "low" or pd.isna(found.cells[cell]["estimate"]):
         return {}
     column = found.columns[cell[1]]
     groups = dict(zip(found.request.heads[column.head], column.labels, strict=True))
     steps = {"area": groups["district"]} if "district" in groups else {}
-    return {**steps, "outreach": ""}
+    asked = set(found.lines[cell[0]].variable.columns)
+    measures = {rate.measure for rate in rates if asked & set(rate.columns)}
+    acting = "outreach" if measures & set(knowledge()) else "ledger" if measures else ""
+    return {**steps, acting: ""} if acting else steps

@@ -73,7 +73,7 @@ def _tabulate(
     title.html(head(finding or say("交叉表"), only + lead))
     for one in noticed[1:] if hidden(found) else noticed:
         page.note(one)
-    shown(found, red)
+    shown(found, red, loaded.study.questionnaire.rates)
     taken_along(loaded, found, kept)
     page.explained(found.provenance, notes=words.method(found))
 

@@ -252,11 +252,15 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(study: Study)
     marked = replace(found, table=found.table.assign(mark="", p_value=1.0))
     marked.table.loc[at, ["mark", "p_value"]] = ["low", 0.001]
     assert first_of(marked) == (0, cell)
-    assert next_steps(marked, (0, cell)) == {"area": name, "outreach": ""}
+    rates = study.questionnaire.rates
+    assert next_steps(marked, (0, cell), rates) == {"area": name, "ledger": ""}
+    aware = tabulated(study, "A1", heads=(("district",),))
+    low = replace(aware, table=aware.table.assign(mark="low"))
+    assert set(next_steps(low, (0, 1), rates)) == {"area", "outreach"}
     assert name in str(words.plainest(marked))
     assert first_of(marked, frozenset({cell})) is None
     assert str(words.plainest(marked, frozenset({cell}))) == "各组之间看不出差别"
-    assert next_steps(marked, None) == {}
+    assert next_steps(marked, None, rates) == {}
     assert set(unmarked(marked, frozenset({cell})).table["mark"]) == {""}
     assert unmarked(marked, frozenset()).table["mark"].eq("low").sum() == 1
 

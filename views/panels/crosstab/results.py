@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, Sentence, join, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
+from survey.instrument.questionnaire import Rate
 from survey.storage.spreadsheets import csv_file, csv_text
 from views.blocks.actions import copied_text
 from views.blocks.html import text
@@ -41,9 +42,9 @@ COPY = "复制表格"
 KEEP, FORGET, TABULATED = "存下交叉表", "删去交叉表", "交叉表"
 ANSWER = "哪个答案"
 STEP = "下一步，{group}："
-NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）"}
+NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）", "ledger": "去整改台账交办"}
 """Page -> the link to it."""
-DO, BUTTON = "outreach", ' class="silu-button"'
+DO, BUTTON = ("outreach", "ledger"), ' class="silu-button"'
 RED_COLUMNS = "※ 真实性红灯的区县，独立复访前不下结论"
 KINDS = {"high": "good", "low": "bad"}
 MOST = 40
@@ -56,15 +57,16 @@ def red_columns(loaded: Loaded, selection: Selection, found: Crosstab) -> frozen
     return doubted(found, frozenset(name for name, light in lights.items() if not light.may_rank))
 
 
-def shown(found: Crosstab, red: frozenset[int]) -> None:
+def shown(found: Crosstab, red: frozenset[int], rates: Sequence[Rate]) -> None:
     """Draw the next step, the table, or the chart of one answer, and say what the marks mean.
 
     Args:
         found: the crosstab.
         red: columns of districts with a red light.
+        rates: those of the questionnaire.
     """
     key = first_of(found, red)
-    _next_step(found, key)
+    _next_step(found, key, rates)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         form = st.segmented_control(
             tr("看表还是图"),
@@ -88,12 +90,12 @@ def _linked(name: str, steps: Mapping[str, str]) -> str:
     return text(NEXT[name].format(area=steps[name]))
 
 
-def _next_step(found: Crosstab, key: tuple[int, int] | None) -> None:
+def _next_step(found: Crosstab, key: tuple[int, int] | None, rates: Sequence[Rate]) -> None:
     """Draw links to the pages where the low group of the finding is followed up, as far as the role has them."""
-    steps = next_steps(found, key)
+    steps = next_steps(found, key, rates)
     hrefs = {name: address_of_area(value) if value else address(name) for name, value in steps.items()}
     links = [
-        f'<a{BUTTON if name == DO else ""} href="{href}" target="_self">{_linked(name, steps)}&nbsp;→</a>'
+        f'<a{BUTTON if name in DO else ""} href="{href}" target="_self">{_linked(name, steps)}&nbsp;→</a>'
         for name, href in hrefs.items()
         if href
     ]
