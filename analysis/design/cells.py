@@ -117,7 +117,8 @@ class Cells:
     def select(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Keep only these cells: for another population (a wave, a mode), never for a domain."""
         parts = {name: getattr(self, name)[keep] for name in ("n", "w", "ww")}
-        parts |= {name: of_cells(getattr(self, name), keep) for name in ("n_i", "wo", "wy", "ny", "wyy")}
+        parts |= {name: of_cells(getattr(self, name), keep) for name in ("n_i", "wo", "wy", "ny")}
+        parts["wyy"] = parts["wy"] if self.wyy is self.wy else of_cells(self.wyy, keep)
         return replace(self, keys=self.keys[keep].reset_index(drop=True), cache={}, **parts)
 
     def held(self, most: int) -> Cells:

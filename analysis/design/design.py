@@ -56,7 +56,7 @@ class Design:
         return len(self.stratum) - len(self.stages[0].count)
 
     def variance(self, influence: Influence) -> FloatArray:
-        """Return the variance of each estimate [K] from the influence totals of the cells."""
+        """Return the variance of each estimate [K] from the influence totals of the cells, or of the first units."""
         first = self._first(influence)
         later = [spread(stage, influence.gather(stage.unit, len(stage.group))) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
@@ -80,7 +80,7 @@ class Design:
             )
         total = np.zeros((influence.shape[1], influence.shape[1]))
         for number, stage in enumerate(self.stages):
-            units = influence.gather(stage.unit, len(stage.group))
+            units = _totals(stage, influence)
             dense = units.dense()
             part = crossed(stage, dense)
             if number == 0:
@@ -115,7 +115,7 @@ class Design:
 
     def _first(self, influence: Influence) -> FloatArray:
         stage = self.stages[0]
-        units = influence.gather(stage.unit, len(stage.group))
+        units = _totals(stage, influence)
         if self._by_domain:
             return self._domain_lonely(stage, units)
         total = spread(stage, units)
@@ -172,6 +172,12 @@ class Design:
                 expected="每层至少 2 个抽样点",
                 cure="合并相近的层，或明确选用 lonely 规则：adjust、average、certainty、remove",
             )
+
+
+def _totals(stage: Stage, influence: Influence) -> Influence:
+    """Return the totals of the units; rows that are units already are left as they are."""
+    units = len(stage.group)
+    return influence if influence.shape[0] == units < len(stage.unit) else influence.gather(stage.unit, units)
 
 
 def make_design(cells: Cells, *, lonely: Lonely = "fail", domain_lonely: bool = False) -> Design:

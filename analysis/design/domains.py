@@ -15,6 +15,7 @@ from analysis.design.conditions import Where, matching, satisfying
 from analysis.design.influence import group_codes
 from survey.errors import ArgumentError, DesignError
 
+ShortArray: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 Names: TypeAlias = str | Sequence[str]
 
 
@@ -44,7 +45,7 @@ class Domains:
         total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
         return np.asarray(total, dtype=np.float64)
 
-    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
         if self.complete and bool(members.all()):
             return np.arange(len(members), dtype=np.int64), self.code
@@ -57,13 +58,13 @@ class Overlapping:
     """Domains that may share cells, such as the options of a multiple choice.
 
     Attributes:
-        cell: [E] cell of each entry.
+        cell: [E] cell of each entry; 32 bits, as there may be many entries.
         domain: [E] its domain; a cell has an entry for every domain that it belongs to.
         labels: one row per domain.
     """
 
-    cell: IntArray
-    domain: IntArray
+    cell: ShortArray
+    domain: ShortArray
     labels: pd.DataFrame
 
     def __len__(self) -> int:
@@ -72,14 +73,22 @@ class Overlapping:
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Sum cell values [C] by domain."""
-        total = np.bincount(self.domain, weights=values[self.cell], minlength=len(self))
-        return np.asarray(total, dtype=np.float64)
+        total = np.zeros(len(self))
+        for start in range(0, len(self.cell), MOST_SUMMED):
+            part = slice(start, start + MOST_SUMMED)
+            total += np.bincount(self.domain[part], weights=values[self.cell[part]], minlength=len(self))
+        return total
 
-    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
+        if members.all():
+            return self.cell, self.domain
         kept = members[self.cell]
         return self.cell[kept], self.domain[kept]
 
+
+MOST_SUMMED = 1 << 20
+"""Entries of overlapping domains that are summed at a time."""
 
 AnyDomains: TypeAlias = Domains | Overlapping
 
@@ -106,13 +115,13 @@ def make_overlapping(
         Two sets with the same labels, `OPTION` first: groups that hold a 1, and without `by` every option.
     """
     split = make_domains(cells, by, where)
-    chosen, rest = list[tuple[IntArray, IntArray]](), list[tuple[IntArray, IntArray]]()
+    chosen, rest = list[tuple[ShortArray, ShortArray]](), list[tuple[ShortArray, ShortArray]]()
     for number, (further, flag) in enumerate(conditions):
         inside = _inside(cells, further) & (split.code >= 0)
         values = cells.column(flag).to_numpy()
         for found, wanted in ((chosen, 1), (rest, 0)):
-            cell = np.flatnonzero(inside & (values == wanted)).astype(np.int64)
-            found.append((cell, number * len(split) + split.code[cell]))
+            cell = np.flatnonzero(inside & (values == wanted)).astype(np.int32)
+            found.append((cell, (number * len(split) + split.code[cell]).astype(np.int32)))
     size = len(conditions) * len(split)
     held = np.ones(size, dtype=bool)
     if len(by):
@@ -125,11 +134,13 @@ def make_overlapping(
 
 
 def _merged(
-    parts: Sequence[tuple[IntArray, IntArray]], held: npt.NDArray[np.bool_], labels: pd.DataFrame
+    parts: Sequence[tuple[ShortArray, ShortArray]], held: npt.NDArray[np.bool_], labels: pd.DataFrame
 ) -> Overlapping:
     cell, domain = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if held.all():
+        return Overlapping(cell, domain, labels)
     kept = held[domain]
-    return Overlapping(cell[kept], (np.cumsum(held) - 1)[domain[kept]], labels)
+    return Overlapping(cell[kept], (np.cumsum(held) - 1).astype(np.int32)[domain[kept]], labels)
 
 
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,28 @@ import numpy.typing as npt
 from analysis.design.cells import FloatArray, IntArray
 
 CHUNK = 1 << 18  # numbers of a dense block at a time: 2 MB, so that it stays in the cache
+
+
+class Linearised(Protocol):
+    """What a calibration needs of an influence Z, whether or not its entries are held."""
+
+    @property
+    def left(self) -> Any:
+        """The left side of the low-rank part, or None."""
+        ...
+
+    @property
+    def right(self) -> FloatArray | None:
+        """The right side of the low-rank part."""
+        ...
+
+    def projected(self, turned: Any) -> FloatArray:
+        """Return turned [r, R] @ the sparse part [R, K]."""
+        ...
+
+    def less(self, left: Any, right: FloatArray) -> Self:
+        """Subtract a further low-rank product."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,10 @@ class Influence:
         from scipy.sparse import coo_matrix
 
         return coo_matrix((self.value, (self.row, self.column)), shape=self.shape).tocsc()
+
+    def projected(self, turned: Any) -> FloatArray:
+        """Return turned [r, R] @ the sparse part [R, K]; turned is sparse."""
+        return np.asarray((turned @ self.matrix()).toarray())
 
     def less(self, left: Any, right: FloatArray) -> Influence:
         """Subtract a further low-rank product; left is sparse or dense [R, r], right [r, K]."""

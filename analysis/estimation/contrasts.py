@@ -18,6 +18,7 @@ from analysis.design.influence import Influence, stack
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import Linear, means, means_in
 from analysis.estimation.sides import Comparison, Side, minus, pick, side_of, tabulate_differences
+from analysis.estimation.units.unit_means import means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
 
@@ -141,7 +142,8 @@ def between_domains(basis: WeightedDesign, first: Linear, second: AnyDomains, co
         second: as many domains, in the same order.
         comparison: items; `by` and `where` are for captions.
     """
-    both = (first, means_in(basis, second, comparison.items))
+    make = means_in if first.influence.shape[0] == len(basis.cells) else means_by_unit
+    both = (first, make(basis, second, first.items))
     one, two = (side_of(linear, basis, comparison) for linear in both)
     return tabulate_differences(basis, first.labels, (one, two), comparison, "between")
 

@@ -35,7 +35,7 @@ class Linear:
     Attributes:
         labels: [K] rows: item and by-columns.
         estimate: [K].
-        influence: [C, K], with calibration residuals taken.
+        influence: [C, K], or [U, K] of sampling units (`unit_means`), with calibration residuals taken.
         variance: [K] design variance.
         n: [K] answers. size: [K] sum of final weights of the answers.
         spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
@@ -245,7 +245,7 @@ def _finish(basis: WeightedDesign, domains: AnyDomains, parts: list[_Part], item
     once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
     counted = [once[key] for key in answered]
     return Linear(
-        labels=_labels(domains, names),
+        labels=labelled(domains, names),
         estimate=np.concatenate([part.estimate for part in parts]),
         influence=influence,
         variance=_without_noise(basis.design.variance(influence), influence),
@@ -259,8 +259,8 @@ def _finish(basis: WeightedDesign, domains: AnyDomains, parts: list[_Part], item
     )
 
 
-def _labels(domains: AnyDomains, names: list[str]) -> pd.DataFrame:
-    """Return the item and by-columns, item-major."""
+def labelled(domains: AnyDomains, names: list[str]) -> pd.DataFrame:
+    """Return the item and the by-columns of every estimate, item-major."""
     at = np.tile(np.arange(len(domains)), len(names))
     item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
     columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}

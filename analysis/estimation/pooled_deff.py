@@ -93,13 +93,19 @@ def concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, Fl
     cells, domains = basis.cells, linear.domains
     squares = domains.sums(cells.ww * basis.weights.factor**2)
     weight, people = domains.sums(basis.final(cells.w)), domains.sums(cells.n.astype(np.float64))
-    answered = [basis.final(cells.wo[cells.index(name)]) for name in linear.items]
-    distinct = {own.tobytes(): own for own in answered}
-    once = {key: _clusters(basis, domains, own) for key, own in distinct.items()}
+    between = linear.cache.get("clusters")
+    if between is None:
+        between = _between(linear, basis)
     with np.errstate(divide="ignore", invalid="ignore"):
-        kish = np.tile(np.maximum(1.0, people * squares / weight**2), len(answered))
-    between = np.concatenate([once[own.tobytes()] for own in answered])
+        kish = np.tile(np.maximum(1.0, people * squares / weight**2), len(linear.items))
     return kish, np.maximum(linear.n * between, kish)
+
+
+def _between(linear: Linear, basis: WeightedDesign) -> FloatArray:
+    answered = [basis.final(basis.cells.wo[basis.cells.index(name)]) for name in linear.items]
+    distinct = {own.tobytes(): own for own in answered}
+    once = {key: _clusters(basis, linear.domains, own) for key, own in distinct.items()}
+    return np.concatenate([once[own.tobytes()] for own in answered])
 
 
 def _clusters(basis: WeightedDesign, domains: AnyDomains, weight: FloatArray) -> FloatArray:

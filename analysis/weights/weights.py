@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray
 from analysis.design.domains import make_domains
-from analysis.design.influence import Influence, group_codes
+from analysis.design.influence import Linearised, group_codes
 from analysis.weights.poststrata import Missing, PostStrata, check_totals, dummies, fit_margins, grouped, match_margin
 from survey.errors import CalibrationError, DesignError
+
+Z = TypeVar("Z", bound=Linearised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Weights:
     label: str = "未加权"
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
-    def residual(self, influence: Influence) -> Influence:
+    def residual(self, influence: Z) -> Z:
         """Return the influence of calibrated estimates: each step leaves the residuals of its regression.
 
         Entry u of a response becomes u - x'B with B = (X'WX)^- X'Wu, W the weights before the step. The last step
@@ -108,7 +110,7 @@ class Weights:
         return influence
 
 
-def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Influence:
+def _residual(step: Calibration, influence: Z, after: FloatArray) -> Z:
     """Apply one step; `after` is the factor by which later steps multiplied the weights."""
     from scipy.sparse import diags_array
 
@@ -118,7 +120,7 @@ def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Inf
 
     def right(x: Any) -> FloatArray:
         turned = x.T @ diags_array(down)
-        value = np.asarray((turned @ influence.matrix()).toarray())
+        value = influence.projected(turned)
         if influence.right is not None:
             value -= (turned @ influence.left) @ influence.right
         return value

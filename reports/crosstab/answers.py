@@ -204,7 +204,7 @@ def _labelled(study: Study, sample: Sample, variable: Variable) -> Iterator[tupl
         for option in variable.options:
             (column, chosen), *_ = option.terms
             given = sample.grouped[column].to_numpy(np.int64, na_value=BLANK)
-            yield key_of(variable, option.code), np.where(given == BLANK, -1, np.isin(given, chosen))
+            yield key_of(variable, option.code), np.where(given == BLANK, -1, np.isin(given, chosen)).astype(np.int8)
     elif variable.kind is Kind.PLACE:
         codes, values = sample.cells.codes(variable.column)
         held = np.bincount(codes[codes >= 0], minlength=len(values)) > 0

@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.domains import AnyDomains, make_domains
+from analysis.design.domains import AnyDomains, Overlapping, make_domains
 from analysis.estimation import linear
 from analysis.estimation.contrasts import combine
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import t_limits
 from analysis.estimation.linear import Linear
+from analysis.estimation.units.unit_means import means_by_unit
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.crossed import associate_items
 from reports.crosstab.answers import Answers, Line, gather_answers
 from reports.crosstab.marks import Means, differences_marked, letter
@@ -141,7 +143,13 @@ def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
     """Return the means of the items of all lines in the whole domain."""
     one = next(slices(answers, selection, everywhere=not request.where))
     items = list(dict.fromkeys(name for line in answers.lines for name in line.items))
-    return linear.means_in(answers.sample.basis, one.domains(answers.sample.cells)[0], items)
+    return means_by_unit(answers.sample.basis, one.domains(answers.sample.cells)[0], items)
+
+
+def _means(basis: WeightedDesign, domains: AnyDomains, items: Sequence[str]) -> Linear:
+    """Return means in the groups of a slice; comparing exclusive groups with their rest needs the cells."""
+    make = means_by_unit if isinstance(domains, Overlapping) else linear.means_in
+    return make(basis, domains, items)
 
 
 def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:
@@ -170,7 +178,7 @@ def _estimated(
     if not len(domains):
         return pd.DataFrame({name: [] for name in KEPT}), []
     along = None if others is None else one.by
-    means = whole if one.head < 0 else linear.means_in(sample.basis, domains, items)
+    means = whole if one.head < 0 else _means(sample.basis, domains, items)
     found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
@@ -208,7 +216,7 @@ def _check_size(answers: Answers, request: Request, one: Slice, groups: int) -> 
 def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the mean code of a question in the groups of a slice, sum of code x share, with a t interval."""
     basis = answers.sample.basis
-    shares = linear.means_in(basis, domains, line.items)
+    shares = _means(basis, domains, line.items)
     size = len(beside)
     weights = np.kron(np.array(line.codes)[:, None], np.eye(size)).astype(np.float64)
     value, covariance = combine(basis, shares, weights)

@@ -1,0 +1,1 @@
+"""Estimates made from totals of sampling units in place of cells."""
