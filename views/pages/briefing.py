@@ -22,14 +22,14 @@ from views.blocks.html import head
 from views.cached.documents import documents_of, finding_of
 from views.panels import missing, page
 from views.panels.documents import form_buttons, leader_pack, spoken
-from views.panels.issuing import batches, life
+from views.panels.issuing import batches, life, template
 from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
 OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 """Kinds that are about one district."""
-OTHER = "换一种材料、区县或格式（通报、区域档案、通知单；PDF、Excel、网页）"
+OTHER = "换一种材料、区县或格式（通报、区域档案、通知单；PDF、Excel、网页；本单位模板）"
 TODO = "请下载领导材料报送。"
 WHAT, AREA, ALOUD = "材料", "区县", "口头汇报"
 
@@ -85,8 +85,9 @@ def _documents(loaded: Loaded, selection: Selection) -> tuple[Briefing, ...]:
         except SiluError as error:
             page.problem(error)
             return ()
+        forms = template.forms()
         for number, one in enumerate(found):
-            form_buttons(loaded, one, number)
+            form_buttons(loaded, one, number, forms)
         return found
 
 

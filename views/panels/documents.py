@@ -32,16 +32,17 @@ BUTTON: Mapping[str, str] = {"what": "材料"}
 SPOKEN = ("百字", "三百字", "八百字")
 
 
-def form_buttons(loaded: Loaded, found: Briefing, number: int = 0) -> None:
+def form_buttons(loaded: Loaded, found: Briefing, number: int = 0, forms: Mapping[str, Form] = FORMS) -> None:
     """Draw one button for each form; a click makes the file, keeps its record and logs it.
 
     Args:
         loaded: the study.
         found: the document.
         number: of the documents on the page.
+        forms: name -> form, some of them perhaps with a template of the organisation.
     """
     with st.container(key=f"brief-forms-{number}", horizontal=True, gap="small"):
-        for name, form in FORMS.items():
+        for name, form in forms.items():
             make, key = partial(_one, loaded, found, form), f"brief.{number}.{name}"
             download(form.label, make, file_name(found, form), BUTTON, mime=form.mime, key=key)
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from documents.forms import FORMS
 from documents.html.render import article
+from documents.templates.starter import starter
 from reports.briefing.build import build, source
 from reports.briefing.issued import keep
 from reports.briefing.life import note_issue
@@ -23,6 +24,7 @@ from survey.host.person import Person, acting
 from survey.study.study import load_study
 from tests.views.page_words import Run, page_text, seen, title
 from views.cached.batches import batches
+from views.panels.issuing.template import OWN
 
 PAGE = "views/pages/briefing.py"
 
@@ -59,14 +61,48 @@ def test_a_finished_file_is_checked_and_an_older_one_called_so(city: Path, run: 
     older = replace(found, facts=tuple((name, "1" if name == "version" else value) for name, value in found.facts))
     codes = [keep(city, one) for one in (found, older)]
     app = run(city, PAGE)
-    app.file_uploader[0].set_value([("简报.html", FORMS["html"].render(found), "text/html")]).run()
-    assert "与存底完全一致" in app.success[0].value
+    app.file_uploader(key="brief.template").set_value([("母版.pptx", starter("a.pptx"), "")])
+    app.file_uploader(key="brief.check").set_value([("简报.html", FORMS["html"].render(found), "text/html")]).run()
+    assert {OWN.format(form="演示文稿"), "Word 文档"} <= labels(app)
+    assert "与存底完全一致" in app.success[-1].value
     changed = FORMS["html"].render(found).replace(codes[0].encode(), codes[0][::-1].encode())
-    app.file_uploader[0].set_value([("简报.html", changed, "text/html")]).run()
+    app.file_uploader(key="brief.check").set_value([("简报.html", changed, "text/html")]).run()
     assert "存底为" in app.error[0].value
     states = states_in(app)
     assert set(codes) <= set(states)
     assert states[codes[1]].startswith("过期")
+
+
+def test_a_template_with_faults_is_answered_with_their_places_and_a_sound_one_is_used() -> None:
+    app = AppTest.from_function(chosen_forms)
+    app.run()
+    for name, content, said in (
+        ("公文.docx", starter("a.docx")[:-200], "文件已损坏，打不开。重新从 PowerPoint、Word 或 WPS 里另存一份"),
+        ("母版.pptx", starter("a.docx"), "里面不是 .pptx 的内容"),
+        ("母版.pptx", b"", "文件已损坏"),
+    ):
+        app.file_uploader(key="brief.template").set_value([(name, content, "")]).run()
+        assert not app.exception
+        assert said in seen(app.error[0].value)
+        assert app.code[0].value == "Word 文档"
+    app.file_uploader(key="brief.template").set_value([("公文.docx", starter("a.docx"), "")]).run()
+    assert not app.error
+    assert "公文.docx 可以用" in seen(app.success[0].value)
+    assert app.code[0].value == OWN.format(form="Word 文档") + "True"
+
+
+def chosen_forms() -> None:
+    """Show the form for documents that the panel of templates gives to the buttons."""
+    import streamlit as st
+
+    from views.panels.issuing import template
+
+    form = template.forms()["docx"]
+    st.code(form.label + ("True" if form.template else ""))
+
+
+def labels(app: AppTest) -> set[str]:
+    return {one.proto.label for one in app.get("download_button")}
 
 
 def states_in(app: AppTest) -> dict[str, str]:
