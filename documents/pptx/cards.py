@@ -1,4 +1,4 @@
-"""Cards of the four rates: name, verdict, value, interval, target."""
+"""Cards of the four rates: name, verdict, value, interval, target, change since the previous wave."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def _card(slide: Any, box: Box, point: Point, cells: list[Sentence], name: str) 
     number = say("{share}%", share=value) if point.value is not None else value
     below = Box(inner.left, inner.top + 0.5, inner.width, 0.8)
     add_text(slide, below, plain(number), Type(40, NAVY, bold=True), name=f"{name}:value")
-    lines = [say("{limits}%", limits=limits) if point.value is not None else Sentence(),
-             say("n={n}", n=n) if point.value is not None else Sentence(),
-             say("目标{line}", line=line) if point.line is not None else Sentence()]  # fmt: skip
+    lines = [say("{limits}%，n={n}", limits=limits, n=n) if point.value is not None else Sentence(),
+             say("目标{line}", line=line) if point.line is not None else Sentence(),
+             point.change]  # fmt: skip
     for at, text in enumerate(one for one in lines if one):
-        place = Box(inner.left, inner.top + 1.25 + 0.3 * at, inner.width, 0.28)
-        add_text(slide, place, plain(text), Type(14, SOFT), name=f"{name}:line{at}")
+        place = Box(inner.left, inner.top + 1.25 + 0.3 * at, inner.width, 0.28 * (2 if text is point.change else 1))
+        add_text(slide, place, plain(text), Type(13, SOFT), name=f"{name}:line{at}")
 
 
 def _block(slide: Any, box: Box, colour: str, name: str) -> None:

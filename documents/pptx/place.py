@@ -17,7 +17,7 @@ from reports.briefing.parts.rows import as_table
 
 CITY = "city"
 """Key of the chart that is drawn as cards."""
-CARDS, GAP = 2.55, 0.2
+CARDS, GAP = 2.8, 0.2
 """Height of the cards, and between blocks, in inches."""
 CHART = 2.5
 """Least height of a chart."""

@@ -111,6 +111,7 @@ class Point:
         n: number of answers.
         line: its target.
         before: the estimate of the previous wave.
+        change: the change since the previous wave in words; empty for a first wave.
     """
 
     label: Sentence
@@ -121,6 +122,7 @@ class Point:
     n: Binding | None = None
     line: Binding | None = None
     before: Binding | None = None
+    change: Sentence = NOTHING
 
 
 @dataclass(frozen=True, eq=False, slots=True)

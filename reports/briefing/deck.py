@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from analysis.areas.verdict import SILENT, Verdict
 from reports.briefing import phrases
-from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain, strong
+from reports.briefing.blocks import Actions, Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.brief import title_of
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
@@ -37,14 +38,13 @@ def deck(found: Facts, heard: Heard) -> Briefing:
         heard: what residents say, and the channels that reach them.
     """
     todo = actions(found, heard.channels)
-    settled: list[Block] = [todo] if todo else [Paragraph(plain(say("本轮没有要办的事项。")))]
     blocks: list[Block] = [
         Heading(_title(found)),
         *_first(found),
         *_where(found),
         *_what(found, heard.quotes),
-        Heading(say("谁来办、何时办")),
-        *settled,
+        Heading(_when(todo)),
+        *([todo] if todo else []),
         Paragraph(
             plain(say("{retest}。{rule}。", retest=Name(phrases.RETEST), rule=Name(phrases.DISCIPLINE))), Role.NOTE
         ),
@@ -78,7 +78,8 @@ def _first(found: Facts) -> list[Block]:
         for name, text in (("何处", _place(found)), ("何事", _matter(found)), ("谁办", _who(found)))
         if text
     ]
-    blocks: list[Block] = [chart("city", say("全市四率"), rows)]
+    since = phrases.month_before(found) if found.previous is not None else None
+    blocks: list[Block] = [chart("city", say("全市四率"), rows, since=since)]
     if lines:
         cells = tuple(((strong(say("{name}", name=Name(name))),), text) for name, text in lines)
         alt = say("表，{n}行：何处、何事、谁办", n=count(cells, "lines"))
@@ -123,6 +124,30 @@ def _who(found: Facts) -> Text:
         strong(say("{day}", day=until(found, first))),
         Run(say("完成整改")),
     )
+
+
+def _when(todo: Actions | None) -> Sentence:
+    """Return how many things are due by which day, in the order of the table."""
+    if todo is None:
+        return say("本轮没有要办的事项")
+    by_day: dict[str, list[Sentence]] = {}
+    for one in todo.rows:
+        day = _day(one.due)
+        by_day.setdefault(day.text, []).append(day)
+    days = [some[0] for some in by_day.values()]
+    every = count(todo.rows, "actions")
+    if len(days) == 1:
+        return say("{n}件事：都在{day}办结", n=every, day=days[0])
+    counts = [count(some, "actions of a day") for some in by_day.values()]
+    parts = [say("{k}件{day}", k=number, day=day) for number, day in zip(counts, days, strict=True)]
+    return say("{n}件事：{days}办结", n=every, days=join(parts, "、"))
+
+
+def _day(due: Sentence) -> Sentence:
+    """Return a deadline without the remark that an earlier one has passed."""
+    kept = takewhile(lambda piece: not (isinstance(piece, str) and "（" in piece), due.pieces)
+    rest = [piece.partition("（")[0] for piece in due.pieces if isinstance(piece, str) and "（" in piece][:1]
+    return Sentence((*kept, *rest))
 
 
 def _main(found: Facts) -> Row:

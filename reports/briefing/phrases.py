@@ -130,6 +130,15 @@ def change(row: Row, since: Sentence, *, aloud: bool = False) -> Sentence:
                **words)  # fmt: skip
 
 
+def short_change(row: Row, since: Sentence) -> Sentence:
+    """Return "比6月+1.3个百分点（−0.5至3.1，看不出变化）"; empty where no change is known."""
+    if not known(row, "change") or not known(row, "change_low"):
+        return Sentence()
+    return say("比{since}{now}个百分点\n（{spread}，{way}）", since=since, now=row.bound("change", Format.SIGNED),
+               spread=row.interval(Format.SIGNED_SPREAD, "change_low", "change_high"),
+               way=Name(moved(row) or "看不出变化"))  # fmt: skip
+
+
 def moved(row: Row) -> str:
     """Return 上升 or 下降 for a change that is seen; "" for none."""
     if not known(row, "change_low") or not known(row, "change_high"):

@@ -27,6 +27,8 @@ PARTS: Mapping[str, type] = {
         model.Head, blocks.Heading, blocks.Paragraph, blocks.Point, blocks.Run, blocks.Table,
     )
 }  # fmt: skip
+LATER = ("change",)
+"""Fields that earlier records do not have: left out where they are empty, so that the codes of these still hold."""
 SIZE = 4
 """Characters of each of the three groups of a code."""
 
@@ -93,7 +95,8 @@ def _plain(part: object) -> Any:
     if isinstance(part, tuple):
         return [_plain(one) for one in part]
     if is_dataclass(part):
-        named = {one.name: _plain(getattr(part, one.name)) for one in fields(part)}
+        values = {one.name: getattr(part, one.name) for one in fields(part)}
+        named = {name: _plain(value) for name, value in values.items() if value or name not in LATER}
         return {"part": type(part).__name__, **named}
     return str(part) if isinstance(part, str) else part
 

@@ -14,7 +14,7 @@ from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join
 READING = "横线为区间，竖线为目标；判断按低于目标的可能，不看横线是否跨过目标线"
 
 
-def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label") -> Chart:
+def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label", since: Sentence | None = None) -> Chart:
     """Return a chart of some rows.
 
     Args:
@@ -22,12 +22,13 @@ def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label") -> 
         title: what it means.
         rows: judged; those without an estimate are drawn without a mark.
         by: the column that names the rows.
+        since: the month of the previous wave where the points carry their change; None where they do not.
     """
-    points = tuple(_point(row, by) for row in rows)
+    points = tuple(_point(row, by, since) for row in rows)
     return Chart(key, title, points, _alternative(rows, by), say(READING))
 
 
-def _point(row: Row, by: str) -> Point:
+def _point(row: Row, by: str, since: Sentence | None) -> Point:
     label = say("{name}", name=row.name(by))
     if not phrases.known(row):
         return Point(label, phrases.verdict(row), None, line=_share(row, "line"))
@@ -40,6 +41,7 @@ def _point(row: Row, by: str) -> Point:
         row.bound("n", Format.PLAIN),
         _share(row, "line"),
         _share(row, "before") if "before" in columns_of(row) else None,
+        phrases.short_change(row, since) if since is not None else Sentence(),
     )
 
 

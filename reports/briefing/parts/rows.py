@@ -27,7 +27,7 @@ def _action(one: Action) -> tuple[Text, ...]:
 
 
 def chart_table(found: Chart) -> Table:
-    """Return the rows of a chart as a table: name, verdict, value, interval, n, target and the wave before."""
+    """Return the rows of a chart as a table: name, verdict, value, interval, n, target, the wave before, the change."""
     before = any(one.before is not None for one in found.points)
     columns = [
         Column(say("项目"), 0.26),
@@ -39,11 +39,13 @@ def chart_table(found: Chart) -> Table:
     ]
     if before:
         columns.append(Column(say("上轮（%）"), 0.12, "right"))
-    rows = tuple(_point(one, before=before) for one in found.points)
+    if changed := any(one.change for one in found.points):
+        columns.append(Column(say("变化"), 0.24))
+    rows = tuple(_point(one, before=before, changed=changed) for one in found.points)
     return Table(found.key, found.title, tuple(columns), rows, found.alt)
 
 
-def _point(one: Point, *, before: bool) -> tuple[Text, ...]:
+def _point(one: Point, *, before: bool, changed: bool) -> tuple[Text, ...]:
     cells = [
         plain(one.label),
         (Run(say("{word}", word=Name(one.verdict)), mark=one.verdict),) if one.verdict else plain(say(DASH)),
@@ -52,7 +54,11 @@ def _point(one: Point, *, before: bool) -> tuple[Text, ...]:
         plain(_number(one.n, Format.PLAIN)),
         plain(_number(one.line, Format.TARGET)),
     ]
-    return (*cells, plain(_number(one.before, Format.FIGURES))) if before else tuple(cells)
+    if before:
+        cells.append(plain(_number(one.before, Format.FIGURES)))
+    if changed:
+        cells.append(plain(one.change or say(DASH)))
+    return tuple(cells)
 
 
 def _interval(one: Point) -> Sentence:

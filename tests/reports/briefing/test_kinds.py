@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from analysis.areas.verdict import Verdict
+from reports.briefing.blocks import Actions, Heading
 from reports.briefing.build import Source, build
 from reports.briefing.model import Briefing, Kind
+from reports.briefing.record import to_json
 from survey.errors import ArgumentError
 
 FORBIDDEN = re.compile(
@@ -55,3 +58,26 @@ def test_verdicts_are_those_of_the_pages(found: Source, pages: Mapping[Kind, Bri
     weak = (table["verdict"] == Verdict.WEAK).sum()
     said = "\n".join(sentence.text for sentence in pages[Kind.CIRCULAR].sentences)
     assert f"确认薄弱{weak}项" in said
+
+
+def test_slides_say_what_changed_and_what_is_due_by_when(pages: Mapping[Kind, Briefing]) -> None:
+    deck = pages[Kind.DECK]
+    city = next(one for one in deck.charts if one.key == "city")
+    told = [
+        re.fullmatch(r"比.+[+−].*个百分点\n（.+至.+，(看不出变化|上升|下降)）", one.change.text) for one in city.points
+    ]
+    assert all(told)
+    seen = [found[1] != "看不出变化" for found in told if found]
+    ends = [re.findall("[+−]?[0-9.]+", one.change.text.split("（")[1]) for one in city.points]
+    assert seen == [("−" in low) == ("−" in high) for low, high in ends]
+    todo = next(block for block in deck.blocks if isinstance(block, Actions))
+    title = next(one.text.text for one in deck.blocks if isinstance(one, Heading) and "件事" in one.text.text)
+    assert title.startswith(f"{len(todo.rows)}件事：")
+    assert {day for one in todo.rows for day in re.findall("[0-9]+月[0-9]+日前", one.due.text)} == set(
+        re.findall("[0-9]+月[0-9]+日前", title)
+    )
+
+
+def test_a_record_without_changes_is_written_as_before(pages: Mapping[Kind, Briefing]) -> None:
+    chart = next(one for one in pages[Kind.DECK].charts if one.key != "city")
+    assert '"change"' not in to_json(replace(pages[Kind.DECK], blocks=(chart,), spoken=()))
