@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from analysis.numerals import width
+from reports.briefing.blocks import Text
 from reports.briefing.model import Briefing, Kind
+from reports.sentences.sentence import Name, say
 
 BIG = "方正小标宋简体"
 FANGSONG = "仿宋_GB2312"
@@ -79,6 +83,9 @@ class Layout:
 
 
 PAGE = (210.0, 297.0)
+PADDING = 0.7
+"""Between the edge of a cell and its words, in mm."""
+NAME = re.compile("[^、]+、?")
 BEHIND = "_table"
 """End of the key of a table that has the rows of a chart."""
 NAVY = "17324D"
@@ -92,7 +99,7 @@ SHEET = Layout(
 OFFICIAL = Layout(
     margins=(37, 35, 28, 26), pitch=28.95, indent=True, outer=True, row=17,
     red=Type(BIG, 26, colour=RED), title=Type(BIG, 22), heading=Type(HEI, 16), body=Type(FANGSONG, 16),
-    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9.5), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
+    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
 )  # fmt: skip
 FORM = Layout(
     margins=(26, 14, 28, 26), pitch=21, indent=True, row=20,
@@ -114,6 +121,31 @@ LAYOUTS: Mapping[Kind, Layout] = {
     Kind.SUPERVISION: FORM,
     Kind.DECK: PROFILE,
 }
+
+
+def whole_names(cell: Text, share: float, layout: Layout) -> Text:
+    """Return a cell with line breaks between its names, so that none is broken at the edge.
+
+    Only a cell of Chinese names joined by 、 is changed: their width is the same in every font.
+
+    Args:
+        cell: the words.
+        share: of the width of the table, in [0, 1].
+        layout: the layout.
+    """
+    if (
+        len(cell) != 1
+        or cell[0].mark
+        or "、" not in cell[0].text.text
+        or width(cell[0].text.text) != len(cell[0].text.text)
+    ):
+        return cell
+    room = (layout.width * share - 2 * PADDING) * 72 / 25.4 / layout.table.size
+    lines = [""]
+    for name in NAME.findall(cell[0].text.text):
+        fits = not lines[-1] or len(lines[-1]) + len(name) <= room
+        lines = [*lines[:-1], lines[-1] + name] if fits else [*lines, name]
+    return (replace(cell[0], text=say("{lines}", lines=Name("\n".join(lines)))),) if len(lines) > 1 else cell
 
 
 def sent_lines(found: Briefing, layout: Layout) -> list[str]:

@@ -37,6 +37,7 @@ def prepare(document: Any, layout: Layout) -> None:
     """Give an empty document the page, the styles and the fonts of a layout."""
     _leave_out(document, "stylesWithEffects")
     _name_fonts(document)
+    _speak_chinese(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
     top, bottom, left, right = map(Mm, layout.margins)
@@ -49,6 +50,13 @@ def prepare(document: Any, layout: Layout) -> None:
     _style(document.styles["Heading 1"], layout.heading)
     for name in ("Title", "Heading 1"):
         _plain(document.styles[name])
+
+
+def _speak_chinese(document: Any) -> None:
+    """Set the language of Chinese text, by which a program without our fonts chooses glyphs and punctuation."""
+    for part in (document.styles.element, document.settings.element):
+        for one in part.iter(qn("w:lang"), qn("w:themeFontLang")):
+            one.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _style(style: Any, kind: Type) -> None:

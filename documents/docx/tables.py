@@ -10,13 +10,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from documents.docx.layout import HEI, Layout, Type
+from documents.docx.layout import HEI, PADDING, Layout, Type, whole_names
 from documents.docx.text import clean, shape, write, write_runs
 from documents.marks import mark_of
 from reports.briefing.blocks import Column, Table, Text
 
 THICK, THIN = 1.0, 0.5
-PADDING = 0.7
 
 
 def add_table(document: Any, table: Table, layout: Layout) -> Any:
@@ -76,10 +75,12 @@ def _head(row: Any, columns: Sequence[Column], kind: Type, layout: Layout) -> No
 
 def _body(row: Any, cells: Sequence[Text], columns: Sequence[Column], layout: Layout, *, labelled: bool) -> None:
     pitch = min(layout.row, layout.table.size * 1.5) if not labelled else layout.table.size * 1.45
+    total = sum(one.width for one in columns)
     for at, (cell, column, runs) in enumerate(zip(row.cells, columns, cells, strict=True)):
         label = labelled and at == 0
         paragraph = shape(cell.paragraphs[0], pitch=pitch, align="center" if label else column.align)
-        write_runs(paragraph, runs, Type(HEI, layout.table.size) if label else layout.table)
+        whole = whole_names(runs, column.width / total, layout)
+        write_runs(paragraph, whole, Type(HEI, layout.table.size) if label else layout.table)
 
 
 def borders(grid: Any, edges: dict[str, float]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from documents import code_picture
-from documents.docx.layout import BEHIND, FALLBACKS, LATIN, LAYOUTS, SANS, Layout, sent_lines
+from documents.docx.layout import BEHIND, FALLBACKS, LATIN, LAYOUTS, SANS, Layout, sent_lines, whole_names
 from documents.docx.text import clean
 from documents.marks import PALE, mark_of
 from documents.pdf.compiler import template, typeset
@@ -109,7 +110,7 @@ def _blocks(found: Briefing) -> list[dict[str, Any]]:
         elif isinstance(block, Chart) and block is not first:
             parts.append(_chart(replace(block, note=NOTHING)))
         else:
-            parts.append(_block(block))
+            parts.append(_block(block, LAYOUTS[found.kind]))
     return parts
 
 
@@ -173,7 +174,7 @@ def _runs(text: Text) -> list[dict[str, Any]]:
     ]
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, layout: Layout) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": "heading", "text": _words(block.text), "note": _words(block.note)}
     if isinstance(block, Paragraph):
@@ -182,7 +183,10 @@ def _block(block: Block) -> dict[str, Any]:
         return {"kind": "annex", "label": _words(block.label), "title": _words(block.title)}
     if isinstance(block, Chart):
         return _chart(block)
-    return _table(as_table(block) if isinstance(block, Actions) else block)
+    table = as_table(block) if isinstance(block, Actions) else block
+    shares = [one.width / sum(each.width for each in table.columns) for one in table.columns]
+    rows = (tuple(map(whole_names, row, shares, repeat(layout))) for row in table.rows)
+    return _table(replace(table, rows=tuple(rows)))
 
 
 def _table(block: Table) -> dict[str, Any]:

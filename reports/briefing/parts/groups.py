@@ -16,6 +16,8 @@ NAMED = 12
 """Number of districts that one cell names; more of them are counted."""
 LEAST = (3, 5.5, 3.5, 5.5, 3.5)
 """Width of each heading, in em."""
+APART = 0.5
+"""Room between columns, in em."""
 VALUES = 4
 """Number of watched rates that stand with their values."""
 
@@ -49,7 +51,7 @@ def grouped(found: Facts) -> Table:
 def _widths(rows: Sequence[tuple[Text, ...]]) -> list[float]:
     """Return the share of each column by its longest cell, none narrower than its heading with the mark."""
     longest = [max(width(text_of(cell)) for cell in column) for column in zip(*rows, strict=True)]
-    sizes = [max(size, least) + 1 for size, least in zip(longest, LEAST, strict=True)]
+    sizes = [max(size, least) + APART for size, least in zip(longest, LEAST, strict=True)]
     return [size / sum(sizes) for size in sizes]
 
 

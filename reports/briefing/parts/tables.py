@@ -30,9 +30,9 @@ def rate_table(rows: Sequence[Row], found: Facts, key: str, title: Sentence) -> 
     columns = (
         Column(say("指标"), 0.1),
         Column(say("本轮（%）"), 0.14, "right"),
-        Column(say("{level}区间（%）", level=_level(found)), 0.17, "center"),
-        Column(say("n"), 0.08, "right"),
-        Column(say("目标"), 0.09, "right"),
+        Column(say("{level}区间（%）", level=_level(found)), 0.19, "center"),
+        Column(say("n"), 0.07, "right"),
+        Column(say("目标"), 0.08, "right"),
         Column(say("判断"), 0.16),
         Column(since, 0.26),
     )
@@ -151,8 +151,8 @@ def district_table(found: Facts) -> Table:
         name = say("{area}{mark}", area=Name(str(district)), mark=Name("※" if pale else ""))
         rows.append(((Run(name, pale=pale),), *(cells.get(item, NONE) for item in items)))
     goals = [say("{label}{line}", label=label, line=_line(row)) for label, row in zip(labels, city, strict=True)]
-    width = 0.84 / max(len(goals), 1)
-    columns = (Column(say("{kind}", kind=Name(phrases.KIND)), 0.16), *(Column(goal, width) for goal in goals))
+    width = 0.87 / max(len(goals), 1)
+    columns = (Column(say("{kind}", kind=Name(phrases.KIND)), 0.13), *(Column(goal, width) for goal in goals))
     words = "表，{rows}行，行为全市和各{kind}，列为各率，格内为判断标记、比例、区间和有效回答人数"
     alt = say(words, rows=count(rows, "areas"), kind=Name(phrases.KIND))
     return Table("districts", say("各{kind}四率", kind=Name(phrases.KIND)), columns, tuple(rows), alt)
