@@ -48,7 +48,8 @@ def gathered(study: Study, answers: OpenAnswers, asked: TextSelection) -> Gather
     wanted = replace(options(study, selection), rates=())
     sample = prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
     found = Gathered(study, counted, sample)
-    answers.cache.clear()
+    for old in [name for name, one in answers.cache.items() if isinstance(one, Gathered)]:
+        answers.cache.pop(old, None)
     answers.cache[key] = found
     return found
 

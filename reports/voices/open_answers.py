@@ -18,6 +18,7 @@ from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts
+from reports.voices.kept_answers import Codes, kept_answers, reading_key
 from reports.voices.kept_copies import kept_copies
 from reports.voices.theme_codes import kept_themes
 from survey.errors import StudyError
@@ -130,24 +131,49 @@ def load_answers(
     """
     lexicon, engine = study_lexicon(study), study_engine(study)
     codebook = parse_codebook(lexicon.themes)
+    codes = settled(read_codes(study.root))
+    key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
+    of_all = kept_answers(study, key, len(codebook.codes))
+    if of_all is None:
+        table, names, coded = _coded(study, item, version, (lexicon, engine), codes, progress)
+    else:
+        table, names, coded = of_all.table, of_all.names, of_all.coded
+    by_people = int(np.isin(np.array(list(codes), dtype=np.int64), names).sum())
+    wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
+    kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
+    if len(kept) < len(table):
+        table, names, coded, of_all = table.take(pa.array(kept)), names[kept], spread(coded, kept), None
+    find = partial(kept_copies, study, partial(_said, table), names, f"{_rules(lexicon)}-{item}")
+    cache: dict[Hashable, Any] = {} if of_all is None else {COPIES: of_all.copies}
+    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, coded, by_people, find, cache)
+
+
+def _coded(
+    study: Study,
+    item: str,
+    version: int | None,
+    words: tuple[Lexicon, str],
+    codes: Codes,
+    progress: Progress | None,
+) -> tuple[pa.Table, Digests, CodedTexts]:
+    """Return the answers to a question in all waves, the digests of their raw texts, and their themes."""
+    codebook = parse_codebook(words[0].themes)
     texts = exclusions.counted_texts(study, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
     raws = [raw or "" for raw in texts["text"].to_pylist()]
     names = digests(raws)
-    table = attach(texts, _read(study, (lexicon, engine), raws, names, progress, item), names)
+    table = attach(texts, _read(study, words, raws, names, progress, item), names)
     # The themes of a text depend on all texts, so they are found before waves are chosen.
     different = distinct(table, names, codebook.codes)
-    human = different.human(settled(read_codes(study.root)))
-    key = f"{lexicon.fingerprint}-{VERSION}"
-    coded = kept_themes(study, different, human, key)
+    coded = kept_themes(study, different, different.human(codes), _rules(words[0]))
     themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(different.place))
     table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
-    kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
-    table, names = table.take(pa.array(kept)), names[kept]
-    of_answers = spread(coded, different.place[kept])
-    find = partial(kept_copies, study, partial(_said, table), names, f"{key}-{item}")
-    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, of_answers, len(human), find)
+    return table, names, spread(coded, different.place)
+
+
+def _rules(lexicon: Lexicon) -> str:
+    """Return the key of the lexicon and of the rules that read texts with it."""
+    return f"{lexicon.fingerprint}-{VERSION}"
 
 
 def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
@@ -163,7 +189,7 @@ def _read(
     """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
     lexicon, engine = words
     cache = TextCache(study.root / "store" / "textcache")
-    key = f"{lexicon.fingerprint}-{VERSION}"
+    key = _rules(lexicon)
     known = cache.read(key, SCHEMA)
     if known is not None and np.isin(names, known["digest"].to_numpy()).all():
         return known

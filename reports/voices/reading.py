@@ -6,16 +6,15 @@ where one of them was deleted since, it is made again, and only costs time.
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 
-from analysis.text.answers import VERSION
-from analysis.text.themes.coder import EDITION
+import numpy as np
+
+from reports.voices.kept_answers import KeptAnswers, keep_answers, reading_key
 from reports.voices.open_answers import load_answers, open_questions, study_engine, study_lexicon
 from survey.errors import SiluError
 from survey.host.disk import write_whole
-from survey.quality import exclusions
 from survey.storage.files import keep_newest
 from survey.storage.stored_parts import stored_parts
 from survey.study.coding_sheet import read_codes, settled
@@ -42,8 +41,12 @@ def read_ahead(study: Study, version: int) -> None:
 
 
 def _read(study: Study, item: str, version: int) -> None:
+    key = _key(study, item, version)
     answers = load_answers(study, item, version=version)
-    _ = answers.copies
+    names = np.array(answers.digests, dtype=np.int64)
+    found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
+    if key == _key(study, item, version):  # else the lexicon, codes or exclusions changed meanwhile
+        keep_answers(study, key, found)
     mark = _mark(study, item, version)
     with suppress(OSError):
         write_whole(mark, lambda draft: draft.write_text(item, encoding="utf-8"))
@@ -51,10 +54,9 @@ def _read(study: Study, item: str, version: int) -> None:
 
 
 def _mark(study: Study, item: str, version: int) -> Path:
-    parts = stored_parts(study.root / "store", version)
-    stored = [part.identity or part.path.name for part in parts]
-    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
-    words = (study_lexicon(study).fingerprint, study_engine(study), VERSION, EDITION)
-    made_from = (item, stored, out, words, sorted(settled(read_codes(study.root)).items()))
-    digest = hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
-    return study.root / "store" / "themecache" / f"{digest}.read"
+    return study.root / "store" / "themecache" / f"{_key(study, item, version)}.read"
+
+
+def _key(study: Study, item: str, version: int) -> str:
+    words = (study_lexicon(study).fingerprint, study_engine(study))
+    return reading_key(study, item, version, words, settled(read_codes(study.root)))

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.text.coding import Distinct
-from analysis.text.themes.coder import EDITION, CodedTexts
+from analysis.text.themes.coder import EDITION, CodedTexts, Flags
 from survey.storage.files import TextCache
 from survey.study.study import Study
 
@@ -38,14 +38,26 @@ def kept_themes(study: Study, different: Distinct, human: Mapping[int, tuple[str
 
 
 def _to_table(coded: CodedTexts) -> pa.Table:
-    themes = [np.flatnonzero(row).tolist() for row in coded.assigned]
+    themes = assigned_lists(coded.assigned)
     return pa.table({"primary": coded.primary, "themes": themes, "margin": coded.margin}, schema=_SCHEMA)
 
 
 def _from_table(table: pa.Table, count: int) -> CodedTexts:
-    lists = table["themes"].combine_chunks()
-    assigned = np.zeros((len(table), count), dtype=np.bool_)
-    rows = np.repeat(np.arange(len(table)), np.asarray(lists.value_lengths()))
-    assigned[rows, np.asarray(lists.flatten())] = True
+    assigned = assigned_from(table["themes"].combine_chunks(), count)
     primary, margin = table["primary"].to_numpy(), table["margin"].to_numpy()
     return CodedTexts(assigned, primary.astype(np.int64), margin)
+
+
+def assigned_lists(assigned: Flags) -> pa.ListArray:
+    """Return the positions of the themes of each text, from [N, K] whether a theme is assigned."""
+    _, theme = np.nonzero(assigned)
+    ends = np.concatenate([[0], np.cumsum(assigned.sum(axis=1))])
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(theme, pa.int16()))
+
+
+def assigned_from(lists: pa.ListArray, count: int) -> Flags:
+    """Return [N, K] whether each of K themes is assigned, from the positions of the themes of each text."""
+    assigned = np.zeros((len(lists), count), dtype=np.bool_)
+    rows = np.repeat(np.arange(len(lists)), np.asarray(lists.value_lengths()))
+    assigned[rows, np.asarray(lists.flatten())] = True
+    return assigned

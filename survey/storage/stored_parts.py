@@ -124,6 +124,20 @@ def stored_parts(store: Path, version: int, waves: Collection[str] | None = None
     return tuple(StoredPart(Path(file), wave_of(file), schema) for file in files)
 
 
+def text_identities(store: Path) -> tuple[str, ...]:
+    """Return the `StoredPart.identity` of each stored part of free texts, in the order of their names.
+
+    Args:
+        store: the folder `store` of a study.
+    """
+    table = open_table(store / "texts")
+    if table is None:
+        return ()
+    schema = pa.schema(table.schema().to_arrow())
+    parts = (StoredPart(Path(file), wave_of(file), schema) for file in part_files(table))
+    return tuple(part.identity or part.path.name for part in parts)
+
+
 def _metadata(path: Path) -> Any:
     """Return the metadata of a Parquet file; read once, as long as the file is not written again."""
     found = path.stat()

@@ -13,13 +13,6 @@ from reports.voices.open_answers import load_answers
 from reports.voices.shares import theme_shares
 from survey.errors import ArgumentError
 from survey.study.study import load_study
-from tests.city_folder import imported_city
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2, "responses": 300}
-    return imported_city(tmp_path_factory.mktemp("gathered") / "city", **size)
 
 
 def test_what_summaries_share(city: Path) -> None:

@@ -1,0 +1,130 @@
+"""Kept answers: open answers that are read, coded and compared, beside the store, so that a new process loads them.
+
+A file is named by a digest of all that it depends on and by the checksum of its content. It lies in a folder that is
+removed when answers are withdrawn or their period is over. A damaged file is ignored; deleting it changes no number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.text.answers import VERSION, Digests
+from analysis.text.duplicates import EDITION as COPIES_EDITION
+from analysis.text.duplicates import Copies, grouped
+from analysis.text.themes.coder import EDITION, CodedTexts
+from reports.voices.theme_codes import assigned_from, assigned_lists
+from survey.host.disk import sha256_of, write_whole
+from survey.quality import exclusions
+from survey.storage.files import keep_newest
+from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import stored_parts, text_identities
+from survey.study.study import Study
+
+LAYOUT = 1
+"""Incremented when the columns of the files change."""
+KEPT = 4
+"""Files of a study, one for each open question."""
+_OWN = ("digest", "primary", "margin", "assigned", "group")
+_TEMPORARY = "answers.arrow"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """The answers to a question in all waves: see `reports.voices.open_answers.OpenAnswers` for the table.
+
+    `names` are the digests of the raw texts [N].
+    """
+
+    table: pa.Table
+    names: Digests
+    coded: CodedTexts
+    copies: Copies
+
+
+Codes = Mapping[int, tuple[str, ...]]
+
+
+def reading_key(study: Study, item: str, version: int | None, words: tuple[str, str], codes: Codes) -> str:
+    """Return a digest of all that decides themes and copies of the answers to a question; "" where none is kept.
+
+    Args:
+        study: the study.
+        item: column of the open question.
+        version: data version, the newest when None.
+        words: fingerprint of the lexicon, and name of the segmenter.
+        codes: codes by people, by digest of the raw text.
+    """
+    store = study.root / "store"
+    at = ResponseStore(store).version if version is None else version
+    if at is None or study.publication:
+        return ""
+    parts = stored_parts(store, at)
+    stored = [part.identity or part.path.name for part in parts]
+    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
+    rules = (*words, VERSION, EDITION, COPIES_EDITION, LAYOUT)
+    made_from = (item, stored, text_identities(store), out, rules, sorted(codes.items()))
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+
+
+def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
+    """Return the answers kept under a key; None where there are none, or where the file is damaged.
+
+    Args:
+        study: the study.
+        key: from `reading_key`.
+        count: themes of the codebook.
+    """
+    for path in _folder(study).glob(f"{key}-*.arrow") if key else ():
+        with suppress(OSError, KeyError, pa.ArrowException):
+            if path.stem.removeprefix(f"{key}-") == sha256_of(path):
+                return _from_table(_read(path), count)
+    return None
+
+
+def keep_answers(study: Study, key: str, answers: KeptAnswers) -> None:
+    """Keep answers under a key; a read-only or full folder is ignored, it only costs time."""
+    if not key:
+        return
+    folder = _folder(study)
+    with suppress(OSError):
+        written = write_whole(folder / f"{key}-{_TEMPORARY}", lambda draft: _write(_to_table(answers), draft))
+        written.replace(folder / f"{key}-{sha256_of(written)}.arrow")
+        keep_newest(folder, "*.arrow", KEPT)
+
+
+def _folder(study: Study) -> Path:
+    return study.root / "store" / "textcache"
+
+
+def _read(path: Path) -> pa.Table:
+    with pa.OSFile(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def _write(table: pa.Table, draft: Path) -> None:
+    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
+    with draft.open("wb") as file, pa.ipc.new_file(file, table.schema, options=options) as out:
+        out.write_table(table)
+
+
+def _to_table(answers: KeptAnswers) -> pa.Table:
+    coded = answers.coded
+    assigned = assigned_lists(coded.assigned)
+    arrays = (answers.names, coded.primary.astype(np.int16), coded.margin, assigned, answers.copies.group)
+    table = answers.table
+    for name, values in zip(_OWN, arrays, strict=True):
+        table = table.append_column(name, pa.array(values))
+    return table.combine_chunks()
+
+
+def _from_table(table: pa.Table, count: int) -> KeptAnswers:
+    names, primary, margin, group = (table[name].to_numpy() for name in _OWN if name != "assigned")
+    coded = CodedTexts(assigned_from(table["assigned"].combine_chunks(), count), primary.astype(np.int64), margin)
+    return KeptAnswers(table.drop_columns(list(_OWN)), names, coded, grouped(group))

@@ -1,0 +1,137 @@
+"""Kept answers: what a new process loads equals what reading gives, and is left once anything behind it changes."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reports.selection import Selection
+from reports.voices import open_answers, reading
+from reports.voices.asked import TextSelection
+from reports.voices.finding import finding
+from reports.voices.gathered import gathered
+from reports.voices.open_answers import OpenAnswers, load_answers
+from survey.quality.exclusions import decisions_of
+from survey.storage.files import remove_caches
+from survey.storage.store import ResponseStore
+from survey.study.coding_sheet import HumanCode, keep_codes
+from survey.study.study import load_study
+
+ITEM, FOLDER = "H1", "textcache"
+
+
+@pytest.fixture(scope="module")
+def read(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a study whose answers are read and kept."""
+    root = Path(shutil.copytree(city, tmp_path_factory.mktemp("kept") / "city"))
+    ahead(root)
+    return root
+
+
+@pytest.fixture
+def own(read: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(read, tmp_path / "city"))
+
+
+def ahead(root: Path) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "LARGE", 0)
+        version = ResponseStore(root / "store").version
+        assert version is not None
+        reading.read_ahead(load_study(root), version)
+
+
+def loads(root: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether the answers are loaded without reading any."""
+    with monkeypatch.context() as patched:
+        calls: list[object] = []
+        before = open_answers._coded
+        patched.setattr(open_answers, "_coded", lambda *all_of: calls.append(all_of) or before(*all_of))
+        load_answers(load_study(root), ITEM)
+        return not calls
+
+
+def same(one: OpenAnswers, other: OpenAnswers) -> None:
+    assert one.table.schema == other.table.schema
+    assert one.table.to_pydict() == other.table.to_pydict()
+    assert (one.digests, one.by_people) == (other.digests, other.by_people)
+    for name in ("assigned", "primary", "margin"):
+        mine, theirs = getattr(one.coded, name), getattr(other.coded, name)
+        assert mine.dtype == theirs.dtype
+        np.testing.assert_array_equal(mine, theirs)
+    for name in ("group", "size", "first"):
+        np.testing.assert_array_equal(getattr(one.copies, name), getattr(other.copies, name))
+
+
+def test_kept_equals_read(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study(own)
+    assert loads(own, monkeypatch)
+    kept = [load_answers(study, ITEM), load_answers(study, ITEM, waves=("W2",))]
+    asked = TextSelection(Selection(waves=("W2",), mode="household"), ITEM)
+    found = finding(study, kept[0], asked)
+    remove_caches(own / "store")
+    assert not loads(own, monkeypatch)
+    remove_caches(own / "store")
+    made = [load_answers(study, ITEM), load_answers(study, ITEM, waves=("W2",))]
+    for one, other in zip(kept, made, strict=True):
+        same(one, other)
+    again = finding(study, made[0], asked)
+    assert found is not None
+    assert again is not None
+    assert (str(found.headline), str(found.lead)) == (str(again.headline), str(again.lead))
+    assert found.tested.equals(again.tested)
+
+
+def damage(root: Path) -> None:
+    for path in (root / "store" / FOLDER).glob("*.arrow"):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+
+
+def cut(root: Path) -> None:
+    for path in (root / "store" / FOLDER).glob("*.arrow"):
+        path.write_bytes(path.read_bytes()[:100])
+
+
+def more_words(root: Path) -> None:
+    (root / "lexicon").mkdir()
+    (root / "lexicon" / "words.txt").write_text("澄岚新词\t9\n", encoding="utf-8")
+
+
+def code_one(root: Path) -> None:
+    answers = load_answers(load_study(root), ITEM)
+    keep_codes(root, [HumanCode(answers.digests[0], answers.codebook.codes[:1], "甲")])
+
+
+@pytest.mark.parametrize("change", [damage, cut, more_words, code_one])
+def test_what_changes_is_read_again(own: Path, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    change(own)
+    assert not loads(own, monkeypatch)
+    made = load_answers(load_study(own), ITEM)
+    assert made.by_people == (change is code_one)
+
+
+def test_an_excluded_response_is_not_loaded(own: Path) -> None:
+    study = replace(load_study(own), without_excluded=True)
+    before = load_answers(study, ITEM)
+    name, wave = (before.table[column][0].as_py() for column in ("response_id", "wave"))
+    decisions_of(study).exclude([name], wave=wave, who="甲", why="复访不符")
+    after = load_answers(study, ITEM)
+    assert name not in after.table["response_id"].to_pylist()
+    assert name in load_answers(replace(study, without_excluded=False), ITEM).table["response_id"].to_pylist()
+
+
+def test_copies_are_found_once_for_several_selections(read: Path) -> None:
+    study = load_study(read)
+    answers = load_answers(study, ITEM)
+    calls: list[int] = []
+    counted = replace(answers, find=lambda: calls.append(1) or answers.find(), cache={})
+    asked = TextSelection(Selection(waves=("W2",)), ITEM)
+    for wave in ("W2", "W1", "W2"):
+        gathered(study, counted, asked.in_wave(wave))
+        assert len(counted.copies.group) == len(answers.table)
+    assert len(calls) == 1
