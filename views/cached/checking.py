@@ -16,7 +16,7 @@ from reports.fieldwork.kept_lights import Round
 from reports.voices import reading
 from reports.voices.open_answers import open_questions
 from reports.voices.reading import is_read
-from survey.errors import StudyError
+from survey.errors import SiluError
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
@@ -115,7 +115,7 @@ def _unread(loaded: Loaded) -> frozenset[str]:
     """Return the open questions of a large study whose answers are not read."""
     if loaded.fieldwork["n"].sum() <= reading.LARGE:
         return frozenset()
-    with suppress(StudyError):
+    with suppress(SiluError):
         return frozenset(
             item for item in open_questions(loaded.study) if not is_read(loaded.study, item, loaded.key[2])
         )
