@@ -59,8 +59,8 @@ def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str], r
     rates = listed(names(labels[at] for at in met), 2, "条线")
     if red:
         level = field(found, "expected", Format.PERCENT, met[0])
-        what = say("，不含待复访的{red}推算{level}", red=listed(names(red), 2), level=level)
-        return say("{rates}本轮达标{what}，贴着目标线，官方另抽一次样仍可能不过。", rates=rates, what=what)
+        what = say("，不含待复访的{red}推算 {level}", red=listed(names(red), 2), level=level)
+        return say("{rates}本轮达标{what}，贴着目标线，官方再抽样仍可能不过。", rates=rates, what=what)
     return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过。", rates=rates)
 
 

@@ -16,6 +16,7 @@ from tests.city_folder import imported_city
 PAGES = {"": "总览", "weak_areas": "薄弱区域", "expert": "专家分析"}
 PLOTS = {"": 0, "weak_areas": 0, "expert": 1}
 STREETS = f"tab={quote('街道和项目')}"
+FUNNEL = f"tab={quote('漏斗图')}"
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -85,7 +86,7 @@ def test_weak_areas_need_one_and_a_half_screens(browser: Browser, address: str, 
 
 def test_a_chart_scrolls_on_a_phone_instead_of_being_cut(browser: Browser, address: str) -> None:
     visit = Visit(browser, (390, 844))
-    for query, plots, least in ((STREETS, 2, 640), ("", 1, 1180)):
+    for query, plots, least in ((STREETS, 2, 640), (FUNNEL, 1, 1180)):
         visit.go(f"{address}/expert?{query}", plots)
         widths = visit.page.evaluate("[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientWidth)")
         assert min(widths) >= least

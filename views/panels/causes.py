@@ -29,7 +29,6 @@ from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
-HOW = "同类居民相比也低，要从工作上找原因。"
 NEXT = {"ledger": "去整改台账交办", "outreach": "去宣传规划安排"}
 """Page where a cause is acted on -> the link to it."""
 WHY = "{district}为什么不同，人在哪里"
@@ -66,7 +65,7 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
     title = WHY.format(district=district)
-    lead = f"{found.todo}。{HOW}" if found.todo else USE
+    lead = f"{found.todo}。" if found.todo else USE
     st.html(head(found.headline or title, lead if found.headline else found.first))
     if found.doubt:
         page.empty(f"{found.doubt}。")
