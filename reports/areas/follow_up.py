@@ -50,7 +50,7 @@ def detectable(found: Profile) -> Sentence:
     if found.silent == Reason.RED_LIGHT or not known(row, "detectable") or not known(row, "change_low"):
         return Sentence()
     return say(
-        "{rate}比上轮 {change}（{limits}）；变动 {least}以上才能确认",
+        "{rate}比上轮 {change}（{limits}）；变动 {least}以上才容易确认",
         rate=row.name("label"),
         change=row.bound("change", Format.CHANGE),
         limits=row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high"),

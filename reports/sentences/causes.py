@@ -78,19 +78,25 @@ def _way(row: Row) -> str:
     return "低" if float(str(row["estimate"])) < 0 else "高"
 
 
-def first(district: str, table: pd.DataFrame) -> Sentence:
-    """Report what to improve first, with the unit in charge; empty without a comparison of items.
+def first(district: str, table: pd.DataFrame, *, units: bool = True) -> Sentence:
+    """Report what to improve first; empty without a comparison of items.
 
     Args:
         district: its name.
         table: from `analysis.areas.importance.matrix`.
+        units: whether to name the unit in charge of each item.
     """
     if table.empty:
         return Sentence()
     found = _first_items(table)
     if not found:
         return say("{district}：答卷还不足以断定哪一项最该优先", district=Name(district))
-    items = [say("{item}（{unit}）", item=row.name("label"), unit=_unit(row)) for row in found]
+    items = [
+        say("{item}（{unit}）", item=row.name("label"), unit=_unit(row))
+        if units
+        else say("{item}", item=row.name("label"))
+        for row in found
+    ]
     return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN, "项"))
 
 

@@ -53,10 +53,10 @@ COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("{n} 项已补上", (ChangeOutcome.MENDED,)),
     ("{n} 项有改善还没达标", (ChangeOutcome.BETTER,)),
     ("{n} 项更差了", (ChangeOutcome.WORSE,)),
-    ("{n} 项见效还不能认定", (ChangeOutcome.SAME,)),
+    ("{n} 项升降还在误差内", (ChangeOutcome.SAME,)),
     ("{n} 项本轮不下结论", (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)),
 )
-"""Words of the headline -> the outcomes that they count."""
+"""Words that count earlier weaknesses -> their outcomes."""
 UNSEEN = 0.5
 """Smallest detectable change, a share, that no sentence speaks of."""
 
@@ -79,7 +79,7 @@ def in_order(looks: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
-    """Report the verdict on the rectification: how many earlier weaknesses are closed, and how many are not.
+    """Report the open weakness to press on, then and now; else how many earlier weaknesses are closed.
 
     Args:
         found: as of `city`.
@@ -99,11 +99,26 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
         return say("上一轮点到的 {count} 项都已补上", count=count(looks.index, "closed weaknesses"))
     if not outcome.isin([*OPEN, ChangeOutcome.MENDED]).any():
         return say("上一轮点到的，本轮都不下结论")
-    if outcome.eq(ChangeOutcome.SAME).all():
-        return say("整改见效还不能认定：{count} 项都看不出变化", count=count(looks.index, "weaknesses unchanged"))
-    counted = [(words, looks.index[outcome.isin(list(which))]) for words, which in COUNTED]
-    parts = [say(words, n=count(rows, words)) for words, rows in counted if len(rows)]
-    return join(parts, "，")
+    left = _open(looks)
+    return join([_then_now(left[0]), to_go(left[0])], "，") if left else _counted(looks)
+
+
+def _counted(looks: pd.DataFrame) -> Sentence:
+    """Report how many earlier weaknesses there are of each outcome."""
+    counted = [(words, looks.index[looks["outcome"].isin(list(which))]) for words, which in COUNTED]
+    return join([say(words, n=count(rows, words)) for words, rows in counted if len(rows)], "，")
+
+
+def _open(looks: pd.DataFrame) -> tuple[Row, ...]:
+    """Return the weaknesses on which somebody must go on, the first to press on first."""
+    ordered = in_order(looks)
+    return rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item") if len(ordered) else ()
+
+
+def _then_now(row: Row) -> Sentence:
+    words = {"area": row.name("district"), "rate": row.name("label")}
+    shares = {"then": row.bound("then", Format.WHOLE), "now": row.bound("now", Format.WHOLE)}
+    return say("{area}{rate} {then} → {now}", **words, **shares)
 
 
 def below(row: Row) -> bool:
@@ -130,7 +145,7 @@ def visible(row: Row) -> Sentence:
         return Sentence()
     if float(str(row["detectable"])) >= UNSEEN:
         return say("答卷太少，升降多大都难确认")
-    return say("变动 {least}以上才能确认", least=row.bound("detectable", Format.POINTS))
+    return say("变动 {least}以上才容易确认", least=row.bound("detectable", Format.POINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +162,7 @@ class Pursuit:
 
 
 def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequence[str] = ()) -> Sentence:
-    """Report the weakness to press on, who goes on and until when, and what moved in the city; else what is closed.
+    """Report who goes on and until when, what became of all earlier weaknesses, and what moved in the city.
 
     Args:
         found: as of `city`.
@@ -162,20 +177,19 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
     ordered = in_order(looks)
     done = ordered[ordered["outcome"] == ChangeOutcome.MENDED] if len(ordered) else ordered
     closed = rows_of(looks, done, "district", "item") if len(done) else ()
-    left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item") if len(ordered) else ()
+    left = _open(looks)
     mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed and not left else Sentence()
     changed = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
     still = Sentence() if any(changed) or left else say("全市各率看不出变化")
-    parts = [_pressed(left[0], first) if left else Sentence(), mended, *changed, still]
+    pressed = [_pressed(first), _counted(looks)] if left else []
+    parts = [*pressed, mended, *changed, still]
     return join(parts, "。") + "。"
 
 
-def _pressed(row: Row, first: Pursuit) -> Sentence:
-    """Report one open weakness and who goes on: "优先抓青苇区满意率：61%→70%，差 10 个百分点，由城管继续办"."""
-    place = say("优先抓{area}{rate}：", area=row.name("district"), rate=row.name("label"))
-    shares = say("{then} → {now}", then=row.bound("then", Format.WHOLE), now=row.bound("now", Format.WHOLE))
+def _pressed(first: Pursuit) -> Sentence:
+    """Report who goes on with the weakness of the headline: "由城管继续办，超期 12 天，请督办"."""
     acting = say("由{units}继续办", units=listed(names(first.units), 2, "个部门")) if first.units else Sentence()
-    return place + join([shares, to_go(row), acting, first.state], "，")
+    return join([acting, first.state], "，")
 
 
 def apart(before: str, after: str) -> Sentence:

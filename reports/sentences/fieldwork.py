@@ -177,7 +177,7 @@ def chase(state: Live, now: datetime) -> Sentence:
     if len(short):
         district = str(short["district"].astype(str).value_counts().index[0])
         those = rows_of(state.places, short[short["district"].astype(str) == district], "psu")
-        words = "先催收{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
+        words = "先催填{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
         first = say(words, district=Name(district), n=count(those, "communities of the district"))
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()

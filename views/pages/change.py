@@ -29,7 +29,7 @@ from views.visitor.session import Loaded
 FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
-FOOT = "横线是目标，竖线是误差范围；见效还不能认定，是说升降没有超出误差"
+FOOT = "横线是目标，竖线是误差范围"
 MOST = 7
 """Number of weaknesses above the fold, of which the first ones have a picture; the table below has all."""
 

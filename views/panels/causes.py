@@ -78,21 +78,26 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
         else:
             _gap(found.gap, found.gap_text, rate, source)
     with right:
-        if found.people.empty:
-            page.empty(tr("各组答卷都太少，不能估计人数。"))
+        if found.quadrants.empty:
+            _people(found, district, source)
         else:
-            what = tr("{district}估计{lacking}的居民人数；答卷少的组区间大").format(
-                district=district, lacking=found.lacking
-            )
-            words = Caption("", what, source.source, source.mock)
-            page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
-    if found.quadrants.empty:
+            what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
+            items = sentences.first(district, found.quadrants, units=False)
+            words = Caption(items.text, what, source.source, source.mock)
+            picture = quadrants(found.quadrants, words, page_width=style.HALF)
+            page.figure(drawn(picture, found.first), "quadrants", lasting=False)
+    if not found.quadrants.empty:
+        _people(found, district, source)
+
+
+def _people(found: reports.Causes, district: str, source: Caption) -> None:
+    """Draw which groups of residents are concerned, and how many they are."""
+    if found.people.empty:
+        page.empty(tr("各组答卷都太少，不能估计人数。"))
         return
-    what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
-    words = Caption(found.first.text, what, source.source, source.mock)
-    page.figure(
-        drawn(quadrants(found.quadrants, words, page_width=style.WHOLE), found.first), "quadrants", lasting=False
-    )
+    what = tr("{district}估计{lacking}的居民人数；答卷少的组区间大").format(district=district, lacking=found.lacking)
+    words = Caption("", what, source.source, source.mock)
+    page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
 
 
 def _next_step(rate: Rate) -> None:

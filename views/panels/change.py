@@ -42,7 +42,7 @@ from views.visitor.session import Loaded
 Place = tuple[str, str]
 """District and name of a rate."""
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
-ALIKE = "改选题目和人口口径都相同的两轮，或者先把两轮的问卷、人口资料统一"
+ALIKE = "。处理办法：改选题目和人口口径都相同的两轮，或者先把两轮的问卷、人口资料统一"
 SAID = {
     "good": "上升，看得出",
     "bad": "下降，看得出",
@@ -219,7 +219,7 @@ def refusals(found: reports.Change) -> None:
     """Say why the waves may not be compared, where they may not."""
     for one in found.objections:
         if one.grave:
-            st.error(plain(f"{one.text}。处理办法：{ALIKE}"))
+            st.error(plain(one.text + ALIKE))
 
 
 def cautions(found: reports.Change) -> None:

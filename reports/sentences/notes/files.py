@@ -14,8 +14,8 @@ def after_preview(preview: Preview) -> Sentence:
     if preview.comparison.empty:
         return say("没有可以写入的内容：看下面的原因，改好文件再选。")
     if preview.rejected:
-        return say("退回的行下载下来，请录入人员改好再导入；其余的写上操作人，按“{step}”。", step=WRITE)
-    return say("请分析员看一遍下面的说明，写上操作人，按“{step}”。", step=WRITE)
+        return say("退回的行下载下来，请录入人员改好再导入；其余的填写操作人，再按“{step}”。", step=WRITE)
+    return say("请分析员看一遍下面的说明，填写操作人，再按“{step}”。", step=WRITE)
 
 
 WRITE = Declared("③ 写入答卷库", "numbering")

@@ -129,7 +129,7 @@ class Provenance:
     def plain(self) -> Sentence:
         """Return one line without terms of statistics, for pages that have `lines` one click away."""
         when = Declared("、".join(self.dates), "date")
-        words = "{n} 份答卷" if self.n and self.n[0] == self.n[1] else "每个数 {n} 份答卷"
+        words = "{n} 份答卷" if self.n and self.n[0] == self.n[1] else "整体各率 {n} 份答卷"
         parts = [
             _name(self.people),
             _name(self.mode) + (say("，{when}", when=when) if self.dates else Sentence()),

@@ -50,6 +50,7 @@ def test_the_first_item_has_its_unit() -> None:
     rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST)), ("E2", "路灯", "", "", "")]
     table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant"])
     assert causes.first("甲区", table).text == "甲区优先改进：停车（城市管理·城管局）"
+    assert causes.first("甲区", table, units=False).text == "甲区优先改进：停车"
     assert "还不足以断定" in causes.first("甲区", table[1:]).text
     assert not causes.first("甲区", table[:0])
 

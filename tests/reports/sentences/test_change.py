@@ -106,13 +106,12 @@ SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
 
 def test_the_headline_is_a_verdict_and_the_line_below_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
-    said = "1 项已补上，1 项有改善还没达标，1 项见效还不能认定，1 项本轮不下结论"
-    assert change.headline(SAME, table).text == said
+    said = "1 项已补上，1 项有改善还没达标，1 项升降还在误差内，1 项本轮不下结论"
+    assert change.headline(SAME, table).text == "甲区满意率 61% → 70%，差 10 个百分点"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
     late = change.Pursuit(["城管"], say("超期，请督办"))
-    first = "优先抓甲区满意率：61% → 70%，差 10 个百分点"
-    assert change.lead(SAME, table, late).text == f"{first}，由城管继续办，超期，请督办。"
-    assert change.lead(SAME, table, change.Pursuit()).text == f"{first}。"
+    assert change.lead(SAME, table, late).text == f"由城管继续办，超期，请督办。{said}。"
+    assert change.lead(SAME, table, change.Pursuit()).text == f"{said}。"
     assert change.lead(SAME, looks(CLOSED), change.Pursuit()).text == "丙区的满意率已补上。全市各率看不出变化。"
 
 
@@ -120,9 +119,9 @@ def test_other_headlines_of_the_look_back() -> None:
     assert change.headline(SAME, looks(CLOSED)).text == "上一轮点到的 1 项都已补上"
     assert change.headline(SAME, looks(SILENT)).text == "上一轮点到的，本轮都不下结论"
     assert change.headline(SAME, looks(SILENT, CLOSED)).text == "1 项已补上，1 项本轮不下结论"
-    assert change.headline(SAME, looks(PRESSED)).text == "整改见效还不能认定：1 项都看不出变化"
+    assert change.headline(SAME, looks(PRESSED)).text == "甲区满意率 61% → 70%，差 10 个百分点"
     worse = ("乙区", "确认薄弱", "确认薄弱", 0.66, 0.6, ChangeOutcome.WORSE)
-    assert change.headline(SAME, looks(worse)).text == "1 项更差了"
+    assert change.headline(SAME, looks(worse)).text == "乙区满意率 66% → 60%，差 20 个百分点"
     assert change.headline(SAME, NOTHING).text == "上一轮没有确认薄弱或观察的项目"
     assert "没有设定目标" in change.headline(SAME, NOTHING, aimed=False).text
     apart = changes([("满意率", "barred", NAN, NAN)])

@@ -39,7 +39,7 @@ def concern_cards(some: Sequence[Concern]) -> str:
 
 
 def _card(one: Concern) -> str:
-    rows = ((tr("问题"), one.what), (tr("责任单位"), one.who), (tr("何时办什么"), one.step))
+    rows = ((tr("问题"), one.what), (tr("责任单位"), one.who), (tr("期限与任务"), one.step))
     facts = "".join(f"<dt>{head}</dt><dd>{text(content)}</dd>" for head, content in rows)
     return (
         f'<li class="{SIGNS[one.light][2]}"><header>{_light(one.light)}<h3>{text(one.where)}</h3>'
