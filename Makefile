@@ -19,7 +19,7 @@ test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 	@echo "left out: $$($(BIN)/python -m pytest --collect-only -q -m slow $(SLOW) | grep -c ::) slow tests; make test-slow runs them"
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
-SLOW = $$(grep -rl --include='test_*.py' 'mark\.slow' tests)
+SLOW = $$( (grep -rlE --include='test_*.py' 'mark\.slow|slow_but' tests; grep -o 'tests/[a-z_/]*\.py' tests/long_runs.py) | sort -u)
 test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm $(STAMP)/spark
 	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
 

@@ -2,15 +2,29 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from survey.host.person import use_source
+from tests.long_runs import KEPT
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what `KEPT` leaves out of every run, before slow tests are left out."""
+    seen = Counter[str]()
+    for item in items:
+        name = item.nodeid.split("[")[0]
+        if name in KEPT:
+            seen[name] += 1
+            if seen[name] > KEPT[name]:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

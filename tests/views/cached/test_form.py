@@ -65,7 +65,7 @@ def test_the_page_starts_and_stops_it(city: Path, run: Run, monkeypatch: pytest.
     monkeypatch.setattr(starting, "own_address", lambda: "192.168.1.20")
     still = StillForm()
     app.run()
-    assert title(app) == "网上问卷还没有启动：请分析员先做第一步"
+    assert title(app) == "请分析员启动网上问卷：先在本机试填一份"
     assert "silu collect" not in page_text(app)
     app.selectbox(key="form-host").set_value("0.0.0.0").run()
     app.number_input(key="form-port").set_value(8765).run()
@@ -75,4 +75,4 @@ def test_the_page_starts_and_stops_it(city: Path, run: Run, monkeypatch: pytest.
     assert "<figcaption>http://192.168.1.20:8765/</figcaption>" in "".join(one.proto.body for one in app.get("html"))
     app.button(key="form-stop").click().run()
     assert still.listens is None
-    assert "请分析员先做第一步" in title(app)
+    assert "请分析员启动网上问卷" in title(app)
