@@ -16,7 +16,7 @@ from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
 from reports.briefing.parts.tables import city_table, item_table
 from reports.overview.problems import Problem
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
 FEW = 2
 """Number of confirmed rates, and of groups, that the lead names with their values."""
@@ -154,7 +154,7 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
     if weak:
         named = [say("{street}{value}", street=each.name("street"), value=phrases.value(each)) for each in weak]
         every = "均" if len(weak) > 1 else "也"
-        there = listed(named, FEW, "个街道（乡镇）")
+        there = phrases.streets(named, FEW)
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
     act = say("；{who}，{day}完成整改", who=charged(found, one), day=until(found, one))
     return [strong(first), Run(rest + act + "。")]

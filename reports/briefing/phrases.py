@@ -11,7 +11,20 @@ from analysis.integrity.lights import MARK
 from reports.briefing.facts import Facts
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
-from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, field, join, listed, names, say, setting
+from reports.sentences.sentence import (
+    Declared,
+    Name,
+    Row,
+    Sentence,
+    Slot,
+    count,
+    field,
+    join,
+    listed,
+    names,
+    say,
+    setting,
+)
 
 KIND = "区县"
 ALL = 10_000
@@ -181,6 +194,14 @@ def every_rate(rows: Sequence[Row]) -> Sentence:
     if len(rows) == 1:
         return rate(rows[0])
     return say("四率") if len(rows) == FOUR else say("各率")
+
+
+def streets(named: Sequence[Sentence], most: int) -> Sentence:
+    """Return streets and towns: "甲街道、乙镇", after `most` of them "等3个街道（乡镇）"."""
+    shown = join(named[:most], "、")
+    if len(named) <= most:
+        return shown
+    return shown + say("等{all}个街道（乡镇）", all=count(named, "streets"))
 
 
 def all_met(rows: Sequence[Row]) -> Sentence:

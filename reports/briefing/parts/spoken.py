@@ -235,7 +235,7 @@ def _streets(found: Facts, one: Problem) -> Sentence:
     return say(
         "{where}的{streets}，也{below}",
         where=where,
-        streets=listed(parts, 2, "个街道（乡镇）"),
+        streets=phrases.streets(parts, 2),
         below=Name(phrases.BELOW),
     )
 
