@@ -61,19 +61,23 @@ def run(args: argparse.Namespace) -> int:
     from reports.crosstab import words
     from reports.crosstab.crosstab import crosstab
     from reports.crosstab.layout import full_table, read_table
-    from reports.crosstab.notices import notices
+    from reports.crosstab.notices import notices, red_columns, red_note, unmarked
     from reports.sentences.notes.captions import rows
 
     check_out(args)
     request = _request(args)
     study = study_of(args)
-    found = crosstab(study, selection_of(args), request)
-    remarks = [*notices(found, study.suppression), *(one for one in (words.legend(found), words.tests(found)) if one)]
+    selection = selection_of(args)
+    found = crosstab(study, selection, request)
+    red = red_columns(found, study, selection)
+    found = unmarked(found, red)
+    said = (red_note(found, red), words.legend(found), words.tests(found))
+    remarks = [*notices(found, study.suppression), *(one for one in said if one)]
     if args.format == "xlsx":
         write(args, workbook(found, lines_of(args, found.provenance, remarks)), str(rows(found.lines)))
         return 0
     table = full_table(found) if args.format == "csv" else read_table(found)
-    deliver(args, words.plainest(found), table, found.provenance, remarks)
+    deliver(args, words.plainest(found, red), table, found.provenance, remarks)
     return 0
 
 

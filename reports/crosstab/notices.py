@@ -9,10 +9,14 @@ from itertools import combinations
 import pandas as pd
 
 from reports.crosstab.crosstab import Crosstab
+from reports.fieldwork.area_lights import red_areas
+from reports.sample import gather
+from reports.selection import Selection
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Sentence, listed, names, say, setting
 from survey.instrument.measure import knowledge
 from survey.instrument.questionnaire import Rate
+from survey.study.study import Study
 
 WHOLE = 0
 """Number of the column of the whole domain."""
@@ -87,6 +91,20 @@ def doubted(found: Crosstab, red: frozenset[str]) -> frozenset[int]:
             for name, label in zip(found.request.heads[column.head], column.labels, strict=True)
         )
     )
+
+
+def red_columns(found: Crosstab, study: Study, selection: Selection) -> frozenset[int]:
+    """Return the columns of districts with a red light in the waves that a selection shows."""
+    if not any("district" in head for head in found.request.heads):
+        return frozenset()
+    gathered = gather(study, selection, rates=())
+    return doubted(found, red_areas(gathered, gathered.newest(selection).waves))
+
+
+def red_note(found: Crosstab, columns: frozenset[int]) -> Sentence:
+    """Report which columns bear no marks because of a red light; empty for none."""
+    areas = names(" × ".join(found.columns[at].labels) for at in sorted(columns))
+    return say("{areas}亮真实性红灯，独立复访前不下结论，不标差别", areas=listed(areas)) if columns else Sentence()
 
 
 def unmarked(found: Crosstab, columns: frozenset[int]) -> Crosstab:

@@ -11,11 +11,12 @@ import pytest
 from analysis.design.domains import Overlapping
 from analysis.estimation.contrasts import Comparison, between, between_domains
 from analysis.estimation.linear import Linear, means_in
+from reports.crosstab import notices as crosstab_notices
 from reports.crosstab import words
 from reports.crosstab.answers import LISTED, Answers, gather_answers, key_of
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
-from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices, unmarked
+from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices, red_columns, red_note, unmarked
 from reports.crosstab.request import Marks, Net, Request, joined
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
 from reports.crosstab.slices import slices
@@ -243,7 +244,9 @@ def test_questions_and_groups_that_nobody_answered_are_named(study: Study) -> No
     ]
 
 
-def test_the_finding_leaves_out_red_lights_and_names_the_next_step(study: Study) -> None:
+def test_the_finding_leaves_out_red_lights_and_names_the_next_step(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = tabulated(study, "E0", heads=(("district",), ("sex",)))
     cell = next(at for at, column in enumerate(found.columns) if column.head == 0)
     name = found.columns[cell].labels[0]
@@ -261,6 +264,12 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(study: Study)
     assert first_of(marked, frozenset({cell})) is None
     assert str(words.plainest(marked, frozenset({cell}))) == "各组之间看不出差别"
     assert next_steps(marked, None, rates) == {}
+    monkeypatch.setattr(crosstab_notices, "red_areas", lambda *_: frozenset({name}))
+    lit = red_columns(found, study, Selection(mode="household"))
+    assert lit == {cell}
+    assert str(red_note(found, lit)) == f"{name}亮真实性红灯，独立复访前不下结论，不标差别"
+    assert not red_note(found, frozenset())
+    assert red_columns(tabulated(study, "E0", heads=(("sex",),)), study, Selection(mode="household")) == frozenset()
     assert set(unmarked(marked, frozenset({cell})).table["mark"]) == {""}
     assert unmarked(marked, frozenset()).table["mark"].eq("low").sum() == 1
 
