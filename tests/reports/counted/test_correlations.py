@@ -13,18 +13,9 @@ from reports.definitions import headlines
 from reports.sample import gather, keep_samples
 from reports.selection import Selection
 from survey.study.study import Study, load_study
-from tests.city_folder import imported_city
 from tests.reports.counted.histories import History
 
 EVERYONE = Selection(mode="household")
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return imported_city(
-        tmp_path_factory.mktemp("correlated") / "city", districts=2, streets_per_district=2, communities_per_street=2,
-        texts=False,
-    )  # fmt: skip
 
 
 @pytest.fixture
