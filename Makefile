@@ -5,6 +5,8 @@ SILU := $(BIN)/silu
 DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
+# Commands that tests start would compile all modules again each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-slow lint types layers picture pictures bench bench-check fuzz lock sbom notices notebooks clean
 
@@ -13,10 +15,11 @@ demo: $(STAMP)/runtime
 
 test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 	@echo "== 1/4 ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "== 2/4 mypy =="; $(BIN)/mypy
+	@echo "== 2/4 mypy (beside it the tests are compiled and counted) =="; \
+	  $(BIN)/python -m pytest --collect-only -q >$(STAMP)/collected 2>&1 & $(BIN)/mypy; found=$$?; wait; exit $$found
 	@echo "== 3/4 imports =="; $(BIN)/lint-imports
 	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-	@echo "left out: $$($(BIN)/python -m pytest --collect-only -q -m slow $(SLOW) | grep -c ::) slow tests; make test-slow runs them"
+	@echo "left out: $$(grep -o '[0-9]* deselected' $(STAMP)/collected | cut -d' ' -f1) slow tests; make test-slow runs them"
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
 SLOW = $$( (grep -rlE --include='test_*.py' 'mark\.slow|slow_but' tests; grep -o 'tests/[a-z_/]*\.py' tests/long_runs.py) | sort -u)

@@ -24,7 +24,6 @@ from survey.study.settings import AUTO, JIEBA, RJIEBA
 from tests.analysis.text.probes import negation, privacy, segmented
 
 ROOT = Path(__file__).parents[4]
-SENTENCES = 100_000
 # Words of a study: rare characters, letters and signs, single characters; known words with another frequency.
 OWN = {
     "䶮家村": 0,
@@ -94,11 +93,12 @@ def corpus(lexicon: Lexicon) -> Iterator[str]:
         yield "".join(chance.choice(pools)() for _ in range(chance.randint(2, 6)))
 
 
-def test_engines_agree_on_a_hundred_thousand_sentences(lexicon: Lexicon) -> None:
+@pytest.mark.parametrize("count", [10_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_engines_agree_on_many_sentences(lexicon: Lexicon, count: int) -> None:
     fast, slow = pair()
     sentences = corpus(lexicon)
     seen: set[str] = set()
-    while len(seen) < SENTENCES:
+    while len(seen) < count:
         seen.add(text := next(sentences))
         assert (words := fast.cut(text)) == slow.cut(text), text
         assert "".join(words) == text
