@@ -10,8 +10,9 @@ from reports.areas.words import FEW, known
 from reports.labels import wave_label
 from reports.overview.next_step import NextSteps, by_verdict
 from reports.owners import in_charge
+from reports.sentences.briefing import responsible
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, join, rows_of, say
 from survey.study.plans.rectification import Entry
 from survey.study.study import Study
 
@@ -44,17 +45,22 @@ def trend_title(found: Profile) -> Sentence:
     return say("{rate}只有这一轮，下一轮后看升降", rate=label)
 
 
-def detectable(found: Profile) -> Sentence:
-    """Report the change with its interval, and the smallest one that could be seen; empty where it is not known."""
+def change(found: Profile) -> Sentence:
+    """Report the change with its interval, which decides whether it is seen; empty where it is not known.
+
+    The smallest detectable change, a property of the sample, stands in 这个数怎么来的 with its meaning.
+    """
     row = found.main
-    if found.silent == Reason.RED_LIGHT or not known(row, "detectable") or not known(row, "change_low"):
+    if found.silent == Reason.RED_LIGHT or not known(row, "change_low"):
         return Sentence()
+    limits = row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high")
+    within = float(str(row["change_low"])) <= 0 <= float(str(row["change_high"]))
     return say(
-        "{rate}比上轮 {change}（{limits}）；变动 {least}以上才容易确认",
+        "{rate}比上轮 {change}，误差范围 {limits}{zero}",
         rate=row.name("label"),
         change=row.bound("change", Format.CHANGE),
-        limits=row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high"),
-        least=row.bound("detectable", Format.POINTS),
+        limits=limits,
+        zero=say("，升降都有可能") if within else Sentence(),
     )
 
 
@@ -80,7 +86,7 @@ class Action:
     """What is done next in an area about its main rate.
 
     Attributes:
-        who: the units in charge; may be empty.
+        who: the lead unit and the units in charge; may be empty.
         step: the next step; empty where nothing may be judged and the ledger has no entry.
         more: other open entries, and other confirmed rates without one.
         pressing: whether somebody must act now: an entry is overdue, or a confirmed rate has none.
@@ -106,7 +112,7 @@ def action(found: Profile, steps: NextSteps) -> Action:
     waits = item in [str(row["item"]) for row in waiting(found, steps)]
     more = entries(found, steps, but=item)
     return Action(
-        listed(names(units[:FEW])) if units else Sentence(),
+        responsible(found.lead, units[:FEW]) if units else Sentence(),
         Sentence() if more and _idle(found, entry) else _step(found, steps, waits=waits),
         more,
         pressing=waits or (entry is not None and entry.days_late(steps.today) > 0),

@@ -22,6 +22,7 @@ from reports.selection import Selection
 from reports.sentences.sentence import Row, rows_of
 from survey.instrument.measure import appraisals
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.letterhead import letterhead
 
 WORST = 3
 """Number of items that a profile splits and assigns."""
@@ -38,6 +39,7 @@ class Profile:
         main: the rate to speak of: the worst confirmed one, else the worst watched one, else the last.
         split: the lowest items, split into unknown and unhappy, with owners; None where nothing may be said.
         units: the units in charge of the rate to speak of.
+        lead: the lead unit of its district; "" where study.toml names none.
         people: groups that lack something; may be empty.
         waves: the main rate in all waves.
         others: the main rate in all areas of the level.
@@ -52,6 +54,7 @@ class Profile:
     main: Row
     split: Items | None
     units: tuple[str, ...]
+    lead: str
     people: tuple[Concerned, ...]
     waves: Estimates
     others: Estimates
@@ -110,6 +113,7 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
         main,
         split,
         _units(gathered, rate, worst),
+        letterhead(gathered.study).named_lead_of(area.path[0]),
         concerned(gathered, selection, area) if open_ else (),
         rates.over_waves(gathered, asked),
         _of_item(found[0], rate.name),

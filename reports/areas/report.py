@@ -160,10 +160,10 @@ def _voices(gathered: StudySample, selection: Selection, of: Profile) -> Iterato
 
 
 def _moved(found: Profile) -> Iterator[Sentence]:
-    """Yield the change since the previous wave, and what could be seen."""
+    """Yield the change since the previous wave, with its interval."""
     if moved := follow_up.trend(found):
         yield say("比上轮：{moved}", moved=moved)
-        yield follow_up.detectable(found)
+        yield follow_up.change(found)
 
 
 def _areas(

@@ -13,6 +13,7 @@ from reports.areas.places import Area
 from reports.areas.profile import Profile
 from reports.areas.residents import Voices
 from reports.overview.headline import standing
+from reports.sentences.briefing import pooled
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, join, listed, rows_of, say
 from survey.instrument.measure import appraisals
@@ -50,7 +51,7 @@ def headline(found: Profile, lowest: Row | None = None) -> Sentence:
         states = {"weak": Name(Verdict.WEAK), "watch": Name(Verdict.WATCH)}
         return say("{area}没有{weak}的项目，{value} 要{watch}", area=area, value=_value(main), **states)
     if (found.rates.table["verdict"] == Verdict.MET).all():
-        return say("{area}各率都达标", area=area)
+        return standing(found.rates, found.area.path[-1])
     return say("{area}没有{weak}的项目", area=area, weak=Name(Verdict.WEAK))
 
 
@@ -85,7 +86,7 @@ def lead(found: Profile, lowest: Row | None = None) -> Sentence:
         gap = say("离目标差 {gap}", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
         items = _worst(found) if lowest is not None and found.weak else Sentence()
         short = join([gap, items]) + "。"
-    rest = standing(found.rates, "")
+    rest = Sentence() if (found.rates.table["verdict"] == Verdict.MET).all() else standing(found.rates, "")
     return short + (rest + "。" if rest else rest)
 
 
@@ -225,9 +226,16 @@ def number(row: Row) -> Sentence:
     return say("{value}", value=row.bound("estimate", Format.WHOLE))
 
 
+def above(row: Row) -> Sentence:
+    """Return why an area in a list is watched though its rate reaches the target; empty for all others."""
+    return pooled(row) if number(row) else Sentence()
+
+
 def in_list(area: Area, row: Row) -> Sentence:
     """Return an area with its rate and verdict, for a list in a line; see `number`."""
     value = number(row)
     text = say(" {value}", value=value) if value else value
+    why = above(row)
     state = Name(str(row["verdict"] or row["reason"]))
-    return say("{area}{text}（{state}）", area=Name(area.path[-1]), text=text, state=state)
+    stated = join([say("{state}", state=state), why], "：")
+    return say("{area}{text}（{stated}）", area=Name(area.path[-1]), text=text, stated=stated)

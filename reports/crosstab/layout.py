@@ -13,7 +13,7 @@ from reports.crosstab.request import Marks
 
 WHOLE = "全体"
 BASE = "有效答卷"
-SIGNS = {"high": "▲", "low": "▼"}
+SIGNS = {"high": "↑", "low": "↓"}
 QUESTION, ANSWER = "题目", "答案"
 
 
@@ -38,7 +38,7 @@ def read_table(found: Crosstab, *, intervals: bool = True) -> pd.DataFrame:
 
     Args:
         found: the crosstab.
-        intervals: whether a cell shows its interval: "82.2%（79.5%—84.7%）▼".
+        intervals: whether a cell shows its interval: "82.2%（79.5%—84.7%）↓".
     """
     cells, every = found.cells, range(len(found.columns))
     rows, before = list[list[str]](), ""

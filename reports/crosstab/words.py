@@ -28,7 +28,7 @@ def legend(found: Crosstab) -> Sentence:
     if request.marks == "letters":
         words = "字母：这一组的比例明显高于带该字母的组（{level} 水平，每行各对比较按 {method} 校正，含抽样设计）"
         return say(words, level=level, method=method)
-    words = "▲ 明显高于、▼ 明显低于同一分组的其余各组（{level} 水平，每行按 {method} 校正，含抽样设计）"
+    words = "↑ 明显高于、↓ 明显低于同一分组的其余各组（{level} 水平，每行按 {method} 校正，含抽样设计）"
     return say(words, level=level, method=method)
 
 
@@ -53,7 +53,7 @@ def signs(found: Crosstab) -> Sentence:
         return Sentence()
     if request.marks == Marks.LETTERS:
         return say("字母：这一组的比例明显高于带该字母的组")
-    return say("▲ 明显高于、▼ 明显低于同一分组的其余各组")
+    return say("↑ 明显高于、↓ 明显低于同一分组的其余各组")
 
 
 def method(found: Crosstab) -> tuple[Sentence, ...]:

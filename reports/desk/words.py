@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reports.desk.visits import News, Turned
 from reports.sentences.formats import Format
+from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Declared, Name, Sentence, count, field, join, listed, names, say
 
 MOST = 4
@@ -16,7 +17,8 @@ NOTHING_YET = "没有判断"
 def lead(news: News) -> Sentence:
     """Say since when."""
     at = news.since.astimezone()
-    return say("上次打开（{when}）以来", when=Declared(f"{at.month}月{at.day}日 {at:%H:%M}", "date"))
+    day = on_page(at.date(), at.year)
+    return say("上次打开（{day} {time}）以来", day=day, time=Declared(f"{at:%H:%M}", "date"))
 
 
 def lines(news: News, wave: str) -> Iterator[Sentence]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem
-from reports.sentences.briefing import nobody, of
+from reports.sentences.briefing import charged, distance, nobody, of
 from reports.sentences.formats import Format
+from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
 from survey.study.study import Study
 
 KIND = "区县"
 FEW = 2
 """Number of units and of rates that a lead line names with their values."""
+NEAR = 0.02
+"""Distance above a target, a share, below which a met rate is called unsafe."""
 
 
 def headline(city: Estimates, districts: Estimates, found: Sequence[Problem]) -> Sentence:
@@ -84,12 +86,13 @@ def nothing(districts: Estimates) -> Sentence:
     return say("没有哪个{kind}多半低于目标", kind=Name(KIND))
 
 
-def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
-    """Report who acts on the first problem, and how the rates of the city stand.
+def lead(city: Estimates, found: Sequence[Problem], steps: NextSteps) -> Sentence:
+    """Report who acts on the first problem by when, and how the rates of the city stand.
 
     Args:
         city: the rates of the city, judged.
         found: from `reports.overview.problems.problems`.
+        steps: the next steps.
     """
     first = next((one for one in found if one.sure), None)
     begin = Sentence()
@@ -97,7 +100,7 @@ def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
         where = say("")
         if len(of(city.table, Verdict.WEAK)):  # the headline speaks of the city
             where = say("优先解决{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
-        begin = where + join([_worst(first), acting(first)], "，")
+        begin = where + join([acting(first), steps.until(*first.place)], "，")
     return Sentence(tuple(piece for part in (begin, standing(city)) if part for piece in (part + "。").pieces))
 
 
@@ -122,22 +125,6 @@ def gap(one: Problem) -> Sentence:
     return distance(one.row)
 
 
-def distance(row: Row, now: str = "estimate", line: str = "line") -> Sentence:
-    """Return how far a rate lies below or above its line; empty where either is missing.
-
-    Args:
-        row: the row.
-        now: column of the rate, a share.
-        line: column of the line, a share.
-    """
-    share, aim = float(str(row[now])), float(str(row[line]))
-    if math.isnan(share) or math.isnan(aim):
-        return Sentence()
-    if share < aim:
-        return say("差 {gap}", gap=row.pair(now, line, Format.SHORTFALL))
-    return say("高 {gap}", gap=row.pair(now, line, Format.SHORTFALL))
-
-
 def units(one: Problem) -> Sentence:
     """Return the units in charge."""
     return listed(names(one.units[:FEW]))
@@ -148,13 +135,9 @@ def items(one: Problem) -> Sentence:
     return listed(names(one.items))
 
 
-def _worst(one: Problem) -> Sentence:
-    return say("{items}最差", items=items(one)) if one.items else Sentence()
-
-
 def acting(one: Problem) -> Sentence:
     """Report who acts on a problem; empty where nobody is known to be in charge."""
-    return say("由{units}办", units=units(one)) if one.units else Sentence()
+    return charged(one.lead, one.units[:FEW])
 
 
 def standing(city: Estimates, place: str = "全市") -> Sentence:
@@ -168,7 +151,7 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
     groups = {verdict: rows_of(city, table[table["verdict"] == verdict], "item") for verdict in Verdict}
     met = groups[Verdict.MET]
     if len(met) == len(table):
-        return say("{place}各率都达标", place=Name(place))
+        return join([say("{place}各率都达标", place=Name(place)), narrow(met)], "，")
     parts = [
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
@@ -177,6 +160,21 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
     ]
     text = join(parts, "，")
     return say("{place}{text}", place=Name(place), text=text) if text else text
+
+
+def narrow(met: Sequence[Row]) -> Sentence:
+    """Report the rates that are met by so little that another sample may miss their targets; empty for none.
+
+    Args:
+        met: rows of rates that are met; named are those less than `NEAR` above, with the target in their interval.
+    """
+    rows = [row for row in met if _cell(row, "conf_low") < _cell(row, "line") > _cell(row, "estimate") - NEAR]
+    said = [say("{rate}只{gap}", rate=row.name("label"), gap=distance(row)) for row in rows]
+    return join([*said, say("还不稳")], "，") if said else Sentence()
+
+
+def _cell(row: Row, name: str) -> float:
+    return float(str(row[name]))
 
 
 def _labels(rows: Sequence[Row]) -> Sentence:
@@ -212,9 +210,7 @@ def since(one: Problem, study: Study) -> Sentence:
     """Return from when on the district lies below its line, "2026 年 6 月起"; empty where it is not known."""
     if not one.since:
         return Sentence()
-    known = next((wave for wave in study.waves if wave.name == one.since), None)
-    text = one.since if known is None else f"{known.start.year} 年 {known.start.month} 月"
-    return say("{when}起", when=Declared(text, "date"))
+    return say("{when}起", when=Declared(months_on_page(study).get(one.since, one.since), "date"))
 
 
 def step(one: Problem, steps: NextSteps) -> Sentence:

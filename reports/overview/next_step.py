@@ -19,6 +19,7 @@ from reports.plans.rectification import due, ledger_of
 from reports.sample import StudySample
 from reports.sentences.formats import Format
 from reports.sentences.ledger import standing
+from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Row, Sentence, say
 from survey.instrument.measure import knowledge
 from survey.study.plans.rectification import Entry, Status
@@ -73,6 +74,14 @@ class NextSteps:
     def testable(self) -> tuple[Entry, ...]:
         """Return the open entries that the wave that is shown can test."""
         return due(self.entries, self.wave, self.waves) if self.wave else ()
+
+    def until(self, area: str, item: str) -> Sentence:
+        """Return by when the open entry of a rate is to be done; empty without a day, or once reported as done."""
+        entry = self.entry(area, item)
+        if entry is None or entry.status is Status.DONE:
+            return Sentence()
+        day = self.renew if entry.days_late(self.today) else entry.deadline
+        return Sentence() if day is None else say("{day}前完成", day=on_page(day, self.today.year))
 
     def of(self, area: str, item: str, row: Row) -> Sentence:
         """Return the next step of a rate of an area.

@@ -17,6 +17,7 @@ from reports.sentences.briefing import of
 from reports.sentences.sentence import Row, rows_of
 from reports.verdicts import named
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.letterhead import letterhead
 from survey.study.plans.rectification import Entry
 
 MOST = 4
@@ -38,12 +39,14 @@ class Problem:
         worst: the worst items of the rate in this district, the worst first, with `label`, `estimate` and `line` (their
             own target, NaN where they have none); may be empty.
         units: the units in charge of them; of the rate itself where it has no items.
+        lead: the lead unit of the district; "" where study.toml names none.
     """
 
     row: Row
     since: str = ""
     worst: tuple[Row, ...] = ()
     units: tuple[str, ...] = ()
+    lead: str = ""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -78,9 +81,9 @@ def problems(
         verdicts: the verdicts that count as a problem, the first ones first.
     """
     rows = [row for verdict in verdicts for row in rows_of(found, of(found.table, verdict), "district", "item")][:most]
-    if selection.where:
-        return tuple(Problem(row, units=own_units(gathered.rate(str(row["item"])))) for row in rows)
-    return tuple(_explained(gathered, selection, row) for row in rows)
+    leads = letterhead(gathered.study)
+    some = [_plain(gathered, row) if selection.where else _explained(gathered, selection, row) for row in rows]
+    return tuple(replace(one, lead=leads.named_lead_of(one.place[0])) for one in some)
 
 
 def first_place(found: Estimates) -> tuple[str, str]:
@@ -111,6 +114,10 @@ def owner_of(gathered: StudySample, selection: Selection, district: str, item: s
     rate = gathered.rate(item)
     units = _units(gathered, rate, _worst(gathered, selection.everyone(), rate, district))
     return "、".join(units[:OWNERS])
+
+
+def _plain(gathered: StudySample, row: Row) -> Problem:
+    return Problem(row, units=own_units(gathered.rate(str(row["item"]))))
 
 
 def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:

@@ -61,18 +61,22 @@ def _missing(table: pd.DataFrame) -> int:
     return FEW if nothing.any() else max(1, FEW - int(open_["n"].min()))
 
 
-def lead(found: Estimates, weak: Weaknesses) -> Sentence:
-    """Report who acts on the first weakness, and how many rates are watched and unclear; or how to get answers.
+def lead(found: Estimates, weak: Weaknesses, steps: NextSteps) -> Sentence:
+    """Report who acts on the first weakness by when, and how many rates are watched and unclear; or how to get answers.
 
     Args:
         found: the rates of the districts, judged.
         weak: what is listed of them.
+        steps: the next steps.
     """
     if found.table.empty:
         return say(
             "导入时写明社区编码，或者让网上表单先选地点，就能分{kind}看；全市的结果见“总览”。", kind=Name(words.KIND)
         )
-    begin = words.acting(weak.confirmed[0].problem) if weak.confirmed else Sentence()
+    begin = Sentence()
+    if weak.confirmed:
+        first = weak.confirmed[0].problem
+        begin = join([words.acting(first), steps.until(*first.place)], "，")
     groups = (
         ([*weak.watched, *weak.more_watched] if weak.confirmed else (), Verdict.WATCH),
         (weak.unclear, Verdict.UNCLEAR),

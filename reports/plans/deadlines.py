@@ -7,25 +7,27 @@ from datetime import date
 from reports.sample import written
 from reports.sentences.notes import days
 from reports.sentences.sentence import Sentence
+from survey.storage.store import ResponseStore
 from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
 
 
-def check_day(study: Study, version: int) -> date:
+def check_day(study: Study, version: int | None) -> date:
     """Return by when interviews are to be repeated and causes checked."""
     return days.deadline(_start(study, version), letterhead(study).check)
 
 
-def mend_day(study: Study, version: int) -> date:
+def mend_day(study: Study, version: int | None) -> date:
     """Return by when a weakness is to be mended and a campaign is to be done."""
     return days.deadline(_start(study, version), letterhead(study).mend)
 
 
-def spoken(study: Study, version: int, day: date) -> Sentence:
+def spoken(study: Study, version: int | None, day: date) -> Sentence:
     """Return a deadline in words; its year is left out where the data version is of the same year."""
-    return days.before(day, _start(study, version).year)
+    return days.by_on_page(day, _start(study, version).year)
 
 
-def _start(study: Study, version: int) -> date:
-    at = written(study, version)
+def _start(study: Study, version: int | None) -> date:
+    number = ResponseStore(study.root / "store").version if version is None else version
+    at = None if number is None else written(study, number)
     return at.date() if at else max((one.end for one in study.waves), default=date.today())

@@ -8,6 +8,7 @@ from datetime import date
 
 from reports.labels import short
 from reports.sentences.ledger import Due
+from reports.sentences.notes.days import months_on_page
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study
 
@@ -25,7 +26,7 @@ class Counts:
 def by_due(study: Study, entries: Sequence[Entry], today: date) -> tuple[Due, ...]:
     """Return the entries with their days; overdue ones first, the longest overdue at the top, closed ones last."""
     labels = {rate.name: short(rate) for rate in study.questionnaire.rates}
-    began = {wave.name: f"{wave.start.year} 年 {wave.start.month} 月" for wave in study.waves}
+    began = months_on_page(study)
     dues = [
         Due(
             entry,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from reports.plans.deadlines import check_day
 from reports.plans.workbook import workbook
 from reports.provenance import origin
 from reports.voices.asked import TextSelection
@@ -41,7 +42,7 @@ def letter_table(study: Study, answers: OpenAnswers, asked: TextSelection, found
         ("分布", str(found.where)),
         *((QUOTE, quote) for quote in comments(study, answers, asked, theme=found.code)),
         ("办理措施", TO_FILL),
-        ("完成时限", TO_FILL),
+        ("完成时限", check_day(study, asked.selection.version).isoformat()),
         ("反馈", TO_FILL),
     ]
     return pd.DataFrame(rows, columns=["事项", "内容"])

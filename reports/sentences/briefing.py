@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,7 +11,7 @@ from analysis.areas.against_target import tied_with_lowest
 from analysis.areas.verdict import SILENT, Reason, Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, Slot, count, listed, names, rows_of, say
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
 
 
 def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Sentence:
@@ -49,6 +50,54 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Se
 
 def _without(words: dict[str, Slot], *names: str) -> dict[str, Slot]:
     return {name: word for name, word in words.items() if name not in names}
+
+
+POOLED = "答卷少，合并估计多半没到"
+"""Why a rate is watched though its own answers reach the line: the model estimates it together with its neighbours."""
+
+
+def pooled(row: Row, now: str = "estimate", line: str = "line", verdict: str = "verdict") -> Sentence:
+    """Report why a rate above its line is watched; empty for all others. Columns as in `distance`."""
+    above = float(str(row[now])) >= float(str(row[line]))
+    return say(POOLED) if above and row[verdict] == Verdict.WATCH else Sentence()
+
+
+def distance(row: Row, now: str = "estimate", line: str = "line", verdict: str = "verdict") -> Sentence:
+    """Return how far a rate lies below or above its line, and why its verdict does not follow from that alone.
+
+    Args:
+        row: the row.
+        now: column of the rate, a share.
+        line: column of the line, a share.
+        verdict: column of the verdict.
+
+    Returns:
+        Empty where rate or line is missing.
+    """
+    share, aim = float(str(row[now])), float(str(row[line]))
+    if math.isnan(share) or math.isnan(aim):
+        return Sentence()
+    gap = row.pair(now, line, Format.SHORTFALL)
+    if share < aim:
+        within = say("在误差以内") if row[verdict] == Verdict.UNCLEAR else Sentence()
+        return join([say("差 {gap}", gap=gap), within], "，")
+    return join([say("高 {gap}", gap=gap), pooled(row, now, line, verdict)], "，")
+
+
+def responsible(lead: str, units: Sequence[str]) -> Sentence:
+    """Return who leads and who acts, "青苇区指挥部牵头，城管"; empty for neither.
+
+    Args:
+        lead: the lead unit of the district; "" for none.
+        units: the units in charge, already few.
+    """
+    return join([say("{lead}牵头", lead=Name(lead)) if lead else Sentence(), listed(names(units))], "，")
+
+
+def charged(lead: str, units: Sequence[str]) -> Sentence:
+    """Report who leads and who acts, "由青苇区指挥部牵头，城管办"; empty for neither. Arguments as of `responsible`."""
+    who = responsible(lead, units)
+    return say("由{who}{act}", who=who, act=Name("办" if units else "")) if who else who
 
 
 def nobody(table: pd.DataFrame, kind: str) -> Sentence:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.areas.verdict import Verdict
 from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
+from reports.sentences.briefing import distance
 from reports.sentences.formats import Format
 from reports.sentences.references import Span
 from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, names, rows_of, say
@@ -53,12 +54,10 @@ COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("{n} 项已补上", (ChangeOutcome.MENDED,)),
     ("{n} 项有改善还没达标", (ChangeOutcome.BETTER,)),
     ("{n} 项更差了", (ChangeOutcome.WORSE,)),
-    ("{n} 项升降还在误差内", (ChangeOutcome.SAME,)),
+    ("{n} 项升降还在误差以内", (ChangeOutcome.SAME,)),
     ("{n} 项本轮不下结论", (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)),
 )
 """Words that count earlier weaknesses -> their outcomes."""
-UNSEEN = 0.5
-"""Smallest detectable change, a share, that no sentence speaks of."""
 
 
 def in_order(looks: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +99,10 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     if not outcome.isin([*OPEN, ChangeOutcome.MENDED]).any():
         return say("上一轮点到的，本轮都不下结论")
     left = _open(looks)
-    return join([_then_now(left[0]), to_go(left[0])], "，") if left else _counted(looks)
+    if not left:
+        return _counted(looks)
+    short = say("离目标") if below(left[0]) else Sentence()
+    return join([_then_now(left[0]), short + to_go(left[0])], "，")
 
 
 def _counted(looks: pd.DataFrame) -> Sentence:
@@ -127,11 +129,8 @@ def below(row: Row) -> bool:
 
 
 def to_go(row: Row) -> Sentence:
-    """Report how far a rate lies below its line now, or above it, which alone is no verdict; empty where missing."""
-    if pd.isna(row["now"]) or pd.isna(row["target"]):  # type: ignore[call-overload]
-        return Sentence()
-    words = "差 {gap}" if below(row) else "高 {gap}"
-    return say(words, gap=row.pair("now", "target", Format.SHORTFALL))
+    """Report how far a rate lies below its line now, or above it; empty where missing."""
+    return distance(row, "now", "target", "verdict_now")
 
 
 def moved(row: Row) -> Sentence:
@@ -139,13 +138,9 @@ def moved(row: Row) -> Sentence:
     return Sentence() if row["outcome"] == ChangeOutcome.SAME else say("{outcome}", outcome=Name(str(row["outcome"])))
 
 
-def visible(row: Row) -> Sentence:
-    """Report how large a change of a weakness would have been seen; empty where one was seen or it is not known."""
-    if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["detectable"]):  # type: ignore[call-overload]
-        return Sentence()
-    if float(str(row["detectable"])) >= UNSEEN:
-        return say("答卷太少，升降多大都难确认")
-    return say("变动 {least}以上才容易确认", least=row.bound("detectable", Format.POINTS))
+def within(row: Row) -> Sentence:
+    """Report that the change of a weakness lies within its error; empty where one is seen, or the waves do not tell."""
+    return say("升降还在误差以内，不能说见效") if row["outcome"] == ChangeOutcome.SAME else Sentence()
 
 
 @dataclass(frozen=True, slots=True)

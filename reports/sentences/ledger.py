@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.areas.verdict import SILENT, Verdict
 from analysis.numerals import DASH
 from reports.sentences.formats import Format
+from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
 from survey.study.plans.rectification import Entry, Status
 
@@ -58,19 +59,13 @@ def standing(entry: Entry, today: date, *, testable: bool = False, renew: date |
         testable: whether the wave that is shown can test it.
         renew: by when it is to be done instead where it is overdue; None where that is not said.
     """
-    day = _day(entry.deadline, year=entry.deadline.year != today.year)
+    day = on_page(entry.deadline, today.year)
     if late := entry.days_late(today):
         text = say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
-        return text if renew is None else text + say("，{day}前完成", day=_day(renew, year=renew.year != today.year))
+        return text if renew is None else text + say("，{day}前完成", day=on_page(renew, today.year))
     if entry.status is Status.DONE:
         return say("已报完成，{test}", test=_test(testable=testable))
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
-
-
-def _day(day: date, *, year: bool) -> Declared:
-    """Return a day, with its year or without."""
-    written = f"{day.year} 年 {day.month} 月 {day.day} 日"
-    return Declared(written if year else written.partition("年 ")[2], "date")
 
 
 def _test(*, testable: bool) -> Sentence:
@@ -140,7 +135,7 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
 
 def deadline(one: Due) -> Sentence:
     """Return the day by which an entry is due, "2026 年 8 月 9 日"."""
-    return say("{day}", day=_day(one.entry.deadline, year=True))
+    return say("{day}", day=on_page(one.entry.deadline))
 
 
 def distance(one: Due) -> Sentence:
@@ -200,7 +195,7 @@ def step(one: Due, *, testable: bool, renew: date | None = None) -> Sentence:
     if one.entry.status is Status.DONE:
         return _test(testable=testable)
     if one.late and renew is not None:
-        day = _day(renew, year=renew.year != one.entry.deadline.year)
+        day = on_page(renew, one.entry.deadline.year)
         return say("督办：{step}，{day}前完成", step=Name(PRESSED[one.entry.status]), day=day)
     return say("{press}{step}", press=Name("督办：" if one.late else ""), step=Name(STEPS[one.entry.status]))
 

@@ -99,6 +99,13 @@ def by_units(units: Sequence[str]) -> Sentence:
     return say("由{units}办。", units=listed(names(units), 2, "个部门")) if units else Sentence()
 
 
+def answered_by(units: Sequence[str], day: Sentence) -> Sentence:
+    """Report who checks and answers by when, "12 月 11 日前"; empty for nobody known."""
+    if not units:
+        return Sentence()
+    return say("由{units}办，{day}核查答复。", units=listed(names(units), 2, "个部门"), day=day)
+
+
 def alike() -> Sentence:
     """Report that no district stands out."""
     return say("各区县提到的主题没有明显差别，全市的也分不出先后。")

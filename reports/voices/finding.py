@@ -32,6 +32,7 @@ class Finding:
         tested: the comparison of districts, from `distinct_themes`; empty for self-selected answers.
         code: code of the theme.
         units: who is in charge of it; may be empty.
+        beside: the second part of `lead`, how the city stands, where a district stands out.
         where: in which streets of the district it is raised; empty for the city.
         outstanding: the districts and themes that stand out most, rows of `tested`.
     """
@@ -43,8 +44,13 @@ class Finding:
     tested: pd.DataFrame
     code: str = ""
     units: tuple[str, ...] = ()
+    beside: Sentence = field(default_factory=Sentence)
     where: Sentence = field(default_factory=Sentence)
     outstanding: tuple[Row, ...] = ()
+
+    def lead_by(self, day: Sentence) -> Sentence:
+        """Return the lead with the day, "12 月 11 日前", by which the unit checks what a district stands out for."""
+        return words.answered_by(self.units, day) + self.beside if self.district else self.lead
 
     def row(self, district: str, theme: str) -> Row | None:
         """Return the comparison of a district in a theme; None where they were not compared or may not be shown."""
@@ -78,9 +84,10 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
     named = rows_of(streets, streets, "street")
     where = words.where(named, study.suppression, counted=not asked.selection.reserved)
     units = _units(study, answers, [code])
-    lead = words.by_units(units) + words.most_in_city(top)
+    beside = words.most_in_city(top)
     first = rows_of(tested, some.head(OUTSTANDING), "district", "term")
-    return Finding(words.outstanding(row), lead, str(row["label"]), district, tested, code, units, where, first)
+    said = (words.outstanding(row), words.by_units(units) + beside)
+    return Finding(*said, str(row["label"]), district, tested, code, units, beside, where, first)
 
 
 def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> tuple[str, ...]:

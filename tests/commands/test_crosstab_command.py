@@ -24,7 +24,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_text_csv_and_workbook_say_the_same(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["crosstab", "--study", str(city), *ROWS]) == 0
     text = capsys.readouterr().out
-    assert "▲ 明显高于" in text
+    assert "↑ 明显高于" in text
     assert "模拟数据" in text
     table, book = tmp_path / "t.csv", tmp_path / "t.xlsx"
     assert cli.main(["crosstab", "--study", str(city), *ROWS, "--format", "csv", "--out", str(table)]) == 0

@@ -104,7 +104,7 @@ class Reader:
         for row in table[1:] if at is not None else ():
             assert at is not None
             value = row[at].replace(",", "") if at < len(row) else ""
-            named = {name: cell.strip("* ▼▽○■●") for name, cell in zip(head, row, strict=False)}
+            named = {name: cell.strip("* ▼▽○■□△") for name, cell in zip(head, row, strict=False)}
             words = [named[name] for name in (*ITEMS, *GROUPS, *AREAS, "轮次") if name in named]
             if value.isdigit() and not any(name in named for name in ITEMS) and self.about.item:
                 words = [self.about.item, *words]

@@ -58,7 +58,7 @@ def in_grid(figure: dict[str, Any]) -> Verdicts:
     found = {}
     for note in axis["annotations"]:
         if note.get("xref") == "x" and note.get("yref") == "y":
-            text = re.sub(r"</?b>|[▼▽○■※●—]", "", note["text"])
+            text = re.sub(r"</?b>|[▼▽○■※□△—]", "", note["text"])
             found[rows[int(note["y"])], columns[int(note["x"])]] = text.split("  ")[0]
     return found
 

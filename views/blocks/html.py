@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
-from analysis.areas.verdict import Verdict
+from analysis.areas.verdict import UNDECIDED, Verdict
 from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from views.charts.parts import style
@@ -60,6 +60,12 @@ def mark(state: str) -> str:
 def chip(state: str) -> str:
     """Return a verdict as sign, word and colour."""
     return f'<span class="silu-chip {class_of(state)}">{mark(state)}{text(state)}</span>'
+
+
+def entry(state: str, number: str = "") -> str:
+    """Return what a legend says of a verdict: sign, word, perhaps a number, and what an undecided one means."""
+    meaning = f"（{text(style.MEANINGS[state])}）" if state in UNDECIDED else ""
+    return " ".join(part for part in (mark(state), text(state), text(number)) if part) + meaning
 
 
 def link(page: str, query: Mapping[str, Any]) -> str:

@@ -82,12 +82,14 @@ class AreaLink:
         state: its verdict, or the reason for none.
         number: its rate.
         href: its profile.
+        why: a remark on its verdict; may be empty.
     """
 
     name: str
     state: str
     number: str
     href: str
+    why: str = ""
 
 
 def area_list(areas: Sequence[AreaLink]) -> str:
@@ -99,7 +101,8 @@ def area_list(areas: Sequence[AreaLink]) -> str:
 def _area(one: AreaLink) -> str:
     words = text(" ".join(part for part in (one.name, one.number) if part) + f"，{one.state}")
     shown = f"{mark(one.state)} {text(one.name)} <b>{text(one.number)}</b>"
-    return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a></li>'
+    why = f"<small>{text(one.why)}</small>" if one.why else ""
+    return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a>{why}</li>'
 
 
 def action_box(lines: Sequence[Line], more: Sequence[str] = (), button: Line = ("", ""), *, urgent: bool) -> str:
@@ -116,6 +119,12 @@ def action_box(lines: Sequence[Line], more: Sequence[str] = (), button: Line = (
     word, href = button
     link = f'<a class="silu-button silu-do" href="{href}">{text(word)}&nbsp;→</a>' if href else ""
     return f'<div class="silu-act{" silu-urgent" if urgent else ""}"><div><dl>{rows}</dl>{rest}</div>{link}</div>'
+
+
+def folded(title: str, parts: Sequence[str]) -> str:
+    """Return parts of the page below a heading that opens them; empty without any part."""
+    body = "".join(parts)
+    return f'<details class="silu-fold"><summary>{text(title)}</summary><div>{body}</div></details>' if body else ""
 
 
 def trend_block(title: str, picture: str, note: str) -> str:

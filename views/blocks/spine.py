@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, target, whole
 from views.blocks.axis import floor_of, place, ticks
-from views.blocks.html import mark, text
+from views.blocks.html import entry, mark, text
 from views.charts.parts import style
 
 COLUMNS = ("estimate", "conf_low", "line", "others_low", "before")
@@ -81,7 +81,7 @@ def _span(name: str, low: float, high: float, floor: float, more: str = "") -> s
 def _legend(every: pd.DataFrame, kind: str) -> str:
     states = [style.state(row) for _, row in every.iterrows()]
     seen = [one for one in style.MARKS if one in states and one not in UNSHOWN]
-    own = "".join(f'<li style="--mark:{style.ink(one)}">{mark(one)} {text(one)}</li>' for one in seen)
+    own = "".join(f'<li style="--mark:{style.ink(one)}">{entry(one)}</li>' for one in seen)
     there = every[["conf_low", "before", "line", "others_low"]].notna().any()
     pieces = zip(LEGEND, there, strict=True)
     more = "".join(f"<li>{sign} {text(word.format(kind=kind))}</li>" for (sign, word), drawn in pieces if drawn)

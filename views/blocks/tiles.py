@@ -13,7 +13,7 @@ from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
 from reports.labels import HEADINGS
 from reports.sentences.notes.catalogue import tr
-from views.blocks.html import class_of, mark, text
+from views.blocks.html import class_of, entry, mark, text
 from views.charts.parts import style
 
 ORDER: Sequence[str] = (
@@ -121,5 +121,5 @@ def found_of(row: Any, state: str) -> str:
 def legend_of(worst: Mapping[str, Any], area: str) -> str:
     """Return the signs that occur, each with its number of areas."""
     states = [str(row["_state"]) for row in worst.values()]
-    entries = "".join(f"<li>{mark(one)} {text(one)} {count(states.count(one))}</li>" for one in ORDER if one in states)
+    entries = "".join(f"<li>{entry(one, count(states.count(one)))}</li>" for one in ORDER if one in states)
     return f'<ul class="silu-legend"><li>{text(HEADINGS.get(area, ""))}{tr("数")}</li>{entries}</ul>'

@@ -26,14 +26,14 @@ def cost_curve(table: pd.DataFrame, caption: Caption, *, page_width: int) -> go.
     x, y = (table["cost"] / TEN_THOUSAND).tolist(), (100 * table["half_width"]).tolist()
     line = {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip"}
     chosen = table["chosen"].to_numpy(bool)
-    dots = [_dots(table[~chosen & table["offered"]], "circle-open", 10), _dots(table[chosen], "diamond", 16)]
+    dots = [_dots(table[~chosen & table["offered"]], "circle", 9), _dots(table[chosen], "star", 18)]
     across, up = 1.04 * max(x), 1.15 * max(y)
     layout = {
         "xaxis": {**style.AXIS, "range": [0, across], **_ticks(across, tr("{} 万元"))},
         "yaxis": {**style.AXIS, "range": [0, up], **_ticks(up, "±{}")},
         "annotations": [_name(row, across) for row in table[chosen].to_dict("records")],
     }
-    key = [LegendEntry("◆", style.INK, tr("选定的方案")), LegendEntry("○", style.SOFT, tr("其他选择"))]
+    key = [LegendEntry("★", style.INK, tr("选定的方案")), LegendEntry("●", style.INK, tr("其他选择"))]
     box = Box(plot_height=250, left=58, right=40, above=12, below=30, width=page_width)
     return framed([{**line, "line": {"color": style.SOFT, "width": 2.5}}, *dots], layout, caption, box, key)
 

@@ -17,16 +17,21 @@ from views.shell import palette
 from views.shell.markup import literal_table
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
-    "bad": (style.WEAK, "diamond", "◆"),
+    "bad": (style.WEAK, "triangle-left", "◀"),
     "plain": (style.NEUTRAL, "circle", "●"),
-    "good": (style.STRONG, "square", "■"),
+    "good": (style.STRONG, "triangle-right", "▶"),
+    "noted": (style.INK, "star", "★"),
     "red light": (palette.LIGHT_RED, "diamond", "◆"),
     "amber light": (palette.LIGHT_AMBER, "triangle-up", "▲"),
     "green light": (palette.LIGHT_GREEN, "circle", "●"),
     "pale": (style.PALE, "circle", "※"),
     **style.MARKS,
 }
-"""kind, also a verdict -> colour, marker, sign; shape repeats what the colour means."""
+"""kind, also a verdict -> colour, marker, sign; shape repeats what the colour means.
+
+A sign has one meaning on all pages: ▼ ▽ ○ ■ ※ are verdicts, ◆ ▲ lights, ◀ ▶ lower and higher than what is compared,
+★ what to look at first, ◇ a value for comparison, ● a value without any of these (a green light too).
+"""
 TICK, GAP = 13, 18
 """Size of a label below the axis, and the least space between two, in pixels."""
 
@@ -100,7 +105,7 @@ def _key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[LegendEntry]:
         if kind in words and (rows["kind"] == kind).any()
     ]
     hollow = "ghost" in words and "ghost" in rows and rows["ghost"].notna().any()
-    return [*found, LegendEntry("○", style.SOFT, words["ghost"])] if hollow else found
+    return [*found, LegendEntry("◇", style.SOFT, words["ghost"])] if hollow else found
 
 
 def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:
@@ -148,7 +153,7 @@ def _ghosts(rows: pd.DataFrame, size: int) -> dict[str, Any]:
         "mode": "markers",
         "x": rows["ghost"].astype(float).tolist(),
         "y": rows.index.tolist(),
-        "marker": {"symbol": "circle-open", "size": size - 5, "color": style.SOFT, "line": {"width": 1.6}},
+        "marker": {"symbol": "diamond-open", "size": size - 5, "color": style.SOFT, "line": {"width": 1.6}},
         "hoverinfo": "skip",
     }
 

@@ -16,9 +16,9 @@ from views.shell.markup import literal_table
 
 MORE, LESS, LIKE = style.WEAK, style.STRONG, palette.LEVEL
 KEY = (
-    LegendEntry("▲", MORE, "明显多于其他区县（错误发现率 10%）"),
-    LegendEntry("▽", LESS, "明显少于"),
-    LegendEntry("■", palette.ALIKE, "没有证据说明不同"),
+    LegendEntry("↑", MORE, "明显多于其他区县（错误发现率 10%）"),
+    LegendEntry("↓", LESS, "明显少于"),
+    LegendEntry("▬", palette.ALIKE, "没有证据说明不同"),
 )
 
 
@@ -110,7 +110,7 @@ def _axis(names: list[str], size: int) -> dict[str, Any]:
 def _cell(line: Any, x: int, y: int) -> tuple[dict[str, Any], dict[str, Any]]:
     fill, ink, sign = LIKE, style.INK, ""
     if line["distinct"]:
-        fill, ink, sign = (MORE, palette.WHITE, "▲") if line["z"] > 0 else (palette.FEWER, style.INK, "▽")
+        fill, ink, sign = (MORE, palette.WHITE, "↑") if line["z"] > 0 else (palette.FEWER, style.INK, "↓")
     edges = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46}
     shape = {"type": "rect", **edges, "fillcolor": fill, "line": {"width": 0}, "layer": "below"}
     text = f"{sign}{_share(line)}"

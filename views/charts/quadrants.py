@@ -15,9 +15,9 @@ from views.shell.markup import literal_table
 
 # quadrant -> (colour, marker, sign)
 LOOKS = {
-    Quadrant.FIRST: (style.WEAK, "diamond", "◆"),
-    Quadrant.KEEP: (style.STRONG, "square", "■"),
-    Quadrant.LATER: (style.UNKNOWN, "triangle-up", "▲"),
+    Quadrant.FIRST: (style.WEAK, "star", "★"),
+    Quadrant.KEEP: (style.STRONG, "circle-open-dot", "◎"),
+    Quadrant.LATER: (style.UNKNOWN, "x", "×"),
     Quadrant.EASE: (style.NEUTRAL, "circle", "●"),
     Quadrant.UNSURE: (style.FAINT, "circle-open", "○"),
 }

@@ -15,11 +15,11 @@ from views.shell.markup import literal_table
 
 STEP = 30
 # side -> (colour, marker, height within the row, the marker as a sign)
-SIDES = {"unhappy": (style.WEAK, "diamond", -0.14, "◆"), "unknown": (style.UNKNOWN, "square", 0.14, "■")}
+SIDES = {"unhappy": (style.WEAK, "circle", -0.14, "●"), "unknown": (style.UNKNOWN, "cross", 0.14, "+")}
 
 
 def split(table: pd.DataFrame, caption: Caption, names: dict[str, str], *, page_width: int = 1180) -> go.Figure:
-    """Draw the share dissatisfied (◆) and the share who cannot judge (■) per item, with its owner at the right.
+    """Draw the share dissatisfied (●) and the share who cannot judge (+) per item, with its owner at the right.
 
     Args:
         table: one row per item: `label`, `owner` (text at the right) and, for side in unhappy, unknown:

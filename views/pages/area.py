@@ -28,12 +28,14 @@ from views.panels.addresses import address
 from views.panels.areas import action, beside_list, choose_area, parts_list, parts_of, trend
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.documents import leader_pack
+from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
 SHOWN, PRINTED = 3, 8
 """Items of the spine chart on a screen and on paper."""
 PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
+FURTHER = "再看：哪些居民低于目标、邻近区域、升降"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -78,12 +80,9 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
         left, right = st.columns([11, 9], gap="medium")
         with left:
             st.html(_spine(found))
-            if others := beside_list(loaded, selection, found):
-                st.html(others)
-            if not found.silent and (drawn := trend(loaded, found)):
-                st.html(drawn)
         with right:
-            voices = _parts(loaded, selection, found)
+            voices = _split(found)
+        _further(loaded, selection, found, left, right)
         if offered("voices") and not found.silent:
             _voices(loaded, selection, found, voices)
     origin = found.provenance
@@ -103,19 +102,35 @@ def _spine(found: Profile) -> str:
     return blocks.section(str(words.spine_title(found)), spine_chart(parts, texts, found.area.kind, SHOWN))
 
 
-def _parts(loaded: Loaded, selection: Selection, found: Profile) -> DeltaGenerator:
-    """Draw what stands beside the chart; return the place of what residents say."""
+def _split(found: Profile) -> DeltaGenerator:
+    """Draw the lowest items beside the chart; return the place of what residents say."""
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
-    voices = st.empty()
-    lines = []
-    if found.people:
-        reached = reached_of(loaded, selection, found)
-        low = () if found.silent else found.people  # without a target nobody lies below it
-        lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
-        lines += [(tr("常接触"), str(words.channels(reached)))] if reached else []
-        st.html(blocks.section(PEOPLE if low else REACH, blocks.facts(lines)))
-    return voices
+    return st.empty()
+
+
+def _further(loaded: Loaded, selection: Selection, found: Profile, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """Fold what a leader does not need at once; a picture, which cannot be opened, shows it in its columns."""
+    near = [beside_list(loaded, selection, found), "" if found.silent else trend(loaded, found)]
+    people = _people(loaded, selection, found)
+    if not shot():
+        if parts := blocks.folded(FURTHER, [people, *near]):
+            st.html(parts)
+        return
+    for place, part in ((left, near[0]), (left, near[1]), (right, people)):
+        if part:
+            place.html(part)
+
+
+def _people(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return which residents lie below the target and through which channels they are reached; "" for none known."""
+    if not found.people:
+        return ""
+    reached = reached_of(loaded, selection, found)
+    low = () if found.silent else found.people  # without a target nobody lies below it
+    lines = [(measure_label(one.measure), str(words.people(one))) for one in low]
+    lines += [(tr("常接触"), str(words.channels(reached)))] if reached else []
+    return blocks.section(PEOPLE if low else REACH, blocks.facts(lines))
 
 
 def _voices(loaded: Loaded, selection: Selection, found: Profile, place: DeltaGenerator) -> None:

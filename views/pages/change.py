@@ -12,12 +12,14 @@ from reports.labels import wave_label
 from reports.selection import Selection
 from reports.sentences import change as sentences
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import say
 from survey.errors import DesignError
 from views.blocks.html import foot, head
 from views.blocks.single.looks import look_cards
 from views.cached.answers import ask, sample_of
 from views.cached.kept import draw, kept
+from views.charts.parts import style
 from views.panels import change as panels
 from views.panels import page
 from views.panels.addresses import address
@@ -29,7 +31,7 @@ from views.visitor.session import Loaded
 FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
-FOOT = "横线是目标，竖线是误差范围"
+FOOT = f"横线是目标，竖线是误差范围；{style.glossary()}"
 MOST = 7
 """Number of weaknesses above the fold, of which the first ones have a picture; the table below has all."""
 
@@ -81,7 +83,7 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     st.html(head(found.headline, found.lead(pursued[0])))
     panels.refusals(found)
     if looks:
-        st.html(look_cards(looks, {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}, address("ledger")))
+        st.html(look_cards(looks, months_on_page(loaded.study), address("ledger")))
     st.html(foot(FOOT, page.source(found.provenance, people=False)))
     panels.cautions(found)
 

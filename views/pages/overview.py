@@ -76,7 +76,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     steps = next_steps(sample_of(loaded, selection), selection.wave, date.today())
     found = as_entered(found, steps.entries)
     if not objected:
-        st.html(head(words.headline(city, districts, found), words.lead(city, found)))
+        st.html(head(words.headline(city, districts, found), words.lead(city, found, steps)))
         missing.checklist(loaded.study)
     st.html(rate_cards(city.table))
     st.html(

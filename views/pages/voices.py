@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from reports.plans.deadlines import check_day, spoken
 from reports.selection import Selection
 from reports.sentences import voices as sentences
 from reports.sentences.formats import Format
@@ -99,7 +100,8 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
         st.html(head(tr("这一轮还没有能归类的留言"), texts.nothing(loaded.study)))
         return
     with st.container(key="voices-head", horizontal=True, vertical_alignment="center"):
-        st.html(head(first.headline, first.lead), width="stretch")
+        day = spoken(loaded.study, loaded.version, check_day(loaded.study, loaded.version))
+        st.html(head(first.headline, first.lead_by(day)), width="stretch")
         forward(loaded, asked, first)
     left, right = st.columns([6, 8], gap="large")
     with right, st.container(key="voices-comments"):

@@ -57,7 +57,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     steps = next_steps(sample_of(loaded, selection), selection.wave, date.today())
     weak = weak.as_entered(steps.entries)
     if not objected:
-        st.html(head(words.headline(found, weak), words.lead(found, weak)))
+        st.html(head(words.headline(found, weak), words.lead(found, weak, steps)))
     if weak.confirmed:
         st.html(confirmed(weak, steps))
     if weak.confirmed and selection.where:

@@ -18,6 +18,7 @@ from reports.overview.next_step import next_steps
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError
@@ -156,11 +157,11 @@ def trend(loaded: Loaded, found: Profile) -> str:
     waves, line = found.waves.table, float(str(found.main["line"]))
     if waves["estimate"].isna().all():
         return ""
-    title, note = str(follow_up.trend_title(found)), str(follow_up.detectable(found))
+    title, note = str(follow_up.trend_title(found)), str(follow_up.change(found))
     if waves["estimate"].notna().sum() <= words.FEW:
         return trend_block(title, "", note)
-    dates = {wave.name: f"{wave.end:%Y-%m}" for wave in loaded.study.waves}
-    return trend_block(title, wave_picture(waves, line, dates, ends_of([waves], [line]), numbers=True), note)
+    months = months_on_page(loaded.study)
+    return trend_block(title, wave_picture(waves, line, months, ends_of([waves], [line]), numbers=True), note)
 
 
 def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Area, Row]:
@@ -190,5 +191,5 @@ def _listed(title: str, areas: Mapping[Area, Row]) -> str:
 
 
 def _link(area: Area, row: Row) -> AreaLink:
-    number = words.number(row)
-    return AreaLink(area.path[-1], state_of(row), str(number), address("area", **area.address))
+    number, why = str(words.number(row)), str(words.above(row))
+    return AreaLink(area.path[-1], state_of(row), number, address("area", **area.address), why)

@@ -48,7 +48,7 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
             "value": groups["persons"],
             "low": groups["conf_low"],
             "high": groups["conf_high"],
-            "kind": "bad",
+            "kind": "plain",
             "text": [
                 f"{people(row['persons'])}（{people_interval(row['conf_low'], row['conf_high'])}）"
                 for row in groups.to_dict("records")

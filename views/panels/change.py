@@ -21,6 +21,7 @@ from reports.selection import Selection
 from reports.sentences import change as sentences
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Row, Sentence, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
@@ -90,7 +91,8 @@ def _origin_over_time(loaded: Loaded, asked: Selection) -> Provenance:
 def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     found = ask(loaded, asked, over_waves)
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
-    titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
+    months = months_on_page(loaded.study)
+    titles = {wave.name: f"{literal(wave.title)}<br>{months[wave.name]}" for wave in waves}
     breaks = {(item, asked.wave) for item in refused}
     title = say("全市四率各轮走势") + (tr("（有两轮不可比）") if breaks else "")
     words = caption(_origin_over_time(loaded, asked), title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
@@ -159,7 +161,7 @@ def numbers(found: reports.Change) -> None:
     st.caption(
         f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
         f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
-        "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
+        "升降是否看得出，以变化的区间为准；“看得出的最小变化”是说样本：真有这么大的变化，十次里有八次看得出来。"
     )
 
 
@@ -204,7 +206,7 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
     proposed = known.units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
     units = in_charge(*place, proposed, known.steps.entries)
     state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
-    return Look(row, mine, *words, str(sentences.visible(row)), sentences.Pursuit(units, state))
+    return Look(row, mine, *words, str(sentences.within(row)), sentences.Pursuit(units, state))
 
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:

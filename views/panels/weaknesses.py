@@ -10,6 +10,7 @@ from reports.overview.next_step import NextSteps, place_of, unlisted
 from reports.overview.weaknesses import Weakness, Weaknesses
 from reports.plans.rectification import by_place
 from reports.rates import Estimates
+from reports.sentences.briefing import distance
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
@@ -97,7 +98,7 @@ def _watched(row: Row, units: object, steps: NextSteps) -> WatchedRow:
         href=address_of_area(district),
         rate=str(row["label"]),
         now=str(own.share(row)),
-        gap=str(words.distance(row)),
+        gap=str(distance(row)),
         units=str(units),
         step=str(steps.of(district, item, row)),
     )

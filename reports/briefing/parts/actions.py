@@ -13,6 +13,7 @@ from reports.briefing.facts import Facts, worst_items
 from reports.overview.next_step import watching
 from reports.overview.problems import WORST, Problem, own_units
 from reports.owners import entry_of
+from reports.sentences import briefing as sentences
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
@@ -95,8 +96,7 @@ def owners(found: Facts, one: Problem) -> Sentence:
 
 def charged(found: Facts, one: Problem) -> Sentence:
     """Return who leads and who acts on a confirmed rate; the same words in writing, aloud and on the page."""
-    acts = say("，{units}办", units=listed(names(one.units[:2]))) if one.units else Sentence()
-    return say("由{lead}牵头{acts}", lead=Name(found.letterhead.short_lead_of(one.place[0])), acts=acts)
+    return sentences.charged(found.letterhead.short_lead_of(one.place[0]), one.units[:2])
 
 
 def call(found: Facts) -> Sentence:

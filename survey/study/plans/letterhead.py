@@ -73,6 +73,11 @@ class Letterhead:
         """Return the short name of the lead unit of a district."""
         return (self.lead_short or self.lead).replace(AREA, district)
 
+    def named_lead_of(self, district: str) -> str:
+        """Return the short name of the lead unit of a district; "" where it is the district itself."""
+        name = self.short_lead_of(district)
+        return "" if name == district else name
+
 
 def letterhead(study: Study) -> Letterhead:
     """Return the letterhead of a study.

@@ -177,7 +177,7 @@ def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile)
     weak = replace(weak, main=weak.weak[0], units=("城管",))
     item = str(weak.main["item"])
     new = follow_up.action(weak, steps())
-    assert (new.who.text, new.pressing) == ("城管", True)
+    assert (new.who.text, new.pressing) == (f"{weak.lead}牵头，城管", True)
     assert new.step.text == "满意率还没立项，先定责任单位和期限"
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管、街道", date(2026, 10, 2), "整治", Status.DOING)
     late = follow_up.action(weak, steps(entry))

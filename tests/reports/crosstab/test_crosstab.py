@@ -113,7 +113,7 @@ def test_marks_say_which_differences_can_be_seen(study: Study) -> None:
     found = tabulated(study, "A1", heads=(("age",),))
     marked = found.table[found.table["mark"].isin(("high", "low"))]
     assert (marked["p_value"] <= 0.05).all()
-    assert words.legend(found).text.startswith("▲")
+    assert words.legend(found).text.startswith("↑")
     letters = tabulated(study, "A1", heads=(("age",),), marks=Marks.LETTERS)
     for row in letters.table[letters.table["mark"] != ""].to_dict("records"):
         for letter in row["mark"]:

@@ -94,7 +94,7 @@ def test_new_entries_and_overdue_ones_and_red_lights_are_named() -> None:
         "台账新增 1 条（西山区）",
         "新逾期 1 条（城管局）",
     ]
-    assert "上次打开（7月1日" in str(words.lead(found))
+    assert "上次打开（7 月 1 日" in str(words.lead(found))
     assert not news((START, old), old, table, entries[:1])
 
 

@@ -11,6 +11,7 @@ from analysis.areas.verdict import SILENT, Reason, Verdict
 from reports.overview import headline
 from reports.overview.next_step import NextSteps, by_verdict, deciding, unlisted
 from reports.overview.problems import Problem
+from reports.sentences.briefing import distance
 from reports.sentences.sentence import Row, rows_of
 from survey.instrument.measure import AWARENESS, MEASURES, SATISFACTION
 from survey.study.plans.rectification import Entry, Status
@@ -50,6 +51,10 @@ def test_a_deadline_that_has_passed_is_named_with_its_day() -> None:
     assert at(late).of("甲区", "E0", row("观察")).text == "超期 30 天（10 月 2 日到期），请督办"
     renewed = replace(at(late), renew=date(2026, 12, 25)).of("甲区", "E0", row("观察")).text
     assert renewed == "超期 30 天（10 月 2 日到期），请督办，12 月 25 日前完成"
+    assert replace(at(late), renew=date(2026, 12, 25)).until("甲区", "E0").text == "12 月 25 日前完成"
+    assert at(ENTRY).until("甲区", "E0").text == "12 月 5 日前完成"
+    assert not at(late).until("甲区", "E0")
+    assert not at(replace(ENTRY, status=Status.DONE)).until("甲区", "E0")
     last_year = replace(ENTRY, deadline=date(2025, 12, 2))
     assert "（2025 年 12 月 2 日到期）" in at(last_year).of("甲区", "E0", row("达标")).text
 
@@ -90,7 +95,9 @@ def test_entries_that_a_page_does_not_list_are_named() -> None:
 
 
 def test_the_distance_to_the_line_is_no_verdict() -> None:
-    assert headline.distance(row("观察")).text == "差 10 个百分点"
-    assert headline.distance(row("尚难判断", estimate=0.814)).text == "高 1 个百分点"
-    assert headline.distance(row("达标", estimate=0.8)).text == "高 不到 1 个百分点"
-    assert not headline.distance(row("", "没有目标", line=NAN))
+    assert distance(row("观察")).text == "差 10 个百分点"
+    assert distance(row("尚难判断", estimate=0.814)).text == "高 1 个百分点"
+    assert distance(row("尚难判断")).text == "差 10 个百分点，在误差以内"
+    assert distance(row("观察", estimate=0.814)).text == "高 1 个百分点，答卷少，合并估计多半没到"
+    assert distance(row("达标", estimate=0.8)).text == "高 不到 1 个百分点"
+    assert not distance(row("", "没有目标", line=NAN))

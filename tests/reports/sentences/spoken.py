@@ -108,6 +108,7 @@ def said_in(value: object) -> Iterator[Sentence]:
 
 
 Part = Callable[[], object]
+DAY = date(2026, 11, 1)
 
 
 def overview(asked: Asked) -> Iterator[Part]:
@@ -116,11 +117,11 @@ def overview(asked: Asked) -> Iterator[Part]:
     found = verdicts.judged(asked.gathered, asked.districts)
     lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
     worst = problems(asked.gathered, asked.districts, found)
-    yield lambda: (headline.headline(city, found, worst), headline.lead(city, worst), headline.unchanged(city))
+    steps = next_step.next_steps(asked.gathered, asked.selection.wave, DAY)
+    yield lambda: (headline.headline(city, found, worst), headline.lead(city, worst, steps), headline.unchanged(city))
     yield lambda: (headline.listing(worst), headline.nothing(found))
     for say in (headline.now, headline.gap, headline.units, headline.items):
         yield lambda say=say: tuple(say(one) for one in worst)  # type: ignore[misc]
-    steps = next_step.next_steps(asked.gathered, asked.selection.wave, date(2026, 11, 1))
     yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, steps)) for one in worst)
     yield lambda: headline.entered(worst, next_step.unlisted(steps, rectification.by_place(found), ()), steps)
     yield lambda: doubt(found, lit)
@@ -149,7 +150,8 @@ def weak(asked: Asked) -> Iterator[Part]:
 def _listed(asked: Asked) -> object:
     found = verdicts.judged(asked.gathered, asked.districts)
     every = weaknesses(asked.gathered, asked.districts, found)
-    phrases: list[object] = [weak_words.headline(found, every), weak_words.lead(found, every)]
+    steps = next_step.NextSteps((), DAY)
+    phrases: list[object] = [weak_words.headline(found, every), weak_words.lead(found, every, steps)]
     phrases += [weak_words.more(every.more_watched, weak_words.Verdict.WATCH), weak_words.unclear(every.unclear)]
     for one in every.confirmed:
         problem, where = one.problem, one.where
@@ -158,7 +160,7 @@ def _listed(asked: Asked) -> object:
         phrases += weak_words.groups(where)
     return [
         *phrases,
-        *(weak_words.decided_by(watched, next_step.NextSteps((), date(2026, 11, 1))) for watched in every.watched),
+        *(weak_words.decided_by(watched, steps) for watched in every.watched),
         *weak_words.by_rate(every.unclear),
     ]
 
@@ -190,7 +192,7 @@ def profiled(asked: Asked) -> Iterator[Part]:
 def _profile(asked: Asked, area: Area) -> object:
     found = area_report(asked.gathered, asked.selection, area, quotes=True)
     rows = [one for part in (found.found.rates, found.found.items) for one in rows_of(part, part.table, "item")]
-    return found, [area_words.row_text(row, area.kind) for row in rows], follow_up.detectable(found.found)
+    return found, [area_words.row_text(row, area.kind) for row in rows], follow_up.change(found.found)
 
 
 def moved(asked: Asked) -> Iterator[Part]:

@@ -29,10 +29,8 @@ LABELS: Mapping[str, int] = {
     "views/charts/ranked.py": 1,
     "views/panels/change.py": 1,
     "reports/fieldwork/integrity.py": 2,
-    "reports/overview/headline.py": 1,
-    "reports/plans/due.py": 1,
     "reports/rates.py": 1,
-    "reports/sentences/ledger.py": 1,
+    "reports/sentences/notes/days.py": 2,
     "reports/weak_areas.py": 1,
 }
 """File -> how many labels of marks, axes, cards, cells and dates it makes: one number of the picture, with its unit."""

@@ -9,13 +9,15 @@ import pytest
 
 from analysis.areas.against_target import judge
 from analysis.numerals import width
-from views.charts.dots import Axis, dots
+from reports.crosstab.layout import SIGNS as CROSSED
+from views.blocks.single.lights import SIGNS
+from views.charts.dots import KINDS, Axis, dots
 from views.charts.heat import heat
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.charts.parts.row_order import order
 from views.charts.ranked import ranked
-from views.charts.split import split
+from views.charts.split import SIDES, split
 from views.charts.standing import standing
 
 SOURCE = "n=3,812；95% 置信区间；2026-03-01 至 2026-03-20；入户面访；按人口加权；数据版本 3；模拟数据"
@@ -220,3 +222,14 @@ def test_no_two_ticks_read_the_same(span: float, form: str) -> None:
     assert step >= unit
     assert step / unit == pytest.approx(round(step / unit))
     assert span / step <= 6
+
+
+def test_a_sign_has_one_meaning() -> None:
+    """A verdict, a light and a comparison never share a sign; ● alone is any value without a finding."""
+    verdicts = {sign for _, _, sign in style.MARKS.values()} - {"—"}
+    lights = {sign for sign, _, _ in SIGNS.values()} - {"—", "●"}
+    own = {kind: sign for kind, (_, _, sign) in KINDS.items() if kind in ("bad", "good", "noted")}
+    others = {*own.values(), *CROSSED.values(), *(sign for _, _, _, sign in SIDES.values())} - {"●"}
+    assert not verdicts & lights
+    assert not others & (verdicts | lights)
+    assert len(set(own.values())) == len(own)

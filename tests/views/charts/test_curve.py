@@ -22,7 +22,7 @@ def test_the_chosen_point_is_marked_and_named() -> None:
     line, offered, chosen = figure["data"]
     assert len(line["x"]) == 3
     assert (offered["x"], chosen["x"]) == ([4.0], [8.0])
-    assert chosen["marker"]["symbol"] == "diamond"
+    assert chosen["marker"]["symbol"] == "star"
     assert chosen["text"] == ["8 万元 · 1,000 份 · ±3.0 个百分点 · 6.0 个百分点"]
     (name,) = [note for note in figure["layout"]["annotations"] if "8 万元，±3.0 个百分点" in note["text"]]
     assert name["xanchor"] == "right"  # the last point has room at its left alone

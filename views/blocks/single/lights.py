@@ -16,7 +16,7 @@ SIGNS: Mapping[Light, tuple[str, str, str]] = {
     Light.RED: ("◆", "红灯", "silu-red"),
     Light.AMBER: ("▲", "黄灯", "silu-amber"),
     Light.GREEN: ("●", "绿灯", "silu-green"),
-    Light.GREY: ("○", "答卷太少，不判断", "silu-grey"),
+    Light.GREY: ("—", "答卷太少，不判断", "silu-grey"),
 }
 """Light -> its sign, word and class."""
 MOST = 6

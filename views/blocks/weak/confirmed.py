@@ -121,5 +121,5 @@ def _where(card: ConfirmedCard) -> str:
 def _who(card: ConfirmedCard) -> str:
     unit = f"<p><b>{text(card.units)}</b></p>" if card.units else ""
     state = f'<p class="silu-small">{text(card.state)}</p>'
-    button = f'<a class="silu-button" href="{card.target}">{text(card.action)}&nbsp;&rsaquo;</a>' if card.action else ""
+    button = f'<a class="silu-button" href="{card.target}">{text(card.action)}&nbsp;→</a>' if card.action else ""
     return f'<div><h3>{tr("责任单位")}</h3><div class="silu-who">{unit}{state}{button}</div></div>'

@@ -11,7 +11,7 @@ from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import DASH, chance, count, target, whole, whole_interval
 from reports.sentences.notes.catalogue import tr
-from views.blocks.html import class_of, mark, text
+from views.blocks.html import class_of, entry, mark, text
 from views.charts.parts import style
 from views.charts.parts.row_order import order
 
@@ -89,5 +89,5 @@ def _words(name: str, row: Line, state: str) -> str:
 def _legend(judged: pd.DataFrame) -> str:
     found = {style.state(row) for row in judged.to_dict("records")}
     every = (*Verdict, *Reason)
-    entries = "".join(f"<li>{mark(one)} {text(one)}</li>" for one in every if one in found and one in style.MARKS)
+    entries = "".join(f"<li>{entry(one)}</li>" for one in every if one in found and one in style.MARKS)
     return f'<ul class="silu-legend">{entries}</ul>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.verdict import UNDECIDED, Reason, Verdict
 from analysis.numerals import target
 from views.shell.palette import (
     FAINT,
@@ -48,6 +48,7 @@ __all__ = [
     "WEAK",
     "WHOLE",
     "cell",
+    "glossary",
     "ink",
     "meaning",
     "state",
@@ -62,8 +63,8 @@ MARKS: Mapping[str, tuple[str, str, str]] = {
     Verdict.WATCH: (WEAK_DARK, "triangle-down-open", "▽"),
     Verdict.UNCLEAR: (NEUTRAL, "circle-open", "○"),
     Verdict.MET: (STRONG, "square", "■"),
-    Reason.NO_LINE: (NEUTRAL, "circle", "●"),
-    Reason.OPINION: (NEUTRAL, "triangle-up", "▲"),
+    Reason.NO_LINE: (NEUTRAL, "square-open", "□"),
+    Reason.OPINION: (NEUTRAL, "triangle-up-open", "△"),
     Reason.RED_LIGHT: (PALE, "circle", "※"),
     Reason.HIDDEN: (NEUTRAL, "circle", "—"),
     Reason.EMPTY: (NEUTRAL, "circle", "—"),
@@ -81,7 +82,7 @@ CELLS: Mapping[str, tuple[str, str]] = {
 MEANINGS: Mapping[str, str] = {
     Verdict.WEAK: "没到的可能至少 {sure}，自己的答卷也没到",
     Verdict.WATCH: "多半没到，还不能确认",
-    Verdict.UNCLEAR: "两边都可能",
+    Verdict.UNCLEAR: "误差范围跨过目标",
     Verdict.MET: "没到的可能至多 {q}，自己的答卷也到了",
     Reason.NO_LINE: "没有目标",
     Reason.OPINION: "自愿参加者的意见，不作判断",
@@ -109,6 +110,11 @@ def meaning(one: str, q: float) -> str:
     """Return a legend entry: the word of a verdict and its meaning."""
     text = MEANINGS[one].format(q=target(q), sure=target(1 - q))
     return f"{one}：{text}" if one in CELLS else text
+
+
+def glossary() -> str:
+    """Return the signs, words and meanings of the verdicts that decide nothing, for a line of text."""
+    return "，".join(f"{MARKS[one][2]} {one}（{MEANINGS[one]}）" for one in UNDECIDED)
 
 
 AXIS: dict[str, Any] = {

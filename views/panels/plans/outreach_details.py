@@ -100,7 +100,7 @@ def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
             "value": share,
             "low": np.nan,
             "high": np.nan,
-            "kind": "good",
+            "kind": "plain",
             "text": [tr("累计 {share}").format(share=percent(one)) for one in share],
         }
     )

@@ -129,7 +129,7 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
             "value": 100 * plan.goal.rate,
             "low": 100 * (plan.goal.rate - rows["half_width"]),
             "high": 100 * (plan.goal.rate + rows["half_width"]),
-            "kind": wide.map({True: "bad", False: "plain"}),
+            "kind": wide.map({True: "noted", False: "plain"}),
             "text": [
                 tr("{interviews} 份 · {communities} 个社区 · {margin}").format(
                     interviews=row["interviews"], communities=row["communities"], margin=margin(row["half_width"])
@@ -140,7 +140,7 @@ def _districts(loaded: Loaded, wanted: Wanted) -> Drawn:
     )
     title, what = sentences.precision(plan), sentences.intervals(plan.goal)
     words = Caption(title.text, what.text, str(reports.foot(study, plan)), study.mock)
-    key = {"bad": tr("误差大于 5 个百分点"), "plain": tr("误差在 5 个百分点以内")}
+    key = {"noted": tr("误差大于 5 个百分点"), "plain": tr("误差在 5 个百分点以内")}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     return drawn(dots(table, words, axis, key, page_width=style.WHOLE), title)
 

@@ -76,8 +76,9 @@ def _choose(label: str, options: list[str], key: str, first: str) -> str:
 
 
 def _compare(found: Finding, theme: str, place: str) -> None:
-    """Draw the chosen district beside the others, where they were compared."""
-    if (row := found.row(place, theme)) is None:
+    """Draw the chosen district beside the others, where they were compared and no list says so already."""
+    listed_ = [(str(row["district"]), str(row["label"])) for row in found.outstanding]
+    if (place, theme) in listed_ or (row := found.row(place, theme)) is None:
         return
     here, rest = (float(str(row[name])) for name in ("share", "share_rest"))
     bars = [ShareBar(place, here, best=True), ShareBar(OTHERS, rest)]

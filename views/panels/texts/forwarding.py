@@ -15,7 +15,7 @@ from views.visitor import session
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
-FORWARD, FILE, KEY = "转办", "转办单.xlsx", "voices.forward"
+FORWARD, FILE, KEY = "出转办单", "转办单.xlsx", "voices.forward"
 HELP = "下载转办单：依据、责任单位、全市同类留言（已遮盖），不含这个区县的逐条留言"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
