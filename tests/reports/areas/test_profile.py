@@ -132,7 +132,7 @@ def changed(found: Profile, **columns: object) -> Profile:
 
 def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
     name = district.area.name
-    assert words.headline(changed(district, verdict="达标", reason="")).text == f"{name}各率都达标"
+    assert words.headline(changed(district, verdict="达标", reason="", line=0.5)).text == f"{name}各率都达标"
     weak = changed(district, verdict="达标", reason="", estimate=0.704, line=0.8, gap=-0.096)
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
     weak = replace(weak, main=weak.weak[0])
@@ -174,10 +174,11 @@ def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None
 def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile) -> None:
     weak = changed(district, verdict="达标", reason="")
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
-    weak = replace(weak, main=weak.weak[0], units=("城管",))
+    weak = replace(weak, main=weak.weak[0], units=("城管",), lead="")
     item = str(weak.main["item"])
     new = follow_up.action(weak, steps())
-    assert (new.who.text, new.pressing) == (f"{weak.lead}牵头，城管", True)
+    assert (new.who.text, new.pressing) == ("城管", True)
+    assert follow_up.action(replace(weak, lead="指挥部"), steps()).who.text == "指挥部牵头，城管"
     assert new.step.text == "满意率还没立项，先定责任单位和期限"
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管、街道", date(2026, 10, 2), "整治", Status.DOING)
     late = follow_up.action(weak, steps(entry))
