@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     of_sample(parser)
     limit = parser.add_mutually_exclusive_group()
     limit.add_argument("--budget", metavar="元", type=float, default=200_000.0, help="预算，默认 200000")
-    limit.add_argument("--activities", metavar="场次", type=int, help="不按预算，按场次")
+    limit.add_argument("--activities", metavar="次数", type=int, help="不按预算，按宣传次数")
     parser.add_argument("--reach-only", action="store_true", help="只求触达：与知晓的关联看不出的渠道也安排")
     parser.add_argument(
         "--list", metavar="表", choices=LISTS, default="plan",
@@ -62,7 +62,13 @@ def run(args: argparse.Namespace) -> int:
     limit = Limit(budget, args.activities, args.reach_only)
     found = outreach(heard, asked, table, prices_of(heard, table), limit)
     remarks = [str(one) for one in (found.idle or found.together, found.unit_cost, *found.remarks) if one]
-    deliver(args, found.sentence + "。" + found.lead, _table(args, heard, found, table), found.provenance, remarks)
+    deliver(
+        args,
+        found.sentence + "。" + found.charged + found.lead,
+        _table(args, heard, found, table),
+        found.provenance,
+        remarks,
+    )
     return 0
 
 

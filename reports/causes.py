@@ -21,7 +21,7 @@ from reports.sentences import causes as words
 from reports.sentences.sentence import Sentence
 from reports.verdicts import named
 from survey.errors import DesignError
-from survey.instrument.measure import MEASURES, appraisals, knowledge, measure_label
+from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
 PEOPLE_BY = ("age", "place")
@@ -44,24 +44,26 @@ class Causes:
         estimates: the rate of the district.
         gap: decomposition of the difference from the city, see `decompose`; None without a comparison.
         gap_text: the decomposition as a sentence.
+        gap_figure: the title of its figure.
         headline: the same in a few words; empty without a comparison.
+        lower: whether the district surely lies below the city.
         people: residents who lack it, by age and place, largest group first; may be empty.
         lacking: what they lack, such as 不知晓.
         quadrants: importance against satisfaction, see `matrix`; may be empty.
-        first: sentence on what to improve first.
-        todo: who begins with which item; empty where the rate is not lower than the city's, or has no items.
+        first: sentence on what residents ask to improve first.
         doubt: why nothing is said about this district; empty where its answers may be judged.
     """
 
     estimates: Estimates
     gap: pd.DataFrame | None
     gap_text: Sentence
+    gap_figure: Sentence
     headline: Sentence
+    lower: bool
     people: pd.DataFrame
     lacking: str
     quadrants: pd.DataFrame
     first: Sentence
-    todo: Sentence
     doubt: Sentence
 
 
@@ -77,29 +79,25 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     sample, here = gathered.sample, selection.asking(selection.items).within(district=district)
     estimates, lacking = gathered.estimates(here), MEASURES[rate.measure].lacking
     if doubt := _doubt(gathered, here, district):
-        nothing = pd.DataFrame()
-        return Causes(estimates, None, Sentence(), Sentence(), nothing, lacking, nothing, Sentence(), Sentence(), doubt)
+        nothing, none = pd.DataFrame(), Sentence()
+        return Causes(estimates, None, none, none, none, False, nothing, lacking, nothing, none, doubt)
     try:
         gap = decompose(sample, rate.name, district, selection.domain)
     except DesignError:
         gap = None
     label = measure_label(rate.measure)
-    text, headline = [
-        Sentence() if gap is None else form(district, label, gap) for form in (words.gap, words.gap_title)
-    ]
     table = matrix(sample, gathered.study.questionnaire, here.domain)
-    low = gap is not None and words.lower(gap)
-    mends = table if low and rate.measure in appraisals() else table.head(0)  # items say nothing about other rates
     return Causes(
         estimates,
         gap,
-        text,
-        headline + words.begin(mends) if headline else headline,
+        Sentence() if gap is None else words.gap(district, label, gap),
+        Sentence() if gap is None else words.gap_figure(label, gap),
+        Sentence() if gap is None else words.gap_title(district, label, gap),
+        gap is not None and words.lower(gap),
         persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
         lacking,
         table,
         words.first(district, table),
-        words.todo(mends),
         Sentence(),
     )
 

@@ -168,9 +168,9 @@ def roll_out(streets: int, steps: int, *, groups: NDArray[np.int64] | None = Non
 
 def _check(campaign: Campaign, budget: float | None, activities: int | None) -> None:
     if budget is None and activities is None:
-        raise DesignError("请给出预算或活动场次", cure="填写其中一项")
+        raise DesignError("请给出预算或宣传次数", cure="填写其中一项")
     if (budget or 0) < 0 or (activities or 0) < 0:
-        raise DesignError("预算和场次不能为负", got=f"{budget}、{activities}")
+        raise DesignError("预算和次数不能为负", got=f"{budget}、{activities}")
     shape = (len(campaign.unaware), len(campaign.effect))
     if campaign.contact.shape != shape or len(campaign.cost) != shape[1]:
         raise DesignError("街道、渠道与费用的个数不一致", got=f"{campaign.contact.shape} 与 {shape}")

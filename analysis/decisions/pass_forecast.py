@@ -9,19 +9,16 @@ numbers, so that differences between them are not noise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.areas.models.beta_binomial import Posterior, fit
-from analysis.areas.verdict import silence
+from analysis.areas.models.beta_binomial import Posterior
+from analysis.decisions.rehearsal import Rehearsal
 from analysis.decisions.sample_size import design_effect
-from analysis.estimation.disclosure.suppression import protect
-from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
 
@@ -71,6 +68,8 @@ class Forecast:
         district_gain: the same if all items of one district were `step` higher; one value per district.
         step: the what-if improvement, a share.
         expected: expected share of the city on each gate, in [0, 1].
+        at_line: `everything` if one district reached the line of the city in one item, (districts, items); NaN for
+            items without a gate of their own.
     """
 
     gate: Floats
@@ -80,6 +79,7 @@ class Forecast:
     district_gain: Floats
     step: float
     expected: Floats
+    at_line: Floats
 
     @property
     def raised(self) -> Floats:
@@ -116,23 +116,30 @@ def forecast(
     Raises:
         DesignError: no items, no gates, a line outside [0, 1], or no residents.
     """
+    from scipy.special import ndtri
+
     share = _shares(population)
     _check(posteriors, gates)
     rng = np.random.default_rng(seed)
     truth = np.stack([_draw(posterior, draws, rng) for posterior in posteriors], axis=2)  # draws, districts, items
     city = np.einsum("d,ndk->nk", share, truth)
-    noise = rng.random(city.shape)
+    noise = ndtri(rng.random(city.shape))
     passed = _gates(_observe(city, noise, sample.n_eff), gates)
     everything = float(passed.all(axis=1).mean())
 
+    def chance(rates: Floats) -> float:
+        return float(_gates(_observe(rates, noise, sample.n_eff), gates).all(axis=1).mean())
+
     def gain(rates: Floats) -> float:
-        return float(_gates(_observe(rates, noise, sample.n_eff), gates).all(axis=1).mean()) - everything
+        return chance(rates) - everything
 
     items = np.array([gain(_raised(city, np.eye(city.shape[1])[k] * step)) for k in range(city.shape[1])])
     districts = np.array([gain(_raised(city, np.full(city.shape[1], part * step))) for part in share])
     error = float(np.sqrt(everything * (1.0 - everything) / draws))
     expected = np.array([city[:, list(gate.items)].mean() for gate in gates])
-    return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected)
+    return Forecast(
+        passed.mean(axis=0), everything, error, items, districts, step, expected, _at_line(truth, share, gates, chance)
+    )
 
 
 def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
@@ -142,12 +149,10 @@ def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
 
 
 def _observe(rates: Floats, noise: Floats, n_eff: int) -> Floats:
-    """Draw observed rates of a simple random sample of n_eff, by inversion, so equal noise keeps the order."""
-    from scipy.special import ndtri
-
+    """Draw observed rates of a simple random sample of n_eff from standard normal noise, so equal noise keeps order."""
     spread = np.sqrt(rates * (1.0 - rates) / n_eff)
     # Normal quantile, continuity-corrected to the grid of possible counts: accurate enough from n_eff = 30.
-    return np.clip(np.rint((rates + ndtri(noise) * spread) * n_eff) / n_eff, 0.0, 1.0)
+    return np.clip(np.rint((rates + noise * spread) * n_eff) / n_eff, 0.0, 1.0)
 
 
 def _gates(observed: Floats, gates: Sequence[Gate]) -> NDArray[np.bool_]:
@@ -157,6 +162,29 @@ def _gates(observed: Floats, gates: Sequence[Gate]) -> NDArray[np.bool_]:
 
 def _raised(city: Floats, step: Floats) -> Floats:
     return np.minimum(city + step, 1.0)
+
+
+def _at_line(truth: Floats, share: Floats, gates: Sequence[Gate], chance: Callable[[Floats], float]) -> Floats:
+    """Return the probability of all gates if one district reached the line of one item, (districts, items).
+
+    Args:
+        truth: true rates, (draws, districts, items); draws above the line stay as they are.
+        share: share of each district in the residents.
+        gates: the lines; items without a gate of their own have NaN.
+        chance: probability of all gates for rates of the city, (draws, items).
+    """
+    found = np.full(truth.shape[1:], np.nan)
+    city = np.einsum("d,ndk->nk", share, truth)
+    for gate in gates:
+        if len(gate.items) > 1:
+            continue
+        item = gate.items[0]
+        rises = share * np.maximum(gate.line - truth[:, :, item], 0.0)
+        for district, rise in enumerate(rises.T):
+            rates = city.copy()
+            rates[:, item] += rise
+            found[district, item] = chance(rates)
+    return found
 
 
 def _shares(population: Floats) -> Floats:
@@ -175,66 +203,6 @@ def _check(posteriors: Sequence[Posterior], gates: Sequence[Gate]) -> None:
 
 
 DRAWS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """Results of the rehearsal: one posterior per rate over the same districts.
-
-    Attributes:
-        rates: the rates.
-        districts: names.
-        population: residents of each district.
-        posteriors: one per rate.
-        seen: answers of each district in the rehearsal that the model used, the minimum over the rates.
-    """
-
-    rates: tuple[Rate, ...]
-    districts: tuple[str, ...]
-    population: np.ndarray
-    posteriors: tuple[Posterior, ...]
-    seen: np.ndarray
-
-    def of(self, at: int) -> Rehearsal:
-        """Return one district alone."""
-        alone = tuple(replace(one, a=one.a[at : at + 1], b=one.b[at : at + 1]) for one in self.posteriors)
-        return Rehearsal(self.rates, (self.districts[at],), self.population[[at]], alone, self.seen[[at]])
-
-
-def rehearse(
-    sample: Sample,
-    rates: Sequence[Rate],
-    population: Mapping[str, float],
-    where: Mapping[str, Any],
-    red: Collection[str] = (),
-) -> Rehearsal:
-    """Fit the model of `analysis.areas.models.beta_binomial` to every rate.
-
-    Args:
-        sample: a probability sample.
-        rates: the rates.
-        population: district -> residents.
-        where: the domain, the wave included.
-        red: districts with a red light; like districts without answers or with hidden ones, they are not in the model
-            and get the distribution of an unseen district.
-
-    Raises:
-        DesignError: self-selected answers, or fewer answers in total than may be shown.
-    """
-    if sample.opt_in:
-        raise DesignError("网络自填是参与者意见，不能预测达标", cure="在上方“调查方式”里换成入户或电话")
-    names = tuple(population)
-    posteriors, seen = [], np.full(len(names), np.iinfo(np.int64).max)
-    for rate in rates:
-        found = protect(sample.rates(item=rate.name, by=("district",), where=where)).table
-        open_ = found[silence(found, red, "district") == ""]
-        table = open_.set_index(open_["district"].astype(str)).reindex(list(names))
-        share, n_eff = (table[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n_pooled"))
-        posteriors.append(fit(share, n_eff))
-        seen = np.minimum(seen, table["n"].fillna(0).to_numpy(np.int64))
-    if int(seen.sum()) < sample.suppression:
-        raise DesignError("答卷太少，不能预测达标", got=f"不足 {sample.suppression} 份", cure="等答卷多些，或放宽筛选")
-    return Rehearsal(tuple(rates), names, np.array(list(population.values()), float), tuple(posteriors), seen)
 
 
 def gates_of(

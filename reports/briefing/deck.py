@@ -104,7 +104,7 @@ def _place(found: Facts) -> Text:
     streets = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)[:2]
     rest = say("，其中{some}{below}", some=listed([one.name("street") for one in streets]), below=Name(phrases.BELOW))
     return (
-        Run(say("{area}{rate}{value}，比目标{short}", area=row.name("district"), rate=phrases.rate(row),
+        Run(say("{area}{rate}{value}，{short}", area=row.name("district"), rate=phrases.rate(row),
                 value=phrases.value(row), short=phrases.short_of(row))),
         *([Run(rest)] if streets else []),
     )  # fmt: skip

@@ -75,8 +75,8 @@ def value(row: Row) -> Sentence:
 
 
 def short_of(row: Row) -> Sentence:
-    """Return "低10.0个百分点", from unrounded numbers."""
-    return say("低{gap}", gap=row.bound("gap", Format.GAP))
+    """Return "比目标低10.0个百分点", from unrounded numbers."""
+    return say("比目标低{gap}", gap=row.bound("gap", Format.GAP))
 
 
 def target(row: Row) -> Sentence:
@@ -112,7 +112,7 @@ def judgement(row: Row) -> Sentence:
     if not known(row, "line"):
         return say("{rate}{value}，没有设定目标", rate=rate(row), value=value(row))
     if state == Verdict.WEAK:
-        return say("{rate}{below}：{value}，比目标{short}", rate=rate(row), below=Name(BELOW), value=value(row),
+        return say("{rate}{below}：{value}，{short}", rate=rate(row), below=Name(BELOW), value=value(row),
                    short=short_of(row))  # fmt: skip
     if state == Verdict.WATCH:
         return say("{rate}{value}，{odds}，尚未确认，列入观察", rate=rate(row), value=value(row), odds=odds(row))

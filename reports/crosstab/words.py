@@ -8,8 +8,8 @@ from reports.crosstab.answers import Line
 from reports.crosstab.crosstab import Crosstab, Test
 from reports.crosstab.request import Marks
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, field, join, rows_of, say, setting
-from survey.instrument.measure import measure_label
+from reports.sentences.sentence import Name, Row, Sentence, Slot, field, join, rows_of, say, setting
+from survey.instrument.measure import knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
 SIDES = {"low": "低", "high": "高"}
@@ -86,8 +86,35 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     )
 
 
-def lead(found: Crosstab, rates: Sequence[Rate], without: frozenset[int] = frozenset()) -> Sentence:
-    """Report who acts, the groups on the other side, and that one question is not the headline rate it belongs to.
+def lead(
+    found: Crosstab, rates: Sequence[Rate], days: tuple[Sentence, Sentence], without: frozenset[int] = frozenset()
+) -> Sentence:
+    """Report who acts by when on what is low, and the groups on the other side.
+
+    Args:
+        found: the crosstab.
+        rates: those of the questionnaire.
+        days: the deadlines in words of a campaign, and of a check of the causes.
+        without: columns that are no finding.
+    """
+    rows = _finding(found, without)
+    if not rows:
+        return Sentence()
+    line = found.lines[int(str(rows[0]["line"]))]
+    low = any(row["mark"] == "low" for row in rows)
+    unit = next((rate.unit for rate in _asking(line, rates) if rate.unit and _counts(rate, line)), "")
+    known = any(rate.measure in knowledge() for rate in _asking(line, rates))
+    task: dict[str, Slot] = {"day": days[0] if known else days[1], "what": Name("安排宣传" if known else "核查原因")}
+    parts = [
+        say("由{unit} {day}{what}", unit=Name(unit), **task) if unit and low else Sentence(),
+        _side(found, rows, "high") if low else Sentence(),
+    ]
+    text = join(parts)
+    return text + "。" if text else text
+
+
+def basis(found: Crosstab, rates: Sequence[Rate], without: frozenset[int] = frozenset()) -> Sentence:
+    """Report that the question of the finding is not the headline rate it belongs to; empty where it is in none.
 
     Args:
         found: the crosstab.
@@ -98,23 +125,19 @@ def lead(found: Crosstab, rates: Sequence[Rate], without: frozenset[int] = froze
     if not rows:
         return Sentence()
     line = found.lines[int(str(rows[0]["line"]))]
-    variable = line.variable
-    mine = [rate for rate in rates if set(rate.columns) & set(variable.columns)]
-    low = any(row["mark"] == "low" for row in rows)
-    unit = next((rate.unit for rate in mine if rate.unit and _counts(rate, line)), "")
-    whole = next((measure_label(rate.measure) for rate in mine if rate.overall), "")
-    own = say(
+    whole = next((measure_label(rate.measure) for rate in _asking(line, rates) if rate.overall), "")
+    if not whole:
+        return Sentence()
+    return say(
         "{name} 是单题，只算有效回答，与{rate}口径不同；{rate}看“薄弱区域”",
-        name=Name(variable.name),
+        name=Name(line.variable.name),
         rate=Name(whole),
     )
-    parts = [
-        say("由{unit}办", unit=Name(unit)) if unit and low else Sentence(),
-        _side(found, rows, "high") if low else Sentence(),
-        own if whole else Sentence(),
-    ]
-    text = join(parts)
-    return text + "。" if text else text
+
+
+def _asking(line: Line, rates: Sequence[Rate]) -> tuple[Rate, ...]:
+    """Return the rates to which the question of a line belongs."""
+    return tuple(rate for rate in rates if set(rate.columns) & set(line.variable.columns))
 
 
 def _counts(rate: Rate, line: Line) -> bool:

@@ -62,9 +62,9 @@ def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
     )
 
 
-def finding(found: Integrity) -> Sentence:
-    """Return the headline sentence of the page."""
-    return words.lights(units(found))
+def finding(found: Integrity, unit: str, day: Sentence, number: int) -> Sentence:
+    """Return the headline of the page; the arguments after the first as of `reports.sentences.fieldwork.lights`."""
+    return words.lights(units(found), unit, day, number)
 
 
 def conspicuous(judged: pd.DataFrame, most: int) -> pd.DataFrame:

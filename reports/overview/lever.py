@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 
 from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import Forecast
 from analysis.estimation.estimates import Estimates
-from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
 from reports.overview.problems import Problem, own_units, problems
 from reports.owners import in_charge
@@ -17,7 +17,8 @@ from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
-from reports.sentences.sentence import Row, Sentence
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Row, Sentence, field, join
 from reports.verdicts import judged
 
 
@@ -32,6 +33,9 @@ class Lever:
         items: labels of its worst items there, the worst first.
         units: the units in charge of them, of the rate itself, or of its open entry in the ledger.
         row: the verdict of the rate there; None where no district is named.
+        line: the line of the city in this rate, a share; NaN where `reached` is.
+        reached: probability of passing everything if the district reached that line; NaN where it adds too little to be
+            told, or no district is named.
     """
 
     at: int | None
@@ -39,6 +43,15 @@ class Lever:
     items: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     row: Row | None = None
+    line: float = float("nan")
+    reached: float = float("nan")
+
+    @property
+    def title(self) -> Sentence:
+        """Return the rate of the district now and the line; empty where reaching it cannot be told to help."""
+        if self.row is None or isnan(self.reached):
+            return Sentence()
+        return words.reached_title(self.row, field(self, "line", Format.TARGET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +61,16 @@ class Foreseen:
     Attributes:
         forecast: the forecast.
         lever: the step that helps most.
-        lead: what raises the probability most, and who acts.
-        brief: why what is met may still fail, and who acts, for a page that draws what raises the probability.
+        lead: what raises the probability most, and who acts on which items.
+        brief: the same without the items, for a page that lists them; the next step may follow it.
+        close: why what is met may still fail; may be empty.
     """
 
     forecast: PassForecast
     lever: Lever
     lead: Sentence
     brief: Sentence
+    close: Sentence
 
     @property
     def sentence(self) -> Sentence:
@@ -68,24 +83,28 @@ def foreseen(
 ) -> Foreseen:
     """Simulate the official survey and find the step that helps most; arguments as for `pass_forecast`."""
     answer = pass_forecast(gathered, selection, official, lines)
-    step = lever(gathered, selection, answer.found)
-    acting = words.acting(step.area, step.items, step.units)
-    lead = words.lead(answer.found, answer.rates, acting)
+    step = lever(gathered, selection, answer.found, lines)
+    if step.row is not None and step.title:
+        chance = field(step, "reached", Format.CHANCE)
+        what, area = words.reaching(step.row, field(step, "line", Format.TARGET), chance), ""
+    else:
+        what, area = words.raising(answer.found, answer.rates), step.area
+    lead, brief = (join([what, words.acting(area, items, step.units)], "：") for items in (step.items, ()))
     city = answer.city.table
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
-    red = sorted(red_areas(gathered, selection.waves))
-    close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts, red)
-    return Foreseen(answer, step, lead, close + words.acting(step.area, (), step.units) if close else lead)
+    close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
+    return Foreseen(answer, step, lead + "。", brief, close)
 
 
-def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever:
+def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: Mapping[str, float]) -> Lever:
     """Return the rate that raises the probability most, its worst district and who acts there.
 
     Args:
         gathered: the sample.
         selection: the rates in the order of `found.item_gain`, one wave, and the people.
         found: the forecast of the city.
+        lines: rate -> line of the city, a share; NaN for none.
     """
     best = words.best_lever(found)
     if best is None and found.everything >= words.CONFIDENT:
@@ -100,7 +119,14 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
     named = area if best is not None else f"{area}{short(rate)}"
     proposed, entries = first.units if rate.overall else own_units(rate), ledger_of(gathered.study).entries()
     units = in_charge(*first.place, proposed, entries)
-    return Lever(best, named, first.items if rate.overall else (), units, first.row)
+    own_items = first.items if rate.overall else ()
+    if best is None:
+        return Lever(best, named, own_items, units, first.row)
+    chances = dict(zip(gathered.study.areas.population(), found.at_line[:, best].tolist(), strict=True))
+    line, reached = lines[rate.name], chances[area]
+    if not (reached >= found.everything + words.WORTHWHILE and float(str(first.row["estimate"])) < line):
+        line = reached = float("nan")
+    return Lever(best, named, own_items, units, first.row, line, reached)
 
 
 def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -13,19 +10,13 @@ from reports.plans.campaign import Outlook, gain_limits
 from reports.sentences.outreach import AreaPlan
 
 
-def area_plans(found: Outlook, red: Collection[str]) -> tuple[AreaPlan, ...]:
-    """Return the areas that get activities, the largest expected gain first.
-
-    Args:
-        found: the plan.
-        red: districts with a red light.
-    """
+def area_plans(found: Outlook) -> tuple[AreaPlan, ...]:
+    """Return the areas that get activities, the largest expected gain first."""
     by = "district" if found.streets["district"].nunique() > 1 else "street"
     names = found.streets[by].astype(str)
     busy = pd.Series(found.plan.activities.sum(axis=1), index=names).groupby(level=0).sum()
     plans = [_plan_of(found, name, (names == name).to_numpy(), by) for name in busy.index[busy > 0]]
-    marked = [replace(one, red=one.place in red) for one in plans]
-    return tuple(sorted(marked, key=lambda one: (-one.gain, one.place)))
+    return tuple(sorted(plans, key=lambda one: (-one.gain, one.place)))
 
 
 def rest_of(plans: tuple[AreaPlan, ...], shown: int) -> tuple[tuple[AreaPlan, ...], tuple[AreaPlan, ...]]:
@@ -48,4 +39,5 @@ def _plan_of(found: Outlook, name: str, inside: np.ndarray, by: str) -> AreaPlan
         cost=float((used * cost).sum()),
         gain=float(found.plan.gained[inside].sum()),
         limits=gain_limits(some, counts, found.effects),
+        residents=float(found.streets.loc[inside, "population"].sum()),
     )

@@ -46,7 +46,7 @@ class Outlook:
     Attributes:
         campaign: what could be done.
         plan: the activities, (streets, channels); `gained` are residents newly aware, or reached with `reach_only`.
-        streets: street, district, unaware (residents who do not know, model estimate).
+        streets: street, district, population, unaware (residents who do not know, model estimate).
         channels: names of the channels considered, in the order of the columns of the plan.
         mix: the channels that get activities, and the unaware residents who use them, each counted once.
         left_out: reason -> names of the channels that are not considered.
@@ -86,6 +86,7 @@ def plan_campaign(
     *,
     before: str = "",
     red: Collection[str] = (),
+    waiting: Collection[str] = (),
 ) -> Outlook:
     """Plan the campaign with the largest expected gain within the limits.
 
@@ -101,6 +102,7 @@ def plan_campaign(
         limit: limits and aim.
         before: the wave before, on which the model of the streets draws; none when "".
         red: streets with a red light, whose answers are in no model.
+        waiting: districts with a red light, which get no activity before their interviews are repeated.
 
     Raises:
         DesignError: no limit, or a negative one.
@@ -112,9 +114,10 @@ def plan_campaign(
     streets = model_streets(audience.sample, audience.channels.aware, frame, where, earlier=earlier, red=red)
     streets = streets.assign(unaware=(1 - streets["estimate"]) * streets["population"])
     effects = None if limit.reach_only else channel_effects(audience, where).only(items)
+    may = ~streets["district"].astype(str).isin(list(waiting)).to_numpy()
     campaign = Campaign(
         streets["unaware"].to_numpy(float),
-        _contact(audience, where, channels, streets),
+        _contact(audience, where, channels, streets) * may[:, None],
         np.ones(len(items)) if effects is None else np.clip(effects.mean, 0.0, 1.0),
         channels[COST].to_numpy(float),
     )
@@ -122,7 +125,7 @@ def plan_campaign(
     used = [item for item, count in zip(items, best.activities.sum(axis=0), strict=True) if count]
     mix = combined(audience.patterns(wave, unaware=True), used)
     low, high = gain_limits(campaign, best.activities, effects)
-    shown = streets[["street", "district", "unaware"]]
+    shown = streets[["street", "district", "population", "unaware"]]
     return Outlook(campaign, best, shown, tuple(channels["label"]), mix, left_out, low, high, limit.reach_only, effects)
 
 

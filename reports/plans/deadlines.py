@@ -22,6 +22,11 @@ def mend_day(study: Study, version: int | None) -> date:
     return days.deadline(_start(study, version), letterhead(study).mend)
 
 
+def plan_day(study: Study, version: int | None) -> date:
+    """Return by when a plan, such as that of the next sample, is to be submitted."""
+    return days.deadline(_start(study, version), letterhead(study).plan)
+
+
 def spoken(study: Study, version: int | None, day: date) -> Sentence:
     """Return a deadline in words; its year is left out where the data version is of the same year."""
     return days.by_on_page(day, _start(study, version).year)

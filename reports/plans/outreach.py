@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from reports.fieldwork.area_lights import red_areas
 from reports.missing import require_own_parts
 from reports.plans.area_plans import area_plans
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
+from reports.plans.deadlines import mend_day, spoken
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, columns_for, options, read_counted
@@ -21,7 +23,8 @@ from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from reports.sentences.causes import first_groups
 from reports.sentences.outreach import AreaPlan, Spending
-from reports.sentences.sentence import Sentence, say
+from reports.sentences.sentence import Row, Sentence, rows_of, say
+from reports.verdicts import judged
 from survey.instrument.measure import MEASURES, knowledge
 from survey.study.plans.outreach_costs import tariff_of
 from survey.study.study import Study
@@ -31,6 +34,8 @@ ASSOCIATED = (
 )
 REACHED = "只求触达：不看渠道与知晓有没有关联，只算活动接触到的不知晓者，不推算新增知晓"
 EVERY_AGE = "各年龄"
+TIMES = "次数"
+"""Column with the number of activities of a street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ class Outreach:
         lacking: what they lack, such as 不知晓.
         names: the channels of the plan, in the order of what each adds to the reach.
         sentence: the recommended action.
-        lead: who acts, how many do not know, and the whole plan.
+        charged: who acts by when, before it is changed on the page.
+        lead: what the first gain is of the rate, how many do not know, and the whole plan; follows `charged`.
         caveat: what a reader of the table must know.
         together: the share of the unaware whom these channels reach; empty without activities.
         unit_cost: yuan per resident gained; empty without activities.
@@ -105,6 +111,7 @@ class Outreach:
     lacking: str
     names: tuple[str, ...]
     sentence: Sentence
+    charged: Sentence
     lead: Sentence
     caveat: Sentence
     together: Sentence
@@ -127,6 +134,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     audience, asked = heard.audience, selection.everyone().asking([heard.audience.channels.aware.name])
     gathered = heard.gathered
     before = gathered.before(selection.wave)[-1:]
+    waiting = red_areas(gathered, (selection.wave,))
     found = plan_campaign(
         gathered.study.areas,
         audience,
@@ -136,9 +144,11 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         before="".join(before),
         red=red_areas(gathered, (selection.wave,), "street")
         | hidden_areas(gathered, asked.asking(asked.items, ("street",))),
+        waiting=waiting,
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
-    plans = area_plans(found, red_areas(gathered, (selection.wave,)))
+    plans = area_plans(found)
+    day = spoken(gathered.study, gathered.version, mend_day(gathered.study, gathered.version))
     examples = examples_used(spent.channels, prices)
     busy = found.count > 0
     return Outreach(
@@ -150,14 +160,25 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
         sentences.headline(spent, plans),
-        sentences.lead(spent, plans, examples=bool(examples)),
-        sentences.unlike(examples, plans, reach_only=found.reach_only),
+        sentences.charged(spent.unit, str(day)) if plans else Sentence(),
+        sentences.lead(spent, plans, _rate_of(gathered, asked, plans), examples=bool(examples)),
+        sentences.unlike(examples, sorted(waiting), reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
         _remarks(found, examples),
         Sentence() if busy else sentences.idle(len(found.channels), unseen=UNSEEN in found.left_out),
         provenance(gathered, asked, shown(gathered.estimates(asked), gathered, asked)),
     )
+
+
+def _rate_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]) -> Row | None:
+    """Return the awareness rate of the first district of a plan; None where it has no target or is not judged."""
+    if not plans or not plans[0].streets:
+        return None
+    found = judged(gathered, asked.asking(asked.items, ("district",)))
+    here = found.table[found.table["district"].astype(str).eq(plans[0].place) & found.table["line"].notna()]
+    rows = rows_of(found, here[here["estimate"].notna()], "district", "item")
+    return rows[0] if rows else None
 
 
 def _lacking(heard: Heard, asked: Selection, by: tuple[str, ...]) -> pd.DataFrame:
@@ -211,11 +232,11 @@ def activity_table(found: Outlook) -> pd.DataFrame:
             "区县": found.streets["district"],
             "不知晓人数（模型估计）": np.rint(found.streets["unaware"]).astype(int),
             gain: np.rint(found.plan.gained).astype(int),
-            "场次": counts.sum(axis=1),
+            TIMES: counts.sum(axis=1),
         }
     )
     table = pd.concat([head, used], axis=1)
-    return table[table["场次"] > 0].sort_values(gain, ascending=False, kind="stable").reset_index(drop=True)
+    return table[table[TIMES] > 0].sort_values(gain, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def reach_list(table: pd.DataFrame) -> pd.DataFrame:

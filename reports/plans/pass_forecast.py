@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import judge
-from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of, rehearse
+from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of
+from analysis.decisions.rehearsal import rehearse
 from analysis.estimation.estimates import Estimates
 from reports.definitions import whole_gates
 from reports.disclosure import hidden_areas
@@ -113,7 +114,7 @@ def pass_forecast(
         official,
         words.headline(found, [names.get(gate.name, gate.name) for gate in gates]),
         words.method(official),
-        words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official),
+        words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official, sorted(red)),
         (NOTE, left_out(sorted(red)).text) if red else (),
         provenance(gathered, selection, city),
     )

@@ -98,9 +98,7 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
 
 def sentence(plan: SamplePlan, known: Earlier) -> Sentence:
     """Return what the plan costs, gives and rests on, in one."""
-    return (
-        words.headline(plan) + "。" + words.lead(plan, examples=example_prices(plan.goal)) + basis(plan, known) + "。"
-    )
+    return words.headline(plan) + "。" + words.lead(plan) + basis(plan, known) + "。"
 
 
 def example_prices(goal: SampleGoal) -> bool:

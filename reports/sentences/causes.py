@@ -64,6 +64,23 @@ def gap_title(district: str, label: str, parts: pd.DataFrame) -> Sentence:
     return found + say("，排除居民构成的影响后反而{way}", way=Name(_way(rest)))
 
 
+def gap_figure(label: str, parts: pd.DataFrame) -> Sentence:
+    """Title the figure of the decomposition in one line; the district stands in the headline.
+
+    Args:
+        label: name of the rate.
+        parts: from `analysis.areas.decomposition.decompose`.
+    """
+    whole, rest = (rows_of(parts, parts[parts["part"] == name], "part")[0] for name in (GAP, REST))
+    if _crosses_zero(whole):
+        return say("{label}与全市看不出差别", label=Name(label))
+    if _crosses_zero(rest):
+        numbers: dict[str, Slot] = {"way": Name(_way(whole)), "gap": whole.bound("estimate", Format.POINTS)}
+        return say("{label}比全市{way} {gap}", label=Name(label), **numbers)
+    numbers = {"way": Name(_way(rest)), "rest": rest.bound("estimate", Format.POINTS)}
+    return say("与全市同类居民相比，{way} {rest}", **numbers)
+
+
 def lower(parts: pd.DataFrame) -> bool:
     """Return whether a district surely lies below the city."""
     whole = rows_of(parts, parts[parts["part"] == GAP], "part")[0]
@@ -78,59 +95,60 @@ def _way(row: Row) -> str:
     return "低" if float(str(row["estimate"])) < 0 else "高"
 
 
-def first(district: str, table: pd.DataFrame, *, units: bool = True) -> Sentence:
-    """Report what to improve first; empty without a comparison of items.
+def first(district: str, table: pd.DataFrame) -> Sentence:
+    """Report what residents ask to improve first; empty without a comparison of items.
 
     Args:
         district: its name.
         table: from `analysis.areas.importance.matrix`.
-        units: whether to name the unit in charge of each item.
     """
     if table.empty:
         return Sentence()
     found = _first_items(table)
     if not found:
-        return say("{district}：答卷还不足以断定哪一项最该优先", district=Name(district))
-    items = [
-        say("{item}（{unit}）", item=row.name("label"), unit=_unit(row))
-        if units
-        else say("{item}", item=row.name("label"))
-        for row in found
-    ]
-    return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN, "项"))
+        return say("{district}：答卷还不足以断定居民最想先改哪一项", district=Name(district))
+    items = [say("{item}（{unit}）", item=row.name("label"), unit=_unit(row)) for row in found]
+    return say("{district}居民最想先改：{items}", district=Name(district), items=listed(items, SHOWN, "项"))
 
 
-def begin(table: pd.DataFrame) -> Sentence:
-    """Return with which item to begin, for the end of a headline; empty where none is certain.
+def first_figure(table: pd.DataFrame) -> Sentence:
+    """Title the figure of the items in one line: which item residents ask to improve most.
 
     Args:
-        table: from `analysis.areas.importance.matrix`.
+        table: from `analysis.areas.importance.matrix`, at least one row.
     """
     found = _first_items(table)
     if not found:
-        return Sentence()
-    more = say("等 {n} 项", n=count(found, "items to improve first")) if len(found) > 1 else Sentence()
-    return say("：先改{item}{more}", item=found[0].name("label"), more=more)
+        return say("还断不定居民最想先改哪一项")
+    return say("居民最想先改：{items}", items=listed([row.name("label") for row in found], 1, "项"))
 
 
-def todo(table: pd.DataFrame) -> Sentence:
-    """Return who acts on which item first; empty where none is certain.
+def begin(items: Sequence[str]) -> Sentence:
+    """Return with which items to begin, for the end of a headline; empty without items.
 
     Args:
-        table: from `analysis.areas.importance.matrix`.
+        items: labels of the items with the lowest shares in the district, the lowest first, as on every page.
     """
-    by_unit: dict[str, list[Row]] = {}
-    for row in _first_items(table):
-        by_unit.setdefault(str(row["unit"]), []).append(row)
-    parts = [
-        say(
-            "{unit}改{items}",
-            unit=Name(unit or "责任单位"),
-            items=listed([row.name("label") for row in rows], SHOWN, "项"),
-        )
-        for unit, rows in by_unit.items()
-    ]
-    return join(parts[:SHOWN], "，")
+    if not items:
+        return Sentence()
+    return say("：先改{items}", items=listed(names(items), 1, "项"))
+
+
+def todo(items: Sequence[str], who: Sentence, step: Sentence, table: pd.DataFrame) -> Sentence:
+    """Report who begins with which items and by when, and which other items residents ask to improve.
+
+    Args:
+        items: labels of the items with the lowest shares in the district, the lowest first; may be empty.
+        who: the units in charge, "由城管办"; may be empty.
+        step: the next step.
+        table: from `analysis.areas.importance.matrix`; may be empty.
+    """
+    lowest = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
+    act = join([lowest, join([who, step], "：")], "，")
+    asked = [row.name("label") for row in _first_items(table) if str(row["label"]) not in items]
+    also = say("居民还想先改{asked}", asked=listed(asked, 1, "项")) if asked and items else Sentence()
+    text = join([act, also])
+    return text + "。" if text else text
 
 
 def _first_items(table: pd.DataFrame) -> tuple[Row, ...]:

@@ -31,11 +31,14 @@ from survey.collect.monitoring.monitor import Live
 UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
 
 
-def lights(units: Mapping[str, pd.DataFrame]) -> Sentence:
-    """Report how many interviewers and communities need independent interviews.
+def lights(units: Mapping[str, pd.DataFrame], unit: str, day: Sentence, number: int) -> Sentence:
+    """Report who has interviews repeated by when, and in which districts.
 
     Args:
         units: level -> its units, see `reports.fieldwork.integrity.units`.
+        unit: who has interviews repeated.
+        day: the deadline, "12月11日前".
+        number: of interviews to repeat.
     """
     red = {level: _of(rows, Light.RED) for level, rows in units.items()}
     parts = [
@@ -44,8 +47,14 @@ def lights(units: Mapping[str, pd.DataFrame]) -> Sentence:
         if some
     ]
     if not parts:
-        return say("没有访问员或社区的答卷需要复访。")
-    return say("{units}的答卷与同区明显不同，请独立人员复访。", units=join(parts, "，"))
+        return say("没有访问员或社区的答卷需要复访")
+    return say(
+        "请{unit} {day}派人复访{again}：{units}",
+        unit=Name(unit),
+        day=day,
+        again=say(" {n} 份", n=setting("interviews to repeat", number)) if number else Sentence(),
+        units=join(parts, "，"),
+    )
 
 
 def _areas(rows: Sequence[Row]) -> Sentence:
@@ -115,7 +124,7 @@ def lead(lights: Mapping[str, AreaLight]) -> Sentence:
         return say("各区县照常判断，答卷都计入。")
     rest = single_lights(lights) or say("其他区县照常判断")
     return say(
-        "复访前{areas}不判断、不排名；{rest}，答卷仍计入；{used}。",
+        "答卷与同区明显不同；复访前{areas}不判断、不排名；{rest}；{used}。",
         areas=listed(names(red), 3),
         rest=rest,
         used=left_out(red),
@@ -159,19 +168,21 @@ def level_caption(rows: pd.DataFrame, level: str, shown: Sequence[object]) -> Se
     )
 
 
-def received(state: Live) -> Sentence:
-    """Report how many submissions of the online form there are, and how many communities lack some."""
+def received(state: Live, now: datetime) -> Sentence:
+    """Report how many submissions of the online form there are, how many communities lack some, and the pace."""
     short = _short(state.places)
     total = field(state, "total", Format.COUNT)
     if short.empty:
         return say("网上问卷收到 {total} 份，每个社区都够了", total=total)
     words = "还没有答卷" if state.places["target"].isna().all() else "还没到目标"
     lacking = count(rows_of(state.places, short, "psu"), "communities short of answers")
-    return say("网上问卷收到 {total} 份，{n} 个社区{words}", total=total, n=lacking, words=Name(words))
+    due = state.due(now)
+    pace = Name("" if due is None else "，进度落后" if state.total < due else "，进度正常")
+    return say("网上问卷收到 {total} 份{pace}，{n} 个社区{words}", total=total, pace=pace, n=lacking, words=Name(words))
 
 
 def chase(state: Live, now: datetime) -> Sentence:
-    """Report which district to press on and who does it, the wave and the time."""
+    """Report which district to press on and who does it, the pace or that nothing presses, the wave and the time."""
     short = _short(state.places)
     first = Sentence()
     if len(short):
@@ -181,7 +192,16 @@ def chase(state: Live, now: datetime) -> Sentence:
         first = say(words, district=Name(district), n=count(those, "communities of the district"))
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()
-    return first + wave + say("截至 {now}；是参与者意见，不代表全体居民。", now=when)
+    last = wave + say("截至 {now}；是参与者意见，不代表全体居民，不计入四率。", now=when)
+    return join([first, _pace(state, now), last], "")
+
+
+def _pace(state: Live, now: datetime) -> Sentence:
+    """Report how many submissions should be there by now, or that the wave has no end that presses."""
+    if state.endless(now):
+        return say("这一轮没有截止日期，不急。")
+    due = state.due(now)
+    return Sentence() if due is None else say("按天数现在应有 {due} 份。", due=setting("submissions due by now", due))
 
 
 def _short(places: pd.DataFrame) -> pd.DataFrame:

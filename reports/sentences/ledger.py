@@ -68,9 +68,12 @@ def standing(entry: Entry, today: date, *, testable: bool = False, renew: date |
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
 
 
-def _test(*, testable: bool) -> Sentence:
-    """Return by which wave an entry that is reported as done is tested."""
-    return say("请用本轮复测") if testable else say("等下一轮复测")
+def _test(*, testable: bool, by: date | None = None) -> Sentence:
+    """Return who tests an entry that is reported as done, by which wave, and by which day where one is given."""
+    if not testable:
+        return say("等下一轮复测")
+    when = Sentence() if by is None else say("，{day}前", day=on_page(by, by.year))
+    return say("请分析员用本轮复测{when}", when=when)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:
@@ -113,24 +116,37 @@ def _in_time(dues: Sequence[Due]) -> Sentence:
     return say("{n} 项在办，都没有超期：最近一项还有 {days} 天", n=count(open_, "open entries"), days=days)
 
 
-def lead(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
-    """Report who acts first, and what else the ledger requires.
+def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None) -> Sentence:
+    """Report who acts first and by when, what is to be tested, and what else the ledger requires.
 
     Args:
         dues: all entries, from `reports.plans.due.by_due`.
         waiting: confirmed weaknesses that are not in the ledger.
+        renew: by when overdue entries are to be done instead; None where that is not said.
     """
     late = [one for one in dues if one.late]
-    failed = [one for one in dues if one.entry.status is Status.STILL_WEAK]
+    failed = [one for one in dues if one.entry.status is Status.STILL_WEAK and one is not next(iter(late), None)]
     if not dues and not waiting:
         return say("没有要立项的；下一轮导入后再来看。")
     parts = [
-        say("由{unit}办", unit=Declared(late[0].entry.owner, "wording")) if late else Sentence(),
+        _pressed(late[0], renew) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),
         _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
         say("销号只凭复测，不凭上报"),
     ]
     return join(parts, "；") + "。"
+
+
+def _pressed(one: Due, renew: date | None) -> Sentence:
+    """Report who changes what about an overdue entry, and by when; and that its measures did not help."""
+    failed = one.entry.status is Status.STILL_WEAK
+    return say(
+        "由{unit}{step}{when}{why}",
+        unit=Declared(one.entry.owner, "wording"),
+        step=Name(PRESSED[one.entry.status]),
+        when=Sentence() if renew is None else say("，{day}前完成", day=on_page(renew, one.entry.deadline.year)),
+        why=Name("（原措施复测仍未达标）" if failed else ""),
+    )
 
 
 def deadline(one: Due) -> Sentence:
@@ -193,7 +209,7 @@ def step(one: Due, *, testable: bool, renew: date | None = None) -> Sentence:
         renew: by when it is to be done instead where it is overdue; None where that is not said.
     """
     if one.entry.status is Status.DONE:
-        return _test(testable=testable)
+        return _test(testable=testable, by=one.entry.deadline if one.left else None)
     if one.late and renew is not None:
         day = on_page(renew, one.entry.deadline.year)
         return say("督办：{step}，{day}前完成", step=Name(PRESSED[one.entry.status]), day=day)

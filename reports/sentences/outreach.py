@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Sentence, count, field, join, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, names, say
 from reports.sentences.sentence import listed as listed_names
 from survey.study.study import Study
 
-NAMED = 3  # channels that a title names
 STREETS = 2  # streets that a row names
 ONLINE = (
     say("网络自填是参与者意见，不能推算全市有多少人不知道"),
@@ -78,7 +75,7 @@ class AreaPlan:
         cost: yuan.
         gain: residents newly aware, or reached with `reach_only`.
         limits: of the gain; NaN where they say nothing.
-        red: whether it has a red light.
+        residents: its residents.
     """
 
     place: str
@@ -88,7 +85,12 @@ class AreaPlan:
     cost: float
     gain: float
     limits: tuple[float, float]
-    red: bool = False
+    residents: float = float("nan")
+
+    @property
+    def part(self) -> float:
+        """Return the expected gain as a share of the residents; NaN where their number is not known."""
+        return self.gain / self.residents
 
 
 def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
@@ -114,25 +116,55 @@ def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
     )
 
 
-def lead(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) -> Sentence:
-    """Report who acts, how many do not know, and what the whole plan costs and is expected to gain.
+def charged(unit: str, day: str) -> Sentence:
+    """Report who carries the plan out, and by when; stands before `lead`.
+
+    Args:
+        unit: who is to act; may be empty.
+        day: the deadline in words, "12月25日前".
+    """
+    who = say("由{unit} ", unit=Name(unit)) if unit else Sentence()
+    return say("{who}{day}办完。", who=who, day=Declared(day, "date"))
+
+
+def lead(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None, *, examples: bool = False) -> Sentence:
+    """Report what the first gain is of the rate, how many do not know, and what the whole plan costs and gains.
 
     Args:
         spent: the plan.
         plans: the plan by area.
+        now: the awareness rate of the first area, from `reports.verdicts.judged`; None where it is not judged.
         examples: whether it rests on prices or reach that the program ships as examples.
     """
-    unit = say("由{unit}办。", unit=Name(spent.unit)) if spent.unit else Sentence()
     unaware = say("居民中约 {number}还不知道", number=field(spent, "unaware", Format.PEOPLE))
+    if not plans:
+        return unaware + "。"
     whole = say(
-        "{examples}{cost}办 {activities} 场，预计{what} {gain}",
-        examples=Name("单价为示例，" if examples else ""),
+        "全市{unaware}，{cost}{examples}宣传 {activities} 次预计{what} {gain}。",
+        unaware=unaware,
+        examples=Name("（单价为示例）" if examples else ""),
         cost=field(spent, "cost", Format.MONEY),
         activities=field(spent, "activities", Format.COUNT),
         what=_what(spent),
-        gain=gain(spent),
+        gain=people(spent),
     )
-    return unit + join([unaware, whole] if plans else [unaware]) + "。"
+    first = Sentence() if now is None or spent.reach_only else _against(plans[0], now)
+    return first + whole
+
+
+def _against(first: AreaPlan, now: Row) -> Sentence:
+    """Report the rate of the first area beside its target, and how much of the rate its gain is."""
+    short = float(str(now["estimate"])) + first.part < float(str(now["line"]))
+    words: dict[str, Slot] = {
+        "still": Name("，仍够不到目标" if short else ""),
+        "place": Name(first.place),
+        "rate": now.name("label"),
+        "now": now.bound("estimate", Format.WHOLE),
+        "line": now.bound("line", Format.TARGET),
+        "gain": people(first),
+        "part": field(first, "part", Format.POINTS),
+    }
+    return say("{place}{rate} {now}，目标 {line}；这 {gain}约合 {part}{still}。", **words)
 
 
 def assigned(unit: str, day: str) -> Sentence:
@@ -177,13 +209,18 @@ def summed(rest: Sequence[AreaPlan]) -> Sentence:
     return say("其余 {n} 个", n=count(rest, "areas without a row"))
 
 
-def unlike(examples: Sequence[str], plans: Sequence[AreaPlan], *, reach_only: bool) -> Sentence:
-    """Return what a reader of the table must know: association, example prices, red lights."""
-    red = [one for one in plans if one.red]
+def unlike(examples: Sequence[str], red: Sequence[str], *, reach_only: bool) -> Sentence:
+    """Return what a reader of the table must know: association, example prices, districts that wait.
+
+    Args:
+        examples: channels whose price or reach is an example.
+        red: districts with a red light, which get no activity.
+        reach_only: whether being reached is the aim.
+    """
     parts = [
         say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
-        say("{n} 个区县亮真实性红灯（※），复访后再定", n=count(red, "areas with a red light")) if red else Sentence(),
+        say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
     ]
     return join(parts)
 
@@ -232,7 +269,7 @@ def idle(considered: int, *, unseen: bool) -> Sentence:
         unseen: whether channels were left out because their association is not seen.
     """
     if considered:
-        return say("没有可安排的活动：预算或场次为零，或不够办一场。")
+        return say("没有可安排的活动：预算或次数为零，或不够宣传一次。")
     if unseen:
         words = "没有可安排的活动：没有渠道与知晓的关联看得出来，推算不出新增知晓；只想多触达，请选“只求触达”。"
         return say(words)
@@ -252,30 +289,3 @@ def too_few(study: Study) -> Sentence:
     """Report that no channel has enough answers to plan outreach."""
     limit = field(study, "suppression", Format.COUNT)
     return say("每个渠道的答卷都不足 {limit} 份，不能规划宣传：等答卷多些再看。", limit=limit)
-
-
-def widest(table: pd.DataFrame) -> Sentence:
-    """Report the channels that reach most residents; one is called the widest only where its interval stands apart.
-
-    Args:
-        table: from `analysis.decisions.audience.reach_table`, at least one row.
-    """
-    ordered = table.sort_values("reach", ascending=False, kind="stable")
-    top = rows_of(table, ordered[ordered["reach_high"] >= ordered["reach_low"].iloc[0]].head(NAMED), "item")
-    named = [(row.name("label"), row.bound("reach", Format.PERCENT)) for row in top]
-    parts = [say("“{name}”（{share}）", name=name, share=share) for name, share in named]
-    if len(parts) == 1:
-        return say("接触面最广的是{channel}", channel=parts[0])
-    return say("接触面较广的是{channels}，区间重叠，不分先后", channels=join(parts, "、"))
-
-
-def associated(table: pd.DataFrame) -> Sentence:
-    """Report how many channels have a visible association with awareness.
-
-    Args:
-        table: from `analysis.decisions.audience.reach_table`.
-    """
-    seen = rows_of(table, table[table["seen"].eq(True)], "item")
-    if not seen:
-        return say("没有渠道与知晓的关联看得出来")
-    return say("{number} 种渠道与知晓有看得出的关联", number=count(seen, "channels with a visible association"))

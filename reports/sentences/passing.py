@@ -11,7 +11,20 @@ from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
 from analysis.estimation.intervals import half_width
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Binding, Name, Sentence, count, field, join, listed, names, rows_of, say, setting
+from reports.sentences.sentence import (
+    Binding,
+    Name,
+    Row,
+    Sentence,
+    count,
+    field,
+    join,
+    listed,
+    names,
+    rows_of,
+    say,
+    setting,
+)
 
 CONFIDENT = 0.9
 HALF = 0.5
@@ -43,25 +56,20 @@ def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
     )
 
 
-def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str], red: Sequence[str] = ()) -> Sentence:
+def close(found: Forecast, labels: Sequence[str], verdicts: Mapping[str, str]) -> Sentence:
     """Report why a rate that is judged as met may still fail: the official survey is another sample; empty for none.
 
     Args:
         found: the forecast of the city.
         labels: short names of the gates, in the order of `found.gate`.
         verdicts: short name of a rate -> its verdict in this survey.
-        red: areas with a red light, which the forecast leaves out and the rates of the city do not.
     """
     doubtful = [at for at, chance in enumerate(found.gate) if chance < CONFIDENT]
     met = [at for at in doubtful if verdicts.get(labels[at]) == Verdict.MET]
     if not met:
         return Sentence()
     rates = listed(names(labels[at] for at in met), 2, "条线")
-    if red:
-        level = field(found, "expected", Format.PERCENT, met[0])
-        what = say("，不含待复访的{red}推算 {level}", red=listed(names(red), 2), level=level)
-        return say("{rates}本轮达标{what}，贴着目标线，官方再抽样仍可能不过。", rates=rates, what=what)
-    return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过。", rates=rates)
+    return say("{rates}本轮达标，但贴着目标线，官方另抽一次样仍可能不过", rates=rates)
 
 
 def headline(found: Forecast, labels: Sequence[str]) -> Sentence:
@@ -83,27 +91,48 @@ def headline(found: Forecast, labels: Sequence[str]) -> Sentence:
     return say("全部达标的可能{chance}，{rest}", chance=_all(found), rest=rest)
 
 
-def lead(found: Forecast, items: Sequence[str], first: Sentence) -> Sentence:
-    """Report what raises the probability most, and who acts first.
+def raising(found: Forecast, items: Sequence[str]) -> Sentence:
+    """Report which rate raises the probability most, and to what.
 
     Args:
         found: the forecast of the city.
         items: names of the rates in the order of `found.item_gain`.
-        first: from `acting`; may be empty.
     """
     best = best_lever(found)
     if best is None:
         least = setting("WORTHWHILE", WORTHWHILE, Format.STEP)
-        alone = say("任一项提高 {step}，可能都增加不到 {least}。", step=_step(found), least=least)
-        return alone + first if first else alone
+        return say("任一项提高 {step}，可能都增加不到 {least}", step=_step(found), least=least)
     top = tied_with(found, best)
     which = items[best] if len(top) == 1 else ""
     what = Name(which) if which else say("{items}任一项", items=listed(names(items[at] for at in top), 3, "项"))
-    raised = say("{what}提高 {step}，可能升到{chance}。", what=what, step=_step(found), chance=_raised(found, best))
-    return raised + first if first else raised
+    return say("{what}提高 {step}，可能升到{chance}", what=what, step=_step(found), chance=_raised(found, best))
 
 
-def reason(found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample) -> Sentence:
+def reaching(row: Row, line: Binding, chance: Binding) -> Sentence:
+    """Report what the worst district brings if its rate reaches the line of the city.
+
+    Args:
+        row: the verdict of the rate there, from `reports.verdicts.judged`.
+        line: the line.
+        chance: the probability of passing everything then.
+    """
+    return say("{title}，全部达标的可能升到{chance}", title=reached_title(row, line), chance=chance)
+
+
+def reached_title(row: Row, line: Binding) -> Sentence:
+    """Name the step: the rate of a district now, and the line."""
+    return say(
+        "{area}{rate}从 {now} 提到 {line}",
+        area=row.name("district"),
+        rate=row.name("label"),
+        now=row.bound("estimate", Format.WHOLE),
+        line=line,
+    )
+
+
+def reason(
+    found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample, red: Sequence[str] = ()
+) -> Sentence:
     """Report why the least certain line is in doubt: its expected share beside the line and the sampling error.
 
     Args:
@@ -111,6 +140,7 @@ def reason(found: Forecast, gates: Sequence[Gate], labels: Sequence[str], offici
         gates: the lines, in the order of `found.gate`.
         labels: short names of the gates.
         official: the expected sample.
+        red: areas with a red light, which the forecast leaves out and the rates of the city do not.
 
     Returns:
         Empty where every line is nearly sure.
@@ -120,9 +150,11 @@ def reason(found: Forecast, gates: Sequence[Gate], labels: Sequence[str], offici
         return Sentence()
     level, line = float(found.expected[at]), gates[at].line
     margin = float(half_width(math.sqrt(level * (1 - level) / official.n_eff), math.inf))
+    without = say("（不含待复访的{red}）", red=listed(names(red), 2)) if red else Sentence()
     here = say(
-        "推算全市{label} {level}，目标 {line}",
+        "推算全市{label} {level}{without}，目标 {line}",
         label=Name(labels[at]),
+        without=without,
         level=field(found, "expected", Format.PERCENT, at),
         line=field(gates[at], "line", Format.TARGET),
     )
@@ -145,16 +177,19 @@ def tied_with(found: Forecast, best: int) -> tuple[int, ...]:
 
 
 def acting(area: str, items: Sequence[str], units: Sequence[str]) -> Sentence:
-    """Report where a rate is lowest, who acts there and on which items; empty where nothing of it is known."""
-    who = listed(names(units), 2, "个部门")
-    what = listed(names(items)) if items else say("这一项")
-    if not area:
-        return say("由{who}办。", who=who) if units else Sentence()
+    """Report where a rate is lowest, who acts there and on which items; empty where nothing of it is known.
+
+    Args:
+        area: the district; "" where it is named before or not known.
+        items: labels of its worst items; may be empty.
+        units: the units in charge; may be empty.
+    """
+    where = say("最差的是{area}", area=Name(area)) if area else Sentence()
     if not units:
-        return say("最差的是{area}。", area=Name(area))
-    return say(
-        "最差的是{area}，由{who}优先解决{what}。", area=Name(area), who=who, what=what if items else say("这一项")
-    )
+        return where
+    who = listed(names(units), 2, "个部门")
+    what = say("优先解决{items}", items=listed(names(items))) if items else say("办")
+    return join([where, say("由{who}{what}", who=who, what=what)], "，")
 
 
 def in_ten(found: Forecast) -> Sentence:

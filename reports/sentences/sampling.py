@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.decisions.sample_plan import SampleGoal, SamplePlan
 from analysis.estimation.intervals import LEVEL
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Sentence, Slot, count, field, rows_of, say, setting
+from reports.sentences.sentence import Declared, Name, Sentence, Slot, count, field, rows_of, say, setting
 
 WIDE = 0.05
 """Half-width of an interval, a share, from which a district is called imprecise."""
@@ -34,25 +34,35 @@ def headline(found: SamplePlan, *, advised: bool = False, examples: bool = False
     return say(words, **numbers, advice=Name("下一轮建议" if advised else "下一轮"), margin=margin)
 
 
-def lead(found: SamplePlan, *, examples: bool) -> Sentence:
-    """Report what the numbers are for, who acts first, what the plan shows in the city, and where it is coarsest.
+def submitted(office: str, day: str, *, examples: bool) -> Sentence:
+    """Report who submits the plan to whom by when, and what comes first.
 
     Args:
-        found: the plan.
+        office: who approves it.
+        day: the deadline in words, "12月4日前".
         examples: whether the prices are those that the program ships.
     """
+    return say(
+        "请分析员{first}{day}把份数和经费报{office}批准。",
+        first=Name("换成本地单价，" if examples else " "),
+        day=Declared(day, "date"),
+        office=Name(office),
+    )
+
+
+def lead(found: SamplePlan) -> Sentence:
+    """Report how many communities the plan visits, what it shows in the city, and where it shows least."""
     widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
     numbers: dict[str, Slot] = {
         "communities": field(found, "communities", Format.COUNT),
         "district": widest.name("district"),
         "detectable": widest.bound("detectable", Format.POINTS),
     }
-    use = say("供报批份数和经费{first}。", first=say("：请分析员先换成本地单价" if examples else ""))
     if found.further:
-        return use + say("{district}要变化 {detectable}以上才能分辨；到 {communities} 个社区入户。", **numbers)
+        return say("到 {communities} 个社区入户；最不准的{district}要变化 {detectable}才看得出。", **numbers)
     change = field(found, "detectable", Format.POINTS)
-    seen = "全市变化 {change}以上才能分辨，{district}要 {detectable}以上；到 {communities} 个社区入户。"
-    return use + say(seen, **numbers, change=change)
+    words = "到 {communities} 个社区入户；全市变化 {change}看得出，最不准的{district}要 {detectable}。"
+    return say(words, **numbers, change=change)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

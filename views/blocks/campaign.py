@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.integrity.lights import MARK
 from analysis.numerals import cell
 from reports.sentences import outreach as words
 from reports.sentences.notes.catalogue import tr
@@ -46,16 +45,15 @@ def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
         Column(tr("重点人群")),
         Column(tr("宣传渠道")),
         Column(tr("重点街道") if streets else ""),
-        Column(tr("场次"), "number", tr("（场）")),
+        Column(tr("次数"), "number"),
         Column(tr("费用（元）"), "number"),
         Column(gain, "wide", tr("（横线为区间）") if spent.limited else ""),
     )
 
 
 def _line(one: AreaPlan, audience: str, widest: float, *, first: bool) -> Line:
-    place = f"{one.place}{MARK}" if one.red else one.place
     cells = (
-        text(place),
+        text(one.place),
         text(audience),
         text(" + ".join(name.partition("、")[0] for name in one.channels)),
         text(words.streets(one)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from accounts.grants import may
 from accounts.scope import own_districts
@@ -22,14 +23,14 @@ from views.blocks.html import head
 from views.cached.documents import documents_of, finding_of
 from views.panels import missing, page
 from views.panels.documents import form_buttons, leader_pack, spoken
-from views.panels.issuing import batches, life, template
+from views.panels.issuing import batches, glance, life, template
 from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
 OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 """Kinds that are about one district."""
-OTHER = "换一种材料、区县或格式（通报、区域档案、通知单；PDF、Excel、网页；本单位模板）"
+OTHER = "换一种材料、区县或格式（通报、通知单；PDF、Excel；本单位模板）"
 TODO = "请下载领导材料报送。"
 WHAT, AREA, ALOUD = "材料", "区县", "口头汇报"
 
@@ -48,8 +49,13 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         return
     page.everyone(selection)
     _heading(loaded, selection)
-    leader_pack(loaded, selection, big=True)
-    for one in _documents(loaded, selection):
+    if shot() == "16x9":
+        glance.wide_picture(loaded, selection)
+        return
+    take, other = st.columns([7, 13], gap="medium")
+    with take:
+        leader_pack(loaded, selection, big=True)
+    for one in _documents(loaded, selection, other):
         left, right = st.columns([13, 7], gap="large")
         with left:
             st.html(f"<style>{style()}</style>{article(one)}")
@@ -73,12 +79,14 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
         return
     with suppress(SiluError):
         title, call = finding_of(loaded, selection)
-        st.html(head(title, f"{call}。{TODO}"))
+        st.html(head(title, f"{call}。{'' if shot() else TODO}"))
+        if access.current_role() is not Role.UNIT:  # the ledger and the forecast are the city's
+            glance.four_numbers(loaded, selection)
 
 
-def _documents(loaded: Loaded, selection: Selection) -> tuple[Briefing, ...]:
+def _documents(loaded: Loaded, selection: Selection, place: DeltaGenerator) -> tuple[Briefing, ...]:
     """Let the visitor choose another document or form, and return what is shown; the 简报 at first."""
-    with st.expander(OTHER):
+    with place, st.expander(OTHER):
         kind, area = _chosen(loaded)
         try:
             found = documents_of(loaded, selection, kind, area)

@@ -11,6 +11,7 @@ from reports.crosstab import words
 from reports.crosstab.notices import hidden, notices, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
+from reports.plans.deadlines import check_day, mend_day, spoken
 from reports.selection import Selection
 from reports.sentences.sentence import Name, Sentence, say
 from survey.errors import SiluError
@@ -69,13 +70,16 @@ def _tabulate(
     red = red_columns(loaded, selection, found)
     found = unmarked(found, red)
     finding = noticed[0] if hidden(found) else words.plainest(found, red)
-    lead = Sentence() if hidden(found) else words.lead(found, loaded.study.questionnaire.rates, red)
+    rates, origin = loaded.study.questionnaire.rates, (loaded.study, loaded.version)
+    mend, check = (spoken(*origin, day(*origin)) for day in (mend_day, check_day))
+    lead = Sentence() if hidden(found) else words.lead(found, rates, (mend, check), red)
     title.html(head(finding or say("交叉表"), only + lead))
     for one in noticed[1:] if hidden(found) else noticed:
         page.note(one)
-    shown(found, red, loaded.study.questionnaire.rates)
+    shown(found, red, rates)
     taken_along(loaded, found, kept)
-    page.explained(found.provenance, notes=words.method(found))
+    basis = Sentence() if hidden(found) else words.basis(found, rates, red)
+    page.explained(found.provenance, notes=(*((basis,) if basis else ()), *words.method(found)))
 
 
 page.page("crosstab", body)

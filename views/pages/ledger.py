@@ -78,7 +78,7 @@ def _glance(
 ) -> None:
     """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
     rows = reports.rows_waiting(pending)
-    st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows)))
+    st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows, renew)))
     st.html(_counts(dues))
     if dues:
         press = address("briefing", kind=str(Kind.SUPERVISION))

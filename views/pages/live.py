@@ -68,7 +68,8 @@ def _draw(study: Study, state: Live, suspects: tuple[Burst, ...]) -> None:
     """Draw what has been received, and the state of the form."""
     origin = of_inbox(study, state.total, state.wave)
     with st.container(key="glance"):
-        st.html(head(fieldwork.received(state), fieldwork.chase(state, datetime.now(CHINA))))
+        now = datetime.now(CHINA)
+        st.html(head(fieldwork.received(state, now), fieldwork.chase(state, now)))
         arrivals.numbers(state)
     starting.switch(study)
     arrivals.places(state)

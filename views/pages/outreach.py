@@ -18,6 +18,7 @@ from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
 from views.panels.plans.outreach_settings import (
     Campaign,
+    Task,
     assign_box,
     limit_box,
     offer_task,
@@ -66,9 +67,10 @@ def _planned(
     campaign = Campaign(selection, rows_of(prices), limit)
     found = kept(loaded, plan_of, campaign)
     with bar:
-        offer_task(loaded, campaign, assign_box(loaded, found.spent.unit))
+        task = assign_box(loaded, found.spent.unit)
+        offer_task(loaded, campaign, task)
     with glance:
-        draw(loaded, _glance, campaign)
+        draw(loaded, _glance, campaign, task)
     with below:
         with st.expander(tr("依据：渠道、人群、街道明细")):
             details(loaded, campaign)
@@ -77,10 +79,10 @@ def _planned(
         page.explained(found.provenance)
 
 
-def _glance(loaded: Loaded, campaign: Campaign) -> None:
+def _glance(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     """Draw the headline and the one table."""
     found = kept(loaded, plan_of, campaign)
-    st.html(head(found.sentence, found.idle or found.lead))
+    st.html(head(found.sentence, found.idle or sentences.charged(task.unit, task.day) + found.lead))
     shown, rest = rest_of(found.plans, MOST)
     if shown:
         st.html(plan_rows(found.spent, shown, rest, found.audience))

@@ -48,20 +48,21 @@ def body(loaded: Loaded, selection: Selection) -> None:
     seen = ask(loaded, selection.asking([rate.name for rate in rates]), foreseen, official, lines)
     found = seen.forecast
     with place:
-        st.html(head(found.headline, seen.brief))
-        st.html(forecast_block(seen, *_state(loaded, selection, seen.lever)))
+        state, href = _state(loaded, selection, seen.lever)
+        st.html(head(found.headline, join([seen.brief, state], "，") + "。"))
+        st.html(forecast_block(seen, state, href))
         st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
     _details(found)
     page.explained(found.provenance)
     return None
 
 
-def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[str, str]:
+def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[Sentence, str]:
     """Return the next step of the rate and district to begin with, and the address of its entry in the ledger."""
     if first.row is None:
-        return "", ""
+        return Sentence(), ""
     steps, place = next_steps(sample_of(loaded, selection), selection.wave, date.today()), place_of(first.row)
-    return str(steps.of(*place, first.row)), address("ledger") if steps.entry(*place) else ""
+    return steps.of(*place, first.row), address("ledger") if steps.entry(*place) else ""
 
 
 def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:

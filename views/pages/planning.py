@@ -6,6 +6,7 @@ import streamlit as st
 
 from reports.data.versions import newest
 from reports.plans import sample_plan as reports
+from reports.plans.deadlines import plan_day, spoken
 from reports.plans.sample_plan import Earlier
 from reports.selection import Selection
 from reports.sentences import sampling as sentences
@@ -13,6 +14,7 @@ from reports.sentences.notes import captions
 from reports.sentences.notes.provenance import HEADING
 from reports.sentences.sentence import Sentence
 from survey.errors import DesignError, SiluError, StoreError
+from survey.study.plans.letterhead import letterhead
 from views.blocks.html import head, refusal
 from views.cached.answers import ask
 from views.panels import missing, page
@@ -58,8 +60,9 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
         return ()
     with glance:
         examples = reports.example_prices(goal)
-        said = sentences.headline(plan, advised=advised, examples=examples), sentences.lead(plan, examples=examples)
-        st.html(head(*said))
+        day = spoken(loaded.study, loaded.version, plan_day(loaded.study, loaded.version))
+        call = sentences.submitted(letterhead(loaded.study).name, str(day), examples=examples)
+        st.html(head(sentences.headline(plan, advised=advised, examples=examples), call + sentences.lead(plan)))
         if not plan.further:
             curve_and_choices(loaded, wanted)
     with st.expander(DISTRICTS, expanded=plan.further):

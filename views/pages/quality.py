@@ -76,7 +76,8 @@ def _origin(loaded: Loaded, selection: Selection) -> Provenance:
 
 def _finding(loaded: Loaded, selection: Selection) -> None:
     found, lights = quality.integrity_of(loaded, selection), quality.lights_of(loaded, selection)
-    st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
+    by, again = charge(loaded.study, loaded.version), sum(light.again for light in lights.values())
+    st.html(head(integrity.finding(found, by.unit, by.day, again), sentences.lead(lights)))
 
 
 def _glance(loaded: Loaded, selection: Selection) -> None:

@@ -5,19 +5,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from analysis.numerals import difference, people, people_interval
 from reports import causes as reports
+from reports.definitions import headlines
+from reports.overview.headline import acting, step
+from reports.overview.next_step import next_steps
+from reports.overview.problems import as_entered, problem_of
 from reports.selection import Selection
 from reports.sentences import causes as sentences
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
-from survey.instrument.measure import knowledge, measure_label
+from survey.instrument.measure import appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
-from views.cached.answers import ask, origin_of
+from views.cached.answers import ask, origin_of, sample_of
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
@@ -28,9 +34,10 @@ from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
-USE = "“同类居民之间的差别”仍低的，从工作上找原因：先改“优先改进”的项目，先找人数最多的居民。"
+USE = "与全市同类居民相比仍低的，从工作上找原因：先改最差的项目，先找人数最多的居民。"
 NEXT = {"ledger": "去整改台账交办", "outreach": "去宣传规划安排"}
 """Page where a cause is acted on -> the link to it."""
+KNOWN = "看台账"
 WHY = "{district}为什么不同，人在哪里"
 
 
@@ -64,26 +71,22 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
-    title = WHY.format(district=district)
-    lead = f"{found.todo}。" if found.todo else USE
-    st.html(head(found.headline or title, lead if found.headline else found.first))
     if found.doubt:
-        page.empty(f"{found.doubt}。")
+        st.html(head(WHY.format(district=district), f"{found.doubt}。"))
         return
-    _next_step(rate)
+    _finding(loaded, asked, rate, district, found)
     left, right = st.columns(2, gap="medium")
     with left:
         if found.gap is None:
             page.empty(tr("只有{district}有答卷，没有别的区县可比，说不出它为什么不同。").format(district=district))
         else:
-            _gap(found.gap, found.gap_text, rate, source)
+            _gap(found.gap, (found.gap_figure, found.gap_text), rate, source)
     with right:
         if found.quadrants.empty:
             _people(found, district, source)
         else:
             what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
-            items = sentences.first(district, found.quadrants, units=False)
-            words = Caption(items.text, what, source.source, source.mock)
+            words = Caption(sentences.first_figure(found.quadrants).text, what, source.source, source.mock)
             picture = quadrants(found.quadrants, words, page_width=style.HALF)
             page.figure(drawn(picture, found.first), "quadrants", lasting=False)
     if not found.quadrants.empty:
@@ -100,14 +103,30 @@ def _people(found: reports.Causes, district: str, source: Caption) -> None:
     page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
 
 
-def _next_step(rate: Rate) -> None:
-    """Draw the button to the page where the cause is acted on, where the role has it."""
+def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> None:
+    """Draw why the district differs, with which items to begin, who acts by when, and the button to where that is done.
+
+    The items are those with the lowest shares, the units and the next step those of the ledger, as on every page.
+    """
+    by_district = asked.asking([one.name for one in headlines(loaded.study)], ("district",))
+    steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
+    one = ask(loaded, by_district, problem_of, district, rate.name) if found.lower else None
+    low = None if one is None else as_entered([one], steps.entries)[0]
+    items = low.items if low is not None and rate.measure in appraisals() else ()
+    title = found.headline + sentences.begin(items) if found.headline else WHY.format(district=district)
+    lead: object = USE if found.headline else found.first
+    if low is not None:
+        lead = sentences.todo(items, acting(low), step(low, steps), found.quadrants if items else pd.DataFrame())
+    st.html(head(title, lead))
     name = "outreach" if rate.measure in knowledge() else "ledger"
-    if href := address(name):
-        st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{NEXT[name]}&nbsp;→</a></p>')
+    known = steps.entry(district, rate.name) is not None
+    if href := address("ledger" if known else name):
+        words = KNOWN if known else NEXT[name]
+        st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{words}&nbsp;→</a></p>')
 
 
-def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:
+def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, source: Caption) -> None:
+    """Draw the decomposition; `said` is its title, and its finding in full."""
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -123,10 +142,12 @@ def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> No
     what = tr("{measure}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点").format(
         measure=measure_label(rate.measure)
     )
-    words = Caption(text.text, what, source.source, source.mock)
+    words = Caption(said[0].text, what, source.source, source.mock)
     key = {"bad": tr("拉低，看得出"), "good": tr("抬高，看得出"), "plain": tr("看不出")}
     page.figure(
-        drawn(dots(rows, words, Axis("+.0f", 0.0, tr("全市")), key, page_width=style.HALF), text), "gap", lasting=False
+        drawn(dots(rows, words, Axis("+.0f", 0.0, tr("全市")), key, page_width=style.HALF), said[1]),
+        "gap",
+        lasting=False,
     )
 
 

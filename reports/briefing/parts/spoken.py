@@ -208,7 +208,7 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
     """Report a confirmed rate of a district: interval, gap, verdict, owner and date."""
     row = one.row
     district, item = one.place
-    short = say("，比目标{short}", short=phrases.short_of(row)) if gap else Sentence()
+    short = say("，{short}", short=phrases.short_of(row)) if gap else Sentence()
     who = charged(found, one if gap else replace(one, units=()))
     day = days.before(due(found, district, item), found.day.year)
     begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,

@@ -47,7 +47,7 @@ def limit(chosen: object, *, money: bool) -> Sentence:
         money: whether the budget is limited, or else the number of activities.
     """
     if not money:
-        return say("{n} 场", n=field(chosen, "activities", Format.COUNT))
+        return say("宣传 {n} 次", n=field(chosen, "activities", Format.COUNT))
     return say("预算 {sum} 元", sum=field(chosen, "budget", Format.COUNT))
 
 

@@ -24,6 +24,8 @@ HOUR = 3_600_000
 RECENT = timedelta(days=1)
 """A fault that was seen longer ago is taken to be mended."""
 CONSENT = "consent"
+ENDLESS = timedelta(days=366)
+"""A wave that ends later has no end that presses."""
 DECLINED = "declined"
 ONLINE = "online"
 
@@ -42,6 +44,7 @@ class Live:
         declined: people who declined after reading the notice.
         damaged: of all waves: corrupt since they were acknowledged.
         faults: HTTP status returned by a proxy -> submissions that it kept from arriving in the last day.
+        days: first and last day of the wave; None before the first.
     """
 
     wave: str
@@ -55,6 +58,28 @@ class Live:
     declined: int
     damaged: int = 0
     faults: Mapping[int, int] = field(default_factory=dict)
+    days: tuple[date, date] | None = None
+
+    def endless(self, now: datetime) -> bool:
+        """Return whether the wave ends so late that nothing presses."""
+        return self.days is not None and endless(self.days[1], now)
+
+    def due(self, now: datetime) -> int | None:
+        """Return how many of the targets of all communities are due by now, in proportion to the days gone by.
+
+        None without a target or an end of the wave.
+        """
+        wanted = float(self.places["target"].sum(skipna=False))
+        if self.days is None or self.endless(now) or math.isnan(wanted):
+            return None
+        begin, end = self.days
+        gone = (now.date() - begin).days + 1
+        return round(wanted * min(max(gone / ((end - begin).days + 1), 0.0), 1.0))
+
+
+def endless(end: date, now: datetime) -> bool:
+    """Return whether a last day lies so far ahead that nothing presses, such as that of a practice wave."""
+    return end - now.date() > ENDLESS
 
 
 def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetime | None = None) -> Live:
@@ -83,6 +108,7 @@ def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetim
         declined=sum(one.count for one in reached if one.question == DECLINED),
         damaged=len(set_apart(backend)),
         faults=faults(backend.reached(int((now - RECENT).timestamp() * 1000))),
+        days=None if wave is None else (wave.start, wave.end),
     )
 
 

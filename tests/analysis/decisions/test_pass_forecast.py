@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analysis.areas.models.beta_binomial import Posterior, fit
-from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast, foresee, gates_of, rehearse
+from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast, foresee, gates_of
+from analysis.decisions.rehearsal import rehearse
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
@@ -96,6 +97,11 @@ def test_city_and_districts_have_probabilities() -> None:
     assert districts["n"].sum() == pytest.approx(800, abs=4)
     assert ((districts["everything"] >= 0) & (districts["everything"] <= districts[heads()[0].name] + 1e-9)).all()
     assert found.everything <= found.gate.min() + 1e-9
+    assert found.at_line.shape == (len(RESIDENTS), len(heads()))
+    assert (found.at_line >= found.everything).all(), "a district that reaches a line takes no chance away"
+    alone = foresee(rehearsal.of(0), gates[:1], OfficialSample(800), draws=2000)[0]
+    assert alone.at_line[0, 0] > 0.4, "one district at its line passes about every second survey or more"
+    assert np.isnan(alone.at_line[0, 1:]).all()
 
 
 def test_an_easy_line_is_passed_and_a_hard_one_is_not() -> None:

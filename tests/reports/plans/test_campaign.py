@@ -27,11 +27,10 @@ def heard(seed: int) -> tuple[MockCity, Audience, pd.DataFrame]:
     return mock, audience, reach_table(audience, {"wave": WAVE})
 
 
-def planned(seed: int, limit: Limit, prices: pd.DataFrame | None = None) -> Outlook:
+def planned(seed: int, limit: Limit, prices: pd.DataFrame | None = None, waiting: tuple[str, ...] = ()) -> Outlook:
     mock, audience, table = heard(seed)
-    return plan_campaign(
-        mock.city.areas, audience, WAVE, (table, price_list(table) if prices is None else prices), limit
-    )
+    offers = table, price_list(table) if prices is None else prices
+    return plan_campaign(mock.city.areas, audience, WAVE, offers, limit, waiting=waiting)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -91,14 +90,16 @@ def test_with_no_channel_left_the_plan_is_empty() -> None:
 
 def test_the_areas_of_a_plan_add_up_to_it_and_have_limits_of_their_own() -> None:
     found = planned(1, Limit(budget=50_000))
-    plans = area_plans(found, {"甲区"})
+    plans = area_plans(found)
     assert sum(one.activities for one in plans) == found.count
     assert sum(one.cost for one in plans) == found.plan.cost
     assert sum(one.gain for one in plans) == pytest.approx(found.gained)
     assert [one.gain for one in plans] == sorted((one.gain for one in plans), reverse=True)
     assert all(one.limits[0] < one.gain < one.limits[1] for one in plans)
-    assert not any(one.red for one in plans)
-    assert area_plans(found, {plans[0].place})[0].red
+    waiting = planned(1, Limit(budget=50_000), waiting=(plans[0].place,))
+    assert plans[0].place not in {one.place for one in area_plans(waiting)}, "a red light waits"
+    assert waiting.count > 0
+    assert plans[0].residents == found.streets.loc[found.streets["district"] == plans[0].place, "population"].sum()
     assert set(plans[0].streets) <= set(found.streets["street"][found.streets["district"] == plans[0].place])
     assert rest_of(plans, len(plans) - 1) == (plans, ())  # a single one has room
     assert rest_of(plans * 3, 4) == ((plans * 3)[:4], (plans * 3)[4:])
@@ -107,7 +108,7 @@ def test_the_areas_of_a_plan_add_up_to_it_and_have_limits_of_their_own() -> None
 def test_one_district_is_planned_by_street_and_nothing_without_money() -> None:
     found = planned(1, Limit(budget=50_000))
     alone = replace(found, streets=found.streets.assign(district="甲区"))
-    plans = area_plans(alone, ())
+    plans = area_plans(alone)
     assert {one.place for one in plans} <= set(found.streets["street"])
     assert all(one.streets == () for one in plans)
-    assert area_plans(planned(1, Limit(budget=0.0)), ()) == ()
+    assert area_plans(planned(1, Limit(budget=0.0))) == ()

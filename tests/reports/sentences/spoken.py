@@ -298,10 +298,11 @@ def written(asked: Asked) -> Iterator[Part]:
 def trusted(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 数据质量."""
     found = fieldwork(asked.gathered.study, asked.selection.wave, "household").integrity()
+    by = charge(asked.gathered.study, asked.gathered.version)
     lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
     yield lambda: (
-        integrity.finding(found),
-        concerns(found, lit, charge(asked.gathered.study, asked.gathered.version)),
+        integrity.finding(found, by.unit, by.day, 3),
+        concerns(found, lit, by),
         sentences_of_fieldwork.lead(lit),
     )
     for level, rows in integrity.units(found).items():

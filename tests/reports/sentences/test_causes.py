@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.areas.importance import Quadrant
 from reports.sentences import causes
+from reports.sentences.sentence import say
 
 
 def parts(gap: tuple[float, float, float], rest: tuple[float, float, float]) -> pd.DataFrame:
@@ -46,13 +47,21 @@ def test_the_groups_to_look_for_first_are_those_that_stand_out() -> None:
     assert not causes.first_groups(groups(wide, wide, wide, wide, (100.0, 200.0)))
 
 
-def test_the_first_item_has_its_unit() -> None:
+def test_the_lowest_items_come_first_and_what_residents_ask_for_is_added() -> None:
     rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST)), ("E2", "路灯", "", "", "")]
     table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant"])
-    assert causes.first("甲区", table).text == "甲区优先改进：停车（城市管理·城管局）"
-    assert causes.first("甲区", table, units=False).text == "甲区优先改进：停车"
+    assert causes.first("甲区", table).text == "甲区居民最想先改：停车（城市管理·城管局）"
+    assert causes.first_figure(table).text == "居民最想先改：停车"
     assert "还不足以断定" in causes.first("甲区", table[1:]).text
     assert not causes.first("甲区", table[:0])
+    assert causes.begin(("路灯", "广告")).text == "：先改路灯等 2 项"
+    assert not causes.begin(())
+    who, step = say("由城管办"), say("还没立项")
+    assert causes.todo(("路灯", "广告"), who, step, table).text == (
+        "路灯、广告最差，由城管办：还没立项；居民还想先改停车。"
+    )
+    assert causes.todo(("停车",), who, step, table).text == "停车最差，由城管办：还没立项。"
+    assert causes.todo((), who, step, table).text == "由城管办：还没立项。"
 
 
 def test_owners_routes_not_knowing_to_outreach() -> None:

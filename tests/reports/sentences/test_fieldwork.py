@@ -1,12 +1,14 @@
 """Sentences on red lights."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pandas as pd
 
 from analysis.integrity.combine import Light
 from analysis.integrity.lights import AreaLight
 from reports.sentences import fieldwork
+from reports.sentences.notes.days import by_on_page
 from survey.collect.monitoring.monitor import Live
 
 
@@ -17,13 +19,11 @@ def units(*lights: Light) -> pd.DataFrame:
 
 def test_red_units_are_counted_by_kind() -> None:
     red, green = units(Light.RED, Light.RED, Light.GREEN), units(Light.GREEN)
-    assert fieldwork.lights({"interviewer": red, "area": red[:1]}).text.startswith(
-        "甲区、乙区 2 名访问员，甲区 1 个社区的答卷与同区明显不同"
+    by = ("市创建办", by_on_page(date(2026, 12, 11), 2026), 18)
+    assert fieldwork.lights({"interviewer": red, "area": red[:1]}, *by).text == (
+        "请市创建办 12 月 11 日前派人复访 18 份：甲区、乙区 2 名访问员，甲区 1 个社区"
     )
-    assert fieldwork.lights({"interviewer": red, "area": green}).text.startswith(
-        "甲区、乙区 2 名访问员的答卷与同区明显不同"
-    )
-    assert fieldwork.lights({"interviewer": green, "area": green}).text == "没有访问员或社区的答卷需要复访。"
+    assert fieldwork.lights({"interviewer": green, "area": green}, *by).text == "没有访问员或社区的答卷需要复访"
 
 
 def test_title_and_caption_of_a_level() -> None:
@@ -43,10 +43,18 @@ def state(places: pd.DataFrame) -> Live:
 def test_submissions_are_counted_with_a_declared_time() -> None:
     places = pd.DataFrame({"psu": [1, 2, 3], "district": ["甲区"] * 3, "answers": [0, 5, 9], "target": [8.0, 8.0, 8.0]})
     found = state(places)
-    assert fieldwork.received(found).text == "网上问卷收到 1,203 份，2 个社区还没到目标"
+    now = datetime(2026, 9, 8, 9, 5)
+    assert fieldwork.received(found, now).text == "网上问卷收到 1,203 份，2 个社区还没到目标"
     done = state(places.assign(answers=9))
-    assert fieldwork.received(done).text == "网上问卷收到 1,203 份，每个社区都够了"
-    assert "09-08 09:05" in fieldwork.chase(found, datetime(2026, 9, 8, 9, 5)).text
+    assert fieldwork.received(done, now).text == "网上问卷收到 1,203 份，每个社区都够了"
+    assert "09-08 09:05" in fieldwork.chase(found, now).text
+    running = replace(found, total=10, days=(date(2026, 9, 7), date(2026, 9, 10)))
+    assert fieldwork.received(running, now).text.startswith("网上问卷收到 10 份，进度落后，")
+    assert "按天数现在应有 12 份。" in fieldwork.chase(running, now).text
+    assert "进度正常" in fieldwork.received(replace(running, total=12), now).text
+    endless = replace(running, days=(date(2026, 1, 1), date(2099, 12, 31)))
+    assert "这一轮没有截止日期，不急。" in fieldwork.chase(endless, now).text
+    assert "进度" not in fieldwork.received(endless, now).text
     assert fieldwork.busiest(found.hours).text == "09-07 19 时最多，1,200 份"
     assert fieldwork.communities(places).text == "1 个社区达到目标，1 个社区还没有答卷"
     assert fieldwork.communities(places[1:].assign(target=float("nan"))).text == "每个社区都有答卷"
@@ -60,8 +68,8 @@ def test_the_question_where_people_stop_is_named() -> None:
 
 def test_the_lead_names_the_districts_that_are_not_ranked() -> None:
     lights = {"甲区": AreaLight(Light.RED, 360, 72, 8), "乙区": AreaLight(Light.GREEN, 360, 0, 0)}
-    told = "复访前甲区不判断、不排名；其他区县照常判断，答卷仍计入；全市四率含甲区的答卷，达标预测不含。"
+    told = "答卷与同区明显不同；复访前甲区不判断、不排名；其他区县照常判断；全市四率含甲区的答卷，达标预测不含。"
     assert fieldwork.lead(lights).text == told
     single = {**lights, "乙区": AreaLight(Light.AMBER, 360, 18, 5)}
-    assert "乙区只有个别社区或访问员亮红灯，照常判断，答卷仍计入" in fieldwork.lead(single).text
+    assert "乙区只有个别社区或访问员亮红灯，照常判断；" in fieldwork.lead(single).text
     assert fieldwork.lead({"乙区": lights["乙区"]}).text.startswith("各区县照常判断，")

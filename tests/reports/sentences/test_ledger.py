@@ -1,5 +1,6 @@
 """Sentences on the ledger: one thing to do in the headline, who acts and what else in the line below."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -47,8 +48,11 @@ def test_the_headline_names_the_one_thing_to_do(dues: list[Due], waiting: tuple[
 
 def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
     text = ledger.lead([LATE, FAILED], ROWS).text
-    assert text.startswith("由物业办办；1 项复测仍未达标")
+    assert text.startswith("由物业办落实措施；1 项复测仍未达标")
     assert "2 项确认薄弱还没有立项" in text
+    late = replace(LATE, entry=replace(LATE.entry, status=Status.STILL_WEAK))
+    text = ledger.lead([late], (), date(2026, 6, 20)).text
+    assert text.startswith("由物业办换措施，6 月 20 日前完成（原措施复测仍未达标）；销号")
     assert "没有要立项的" in ledger.lead([], ()).text
     assert ledger.headline([], (), say("样本过少")).text == "台账是空的；样本过少"
 
@@ -56,7 +60,9 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
 def test_a_row_says_how_far_the_deadline_is_and_what_comes_next() -> None:
     assert [ledger.distance(one).text for one in (LATE, SOON, DONE, CLOSED)] == ["超期 12 天", "还有 10 天", "", ""]
     assert ledger.step(LATE, testable=False).text == "督办：落实措施"
-    assert ledger.step(DONE, testable=True).text == "请用本轮复测"
+    assert ledger.step(DONE, testable=True).text == "请分析员用本轮复测"
+    ahead = due(Status.DONE, date(2026, 6, 11))
+    assert ledger.step(ahead, testable=True).text == "请分析员用本轮复测，6 月 11 日前"
     assert ledger.step(LATE, testable=False, renew=date(2027, 1, 8)).text.endswith("，2027 年 1 月 8 日前完成")
     assert ledger.step(DONE, testable=False).text == "等下一轮复测"
     assert (ledger.found(LATE).text, ledger.aim(LATE).text) == ("70%", "目标 80%")

@@ -7,14 +7,16 @@ import pandas as pd
 
 from analysis.decisions.pass_forecast import Forecast, Gate, OfficialSample
 from reports.sentences import passing
-from reports.sentences.sentence import Sentence
+from reports.sentences.formats import Format
+from reports.sentences.sentence import field, rows_of, setting
 
 RATES = ("满意率", "知晓率")
 
 
 def forecast(gain: tuple[float, float], error: float = 0.005) -> Forecast:
     districts, expected = np.array([0.2, 0.01, 0.01]), np.array([0.798, 0.96])
-    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), districts, 0.02, expected)
+    at_line = np.full((3, 2), 0.5)
+    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), districts, 0.02, expected, at_line)
 
 
 def districts(gain: tuple[float, ...] = (0.2, 0.01, 0.01)) -> pd.DataFrame:
@@ -35,25 +37,29 @@ def test_the_reason_compares_the_expected_share_with_the_line() -> None:
     assert passing.reason(found, gates, RATES, official).text == (
         "为什么：推算全市满意率 79.8%，目标 80%，相差在官方抽样误差 ±2.5 个百分点以内，过与不过都有可能"
     )
+    without = passing.reason(found, gates, RATES, official, ["丙区"]).text
+    assert without.startswith("为什么：推算全市满意率 79.8%（不含待复访的丙区），目标 80%")
     low = replace(found, expected=np.array([0.7, 0.96]))
     assert passing.reason(low, gates, RATES, official).text == "为什么：推算全市满意率 70.0%，目标 80%，比目标低"
     assert not passing.reason(replace(found, gate=np.array([0.95, 0.99])), gates, RATES, official)
 
 
 def test_the_lead_says_what_helps_most_and_who_acts() -> None:
-    who = passing.acting("甲区", ("停车", "占道"), ("城管",))
-    assert passing.lead(forecast((0.203, 0.01)), RATES, who).text == (
-        "满意率提高 2 个百分点，可能升到约 64%。最差的是甲区，由城管优先解决停车、占道。"
-    )
-    assert passing.acting("", (), ("城管",)).text == "由城管办。"
-    assert passing.acting("甲区", (), ()).text == "最差的是甲区。"
-    assert passing.acting("甲区", (), ("城管",)).text == "最差的是甲区，由城管优先解决这一项。"
+    assert passing.raising(forecast((0.203, 0.01)), RATES).text == "满意率提高 2 个百分点，可能升到约 64%"
+    assert passing.acting("甲区", ("停车", "占道"), ("城管",)).text == "最差的是甲区，由城管优先解决停车、占道"
+    assert passing.acting("", (), ("城管",)).text == "由城管办"
+    assert passing.acting("甲区", (), ()).text == "最差的是甲区"
     assert not passing.acting("", (), ())
+    table = pd.DataFrame({"district": ["甲区"], "item": "E0", "label": "满意率", "estimate": 0.7})
+    row, found = rows_of(table, table, "district", "item")[0], forecast((0.203, 0.01))
+    line, chance = setting("line", 0.8, Format.TARGET), field(found, "everything", Format.CHANCE)
+    text = passing.reaching(row, line, chance).text
+    assert text == "甲区满意率从 70% 提到 80%，全部达标的可能升到约 44%"
 
 
 def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:
     found = forecast((0.203, 0.2))
-    assert passing.lead(found, RATES, Sentence()).text == "满意率、知晓率任一项提高 2 个百分点，可能升到约 64%。"
+    assert passing.raising(found, RATES).text == "满意率、知晓率任一项提高 2 个百分点，可能升到约 64%"
     assert passing.tied_with(found, 0) == (0, 1)
     assert passing.tied_with(forecast((0.203, 0.1)), 0) == (0,)
     alike = districts((0.02, 0.02, 0.02))
@@ -65,9 +71,7 @@ def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:
 def test_nothing_is_advised_below_the_error_of_the_simulation() -> None:
     found = forecast((0.005, 0.001))
     assert passing.best_lever(found) is None
-    assert passing.lead(found, RATES, Sentence()).text == "任一项提高 2 个百分点，可能都增加不到 1 个百分点。"
-    who = passing.acting("甲区满意率", (), ("城管",))
-    assert passing.lead(found, RATES, who).text.endswith("最差的是甲区满意率，由城管优先解决这一项。")
+    assert passing.raising(found, RATES).text == "任一项提高 2 个百分点，可能都增加不到 1 个百分点"
     assert passing.no_step(found).text == "单独提高哪一项都帮助不大，要几项一起抓"
     assert passing.no_step(replace(found, everything=0.95)).text == "已有九成以上把握，守住现在的水平"
 

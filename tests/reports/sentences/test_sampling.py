@@ -31,13 +31,11 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert re.fullmatch(r"下一轮访 2,880 份，约 23 万元，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
     assert sampling.headline(found, advised=True).text.startswith("下一轮建议访 2,880 份")
     assert "约 23 万元（示例单价）" in sampling.headline(found, examples=True).text
-    lead = sampling.lead(found, examples=True).text
-    assert re.match(
-        r"供报批份数和经费：请分析员先换成本地单价。全市变化 \d\.\d 个百分点以上才能分辨，乙区要 6\.4 个百分点以上",
-        lead,
-    )
-    assert lead.endswith("到 161 个社区入户。")
-    assert sampling.lead(found, examples=False).text == lead.replace("：请分析员先换成本地单价", "")
+    lead = sampling.lead(found).text
+    assert re.fullmatch(r"到 161 个社区入户；全市变化 \d\.\d 个百分点看得出，最不准的乙区要 6\.4 个百分点。", lead)
+    call = sampling.submitted("市创建办", "12 月 4 日前", examples=True).text
+    assert call == "请分析员换成本地单价，12 月 4 日前把份数和经费报市创建办批准。"
+    assert "单价" not in sampling.submitted("市创建办", "12月4日前", examples=False).text
     basis = sampling.basis(found, say("手工填写")).text
     assert basis == "按同社区相似程度 0.05 估算，手工填写；设计效应 1.50"
 

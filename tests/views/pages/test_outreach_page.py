@@ -50,12 +50,12 @@ def test_page_chart_plan_and_command_say_one_thing(
     mix = next(words(one) for one in figures(app) if "下面安排了活动的渠道" in words(one))
     assert together in mix
     assert next(line for line in command.splitlines() if re.match("每|渠道关联的误差太大", line)) in text
-    plan = next(table.value for table in app.dataframe if "场次" in table.value.columns)
+    plan = next(table.value for table in app.dataframe if "次数" in table.value.columns)
     assert set(plan.columns[5:]) == set(NAME.findall(together))
     assert ("预计触达" in plan.columns) == reach_only
     rows = next(one for one in bodies(app) if "silu-rows" in one)
     assert rows.count("<tr") == 1 + plan["区县"].nunique() + 1
-    assert f'data-head="场次" class="silu-row-number">{plan["场次"].sum():,}</td>' in rows
+    assert f'data-head="次数" class="silu-row-number">{plan["次数"].sum():,}</td>' in rows
     assert ("预计触达" in rows) == reach_only
     sheet = printed(capsys, study, "--format", "csv", *options)
     rows = sheet[sheet.index("街道,") :].split("\n\n")[0].splitlines()[: len(plan) + 1]
@@ -72,5 +72,5 @@ def test_word_of_mouth_is_never_planned(city: Path, run: Run) -> None:
 def test_without_money_the_page_states_why_and_draws_no_mix(city: Path, run: Run) -> None:
     app = run(city, PAGE)
     app.number_input[0].set_value(0).run()
-    assert "预算或场次为零" in page_text(app)
+    assert "预算或次数为零" in page_text(app)
     assert not any("下面安排了活动的渠道" in words(one) for one in figures(app))

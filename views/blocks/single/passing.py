@@ -10,10 +10,12 @@ from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.sentence import join
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 
-FIRST_STEP = "最有效的一步"
+FIRST_STEP = "先办这一步"
+NOT_ENOUGH = "仍不到九成，其他区县也要提高"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,15 @@ def forecast_block(seen: Foreseen, state: object = "", href: str = "") -> str:
         f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}</h2>{huge}'
         f"<p>{text(words.in_ten(found))}</p>{_first_step(seen, state, href)}</section>"
         f"<section><h2>{tr('各条线达标的可能')}<small>{text(words.official(answer.official))}</small></h2>"
-        f"{_bars(gates(answer), 'silu-gates')}{_reason(answer)}"
+        f"{_bars(gates(answer), 'silu-gates')}{_reason(seen)}"
         f"<h2>{text(words.gains_title(found))}<small>{tr('个百分点')}</small></h2>{_bars(gains(seen))}</section></div>"
     )
 
 
-def _reason(answer: PassForecast) -> str:
-    return f'<p class="silu-reason">{text(answer.reason)}</p>' if answer.reason else ""
+def _reason(seen: Foreseen) -> str:
+    """Return why the least certain line is in doubt, and why what is met may still fail."""
+    said = join([seen.forecast.reason, seen.close], "；")
+    return f'<p class="silu-reason">{text(said)}</p>' if said else ""
 
 
 def gates(answer: PassForecast) -> list[Bar]:
@@ -93,7 +97,8 @@ def _squares(full: int) -> str:
 
 def _first_step(seen: Foreseen, state: object, href: str) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
-    place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
+    shown = "" if step.title else step.area
+    place = f"<b>{text(shown)}</b> {text('、'.join(step.items))}".strip() if shown or step.items else ""
     units = f"<b>{text('、'.join(step.units))}</b>" if step.units else ""
     rows = [(tr("优先解决"), place), (tr("责任单位"), units), (tr("下一步"), text(state))]
     button = f'<a class="silu-button silu-do" href="{href}">{tr("看台账")}&nbsp;→</a>' if href else ""
@@ -101,10 +106,14 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     told = f"<dl>{told}</dl>{button}"
     if step.at is None:
         return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3>{told}</div>'
-    rise = f"{chance(found.everything)} → <b>{chance(float(found.raised[step.at]))}</b>"
+    title, to = step.title, step.reached
+    if not title:
+        title, to = words.step_title(answer.rates[step.at], found), float(found.raised[step.at])
+    rise = f"{chance(found.everything)} → <b>{chance(to)}</b>"
+    if to < words.CONFIDENT:
+        rise += f" <small>{NOT_ENOUGH}</small>"
     return (
-        f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.step_title(answer.rates[step.at], found))}</h3>'
-        f'<p class="silu-rise">{rise}</p>{told}</div>'
+        f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(title)}</h3><p class="silu-rise">{rise}</p>{told}</div>'
     )
 
 

@@ -10,13 +10,15 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from accounts.audit.log import Act
-from reports.sentences.sentence import Name, Sentence, say
+from reports.sentences.notes.days import on_page
+from reports.sentences.sentence import Name, Sentence, say, setting
+from survey.collect.monitoring.monitor import endless
 from survey.collect.public_address import save_public_url
 from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
 from survey.collect.serving.server import Listen
-from survey.collect.settings import CHINA, collect_settings, opening
+from survey.collect.settings import CHINA, Opening, collect_settings, opening
 from survey.errors import SiluError
-from survey.study.study import Study
+from survey.study.study import Study, Wave
 from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
 from views.cached import form
@@ -28,9 +30,10 @@ REACH = {LOCAL: "只有这台电脑（试填）", EVERYWHERE: "同一网络的�
 WHO, DOOR, FURTHER = "谁能打开", "端口", "端口（被占用时才改）"
 STARTING, STOPPING = "正在启动，约需半分钟", "正在停止"
 START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一份"
-TITLES = {False: "请分析员启动网上问卷：先在本机试填一份", True: "网上问卷还没有收到答卷：把二维码发给居民"}
-"""Whether the form runs, or is run elsewhere -> the headline."""
-AGAIN = "网上问卷没有收到答卷：先启动，再发二维码"
+RUNNING = "网上问卷还没有收到答卷：请社区工作人员把二维码发给居民"
+AGAIN = "网上问卷没有收到答卷：请分析员先启动，再发二维码"
+CLOSED = "现在没有网上轮次，不影响四率：不用启动网上问卷"
+NO_HURRY = "网上问卷没有启动，不影响四率：要用时请分析员启动"
 FIRST = "先选“只有这台电脑”，再按“启动网上问卷”，自己填一份，没有问题再对居民开放。"
 RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
 OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
@@ -56,9 +59,11 @@ def without_answers(study: Study, *, begun: bool) -> None:
     """
     why = form.refused(study)
     runs = form.form_of(study).listens is not None if not why else begun
-    title = AGAIN if begun and not runs else TITLES[runs]
+    now = datetime.now(CHINA)
+    found = opening(study, collect_settings(study), now)
+    title: object = RUNNING if runs else AGAIN if begun else _not_begun(found.wave, now)
     with st.container(key="glance"):
-        st.html(head(title, _lead(study, runs=runs)))
+        st.html(head(title, _lead(study, found, now, runs=runs)))
         columns = st.columns(3, gap="medium")
         with columns[0]:
             note = ELSEWHERE.format(why=why) if why else RUNS if runs else OR_ELSEWHERE if begun else FIRST
@@ -69,18 +74,28 @@ def without_answers(study: Study, *, begun: bool) -> None:
             st.html(step_card(3, Step(*WATCH)))
 
 
-def _lead(study: Study, *, runs: bool) -> Sentence:
-    """Return the title of the form, and which wave is open or why none is."""
-    found = opening(study, collect_settings(study), datetime.now(CHINA))
+def _not_begun(wave: Wave | None, now: datetime) -> Sentence | str:
+    """Return the headline before the form has run: how many days are left, or that nothing presses."""
+    if wave is None:
+        return CLOSED
+    if endless(wave.end, now):
+        return NO_HURRY
+    left = setting("days left", (wave.end - now.date()).days)
+    return say("网上问卷一份还没收到，还有 {left} 天截止：请分析员今天启动", left=left)
+
+
+def _lead(study: Study, found: Opening, now: datetime, *, runs: bool) -> Sentence:
+    """Return which wave is open and until when, and who does what; or why none is open."""
     title = Name(study.questionnaire.title or study.title)
-    if found.wave:
-        return say(
-            "{none}{now}“{wave}”的答卷。由分析员启动，社区工作人员发二维码。",
-            none=Name("" if runs else "还没启动，收不到答卷；"),
-            now=Name("正在收" if runs else "启动后收"),
-            wave=Name(found.wave.title),
-        )
-    return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
+    if found.wave is None:
+        return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
+    end = found.wave.end
+    return say(
+        "{now}“{wave}”的答卷，{until}。由分析员启动、先在本机试填，社区工作人员发二维码；网上答卷不计入四率。",
+        now=Name("正在收" if runs else "启动后收"),
+        wave=Name(found.wave.title),
+        until=Name("没有截止日期") if endless(end, now) else say("{day}截止", day=on_page(end, now.year)),
+    )
 
 
 def _first(study: Study, note: str, *, runs: bool) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from accounts.audit.check import AuditCheck
 from accounts.audit.log import Act, events
 from accounts.sessions import OIDC, PASSWORD, PROXY
-from reports.health.audit import check_log
 from reports.sentences.notes.audit import checked, found_events
 from reports.sentences.notes.catalogue import tr
 from survey.host.access import ROLES
@@ -94,9 +94,13 @@ def _time(text: str) -> str:
         return text
 
 
-def show_audit(root: Path) -> None:
-    """Draw the check of the chain, the search, the records found, and their download."""
-    found = check_log(root)
+def show_audit(root: Path, found: AuditCheck) -> None:
+    """Draw the check of the chain, the search, the records found, and their download.
+
+    Args:
+        root: folder of the study.
+        found: from `check_log`.
+    """
     (st.error if found.faults else st.success)(plain(str(checked(found))))
     for fault in found.faults:
         st.caption(plain(fault))

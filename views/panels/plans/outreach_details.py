@@ -9,8 +9,7 @@ import streamlit as st
 from analysis.numerals import difference, people, percent
 from reports.plans import outreach as reports
 from reports.plans.outreach import Outreach
-from reports.sentences import outreach as sentences
-from reports.sentences.notes import captions
+from reports.sentences.notes import captions, channels
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from views.cached.kept import draw, kept
@@ -80,7 +79,7 @@ def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
             ],
         }
     )
-    text = sentences.widest(table)
+    text = channels.widest(table)
     words = Caption(
         text.text, tr("最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数"), source.source, source.mock
     )
@@ -134,7 +133,7 @@ def _effects(loaded: Loaded, campaign: Campaign) -> Drawn:
             ],
         }
     )
-    text = sentences.associated(table)
+    text = channels.associated(table)
     what = tr("关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构")
     words = Caption(text.text, what, source.source, source.mock)
     key = {"good": tr("关联看得出"), "plain": tr("看不出")}

@@ -25,7 +25,7 @@ from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 TASK = "宣传任务单"
-BUDGET, COUNT = "按预算（元）", "按场次"
+BUDGET, COUNT = "按预算（元）", "按次数"
 SUM, NUMBER = 200_000, 100
 """Budget in yuan and number of activities before anything is typed."""
 REACH_HELP = "打开后，与知晓的关联看不出的渠道也安排活动；只算触达多少不知晓者，不推算新增知晓。"
@@ -39,7 +39,7 @@ def limit_box() -> Limit:
         if kind == BUDGET:
             st.number_input(tr("预算（元）"), 0, 100_000_000, SUM, 10_000, key="budget")
         else:
-            st.number_input(tr("场次"), 0, 10_000, NUMBER, 10, key="activities")
+            st.number_input(tr("宣传次数"), 0, 10_000, NUMBER, 10, key="activities")
         st.toggle(tr("只求触达"), key="reach_only", help=REACH_HELP)
     return _chosen()
 
@@ -141,6 +141,7 @@ def _book(loaded: Loaded, campaign: Campaign, task: Task) -> bytes:
     found, study = kept(loaded, plan_of, campaign), loaded.study
     table = reports.activity_table(found.found)
     table = table.assign(**{tr("责任单位"): task.unit, tr("期限"): task.day, tr("完成情况"): ""})
-    notes = [study.title, *map(str, (found.sentence, found.lead, found.unit_cost, *found.remarks))]
+    lead = sentences.charged(task.unit, task.day) + found.lead
+    notes = [study.title, *map(str, (found.sentence, lead, found.unit_cost, *found.remarks))]
     notes += [tr("模拟数据：虚构的城市")] if study.mock else []
     return workbook({TASK: table}, notes)

@@ -73,19 +73,35 @@ def test_groups_that_differ_are_named_with_their_direction() -> None:
 
 
 @pytest.mark.parametrize(
-    ("whole", "rest", "text"),
+    ("whole", "rest", "text", "figure"),
     [
-        ((-0.05, 0.02), (-0.05, 0.02), "甲区满意率与全市看不出差别，不必找原因"),
-        ((-0.15, -0.05), (-0.05, 0.02), "甲区满意率比全市低，是不是居民不同造成的还分不清"),
-        ((-0.15, -0.05), (-0.15, -0.02), "甲区满意率比全市低，不是居民构成不同造成的"),
-        ((-0.15, -0.05), (0.02, 0.15), "甲区满意率比全市低，排除居民构成的影响后反而高"),
+        ((-0.05, 0.02), (-0.05, 0.02), "甲区满意率与全市看不出差别，不必找原因", "满意率与全市看不出差别"),
+        (
+            (-0.15, -0.05),
+            (-0.05, 0.02),
+            "甲区满意率比全市低，是不是居民不同造成的还分不清",
+            "满意率比全市低 10.0 个百分点",
+        ),
+        (
+            (-0.15, -0.05),
+            (-0.15, -0.02),
+            "甲区满意率比全市低，不是居民构成不同造成的",
+            "与全市同类居民相比，低 8.5 个百分点",
+        ),
+        (
+            (-0.15, -0.05),
+            (0.02, 0.15),
+            "甲区满意率比全市低，排除居民构成的影响后反而高",
+            "与全市同类居民相比，高 8.5 个百分点",
+        ),
     ],
 )
 def test_a_gap_is_explained_as_far_as_it_can_be(
-    whole: tuple[float, float], rest: tuple[float, float], text: str
+    whole: tuple[float, float], rest: tuple[float, float], text: str, figure: str
 ) -> None:
     parts = pd.DataFrame(
         [(name, sum(limits) / 2, *limits) for name, limits in ((GAP, whole), (REST, rest))],
         columns=["part", "estimate", "conf_low", "conf_high"],
     )
     assert causes.gap_title("甲区", "满意率", parts).text == text
+    assert causes.gap_figure("满意率", parts).text == figure

@@ -11,12 +11,14 @@ import pytest
 from analysis.decisions.pass_forecast import Forecast, OfficialSample
 from reports.overview.lever import Foreseen, Lever
 from reports.plans.pass_forecast import PassForecast
-from reports.sentences.sentence import Sentence, say
+from reports.sentences.sentence import Sentence, rows_of, say
 from views.blocks.single.passing import district_table, forecast_block, gains, gates
 
 EVIL = "<script>alert(1)</script>"
-EXPECTED = np.array([0.798, 0.96])
-FOUND = Forecast(np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02, EXPECTED)
+EXPECTED, AT_LINE = np.array([0.798, 0.96]), np.array([[0.72, np.nan], [0.44, np.nan]])
+FOUND = Forecast(
+    np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02, EXPECTED, AT_LINE
+)
 STEP = Lever(0, EVIL, ("停车",), ("城管",))
 ALONE = pd.DataFrame(
     {
@@ -34,7 +36,7 @@ def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     nothing = cast(Any, None)
     rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
     forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
-    return Foreseen(forecast, lever, Sentence(), Sentence())
+    return Foreseen(forecast, lever, Sentence(), Sentence(), say("贴着目标线"))
 
 
 def test_the_block_states_the_probability_and_the_step() -> None:
@@ -44,7 +46,12 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     assert "42% → <b>72%</b>" in html
     assert "<dt>责任单位</dt><dd><b>城管</b></dd>" in html
     assert EVIL not in html
-    assert "为什么：&lt;甲&gt;" in html
+    assert "为什么：&lt;甲&gt;；贴着目标线" in html
+    table = pd.DataFrame({"district": ["青区"], "item": "E0", "label": "满意率", "estimate": 0.7})
+    reached = Lever(0, "青区", ("停车",), ("城管",), rows_of(table, table, "district", "item")[0], 0.8, 0.57)
+    html = forecast_block(answer(lever=reached))
+    assert "<h3>青区满意率从 70% 提到 80%</h3>" in html
+    assert "42% → <b>57%</b> <small>仍不到九成" in html
 
 
 def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:
