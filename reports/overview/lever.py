@@ -36,6 +36,7 @@ class Lever:
         line: the line of the city in this rate, a share; NaN where `reached` is.
         reached: probability of passing everything if the district reached that line; NaN where it adds too little to be
             told, or no district is named.
+        lead: the lead unit of the district; "" for none.
     """
 
     at: int | None
@@ -45,6 +46,7 @@ class Lever:
     row: Row | None = None
     line: float = float("nan")
     reached: float = float("nan")
+    lead: str = ""
 
     @property
     def title(self) -> Sentence:
@@ -89,7 +91,7 @@ def foreseen(
         what, area = words.reaching(step.row, field(step, "line", Format.TARGET), chance), ""
     else:
         what, area = words.raising(answer.found, answer.rates), step.area
-    lead, brief = (join([what, words.acting(area, items, step.units)], "：") for items in (step.items, ()))
+    lead, brief = (join([what, words.acting(area, items, step.units, step.lead)], "：") for items in (step.items, ()))
     city = answer.city.table
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
@@ -121,12 +123,12 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: M
     units = in_charge(*first.place, proposed, entries)
     own_items = first.items if rate.overall else ()
     if best is None:
-        return Lever(best, named, own_items, units, first.row)
+        return Lever(best, named, own_items, units, first.row, lead=first.lead)
     chances = dict(zip(gathered.study.areas.population(), found.at_line[:, best].tolist(), strict=True))
     line, reached = lines[rate.name], chances[area]
     if not (reached >= found.everything + words.WORTHWHILE and float(str(first.row["estimate"])) < line):
         line = reached = float("nan")
-    return Lever(best, named, own_items, units, first.row, line, reached)
+    return Lever(best, named, own_items, units, first.row, line, reached, first.lead)
 
 
 def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:

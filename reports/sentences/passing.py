@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
 from analysis.estimation.intervals import half_width
+from reports.sentences.briefing import responsible
 from reports.sentences.formats import Format
 from reports.sentences.sentence import (
     Binding,
@@ -176,18 +177,19 @@ def tied_with(found: Forecast, best: int) -> tuple[int, ...]:
     return tuple(at for at, gain in enumerate(found.item_gain) if at == best or gain >= edge)
 
 
-def acting(area: str, items: Sequence[str], units: Sequence[str]) -> Sentence:
+def acting(area: str, items: Sequence[str], units: Sequence[str], lead: str = "") -> Sentence:
     """Report where a rate is lowest, who acts there and on which items; empty where nothing of it is known.
 
     Args:
         area: the district; "" where it is named before or not known.
         items: labels of its worst items; may be empty.
         units: the units in charge; may be empty.
+        lead: the lead unit of the district; "" for none.
     """
     where = say("最差的是{area}", area=Name(area)) if area else Sentence()
     if not units:
         return where
-    who = listed(names(units), 2, "个部门")
+    who = responsible(lead, units[:2])
     what = say("优先解决{items}", items=listed(names(items))) if items else say("办")
     return join([where, say("由{who}{what}", who=who, what=what)], "，")
 
