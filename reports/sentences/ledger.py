@@ -12,7 +12,7 @@ from analysis.areas.verdict import SILENT, Verdict
 from analysis.numerals import DASH
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import on_page
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, say, setting
 from survey.study.plans.rectification import Entry, Status
 
 ONLINE = (say("网络自填不能立项，也不能销号"), say("台账照常可看；立项请在上方换成入户或电话。"))
@@ -224,3 +224,19 @@ def closed_when(q: float) -> Sentence:
 
 def _some(things: Sequence[object], what: str, words: str) -> Sentence:
     return say(words, count=count(things, what)) if things else Sentence()
+
+
+def overdue(late: Sequence[Due], renew: date) -> Sentence:
+    """Return by how long the longest overdue entry is late, and by when it is to be done instead."""
+    if not late:
+        return say("台账没有超期")
+    days = field(late[0], "late", Format.COUNT)
+    day = on_page(renew, late[0].entry.deadline.year)
+    return say("{longest}{days} 天，{day}前完成", longest=Name("最久 " if len(late) > 1 else ""), days=days, day=day)
+
+
+def without_effect(failed: Sequence[Due]) -> Sentence:
+    """Return which entries were measured again and are still weak, and what is to be done."""
+    if not failed:
+        return say("复测没有仍薄弱的")
+    return say("{places}，要换措施", places=listed([one.place for one in failed], 1, "项"))

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from reports.sentences.formats import Format
-from reports.sentences.ledger import Due
-from reports.sentences.notes.days import on_page
-from reports.sentences.sentence import Name, Row, Sentence, count, field, listed, names, say
+from reports.sentences.sentence import Row, Sentence, count, listed, names, say
 
 
 def confirmed(sure: Sequence[Row]) -> Sentence:
@@ -28,22 +25,6 @@ def confirmed(sure: Sequence[Row]) -> Sentence:
         now=first.bound("estimate", Format.WHOLE),
         more=more,
     )
-
-
-def overdue(late: Sequence[Due], renew: date) -> Sentence:
-    """Return by how long the longest overdue entry is late, and by when it is to be done instead."""
-    if not late:
-        return say("台账没有超期")
-    days = field(late[0], "late", Format.COUNT)
-    day = on_page(renew, late[0].entry.deadline.year)
-    return say("{longest}{days} 天，{day}前完成", longest=Name("最久 " if len(late) > 1 else ""), days=days, day=day)
-
-
-def without_effect(failed: Sequence[Due]) -> Sentence:
-    """Return which entries were measured again and are still weak, and what is to be done."""
-    if not failed:
-        return say("复测没有仍薄弱的")
-    return say("{places}，要换措施", places=listed([one.place for one in failed], 1, "项"))
 
 
 def left_out(red: Sequence[str]) -> Sentence:

@@ -19,6 +19,7 @@ from reports.plans.due import by_due
 from reports.plans.pass_forecast import OfficialSample, lines_of
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
+from reports.sentences import ledger
 from reports.sentences.notes import glance as words
 from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
@@ -71,8 +72,8 @@ def _of_ledger(loaded: Loaded) -> list[CountCard]:
     late = [one for one in dues if one.late]
     failed = [one for one in dues if one.entry.status is Status.STILL_WEAK]
     return [
-        CountCard(tr("超期"), count(len(late)), str(words.overdue(late, day)), pressing=bool(late)),
-        CountCard(tr("措施未见效"), count(len(failed)), str(words.without_effect(failed)), pressing=bool(failed)),
+        CountCard(tr("超期"), count(len(late)), str(ledger.overdue(late, day)), pressing=bool(late)),
+        CountCard(tr("措施未见效"), count(len(failed)), str(ledger.without_effect(failed)), pressing=bool(failed)),
     ]
 
 
