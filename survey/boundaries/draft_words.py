@@ -37,7 +37,15 @@ def details(draft: Draft) -> list[str]:
     lines = [f"{one.name}：{one.kind}，{one.encoding}，{len(one.features)} 个图形" for one in draft.sources]
     lines.append(f"{draft.matches.by or '没有可用的属性'}；坐标系 {draft.map.system.title}")
     lines.append(f"简化后 {max(1, round(draft.size / 1000))} kB，审图号 {draft.map.approval or '没有填'}")
-    return lines
+    return [*lines, *_replaced(draft)]
+
+
+def _replaced(draft: Draft) -> list[str]:
+    """Return what writing replaces: the boundaries of the same level, whose import it was and when."""
+    earlier = draft.earlier
+    if earlier is None or not (known := earlier.imported(draft.level)):
+        return []
+    return [f"写入会替换已有的 {len(known)} 个{LEVELS[draft.level]}边界（上次导入：{earlier.who} {earlier.at[:10]}）"]
 
 
 def lists(draft: Draft) -> list[Listed]:

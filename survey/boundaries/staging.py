@@ -19,7 +19,7 @@ from survey.boundaries.reading.source import Feature, Source
 from survey.boundaries.repair import repaired
 from survey.boundaries.shaping import shapes_of
 from survey.boundaries.simplify import fitted, overlaps
-from survey.boundaries.stored import BoundaryMap, Shape, read_boundaries, write_boundaries
+from survey.boundaries.stored import FILE, BoundaryMap, Shape, read_boundaries, write_boundaries
 from survey.boundaries.systems import System
 from survey.errors import ArgumentError, ReadError
 from survey.host.disk import locked, sha256_of
@@ -40,6 +40,7 @@ class Draft:
         matches: what matched the frame and what did not.
         notes: what a person should look at, in Chinese; nothing of it prevents writing.
         size: bytes of the shapes in the file.
+        earlier: what was stored when the draft was made; its shapes of the level are replaced.
     """
 
     level: str
@@ -48,6 +49,7 @@ class Draft:
     matches: Matches
     notes: tuple[str, ...]
     size: int
+    earlier: BoundaryMap | None = None
 
 
 def stage(study: Study, paths: Sequence[Path], level: str, *, system: str = "", approval: str = "") -> Draft:
@@ -77,23 +79,24 @@ def stage(study: Study, paths: Sequence[Path], level: str, *, system: str = "", 
     matches = match(features, study.areas, level)
     if not matches.found:
         raise _nothing_matched(sources, features, matches, study.areas, level)
-    _check_stored(study.root, found, level)
+    earlier = _stored_beside(study.root, found, level)
     digests = tuple((level, path.name, sha256_of(path)) for path in paths)
     empty = BoundaryMap((), found, approval.strip(), sources=digests)
-    return _drafted(study.areas, level, empty, sources, matches, notes)
+    return replace(_drafted(study.areas, level, empty, sources, matches, notes), earlier=earlier)
 
 
 def commit(study: Study, draft: Draft, *, who: str) -> BoundaryMap:
     """Write the boundaries of a draft; those of the other level stay.
 
     Raises:
-        ReadError: meanwhile boundaries of another coordinate system were stored.
+        ReadError: since the draft was made, somebody wrote or removed other boundaries of its level, or stored some of
+            another coordinate system; nothing is written.
         DamagedError: the stored boundaries are damaged.
         OSError: the file cannot be written; an existing one is unchanged.
     """
     with locked(study.root / LOCK):
-        _check_stored(study.root, draft.map.system, draft.level)
-        earlier = read_boundaries(study.root)
+        earlier = _stored_beside(study.root, draft.map.system, draft.level)
+        _check_unchanged(draft, earlier)
         others = [one for one in earlier.shapes if _stays(one, draft.level)] if earlier else []
         kept = {(one.level, one.code) for one in others}
         new = [one for one in draft.map.shapes if (one.level, one.code) not in kept]
@@ -119,11 +122,28 @@ def _stays(one: Shape, level: str) -> bool:
     return one.level != level and not (one.derived and level == STREET)
 
 
-def _check_stored(root: Path, system: System, level: str) -> None:
+def _stored_beside(root: Path, system: System, level: str) -> BoundaryMap | None:
+    """Return what is stored, if its other level has the same coordinate system."""
     stored = read_boundaries(root)
     others = [one for one in stored.shapes if _stays(one, level)] if stored else []
     if stored and others:
         check_same(system, stored.system, f"{LEVELS[others[0].level]}边界")
+    return stored
+
+
+def _check_unchanged(draft: Draft, stored: BoundaryMap | None) -> None:
+    """Refuse to replace boundaries of the level that whoever made the draft has not seen."""
+    before, now = (one.imported(draft.level) if one else () for one in (draft.earlier, stored))
+    if now == before:
+        return
+    level = LEVELS[draft.level]
+    got = f"{stored.who} {stored.at}：{_files(stored, draft.level)}" if stored and now else f"{level}边界已删去"
+    cure = "你的边界没有写入；看一遍新的预览（命令行再运行一次），仍要替换再写入"
+    raise ReadError(f"预览之后，别人改了{level}边界", where=FILE, got=got, cure=cure)
+
+
+def _files(map_: BoundaryMap, level: str) -> str:
+    return "、".join(name for one, name, _ in map_.sources if one == level)
 
 
 def _of(source: Source, features: Sequence[Feature]) -> tuple[Feature, ...]:

@@ -75,6 +75,10 @@ class BoundaryMap:
         """Return the shapes of a level."""
         return tuple(one for one in self.shapes if one.level == level)
 
+    def imported(self, level: str) -> tuple[Shape, ...]:
+        """Return the shapes of a level that were not put together from those of another."""
+        return tuple(one for one in self.of(level) if not one.derived)
+
 
 def read_boundaries(root: Path) -> BoundaryMap | None:
     """Return the boundaries of a study; None where there are none.

@@ -101,6 +101,41 @@ def test_boundaries_are_imported_by_their_panel_and_a_fault_is_named(
         (root / FILE).write_bytes(content)
 
 
+def test_of_two_people_with_boundaries_of_one_level_the_second_sees_the_first_before_replacing(
+    browser: Browser, visit: Visit, address: str, root: Path, tmp_path: Path
+) -> None:
+    content = (root / FILE).read_bytes()
+    files = [tmp_path / "全部.json", tmp_path / "少一个.json"]
+    drawn = json.loads(collection(root))
+    for file, some in zip(files, (drawn["features"], drawn["features"][1:]), strict=True):
+        file.write_text(json.dumps({**drawn, "features": some}, ensure_ascii=False), encoding="utf-8")
+    remove_boundaries(root)
+    other = Visit(browser, SCREENS[1])
+    try:
+        pages = [opened(one, f"{address}/imports") for one in (visit, other)]
+        for page, file in zip(pages, files, strict=True):
+            page.get_by_text("地图边界", exact=False).first.click()
+            page.set_input_files(UPLOAD, str(file))
+            page.get_by_role("button", name="写入边界").wait_for(timeout=PATIENCE)
+        first, second = pages
+        first.get_by_role("button", name="写入边界").click()
+        first.get_by_text("已写入边界：3 个区县").first.wait_for(timeout=PATIENCE)
+        before = (root / FILE).read_bytes()
+        second.get_by_role("button", name="写入边界").click()
+        told = second.locator("[data-testid=stAlert]", has_text="别人改了区县边界").first
+        expect(told).to_be_visible(timeout=PATIENCE)
+        assert (root / FILE).read_bytes() == before
+        second.get_by_text("写入会替换已有的 3 个区县边界").first.wait_for(timeout=PATIENCE)
+        second.get_by_role("button", name="写入边界").click()
+        second.get_by_text("已写入边界：2 个区县").first.wait_for(timeout=PATIENCE)
+        stored = read_boundaries(root)
+        assert stored is not None
+        assert len(stored.of("district")) == 2
+    finally:
+        other.page.close()
+        (root / FILE).write_bytes(content)
+
+
 @pytest.mark.parametrize("keys", ["/", "Control+k"])
 def test_the_search_box_opens_by_keys_and_leads_to_a_district(
     visit: Visit, address: str, root: Path, keys: str

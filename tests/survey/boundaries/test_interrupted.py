@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 import cli
+from survey.boundaries.draft_words import details
 from survey.boundaries.staging import commit, stage
-from survey.boundaries.stored import FILE, read_boundaries
+from survey.boundaries.stored import FILE, read_boundaries, remove_boundaries
+from survey.errors import ReadError
 from tests.survey.boundaries.drawn import city, districts, features, geojson
 
 
@@ -89,6 +92,78 @@ def test_two_who_import_at_once_lose_neither_level(tmp_path: Path) -> None:
     assert not any(one.derived for one in done.of("district"))
     assert read_boundaries(study.root) == done
     assert {level for level, _, _ in done.sources} == {"district", "street"}
+
+
+def test_a_draft_does_not_replace_what_its_maker_has_not_seen(tmp_path: Path) -> None:
+    study = city(tmp_path / "city")
+    (old,) = geojson(tmp_path, "utf-8", features())
+    (folder := tmp_path / "new").mkdir()
+    (new,) = geojson(folder, "utf-8", features()[1:])
+    first, same, second = (stage(study, [file], "street") for file in (old, old, new))
+    commit(study, first, who="张三")
+    before = (study.root / FILE).read_bytes()
+    with pytest.raises(ReadError, match="预览之后，别人改了街道") as caught:
+        commit(study, second, who="李四")
+    assert caught.value.got is not None
+    assert caught.value.got.startswith("张三 ")
+    assert caught.value.got.endswith(f"：{old.name}")
+    assert (study.root / FILE).read_bytes() == before
+    with pytest.raises(ReadError, match="预览之后"):
+        commit(study, same, who="李四")  # he has seen an empty map
+    again = stage(study, [new], "street")
+    assert any("写入会替换已有的 12 个街道（乡镇）边界（上次导入：张三 " in line for line in details(again))
+    assert len(commit(study, again, who="李四").of("street")) == 11
+    late = stage(study, [old], "street")
+    remove_boundaries(study.root)
+    with pytest.raises(ReadError, match="预览之后") as caught:
+        commit(study, late, who="王五")
+    assert caught.value.got == "街道（乡镇）边界已删去"
+
+
+WAITING = """
+import sys
+from pathlib import Path
+from survey.boundaries.staging import commit, stage
+from survey.errors import ReadError
+from survey.study.study import load_study
+study = load_study(Path(sys.argv[1]))
+draft = stage(study, [Path(sys.argv[2])], "street")
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    commit(study, draft, who=sys.argv[3])
+except ReadError as error:
+    sys.exit(str(error))
+"""
+"""A process that stages streets, waits for a line, and writes them."""
+
+
+@pytest.mark.slow
+def test_of_two_processes_with_one_level_one_writes_and_the_other_is_told(tmp_path: Path) -> None:
+    study = city(tmp_path / "city")
+    (whole,) = geojson(tmp_path, "utf-8", features())
+    (folder := tmp_path / "fewer").mkdir()
+    (fewer,) = geojson(folder, "utf-8", features()[1:])
+    here = Path(cli.__file__).parent
+    for _ in range(5):
+        remove_boundaries(study.root)
+        asked = ((whole, "张三"), (fewer, "李四"))
+        orders = [[sys.executable, "-c", WAITING, str(study.root), str(file), who] for file, who in asked]
+        both = [subprocess.Popen(one, cwd=here, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for one in orders]
+        for one in both:
+            assert one.stdout is not None
+            assert one.stdout.readline() == "ready\n"
+        for one in both:
+            assert one.stdin is not None
+            one.stdin.write("\n")
+            one.stdin.flush()
+        told = [one.communicate()[1] for one in both]
+        assert sorted(one.returncode for one in both) == [0, 1], told
+        winner = [one.returncode for one in both].index(0)
+        found = read_boundaries(study.root)  # raises where the file is not whole
+        assert found is not None
+        assert (found.who, len(found.of("street"))) == (("张三", 12), ("李四", 11))[winner]
+        assert f"{found.who} {found.at}" in told[1 - winner]
 
 
 @pytest.mark.slow

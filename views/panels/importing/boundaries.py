@@ -28,6 +28,8 @@ from views.shell.markup import plain
 if TYPE_CHECKING:
     from survey.boundaries.staging import Draft
 
+SEEN = "boundaries.seen"
+"""The draft on the screen when the button was pressed; another person may have written since."""
 ROUND = "boundaries.round"
 """Number of imports of this visit; the next one begins with no files chosen."""
 TITLE = "地图边界：把总览的格子图换成真实的地图"
@@ -110,10 +112,18 @@ def _preview(study: Study, draft: Draft, who: str, paths: tuple[Path, ...]) -> N
                 f"**{plain(one.title)}**\n\n"
                 + "\n".join(f"- {plain(x)}" for x in draft_words.shortened(one.lines, SHOWN))
             )
-        if st.button(WRITE, type="primary", disabled=not who, key="boundaries.commit"):
+        pressed = st.button(
+            WRITE,
+            type="primary",
+            disabled=not who,
+            key="boundaries.commit",
+            on_click=st.session_state.__setitem__,
+            args=(SEEN, draft),
+        )
+        if pressed:
             facts = {"level": draft.level, "files": [path.name for path in paths], "areas": len(shapes)}
             with change(study.root, WRITE, facts, act=Act.SETTING):
-                done = commit(study, draft, who=who)
+                done = commit(study, st.session_state.pop(SEEN), who=who)
             imports.forget(paths)
             _done(draft_words.written(done))
 
