@@ -104,9 +104,21 @@ def wave_of(file: str) -> str:
     return unquote(Path(file).parent.name.removeprefix("wave="))
 
 
+KEPT = 64
+_HELD: dict[tuple[str, ...], tuple[tuple[tuple[int, int, int], ...], frozenset[str]]] = {}
+"""Sets of parts with inode, size and time of each, and the columns that they have."""
+
+
 def parts_columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str], names: Sequence[str]) -> str:
     """Return the SELECT list; a column that no part has yet (all rows are older) is NULL."""
-    held = set(connection.sql(f"SELECT * FROM {parts_sql(files)} LIMIT 0").columns)
+    facts = tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in map(os.stat, files))
+    known = _HELD.get(tuple(files))
+    if known is None or known[0] != facts:
+        if len(_HELD) >= KEPT:
+            _HELD.clear()
+        columns = connection.sql(f"SELECT * FROM {parts_sql(files)} LIMIT 0").columns
+        known = _HELD[tuple(files)] = (facts, frozenset(columns))
+    held = known[1]
     return ", ".join(quote(name) if name in held else f"NULL AS {quote(name)}" for name in names)
 
 

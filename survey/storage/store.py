@@ -38,6 +38,7 @@ from survey.storage.integrity.anchor import audit_anchor
 from survey.storage.integrity.checks import check_parts, check_present
 from survey.storage.integrity.log import read_commits
 from survey.storage.integrity.settling import settle
+from survey.storage.open_tables import Opening, read_table
 from survey.storage.parquet import part_files, read_parts, sort_by_psu
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
@@ -97,17 +98,17 @@ class ResponseStore:
     @property
     def version(self) -> int | None:
         """Return the newest version; None before the first commit."""
-        table = open_table(self.root / "responses")
+        table = read_table(self.root / "responses")
         return None if table is None else int(table.version())
 
     def schema(self, version: int | None = None) -> pa.Schema | None:
         """Return the Arrow schema of the responses; None for a missing store."""
-        table = open_table(self.root / "responses", version)
+        table = read_table(self.root / "responses", version)
         return None if table is None else pa.schema(table.schema().to_arrow())
 
     def files(self, version: int | None = None, *, table: str = "responses") -> tuple[str, ...]:
         """Return the Parquet parts of one version of a table, for DuckDB or Spark (wave is in the path)."""
-        opened = open_table(self.root / table, version)
+        opened = read_table(self.root / table, version)
         files = () if opened is None else part_files(opened)
         check_parts(files)
         return files
@@ -128,22 +129,21 @@ class ResponseStore:
         Raises:
             StoreError: no data yet, no such version, no such column.
         """
-        table = self._need(version)
+        table = self._need(version, read_table)
         return read_parts(table, columns=columns, waves=waves)
 
     def texts(self, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
         """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it)."""
         responses = self.read(["response_id", "import_id"], waves=waves, version=version)
-        table = open_table(self.root / "texts")
+        table = read_table(self.root / "texts")
         if table is None:
             return TEXTS.empty_table().drop_columns(["import_id"])
         texts = read_parts(table, waves=waves).select(TEXTS.names)
-        alive = texts.filter(pc.is_in(_key(texts), _key(responses)))
-        return alive.drop_columns(["import_id"])
+        return texts.filter(pc.is_in(_key(texts), _key(responses))).drop_columns(["import_id"])
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
         """Return rejected rows of the imports that make up one version, schema `REJECTED`."""
-        table = open_table(self.root / "rejected")
+        table = read_table(self.root / "rejected")
         if table is None:
             return REJECTED.empty_table()
         live = [imported.meta.get("import_id", "") for imported in self.lineage(version)]
@@ -213,7 +213,7 @@ class ResponseStore:
     def history(self) -> tuple[Version, ...]:
         """Return all versions, newest first."""
         folder = self.root / "responses"
-        table = open_table(folder)
+        table = read_table(folder)
         found = [] if table is None else read_commits(folder, int(table.version()))
         return tuple(read_version(entry) for entry in reversed(found))
 
@@ -273,8 +273,8 @@ class ResponseStore:
     def _create(self, schema: pa.Schema) -> DeltaTable:
         return create_table(self.root / "responses", schema, configuration={"silu.w_scale": str(W_SCALE)})
 
-    def _need(self, version: int | None) -> DeltaTable:
-        table = open_table(self.root / "responses", version)
+    def _need(self, version: int | None, open_: Opening = open_table) -> DeltaTable:
+        table = open_(self.root / "responses", version)
         if table is None:
             raise StoreError("这个研究还没有任何答卷", where=str(self.root), cure="先用 silu import 导入一份答卷文件")
         check_present(part_files(table))

@@ -46,13 +46,22 @@ def check_log(folder: Path) -> int | None:
         DamagedError: an entry is lost or damaged and has no copy.
         StoreError: a newer version of the program has written the store.
     """
+    return checked_log(folder)[2]
+
+
+def checked_log(folder: Path) -> Checked:
+    """Check the log of a table; see `check_log`.
+
+    Returns:
+        What was checked: the same object as long as neither the log nor its seals change.
+    """
     folder = folder.absolute()
     seals, facts = read_seals(folder.parent), facts_of(folder / LOG)
     known = _CHECKED.get(folder)
     if known is None or known[0] != facts or known[1] is not seals:
         top = _check(folder, facts, seals, known)
         known = _CHECKED[folder] = (facts_of(folder / LOG), seals, top)
-    return known[2]
+    return known
 
 
 def sync_log(folder: Path) -> None:
