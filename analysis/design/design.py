@@ -88,6 +88,10 @@ class Design:
             total += part
         return total
 
+    def of_units(self, influence: Influence) -> Influence:
+        """Return an influence summed by unit, which has the same variances; unchanged in designs of two stages."""
+        return influence if len(self.stages) > 1 else _totals(self.stages[0], influence)
+
     def domain_degrees(self, row: IntArray, column: IntArray, size: int) -> tuple[IntArray, IntArray]:
         """Count the PSUs and strata that hold answered members of each domain.
 

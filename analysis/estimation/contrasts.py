@@ -182,9 +182,9 @@ def _of_pairs(basis: WeightedDesign, linear: Linear, first: IntArray, second: In
     """
     if basis.design.domain_lonely:
         return None
-    size, found = len(linear.domains), []
+    size, found, influence = len(linear.domains), [], linear.cache.get("units", linear.influence)
     for start in range(0, len(linear.estimate), size):
-        own = basis.design.covariance(linear.influence.only(np.arange(start, start + size)))
+        own = basis.design.covariance(influence.only(np.arange(start, start + size)))
         own = np.where(np.isfinite(own), own, 0.0)
         alone = np.diag(own)
         found.append(np.maximum(alone[first] + alone[second] - 2 * own[first, second], 0.0))

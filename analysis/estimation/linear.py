@@ -244,11 +244,12 @@ def _finish(basis: WeightedDesign, domains: AnyDomains, parts: list[_Part], item
     distinct = dict(zip(answered, parts, strict=True))  # items answered in the same cells share their degrees
     once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
     counted = [once[key] for key in answered]
+    units = basis.design.of_units(influence)
     return Linear(
         labels=labelled(domains, names),
         estimate=np.concatenate([part.estimate for part in parts]),
         influence=influence,
-        variance=_without_noise(basis.design.variance(influence), influence),
+        variance=_without_noise(basis.design.variance(units), influence),
         n=np.concatenate([part.n for part in parts]),
         size=np.concatenate([part.size for part in parts]),
         spread=np.concatenate([part.spread for part in parts]),
@@ -256,6 +257,7 @@ def _finish(basis: WeightedDesign, domains: AnyDomains, parts: list[_Part], item
         strata=np.concatenate([strata for _, strata in counted]),
         items=tuple(names),
         domains=domains,
+        cache={"units": units},
     )
 
 

@@ -27,7 +27,8 @@ from analysis.design.cells import FloatArray
 from analysis.design.design import Design
 from analysis.design.domains import AnyDomains, Domains
 from analysis.design.influence import Influence
-from analysis.estimation.linear import Linear, means_in
+from analysis.estimation.linear import Linear
+from analysis.estimation.units.stratum_means import means_in_strata
 from analysis.estimation.weighted_design import WeightedDesign
 
 PRIOR_WEIGHT = 8.0
@@ -125,9 +126,9 @@ def correlations(basis: WeightedDesign, items: Sequence[str]) -> FloatArray:
     Each is estimated by itself: products of matrices round by the number of their columns, and a number must not
     depend on what else was asked for.
     """
-    for name in items:
-        if _kept(basis, name) is None:
-            recall_correlations(basis, {name: _estimated(basis, name)})
+    lacking = [name for name in dict.fromkeys(items) if _kept(basis, name) is None]
+    for linear in means_in_strata(basis, _strata(basis.design), lacking):
+        recall_correlations(basis, {linear.items[0]: _estimated(basis, linear)})
     return np.array([_kept(basis, name) for name in items], dtype=np.float64)
 
 
@@ -142,9 +143,8 @@ def _kept(basis: WeightedDesign, name: str) -> float | None:
     return value if weights is basis.weights and design is basis.design else None
 
 
-def _estimated(basis: WeightedDesign, name: str) -> float:
-    """Equate the variances within strata to what A, B and the correlation predict."""
-    linear = means_in(basis, _strata(basis.design), [name])
+def _estimated(basis: WeightedDesign, linear: Linear) -> float:
+    """Equate the variances of an item within strata to what A, B and the correlation predict."""
     kish, clustered = concentration(linear, basis)
     estimated = (linear.df > 0) | (basis.design.degrees <= 0)
     usable = estimated & (linear.spread > 0) & np.isfinite(kish + clustered)

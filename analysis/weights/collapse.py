@@ -53,9 +53,28 @@ def collapse(cells: Cells, margin: pd.DataFrame, inside: npt.NDArray[np.bool_], 
     Raises:
         CalibrationError: no answers in any category.
     """
-    columns = [str(name) for name in margin.columns if name != "population"]
-    rows, code = _levels(cells, margin, columns)
-    code = np.where(inside, code, -1)
+    return merge_levels(cells, match_levels(cells, margin), inside, fewest)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A margin matched with all cells.
+
+    Attributes:
+        columns: its columns.
+        rows: the margin's rows in the order of their levels.
+        code: [C] row of each cell, -1 for none.
+    """
+
+    columns: tuple[str, ...]
+    rows: pd.DataFrame
+    code: IntArray
+
+
+def merge_levels(cells: Cells, levels: Levels, inside: npt.NDArray[np.bool_], fewest: int = FEWEST) -> Collapsed:
+    """Merge the categories of a margin that is matched already; see `collapse`."""
+    columns, rows = list(levels.columns), levels.rows
+    code = np.where(inside, levels.code, -1)
     n = np.bincount(code[code >= 0], weights=cells.n[code >= 0], minlength=len(rows)).astype(np.int64)
     if not n.sum():
         raise CalibrationError(
@@ -78,8 +97,9 @@ def collapse(cells: Cells, margin: pd.DataFrame, inside: npt.NDArray[np.bool_], 
     )
 
 
-def _levels(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, IntArray]:
-    """Return the margin's rows in the order of their levels, and the row of each cell (-1 for none)."""
+def match_levels(cells: Cells, margin: pd.DataFrame) -> Levels:
+    """Match the rows of a margin with the cells."""
+    columns = tuple(str(name) for name in margin.columns if name != "population")
     sample, given = np.zeros(len(cells), dtype=np.int64), np.zeros(len(margin), dtype=np.int64)
     for name in columns:
         codes, labels = cells.codes(name)
@@ -87,9 +107,8 @@ def _levels(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple
         given = given * len(levels) + levels.get_indexer(pd.Index(margin[name]))
         sample = np.where((codes < 0) | (sample < 0), -1, sample * len(levels) + codes)
     order = np.argsort(given, kind="stable")
-    return margin.iloc[order].reset_index(drop=True), pd.Index(given[order]).get_indexer(pd.Index(sample)).astype(
-        np.int64
-    )
+    code = pd.Index(given[order]).get_indexer(pd.Index(sample)).astype(np.int64)
+    return Levels(columns, margin.iloc[order].reset_index(drop=True), code)
 
 
 def _merge(groups: list[list[int]], n: IntArray, places: npt.NDArray[Any], fewest: int) -> list[list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.weights.collapse import Collapsed, collapse
+from analysis.weights.collapse import Collapsed, match_levels, merge_levels
 from analysis.weights.fitting import FITS
 from analysis.weights.poststrata import PostStrata
 from analysis.weights.trim import trim_parts
@@ -110,14 +110,14 @@ def _strata(
     title = " × ".join(NAMES.get(str(name), str(name)) for name in table.columns if name != "population")
     code = np.full(len(cells), -1, dtype=np.int64)
     targets: list[FloatArray] = []
-    first = not references
+    first, levels = not references, match_levels(cells, table)
     for number, one in enumerate(slices):
-        merged = collapse(cells, table, one.inside)
-        total = float(merged.population.sum())
+        found = merge_levels(cells, levels, one.inside)
+        total = float(found.population.sum())
         if first:
             references.append(total)
-        _note(notes, one, title, merged, total / references[number])
-        part, target = _with_missing(cells, weights, one, merged, title, notes)
+        _note(notes, one, title, found, total / references[number])
+        part, target = _with_missing(cells, weights, one, found, title, notes)
         code = np.where(part >= 0, part + sum(map(len, targets)), code)
         targets.append(target * (one.share * references[number] / target.sum()))
     whole = np.concatenate(targets)

@@ -6,7 +6,7 @@ the linearised residuals (Deville & Sarndal 1992, JASA 87:376) follow from its r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -47,20 +47,41 @@ class Calibration:
     source: FloatArray | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def solve(self, right: Callable[[Any], FloatArray]) -> tuple[Any, FloatArray]:
-        """Return the regressors and the coefficients (X'QX)^- right(X), Q being the weights of the regression.
+    def solve(self, rest: FloatArray) -> FloatArray:
+        """Return the coefficients (X'QX)^- rest [q, K], Q being the weights of the regression.
 
         The first `partition` regressors have a diagonal X'QX and are eliminated, so that thousands of post-strata
         cost no more than a few margins.
         """
-        if not self.cache:
-            self.cache.update(self._prepare())
-        x, diagonal, across, inner = (self.cache[name] for name in ("x", "diagonal", "across", "inner"))
-        rest = right(x)
+        _, diagonal, across, inner = self._prepared()
         head, tail = rest[: self.partition], rest[self.partition :]
         lower = inner @ (tail - across.T @ (head / diagonal[:, None]))
         upper = (head - across @ lower) / diagonal[:, None]
-        return x, np.vstack([upper, lower])
+        return np.vstack([upper, lower])
+
+    def sides(self, after: FloatArray) -> tuple[Any, Any]:
+        """Return X'D and TX, kept for the last `after`: what projects an influence, and what its residual subtracts.
+
+        Args:
+            after: [C] the factor by which later steps multiplied the weights.
+        """
+        from scipy.sparse import diags_array
+
+        known: tuple[FloatArray, Any, Any] | None = self.cache.get("sides")
+        if known is None or not np.array_equal(known[0], after):
+            x = self._prepared()[0]
+            through = self.before if self.regression is None else self.regression
+            final = self.before * self.factor * after
+            down = np.divide(through, final, out=np.zeros_like(final), where=final > 0)
+            taken = final if self.source is None else final - self.source * after
+            known = self.cache["sides"] = (after, x.T @ diags_array(down), diags_array(taken) @ x)
+        return known[1:]
+
+    def _prepared(self) -> tuple[Any, FloatArray, FloatArray, FloatArray]:
+        if "x" not in self.cache:
+            self.cache.update(self._prepare())
+        x, diagonal, across, inner = (self.cache[name] for name in ("x", "diagonal", "across", "inner"))
+        return x, diagonal, across, inner
 
     def _prepare(self) -> dict[str, Any]:
         from scipy.sparse import csr_matrix, diags_array
@@ -112,22 +133,11 @@ class Weights:
 
 def _residual(step: Calibration, influence: Z, after: FloatArray) -> Z:
     """Apply one step; `after` is the factor by which later steps multiplied the weights."""
-    from scipy.sparse import diags_array
-
-    through = step.before if step.regression is None else step.regression
-    final = step.before * step.factor * after
-    down = np.divide(through, final, out=np.zeros_like(final), where=final > 0)
-
-    def right(x: Any) -> FloatArray:
-        turned = x.T @ diags_array(down)
-        value = influence.projected(turned)
-        if influence.right is not None:
-            value -= (turned @ influence.left) @ influence.right
-        return value
-
-    x, coefficients = step.solve(right)
-    taken = final if step.source is None else final - step.source * after
-    return influence.less(diags_array(taken) @ x, coefficients)
+    turned, taken = step.sides(after)
+    value = influence.projected(turned)
+    if influence.right is not None:
+        value -= (turned @ influence.left) @ influence.right
+    return influence.less(taken, step.solve(value))
 
 
 def base_weights(cells: Cells) -> Weights:
