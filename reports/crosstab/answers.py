@@ -135,6 +135,7 @@ def _lines(
 ) -> tuple[tuple[Line, ...], tuple[Rate, ...]]:
     """Return the lines of the table and the rates that they are made from."""
     lines, rates = list[Line](), list[Rate]()
+    _check_nets(variables, request)
     for variable in variables:
         answers = variable.options or _values(rows, variable)
         missing = tuple(one.code for one in answers if one.missing and variable.kind is Kind.SINGLE)
@@ -144,7 +145,7 @@ def _lines(
         if variable.kind is not Kind.NUMBER or len(made) <= LISTED:
             lines += [Line(variable, one.label, (rate.name,)) for one, rate in zip(shown, made, strict=True)]
         for net in request.nets:
-            if net.question == variable.name:
+            if net.question in (variable.name, variable.matrix):
                 rates.append(_rate(variable, _netted(net, answers), missing, request, net.label))
                 lines.append(Line(variable, net.label, (rates[-1].name,), net=True))
         if variable.kind is Kind.NUMBER or (request.means and variable.kind is Kind.SINGLE):
@@ -152,6 +153,17 @@ def _lines(
             names = tuple(rate.name for one, rate in zip(shown, made, strict=True) if not one.missing)
             lines.append(Line(variable, "平均", names, codes))
     return tuple(lines), tuple(rates)
+
+
+def _check_nets(variables: Sequence[Variable], request: Request) -> None:
+    """Refuse nets of questions that are no rows of the table, and two of one name on a row."""
+    known = {name: None for one in variables for name in (one.name, one.matrix) if name}
+    if unknown := [net.question for net in request.nets if net.question not in known]:
+        raise ArgumentError("合并项的题目不在这张表里", got="、".join(unknown), expected="、".join(known))
+    for one in variables:
+        labels = [net.label for net in request.nets if net.question in (one.name, one.matrix)]
+        if twice := [label for label in labels if labels.count(label) > 1]:
+            raise ArgumentError("两个合并项同名", where=one.name, got=twice[0], cure="给其中一个换个名字")
 
 
 def _values(rows: pa.Table, variable: Variable) -> tuple[Option, ...]:

@@ -84,7 +84,7 @@ class Crosstab:
         table: one row per line and column, as positions in `lines` and `columns`: `n`, `estimate` (a share in [0, 1],
             or a mean code), `std_error`, `df`, `conf_low`, `conf_high`, `error_sample` (of the sample alone, as in R),
             `flag`, `p_value` (adjusted; the comparison
-            with the rest), `mark` ("high", "low" or the letters of the columns that the estimate exceeds).
+            with the rest), `mark` ("high", "low" or the letters of the columns that the estimate exceeds, with spaces).
         tests: a test per question of single choice and head without multiple choices.
         provenance: of the table.
         heads: title of each head, such as "年龄 × 性别".

@@ -86,7 +86,7 @@ def _against_rest(sample: Sample, means: Means, one: Slice) -> Estimates:
 
 
 def _lettered(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with the letters of the groups that each estimate exceeds."""
+    """Return the table with the letters of the groups that each estimate exceeds, apart: "A B" is not the column AB."""
     hidden = table["estimate"].isna().to_numpy()
     places = {key: at for at, key in enumerate(zip(table["item"], table["group"], strict=True))}
     exceeded: list[set[int]] = [set() for _ in range(len(table))]
@@ -95,4 +95,4 @@ def _lettered(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         above, below = (one, other) if difference > 0 else (other, one)
         if not hidden[[places[item, above], places[item, below]]].any():
             exceeded[places[item, above]].add(below)
-    return table.assign(mark=["".join(map(letter, sorted(some))) for some in exceeded])
+    return table.assign(mark=[" ".join(map(letter, sorted(some))) for some in exceeded])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -20,6 +20,8 @@ from survey.study.study import Study
 
 WHOLE = 0
 """Number of the column of the whole domain."""
+LIT = ("district", "street", "community")
+"""Groups that are areas with a light of their own."""
 
 
 def notices(found: Crosstab, few: int) -> list[Sentence]:
@@ -75,30 +77,36 @@ def _overlaps(found: Crosstab) -> Iterator[Sentence]:
             )
 
 
-def doubted(found: Crosstab, red: frozenset[str]) -> frozenset[int]:
-    """Return the columns of districts with a red light.
+def lit_levels(found: Crosstab) -> list[str]:
+    """Return the levels of areas among the groups, which may have a red light."""
+    return [level for level in LIT if any(level in head for head in found.request.heads)]
+
+
+def doubted(found: Crosstab, red: Mapping[str, Collection[str]]) -> frozenset[int]:
+    """Return the columns of areas with a red light.
 
     Args:
         found: the crosstab.
-        red: names of these districts.
+        red: level -> names of these areas.
     """
     return frozenset(
         number
         for number, column in enumerate(found.columns)
         if column.head >= 0
         and any(
-            name == "district" and label in red
+            label in red.get(name, ())
             for name, label in zip(found.request.heads[column.head], column.labels, strict=True)
         )
     )
 
 
 def red_columns(found: Crosstab, study: Study, selection: Selection) -> frozenset[int]:
-    """Return the columns of districts with a red light in the waves that a selection shows."""
-    if not any("district" in head for head in found.request.heads):
+    """Return the columns of areas with a red light in the waves that a selection shows."""
+    if not (levels := lit_levels(found)):
         return frozenset()
     gathered = gather(study, selection, rates=())
-    return doubted(found, red_areas(gathered, gathered.newest(selection).waves))
+    waves = gathered.newest(selection).waves
+    return doubted(found, {level: red_areas(gathered, waves, level) for level in levels})
 
 
 def red_note(found: Crosstab, columns: frozenset[int]) -> Sentence:
@@ -108,9 +116,17 @@ def red_note(found: Crosstab, columns: frozenset[int]) -> Sentence:
 
 
 def unmarked(found: Crosstab, columns: frozenset[int]) -> Crosstab:
-    """Return the crosstab without the marks of some columns, such as those of districts with a red light."""
-    kept = found.table["mark"].where(~found.table["column"].isin(columns), "")
-    return replace(found, table=found.table.assign(mark=kept)) if columns else found
+    """Return the crosstab without the marks of some columns and their letters in others, such as red-lit districts."""
+    if not columns:
+        return found
+    red = {(found.columns[at].head, found.columns[at].letter) for at in columns}
+    places = zip(found.table["column"].tolist(), found.table["mark"].tolist(), strict=True)
+    kept = [
+        "" if at in columns else " ".join(one for one in mark.split() if (found.columns[at].head, one) not in red)
+        for at, mark in places
+    ]
+    table = found.table.assign(mark=kept, p_value=found.table["p_value"].mask(found.table["column"].isin(columns)))
+    return replace(found, table=table)
 
 
 def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[int, int] | None:
@@ -118,7 +134,7 @@ def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[in
 
     Args:
         found: the crosstab.
-        without: columns that are no finding, such as those of districts with a red light.
+        without: columns that are no finding, such as those of areas with a red light.
     """
     seen = found.table[found.table["mark"].isin(("low", "high")) & ~found.table["column"].isin(without)]
     if seen.empty:

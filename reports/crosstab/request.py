@@ -32,7 +32,7 @@ class Net:
     """Several answers of one question counted as one, such as 很满意 or 比较满意.
 
     Attributes:
-        question: name of the question.
+        question: name of the question; that of a matrix for each of its rows.
         label: its label in the table.
         answers: labels of the answers.
     """

@@ -57,6 +57,7 @@ class Variable:
         column: stored or frame column; "" where each option has a column of its own.
         options: answers in the order of the questionnaire; empty for numbers and places, whose values are in the data.
         title: the wording of the question.
+        matrix: name of the question that it is a row of; "" for others.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Variable:
     column: str
     options: tuple[Option, ...] = ()
     title: str = ""
+    matrix: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -145,7 +147,9 @@ def _of_question(question: Question) -> Iterator[Variable]:
         if item.form == "number":
             yield Variable(item.name, item.label, Kind.NUMBER, item.name, (), question.title)
         else:
-            yield Variable(item.name, item.label, Kind.SINGLE, item.name, _listed(item.name, item), question.title)
+            matrix = question.name if question.type.grid else ""
+            options = _listed(item.name, item)
+            yield Variable(item.name, item.label, Kind.SINGLE, item.name, options, question.title, matrix)
 
 
 def _chosen(question: Question, item: Item) -> Option:

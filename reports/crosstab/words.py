@@ -19,17 +19,14 @@ METHODS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
 def legend(found: Crosstab) -> Sentence:
-    """Say what the marks mean."""
-    request = found.request
-    if request.marks == "none" or not request.heads:
-        return Sentence()
-    level = setting("alpha", request.alpha, Format.TARGET)
-    method = Name(METHODS[request.adjustment])
-    if request.marks == "letters":
-        words = "字母：这一组的比例明显高于带该字母的组（{level} 水平，每行各对比较按 {method} 校正，含抽样设计）"
-        return say(words, level=level, method=method)
-    words = "↑ 明显高于、↓ 明显低于同一分组的其余各组（{level} 水平，每行按 {method} 校正，含抽样设计）"
-    return say(words, level=level, method=method)
+    """Say what the marks mean, with level and method; options of a multiple choice bear signs beside letters."""
+    level = setting("alpha", found.request.alpha, Format.TARGET)
+    how = say(
+        "（{level} 水平，每行各次比较按 {method} 校正，含抽样设计）",
+        level=level,
+        method=Name(METHODS[found.request.adjustment]),
+    )
+    return signs(found) + how if signs(found) else Sentence()
 
 
 def tests(found: Crosstab) -> Sentence:
@@ -51,9 +48,11 @@ def signs(found: Crosstab) -> Sentence:
     request = found.request
     if request.marks == Marks.NONE or not request.heads:
         return Sentence()
-    if request.marks == Marks.LETTERS:
-        return say("字母：这一组的比例明显高于带该字母的组")
-    return say("↑ 明显高于、↓ 明显低于同一分组的其余各组")
+    sides = say("↑ 明显高于、↓ 明显低于同一分组的其余各组")
+    if request.marks == Marks.REST:
+        return sides
+    letters = say("字母：这一组的比例明显高于带该字母的组")
+    return join([letters, sides]) if found.table["mark"].isin(SIDES).any() else letters
 
 
 def method(found: Crosstab) -> tuple[Sentence, ...]:
@@ -66,7 +65,7 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
 
     Args:
         found: the crosstab.
-        without: columns that are no finding, such as those of districts with a red light.
+        without: columns that are no finding, such as those of areas with a red light.
     """
     rows = _finding(found, without)
     if not rows:

@@ -116,7 +116,7 @@ def test_marks_say_which_differences_can_be_seen(study: Study) -> None:
     assert words.legend(found).text.startswith("↑")
     letters = tabulated(study, "A1", heads=(("age",),), marks=Marks.LETTERS)
     for row in letters.table[letters.table["mark"] != ""].to_dict("records"):
-        for letter in row["mark"]:
+        for letter in row["mark"].split():
             other = next(at for at, one in enumerate(letters.columns) if one.head == 0 and one.letter == letter)
             assert row["estimate"] > letters.cells[row["line"], other]["estimate"]
     assert (tabulated(study, "A1", heads=(("age",),), marks=Marks.NONE).table["mark"] == "").all()
@@ -222,6 +222,19 @@ def test_nets_that_overlap_are_named_and_two_of_one_name_refused(study: Study) -
     assert [str(one) for one in notices(found, 10)] == ["E0 的合并项“满意”和“不差”都含比较满意，两项不能相加"]
     with pytest.raises(ArgumentError, match="同名"):
         Request(("E0",), nets=(nets[0], Net("E0", "满意", ("一般",))))
+    with pytest.raises(ArgumentError, match="不在这张表里"):
+        tabulated(study, "A1", nets=nets)
+
+
+def test_a_net_of_a_matrix_is_that_of_each_row(study: Study) -> None:
+    best = ("很满意", "比较满意")
+    whole = tabulated(study, "E", nets=(Net("E", "满意", best),))
+    one = tabulated(study, "E.E3", nets=(Net("E.E3", "满意", best),))
+    netted = {line.variable.name: whole.cells[at, 0] for at, line in enumerate(whole.lines) if line.net}
+    assert list(netted) == [one.name for one in expanded(study.questionnaire, ["E"])]
+    assert netted["E.E3"]["estimate"] == pytest.approx(shares(one)["满意"], abs=1e-12)
+    with pytest.raises(ArgumentError, match="同名"):
+        tabulated(study, "E.E3", nets=(Net("E", "满意", best), Net("E.E3", "满意", ("一般",))))
 
 
 def test_a_domain_that_is_too_small_is_named(study: Study) -> None:
@@ -250,7 +263,7 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(
     found = tabulated(study, "E0", heads=(("district",), ("sex",)))
     cell = next(at for at, column in enumerate(found.columns) if column.head == 0)
     name = found.columns[cell].labels[0]
-    assert doubted(found, frozenset({name})) == {cell}
+    assert doubted(found, {"district": {name}}) == {cell}
     at = found.table["column"].eq(cell) & found.table["line"].eq(0)
     marked = replace(found, table=found.table.assign(mark="", p_value=1.0))
     marked.table.loc[at, ["mark", "p_value"]] = ["low", 0.001]
@@ -272,6 +285,12 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(
     assert red_columns(tabulated(study, "E0", heads=(("sex",),)), study, Selection(mode="household")) == frozenset()
     assert set(unmarked(marked, frozenset({cell})).table["mark"]) == {""}
     assert unmarked(marked, frozenset()).table["mark"].eq("low").sum() == 1
+    lettered = unmarked(replace(marked, table=marked.table.assign(mark="A B")), frozenset({cell})).table
+    heads = [found.columns[at].head for at in lettered["column"]]
+    left = {0: "B", -1: "A B", 1: "A B"}
+    expected = ["" if at == cell else left[head] for at, head in zip(lettered["column"], heads, strict=True)]
+    assert lettered["mark"].tolist() == expected
+    assert lettered.loc[lettered["column"] == cell, "p_value"].isna().all()
 
 
 def test_too_many_groups_are_refused_with_the_way_out(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

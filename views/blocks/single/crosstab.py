@@ -34,7 +34,7 @@ def table(
         found: the crosstab.
         intervals: whether the interval stands below each share; otherwise it is in the title of the cell.
         key: line and column of the cell of the finding, which is framed.
-        doubted: columns of districts with a red light.
+        doubted: columns of areas with a red light.
     """
     body, cells = list[str](), found.cells
     for variable, some in groupby(enumerate(found.lines), key=lambda one: one[1].variable):

@@ -130,14 +130,17 @@ def _values(study: Study, variable: Variable) -> Mapping[str, object]:
 
 
 def _nets(study: Study, request: Request) -> tuple[Net, ...]:
-    """Draw a net for each question of three answers or more; return those that were filled in."""
+    """Draw a net for each question of three answers or more, one for all rows of a matrix; return those filled in."""
     found = []
-    for one in expanded(study.questionnaire, request.rows):
-        if len(one.options) < 3:
+    whole = matrices(study.questionnaire)
+    for name in request.rows:
+        first = expanded(study.questionnaire, [name])[0]
+        if len(first.options) < 3:
             continue
-        answers = [option.label for option in one.options]
-        chosen = st.multiselect(tr("{named}：合并").format(named=_named(one)), answers, key=f"crosstab.net.{one.name}")
+        named = whole.get(name, _named(first))
+        answers = [option.label for option in first.options]
+        chosen = st.multiselect(tr("{named}：合并").format(named=named), answers, key=f"crosstab.net.{name}")
         if len(chosen) > 1:
-            label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{one.name}")
-            found.append(Net(one.name, label.strip() or "、".join(chosen), tuple(chosen)))
+            label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{name}")
+            found.append(Net(name, label.strip() or "、".join(chosen), tuple(chosen)))
     return tuple(found)

@@ -15,7 +15,7 @@ from documents.banner import workbook
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
 from reports.crosstab.layout import full_table, read_table, titles
-from reports.crosstab.notices import doubted, first_of, next_steps
+from reports.crosstab.notices import doubted, first_of, lit_levels, next_steps
 from reports.crosstab.request import Request
 from reports.crosstab.saved import LONGEST, Saved, forget, keep
 from reports.selection import Selection
@@ -45,16 +45,17 @@ STEP = "下一步，{group}："
 NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）", "ledger": "去整改台账交办"}
 """Page -> the link to it."""
 DO, BUTTON = ("outreach", "ledger"), ' class="silu-button"'
-RED_COLUMNS = "※ 真实性红灯的区县，独立复访前不下结论"
+RED_COLUMNS = "※ 真实性红灯，独立复访前不下结论，不标差别"
 KINDS = {"high": "good", "low": "bad"}
 MOST = 40
 """Groups that a chart shows."""
 
 
 def red_columns(loaded: Loaded, selection: Selection, found: Crosstab) -> frozenset[int]:
-    """Return the columns of districts with a red light in the wave of the selection."""
-    lights = lights_of(loaded, selection) if any("district" in head for head in found.request.heads) else {}
-    return doubted(found, frozenset(name for name, light in lights.items() if not light.may_rank))
+    """Return the columns of areas with a red light in the wave of the selection."""
+    lights = {level: lights_of(loaded, selection, level) for level in lit_levels(found)}
+    red = {level: {name for name, light in some.items() if not light.may_rank} for level, some in lights.items()}
+    return doubted(found, red)
 
 
 def shown(found: Crosstab, red: frozenset[int], rates: Sequence[Rate]) -> None:
@@ -62,7 +63,7 @@ def shown(found: Crosstab, red: frozenset[int], rates: Sequence[Rate]) -> None:
 
     Args:
         found: the crosstab.
-        red: columns of districts with a red light.
+        red: columns of areas with a red light.
         rates: those of the questionnaire.
     """
     key = first_of(found, red)
