@@ -163,7 +163,7 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
 
 
 def narrow(met: Sequence[Row]) -> Sentence:
-    """Report the rates that are met by so little that another sample may miss their targets; empty for none.
+    """Report by how little rates are met that another sample may miss; empty for none.
 
     Args:
         met: rows of rates that are met; named are those less than `NEAR` above, with the target in their interval.

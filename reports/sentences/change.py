@@ -10,10 +10,10 @@ import pandas as pd
 from analysis.areas.verdict import Verdict
 from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
-from reports.sentences.briefing import distance
+from reports.sentences.briefing import charged, distance
 from reports.sentences.formats import Format
 from reports.sentences.references import Span
-from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, names, rows_of, say
+from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, rows_of, say
 
 LEFT: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("继续抓{areas}", (ChangeOutcome.BETTER, ChangeOutcome.SAME, ChangeOutcome.WORSE)),
@@ -48,6 +48,8 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
     return join(parts) + "。"
 
 
+UNITS = 2
+"""Number of units that the line below the headline names."""
 OPEN = (ChangeOutcome.SAME, ChangeOutcome.BETTER, ChangeOutcome.WORSE)
 """Outcomes of weaknesses on which somebody must go on."""
 COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
@@ -150,10 +152,12 @@ class Pursuit:
     Attributes:
         units: the units in charge; may be empty.
         state: its state in the ledger; empty where it has no entry.
+        lead: the lead unit of its district; "" for none.
     """
 
     units: Sequence[str] = ()
     state: Sentence = field(default_factory=Sentence)
+    lead: str = ""
 
 
 def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequence[str] = ()) -> Sentence:
@@ -182,9 +186,8 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
 
 
 def _pressed(first: Pursuit) -> Sentence:
-    """Report who goes on with the weakness of the headline: "由城管继续办，超期 12 天，请督办"."""
-    acting = say("由{units}继续办", units=listed(names(first.units), 2, "个部门")) if first.units else Sentence()
-    return join([acting, first.state], "，")
+    """Report who goes on with the weakness of the headline: "由城管办，超期 12 天，请督办"."""
+    return join([charged(first.lead, first.units[:UNITS]) if first.units else Sentence(), first.state], "，")
 
 
 def apart(before: str, after: str) -> Sentence:

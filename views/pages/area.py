@@ -32,7 +32,7 @@ from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
-SHOWN, PRINTED = 3, 8
+SHOWN, PRINTED = 3, 6
 """Items of the spine chart on a screen and on paper."""
 PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
 FURTHER = "再看：哪些居民低于目标、邻近区域、升降"

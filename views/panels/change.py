@@ -26,6 +26,7 @@ from reports.sentences.sentence import Row, Sentence, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.letterhead import letterhead
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.single.looks import Look
@@ -205,8 +206,9 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
         return Look(row, mine, *words)
     proposed = known.units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
     units = in_charge(*place, proposed, known.steps.entries)
+    lead = letterhead(loaded.study).named_lead_of(place[0])
     state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
-    return Look(row, mine, *words, str(sentences.within(row)), sentences.Pursuit(units, state))
+    return Look(row, mine, *words, str(sentences.within(row)), sentences.Pursuit(units, state, lead))
 
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:

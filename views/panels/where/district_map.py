@@ -129,7 +129,7 @@ def _link(label: str, href: str, why: str = "") -> str:
 
 
 def _section(note: str, links: Sequence[str], inside: str) -> str:
-    small = " · ".join([text(note), *links])
+    small = text(note) + "".join(f'<span class="silu-do"> · </span>{link}' for link in links)
     return f"<section><h2>{HEAD}<small>{small}</small></h2>{inside}</section>"
 
 
