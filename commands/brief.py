@@ -43,6 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--to", "--out", dest="out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹"
     )
     parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
+    pack = "领导材料：一页简报和五页幻灯（写 --area 则为该区县的档案）装进一个压缩包，例如 领导材料.zip"
+    parser.add_argument("--pack", metavar="文件", type=Path, help=pack)
     parser.add_argument(
         "--evidence",
         action="store_true",
@@ -71,15 +73,15 @@ def run(args: argparse.Namespace) -> int:
     if args.when and not brief_when.is_due(args):
         print("数据没有新版本，没有写文件。")
         return 0
-    forms, kinds = (
-        brief_template.forms_of(listed(args.form), args.template),
-        [_kind(name) for name in listed(args.kind)],
-    )
-    study, asked = study_of(args), selection_of(args)
+    study, asked, kinds = study_of(args), selection_of(args), [_kind(name) for name in listed(args.kind)]
+    forms = brief_template.forms_of(study, listed(args.form), args.template)
     found = source(gather(study, asked), asked, quotes=_may_quote())
     if args.evidence:
         path = args.zip or args.out / f"证据卷宗_版本{found.facts.gathered.version}.zip"
         print(f"已存到 {write_dossier(study.root, path, found.facts)}")
+        return 0
+    if args.pack is not None:
+        _leader_pack(args, found)
         return 0
     _write(args, study.root, tuple(part for kind in kinds for part in _parts(found, kind, args)), forms)
     if args.when:
@@ -162,6 +164,19 @@ def _other(args: argparse.Namespace) -> int | None:
     if (done := brief_life.run(args)) is not None:
         return done
     return brief_refresh.run(args, study_of(args)) if args.refresh is not None else None
+
+
+def _leader_pack(args: argparse.Namespace, found: Source) -> None:
+    """Write the pack for leaders, the same as behind the button 领导材料."""
+    from documents.leader_pack import leader_pack
+    from reports.briefing.build import build
+    from survey.host.disk import write_whole
+
+    study = found.facts.study
+    forms = brief_template.known_forms(study, args.template)
+    content = leader_pack(study.root, lambda kind: build(found, kind, args.area), forms, area=bool(args.area))
+    write_whole(args.pack, partial(_fill, content))
+    print(f"已存到 {args.pack}")
 
 
 def _packed(root: Path, every: Parts, forms: Sequence[Form], path: Path) -> None:

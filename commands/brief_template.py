@@ -12,6 +12,7 @@ from commands.exit_codes import EXIT_NEEDS_YOU
 
 if TYPE_CHECKING:
     from documents.forms import Form
+    from survey.study.study import Study
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,21 +33,30 @@ def run(args: argparse.Namespace) -> int | None:
     return None
 
 
-def forms_of(names: Sequence[str], templates: Sequence[Path]) -> list[Form]:
+def known_forms(study: Study, templates: Sequence[Path]) -> dict[str, Form]:
+    """Return every form by its name, with the templates that were given, else with those of the study.
+
+    Raises:
+        ArgumentError: a template with faults.
+    """
+    from documents.templates.check import templated
+    from documents.templates.own import own_forms
+
+    given = {form.suffix: form for form in map(templated, templates)}
+    return {name: given.get(one.suffix, one) for name, one in own_forms(study).items()}
+
+
+def forms_of(study: Study, names: Sequence[str], templates: Sequence[Path]) -> list[Form]:
     """Return the forms that were asked for, with their templates; a template alone asks for its form.
 
     Raises:
         ArgumentError: an unknown form, or a template with faults.
     """
     from documents.forms import form_of
-    from documents.templates.check import templated
 
-    made = {form.suffix: form for form in map(templated, templates)}
-    asked = [form_of(name) for name in names or ([] if made else ["docx"])]
-    suffixes = [form.suffix for form in asked]
-    return [made.get(form.suffix, form) for form in asked] + [
-        form for suffix, form in made.items() if suffix not in suffixes
-    ]
+    known = {form.suffix: form for form in known_forms(study, templates).values()}
+    asked = [form_of(name).suffix for name in names or ([] if templates else ["docx"])]
+    return [known[suffix] for suffix in dict.fromkeys([*asked, *(path.suffix.lower() for path in templates)])]
 
 
 def _check(path: Path) -> int:

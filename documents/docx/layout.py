@@ -97,9 +97,9 @@ SHEET = Layout(
     note=Type(FANGSONG, 9), table=Type(FANGSONG, 10), small=Type(HEI, 7, latin=SANS), foot=Type(SONG, 10.5),
 )  # fmt: skip
 OFFICIAL = Layout(
-    margins=(37, 35, 28, 26), pitch=28.95, indent=True, outer=True, row=17,
+    margins=(37, 35, 28, 26), pitch=28.95, indent=True, outer=True, row=20,
     red=Type(BIG, 26, colour=RED), title=Type(BIG, 22), heading=Type(HEI, 16), body=Type(FANGSONG, 16),
-    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
+    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9.5), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
 )  # fmt: skip
 FORM = Layout(
     margins=(26, 14, 28, 26), pitch=21, indent=True, row=20,
@@ -126,23 +126,19 @@ LAYOUTS: Mapping[Kind, Layout] = {
 def whole_names(cell: Text, share: float, layout: Layout) -> Text:
     """Return a cell with line breaks between its names, so that none is broken at the edge.
 
-    Only a cell of Chinese names joined by 、 is changed: their width is the same in every font.
+    Only a cell of Chinese names joined by 、 is changed, no sentence: their width is the same in every font.
 
     Args:
         cell: the words.
         share: of the width of the table, in [0, 1].
         layout: the layout.
     """
-    if (
-        len(cell) != 1
-        or cell[0].mark
-        or "、" not in cell[0].text.text
-        or width(cell[0].text.text) != len(cell[0].text.text)
-    ):
+    text = cell[0].text.text if len(cell) == 1 and not cell[0].mark else ""
+    if "、" not in text or any(sign in text for sign in "，。\n") or width(text) != len(text):
         return cell
     room = (layout.width * share - 2 * PADDING) * 72 / 25.4 / layout.table.size
     lines = [""]
-    for name in NAME.findall(cell[0].text.text):
+    for name in NAME.findall(text):
         fits = not lines[-1] or len(lines[-1]) + len(name) <= room
         lines = [*lines[:-1], lines[-1] + name] if fits else [*lines, name]
     return (replace(cell[0], text=say("{lines}", lines=Name("\n".join(lines)))),) if len(lines) > 1 else cell

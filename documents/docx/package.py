@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -13,15 +12,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from documents import code_picture
+from documents.docx.code_mark import add_code
 from documents.docx.layout import FALLBACKS, PAGE, Layout, Type
 from documents.docx.text import clean, shape, solid, write
 from reports.briefing.model import Briefing
-from reports.sentences.sentence import say
 
-SMALL_CODE = 8.0
-"""Size of the picture of the code at the foot of a page, in mm."""
-FOOT_ID = 1001
-"""Number of the first picture at the foot of pages."""
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -110,7 +105,7 @@ def set_properties(document: Any, found: Briefing) -> None:
 def number_pages(document: Any, layout: Layout, source: str, code: str) -> None:
     """Number the pages as — 1 —, at the outer side or in the middle, above the source of the numbers and the code.
 
-    Pages of the official layout carry the picture of the code as well; on others it stands at the end of their page.
+    Every page carries the picture of the code as well.
 
     Args:
         document: the document.
@@ -123,23 +118,6 @@ def number_pages(document: Any, layout: Layout, source: str, code: str) -> None:
         document.settings.odd_and_even_pages_header_footer = True
         _footer(section.even_page_footer, layout, "left", source, code)
     _footer(section.footer, layout, "right" if layout.outer else "center", source, code)
-
-
-def add_picture(run: Any, code: str, size: float, number: int = 0) -> None:
-    """Add the picture of the code with its alternative text.
-
-    Args:
-        run: where.
-        code: the code.
-        size: in mm.
-        number: of the picture in the document; the library numbers those of each part from 1.
-    """
-    shown = run.add_picture(io.BytesIO(code_picture.picture(code)), width=Mm(size))
-    described = shown._inline.docPr
-    described.set("descr", code_picture.alternative(code).text)
-    described.set("name", say("核验码").text)
-    if number:
-        described.set("id", str(number))
 
 
 def _footer(footer: Any, layout: Layout, align: str, source: str, code: str) -> None:
@@ -157,8 +135,7 @@ def _footer(footer: Any, layout: Layout, align: str, source: str, code: str) -> 
         write(shape(footer.add_paragraph(), pitch=10), f"{source}　{caption}", layout.small)
     else:
         write(line, f"　{caption}", layout.small)
-    if layout.outer:
-        add_picture(shape(footer.add_paragraph(), align=align).add_run(), code, SMALL_CODE, FOOT_ID + (align == "left"))
+    add_code(line.add_run(), code, int(align == "left"))
 
 
 def _field(paragraph: Any, name: str, kind: Type) -> None:

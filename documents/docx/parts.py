@@ -9,13 +9,8 @@ from docx.shared import Mm
 
 from documents import code_picture
 from documents.docx.layout import HEI, KAI, RED, Layout, Type, sent_lines
-from documents.docx.package import add_picture
-from documents.docx.tables import borders, describe, new_grid
 from documents.docx.text import border, frame, shape, write, write_runs
 from reports.briefing.model import Briefing
-
-QR = 15.0
-"""Size of the picture of the code, in mm."""
 
 
 def add_head(document: Any, found: Briefing, layout: Layout) -> None:
@@ -70,7 +65,7 @@ def _fitted(kind: Type, text: str, layout: Layout) -> Type:
 
 
 def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
-    """Add signature, lines to fill in, light and method beside the picture of the code, and to whom it goes."""
+    """Add signature, lines to fill in, light and method with the code, and to whom it goes."""
     foot = found.foot
     for number, line in enumerate(line for line in (foot.signature, foot.date) if line):
         right = shape(document.add_paragraph(), pitch=layout.pitch, align="right", before=0 if number else 8)
@@ -88,17 +83,10 @@ def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
 
 
 def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
-    space = shape(document.add_paragraph(), pitch=5)
-    border(space, bottom="single", size=0.5)
-    share = (QR + 8) / layout.width
-    grid = new_grid(document, 1, [1 - share, share], layout)
-    describe(grid, "数据质量、方法和核验码", "左侧为数据质量和方法的说明文字，右侧为核验码二维码")
-    borders(grid, {})
-    left, right = grid.rows[0].cells
-    text = shape(left.paragraphs[0], pitch=layout.small.size * 1.35, align="left")
+    text = shape(document.add_paragraph(), pitch=layout.small.size * 1.35, before=5)
+    border(text, top="single", size=0.5)
     write_runs(text, found.foot.method, layout.small)
     write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)
-    add_picture(shape(right.paragraphs[0], align="right").add_run(), code, QR)
 
 
 def _sides(document: Any, layout: Layout, pitch: float) -> Any:

@@ -93,6 +93,10 @@ LONG = (Kind.CIRCULAR, Kind.REPORT, Kind.PROFILE)
 """Kinds whose pages carry the source at the foot."""
 
 
+SIGNED = 2
+"""Number of paragraphs that stand on the page of the signature."""
+
+
 def new_heading(document: Any) -> Any:
     """Add an empty heading; in a template without the style, a paragraph."""
     named = "Heading 1" in {one.name for one in document.styles}
@@ -129,8 +133,10 @@ def _paragraph(document: Any, block: Paragraph, layout: Layout) -> None:
 
 
 def _signature(document: Any, block: Paragraph, layout: Layout) -> None:
-    """Add who signs and when: two and four characters from the right edge."""
+    """Add who signs and when: two and four characters from the right edge, never on a page without other text."""
     date = bool(block.text[0].text.text[:1].isdigit())
+    for before in () if date else document.paragraphs[-SIGNED:]:
+        before.paragraph_format.keep_with_next = True
     line = shape(document.add_paragraph(), pitch=layout.pitch, align="right", before=0 if date else layout.pitch)
     line.paragraph_format.right_indent = Pt(layout.body.size * (4 if date else 2))
     line.paragraph_format.keep_with_next = not date

@@ -40,6 +40,8 @@ GAPS: Mapping[str, tuple[float, float]] = {"official": (0, 5.0), "sheet": (1.6, 
 PLOTS = (0.3, 0.18)
 """Share of the width of a table for the chart of its rows: of one with few columns, and with more than `FEW`."""
 FEW = 4
+SIGNED = 2
+"""Number of paragraphs that stand on the page of the signature."""
 
 
 def render(found: Briefing) -> bytes:
@@ -111,7 +113,14 @@ def _blocks(found: Briefing) -> list[dict[str, Any]]:
             parts.append(_chart(replace(block, note=NOTHING)))
         else:
             parts.append(_block(block, LAYOUTS[found.kind]))
-    return parts
+    return _signed(parts)
+
+
+def _signed(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the blocks; the last paragraphs before a signature stay on its page, as does who signs with the day."""
+    first = next((at for at, part in enumerate(parts) if part.get("role") == Role.SIGNATURE), 0)
+    kept = range(max(first - SIGNED, 0), first + 1 if first else 0)
+    return [part | {"sticky": True} if at in kept and "sticky" in part else part for at, part in enumerate(parts)]
 
 
 def _drawn(table: Table, chart: Chart) -> dict[str, Any]:
@@ -128,7 +137,7 @@ def _drawn(table: Table, chart: Chart) -> dict[str, Any]:
 
 
 def _note(chart: Chart) -> dict[str, Any]:
-    return {"kind": "paragraph", "role": str(Role.NOTE), "runs": [_glue(_words(chart.note))]}
+    return {"kind": "paragraph", "role": str(Role.NOTE), "runs": [_glue(_words(chart.note))], "sticky": False}
 
 
 def _pitch(layout: Layout) -> dict[str, float]:
@@ -178,7 +187,7 @@ def _block(block: Block, layout: Layout) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": "heading", "text": _words(block.text), "note": _words(block.note)}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "role": str(block.role), "runs": _runs(block.text)}
+        return {"kind": "paragraph", "role": str(block.role), "runs": _runs(block.text), "sticky": False}
     if isinstance(block, Annex):
         return {"kind": "annex", "label": _words(block.label), "title": _words(block.title)}
     if isinstance(block, Chart):

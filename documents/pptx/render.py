@@ -78,7 +78,11 @@ def slides_of(found: Briefing) -> list[Slide]:
     for start, end in pairwise([*places, len(found.blocks)]):
         block = found.blocks[start]
         title = plain(
-            block.title if isinstance(block, Annex) else block.text if isinstance(block, Heading) else NOTHING
+            block.title
+            if isinstance(block, Annex)
+            else block.finding or block.text
+            if isinstance(block, Heading)
+            else NOTHING
         )
         note = _notes(block, found.blocks[start + 1 : end])
         slides.append((title, [*found.blocks[start + 1 : end], *note]))
@@ -94,12 +98,22 @@ def _notes(heading: Block, blocks: Sequence[Block]) -> list[Block]:
 
 
 def _joined(slides: list[Slide]) -> list[Slide]:
-    """Return slides without a first one that holds a few words only: what follows stands below these words."""
+    """Return slides without those that hold a few words only.
+
+    Below the words of a first one stands what follows; those of a last one stand below the chart before it.
+    """
+    if len(slides) > 1 and _is_words(slides[-1]) and any(isinstance(block, Chart) for block in slides[-2][1]):
+        *before, (title, blocks), (_, last) = slides
+        slides = [*before, (title, [*blocks, *last])]
     if len(slides) < 2 or any(isinstance(block, Chart | Table) for block in slides[0][1]):
         return slides
     (title, first), (second, blocks), *rest = slides
     heading = Paragraph(tuple(Run(run.text, strong=True) for run in second))
     return [(title, [*first, heading, *blocks]), *rest]
+
+
+def _is_words(slide: Slide) -> bool:
+    return all(isinstance(block, Paragraph) for block in slide[1])
 
 
 def _properties(deck: Any, found: Briefing) -> None:

@@ -166,8 +166,8 @@ def _source(part: Any, old: Briefing, new: Briefing) -> None:
 
 def _code(part: Any, old: str, new: str) -> None:
     """Replace the picture of the code in a head or a foot."""
-    for shown in part._element.iter(qn("wp:inline")):
-        if old in shown.docPr.get("descr", ""):
-            shown.docPr.set("descr", code_picture.alternative(new).text)
-            for blip in shown.iter(BLIP):
+    for shown in part._element.iter(qn("wp:docPr")):
+        if old in shown.get("descr", ""):
+            shown.set("descr", code_picture.alternative(new).text)
+            for blip in shown.getparent().iter(BLIP):
                 blip.set(EMBED, part.part.get_or_add_image(io.BytesIO(code_picture.picture(new)))[0])

@@ -48,10 +48,12 @@ class Heading:
     Attributes:
         text: with its number, such as 一、全市四率.
         note: a remark behind it, in smaller type; empty for none.
+        finding: what its part finds: the title of its slide, never a topic only; empty where `text` says it.
     """
 
     text: Sentence
     note: Sentence = NOTHING
+    finding: Sentence = NOTHING
 
 
 @dataclass(frozen=True, eq=False, slots=True)

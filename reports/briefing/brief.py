@@ -9,8 +9,10 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, charged, until
+from reports.briefing.parts import findings, strip
+from reports.briefing.parts.agenda import actions, leading
+from reports.briefing.parts.chance import chance
+from reports.briefing.parts.entered import entered
 from reports.briefing.parts.groups import grouped, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
@@ -35,16 +37,18 @@ def brief(found: Facts, heard: Heard) -> Briefing:
     """
     letter = found.letterhead
     todo = actions(found, heard.channels)
-    sections: list[tuple[str, list[Block]]] = [
-        ("全市四率", [city_table(found)]),
-        ("区县分组", _groups(found)),
-        ("突出问题和责任单位", _problems(found, heard.quotes)),
-        ("谁来办、何时办", [todo] if todo else [Paragraph(plain(say("本轮没有要办的事项。")), Role.NOTE)]),
+    nothing = say("本轮没有要办的事项")
+    sections: list[tuple[str, Sentence, list[Block]]] = [
+        ("全市四率", _city(found), [city_table(found), *_note(chance(found))]),
+        ("区县分组", findings.of_districts(found), _groups(found)),
+        ("突出问题和责任单位", findings.of_items(found.items), _problems(found, heard.quotes)),
+        ("谁来办、何时办", findings.of_actions(todo), [*([todo] if todo else _note(nothing)), *_note(entered(found))]),
     ]
+    notes = {"区县分组": say("（{order}）", order=Name(phrases.ORDER)), "谁来办、何时办": leading(found)}
     blocks: list[Block] = [Paragraph(lead(found), Role.LEAD)]
-    for number, (title, some) in zip("一二三四", sections, strict=True):
-        note = say("（{order}）", order=Name(phrases.ORDER)) if title == "区县分组" else Sentence()
-        blocks += [Heading(say("{number}、{title}", number=Name(number), title=Name(title)), note), *some]
+    for number, (title, finding, some) in zip("一二三四", sections, strict=True):
+        head = say("{number}、{title}", number=Name(number), title=Name(title))
+        blocks += [Heading(head, notes.get(title, Sentence()), finding), *some]
     return Briefing(
         kind=Kind.BRIEF,
         area="",
@@ -62,6 +66,11 @@ def brief(found: Facts, heard: Heard) -> Briefing:
         facts=strip.known_facts(found),
         spoken=spoken(found, heard),
     )
+
+
+def _note(words: Sentence) -> list[Block]:
+    """Return a note below a table; none where it says nothing."""
+    return [Paragraph(plain(words + "。"), Role.NOTE)] if words else []
 
 
 def issue(found: Facts) -> int:
@@ -145,7 +154,7 @@ def standing(rows: Sequence[Row]) -> Sentence:
 
 
 def _confirmed(found: Facts, one: Problem) -> list[Run]:
-    """Report a confirmed rate of a district, with its confirmed streets, who acts and by when."""
+    """Report a confirmed rate of a district, with its confirmed streets; who acts by when stands in the table below."""
     row = one.row
     area = row.name("district")
     first = say("{area}{rate}{below}", area=area, rate=phrases.rate(row), below=Name(phrases.BELOW))
@@ -156,17 +165,17 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
         every = "均" if len(weak) > 1 else "也"
         there = phrases.streets(named, FEW)
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
-    act = say("；{who}，{day}完成整改", who=charged(found, one), day=until(found, one))
-    return [strong(first), Run(rest + act + "。")]
+    return [strong(first), Run(rest + "。")]
 
 
 def _groups(found: Facts) -> list[Block]:
     if reason := phrases.nobody_judged(found):
-        return [Paragraph(plain(reason + "。"), Role.NOTE)]
+        return _note(reason)
     if found.districts.table["line"].isna().all():
-        return [Paragraph(plain(say("没有设定目标，不分组。")), Role.NOTE)]
-    note = join([watched(found), phrases.red_light(found)], "。")
-    return [grouped(found), *([Paragraph(plain(note + "。"), Role.NOTE)] if note else [])]
+        return _note(say("没有设定目标，不分组"))
+    rates = watched(found.watched)
+    note = join([say("观察：{rates}", rates=rates) if rates else rates, phrases.red_light(found)], "。")
+    return [grouped(found), *_note(note)]
 
 
 def _problems(found: Facts, quotes: Sequence[str]) -> list[Block]:
@@ -174,17 +183,14 @@ def _problems(found: Facts, quotes: Sequence[str]) -> list[Block]:
     table: Table | None = item_table(found, worst)
     said = _quoted(quotes)
     if table is None:
-        words = say("没有分项确认低于目标。" if len(found.items) else "问卷没有分项。")
-        return [Paragraph(plain(words), Role.NOTE)]
+        return _note(findings.of_items(found.items))
     words = say(
-        "{every}个分项中{weak}个{below}，表列区间上限离目标最远的{few}个{quotes}。",
-        every=count(found.items.table.index, "items"),
-        weak=count(worst, "items confirmed weak"),
-        below=Name(phrases.BELOW),
+        "{low}，表列区间上限离目标最远的{few}个{quotes}",
+        low=findings.of_items(found.items),
         few=count(table.rows, "items listed"),
         quotes=say("。{said}", said=said) if said else Sentence(),
     )
-    return [table, Paragraph(plain(words), Role.NOTE)]
+    return [table, *_note(words)]
 
 
 def _quoted(quotes: Sequence[str]) -> Sentence:

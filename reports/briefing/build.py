@@ -15,7 +15,7 @@ from reports.briefing.deck import deck
 from reports.briefing.facts import Facts, facts, rates_by
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.notice import may_notify, notice, supervision
-from reports.briefing.parts.actions import call
+from reports.briefing.parts.agenda import call
 from reports.briefing.parts.heard import Heard, heard, residents_of
 from reports.briefing.profile import profile
 from reports.missing import require_own_parts

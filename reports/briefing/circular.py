@@ -10,9 +10,9 @@ from reports.briefing.blocks import Annex, Block, Heading, Paragraph, Role, Run,
 from reports.briefing.brief import city_rows, standing
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions
-from reports.briefing.parts.groups import by_rate, judged_districts
+from reports.briefing.parts import findings, strip
+from reports.briefing.parts.agenda import actions
+from reports.briefing.parts.groups import by_rate, judged_districts, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.tables import SHOWN, district_table
 from reports.sentences.notes import days
@@ -20,7 +20,9 @@ from reports.sentences.sentence import Declared, Name, Row, Sentence, count, joi
 
 NAMED = 6
 """Number of rates that one paragraph states with their values."""
-NUMBERS = "一二三四五"
+QUOTES = 2
+"""Number of quotes."""
+NUMBERS = "一二三四五六七八"
 
 
 def circular(found: Facts, heard: Heard) -> Briefing:
@@ -33,7 +35,7 @@ def circular(found: Facts, heard: Heard) -> Briefing:
 def report(found: Facts, heard: Heard) -> Briefing:
     """Return the 专题汇报 of a wave: to the leaders of the city, with the same content."""
     title = say("关于{round}情况的汇报", round=phrases.round_name(found))
-    opening = say("{fieldwork}。现将情况汇报如下。", fieldwork=phrases.fieldwork(found))
+    opening = say("{fieldwork}，情况如下。", fieldwork=phrases.fieldwork(found))
     return _document(found, heard, (Kind.REPORT, title, opening), _head(found, "报", found.letterhead.report))
 
 
@@ -123,12 +125,14 @@ def _verdicts(found: Facts, groups: dict[Verdict, tuple[Row, ...]]) -> Iterator[
         begin = say("（{number}）{verdict}。", number=Name(number), verdict=Name(verdict))
         if not rows:
             yield begin + "没有。"
-        elif verdict in (Verdict.WEAK, Verdict.WATCH):
+        elif verdict is Verdict.WATCH:
+            yield begin + watched(found.watched, NAMED) + "，尚未确认，列入观察。"
+        elif verdict is Verdict.WEAK:
             some = [say("{area}{text}", area=row.name("district"), text=phrases.judgement(row)) for row in rows[:NAMED]]
             rest = say("；另有{n}项，见附件", n=count(rows[NAMED:], "further rates")) if rows[NAMED:] else Sentence()
             yield begin + join(some) + rest + "。"
         else:
-            yield begin + by_rate(rows) + "。"
+            yield begin + by_rate(rows, judged_districts(found)) + "。"
 
 
 def _rows(found: Facts, verdict: Verdict) -> tuple[Row, ...]:
@@ -141,13 +145,8 @@ def _problems(found: Facts, heard: Heard) -> Iterator[Sentence]:
     worst = worst_items(found.items)
     if worst:
         parts = [say("{rate}{value}", rate=phrases.rate(row), value=phrases.value(row)) for row in worst[:SHOWN]]
-        yield say(
-            "（一）分项。{every}个分项中{weak}个{below}，区间上限离目标最远的是{items}。",
-            every=count(found.items.table.index, "items"),
-            weak=count(worst, "items confirmed weak"),
-            below=Name(phrases.BELOW),
-            items=join(parts, "、"),
-        )
+        low = findings.of_items(found.items)
+        yield say("（一）分项。{low}，区间上限离目标最远的是{items}。", low=low, items=join(parts, "、"))
     else:
         yield say("（一）分项。没有分项确认低于目标。")
     groups = [
@@ -156,7 +155,7 @@ def _problems(found: Facts, heard: Heard) -> Iterator[Sentence]:
     ]  # fmt: skip
     yield say("（二）人群。") + (join(groups) or say("没有哪类居民确认低于目标")) + "。"
     if heard.quotes:
-        said = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in heard.quotes], "；")
+        said = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in heard.quotes[:QUOTES]], "；")
         yield say("（三）居民原话（已隐去地名）。{said}。", said=said)
 
 
@@ -166,9 +165,7 @@ def _demands(found: Facts, heard: Heard) -> Iterator[Sentence]:
         say("{task}，由{owner}负责，{due}完成。", task=one.task, owner=one.owner or say("有关单位"), due=one.due)
         for one in (todo.rows if todo else ())
     ]
-    lines.append(
-        say("如实作答。任何单位{rule}。{retest}。", rule=Name(phrases.DISCIPLINE), retest=Name(phrases.RETEST))
-    )
+    lines.append(say("如实作答。{rule}。{retest}。", rule=Name(phrases.DISCIPLINE), retest=Name(phrases.RETEST)))
     for number, line in zip(NUMBERS, lines, strict=False):
         yield say("（{number}）", number=Name(number)) + line
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 
-from analysis.areas.verdict import SILENT, Verdict
+from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
-from reports.briefing.blocks import Actions, Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain, strong
+from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.brief import title_of
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions, charged, until
+from reports.briefing.parts import findings, strip
+from reports.briefing.parts.actions import charged, until
+from reports.briefing.parts.agenda import actions, leading
+from reports.briefing.parts.chance import chance
 from reports.briefing.parts.charts import chart
+from reports.briefing.parts.entered import entered
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.tables import marked_value
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
@@ -43,12 +45,13 @@ def deck(found: Facts, heard: Heard) -> Briefing:
         *_first(found),
         *_where(found),
         *_what(found, heard.quotes),
-        Heading(_when(todo)),
+        Heading(findings.of_actions(todo), leading(found)),
         *([todo] if todo else []),
+        *([Paragraph(plain(ledger + "。"), Role.NOTE)] if (ledger := entered(found)) else []),
         Paragraph(
             plain(say("{retest}。{rule}。", retest=Name(phrases.RETEST), rule=Name(phrases.DISCIPLINE))), Role.NOTE
         ),
-        Heading(say("数据质量和这次不能说的")),
+        Heading(findings.of_quality(found)),
         *_limits(found),
     ]
     return Briefing(
@@ -75,19 +78,25 @@ def _first(found: Facts) -> list[Block]:
     rows = rows_of(found.city, found.city.table, "item")
     lines = [
         (name, text)
-        for name, text in (("何处", _place(found)), ("何事", _matter(found)), ("谁办", _who(found)))
+        for name, text in (
+            ("何处", _place(found)),
+            ("何事", _matter(found)),
+            ("谁办", _who(found)),
+            ("能否达标", plain(chance(found))),
+        )
         if text
     ]
     since = phrases.month_before(found) if found.previous is not None else None
     blocks: list[Block] = [chart("city", say("全市四率"), rows, since=since)]
     if lines:
         cells = tuple(((strong(say("{name}", name=Name(name))),), text) for name, text in lines)
-        alt = say("表，{n}行：何处、何事、谁办", n=count(cells, "lines"))
+        what = listed([Name(name) for name, _ in lines])
+        alt = say("表，{n}行：{what}", n=count(cells, "lines"), what=what)
         blocks.append(
             Table(
                 "tasks",
-                say("何处、何事、谁办"),
-                (Column(Sentence(), 0.09), Column(Sentence(), 0.91)),
+                what,
+                (Column(Sentence(), 0.1), Column(Sentence(), 0.9)),
                 cells,
                 alt,
                 grid=True,
@@ -126,30 +135,6 @@ def _who(found: Facts) -> Text:
     )
 
 
-def _when(todo: Actions | None) -> Sentence:
-    """Return how many things are due by which day, in the order of the table."""
-    if todo is None:
-        return say("本轮没有要办的事项")
-    by_day: dict[str, list[Sentence]] = {}
-    for one in todo.rows:
-        day = _day(one.due)
-        by_day.setdefault(day.text, []).append(day)
-    days = [some[0] for some in by_day.values()]
-    every = count(todo.rows, "actions")
-    if len(days) == 1:
-        return say("{n}件事：都在{day}办结", n=every, day=days[0])
-    counts = [count(some, "actions of a day") for some in by_day.values()]
-    parts = [say("{k}件{day}", k=number, day=day) for number, day in zip(counts, days, strict=True)]
-    return say("{n}件事：{days}办结", n=every, days=join(parts, "、"))
-
-
-def _day(due: Sentence) -> Sentence:
-    """Return a deadline without the remark that an earlier one has passed."""
-    kept = takewhile(lambda piece: not (isinstance(piece, str) and "（" in piece), due.pieces)
-    rest = [piece.partition("（")[0] for piece in due.pieces if isinstance(piece, str) and "（" in piece][:1]
-    return Sentence((*kept, *rest))
-
-
 def _main(found: Facts) -> Row:
     """Return the row of the city for the rate of the second slide: the worst confirmed or watched one, or the last."""
     known = {str(row["item"]): row for row in rows_of(found.city, found.city.table, "item")}
@@ -165,28 +150,13 @@ def _where(found: Facts) -> list[Block]:
     order = {name: at for at, name in enumerate([*Verdict, ""])}
     ranked = some.assign(_at=some["verdict"].astype(str).map(lambda word: order.get(word, len(order))))
     rows = rows_of(found.districts, ranked.sort_values("_at", kind="stable"), "district", "item")
-    title = say("{rate}：{standing}", rate=phrases.rate(main), standing=_standing(rows))
+    title = say("{rate}：{standing}", rate=phrases.rate(main), standing=findings.of_areas(rows))
     note = say("　同组按区划代码排列，不分先后")
     return [
         Heading(title, note),
         chart("districts", say("各{kind}{rate}", kind=Name(phrases.KIND), rate=phrases.rate(main)), rows, "district"),
         *_streets(found, main),
     ]
-
-
-def _standing(rows: Sequence[Row]) -> Sentence:
-    judged = [row for row in rows if row["reason"] not in SILENT]
-    if not judged:
-        return say("不作判断")
-    weak = [row for row in judged if row["verdict"] == Verdict.WEAK]
-    watched = [row for row in judged if row["verdict"] == Verdict.WATCH]
-    every = say("{n}个{kind}", n=count(judged, "districts judged"), kind=Name(phrases.KIND))
-    parts = [
-        say("{n}个{below}", n=count(weak, "confirmed weak"), below=Name(phrases.BELOW)) if weak else Sentence(),
-        say("{n}个列入观察", n=count(watched, "watched")) if watched else Sentence(),
-    ]
-    text = join(parts, "，")
-    return say("{every}中{text}", every=every, text=text) if text else say("{every}没有一个低于目标", every=every)
 
 
 def _streets(found: Facts, main: Row) -> list[Block]:
@@ -205,12 +175,10 @@ def _streets(found: Facts, main: Row) -> list[Block]:
 
 def _what(found: Facts, quotes: Sequence[str]) -> list[Block]:
     worst = worst_items(found.items)
+    title = findings.of_items(found.items)
     if not worst:
-        words = say("没有分项确认低于目标") if len(found.items) else say("问卷没有分项")
-        return [Heading(words), Paragraph(plain(say("{words}，不单列突出问题。", words=words)))]
+        return [Heading(title), Paragraph(plain(say("{title}，不单列突出问题。", title=title)))]
     some = worst[:ITEMS]
-    title = say("{every}个分项中{weak}个{below}", every=count(found.items.table.index, "items"),
-                weak=count(worst, "items confirmed weak"), below=Name(phrases.BELOW))  # fmt: skip
     cells = tuple((plain(phrases.rate(row)), _unit(found, row)) for row in some)
     owner = Table(
         "owners", say("责任单位"), (Column(say("分项"), 0.5), Column(say("责任单位"), 0.5)), cells,

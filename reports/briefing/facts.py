@@ -11,6 +11,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import AreaLight
 from reports import rates
 from reports.areas.places import Area, children, find
+from reports.areas.profile import Profile, profile
 from reports.areas.spine import lowest_items
 from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
@@ -215,6 +216,18 @@ def area_items(found: Facts, area: Area) -> Estimates | None:
         cache[key] = lowest_items(found.gathered, found.selection, area)
     items: tuple[str, ...] = cache[key]
     return _kept(found, found.selection.asking(items, (area.level,))) if items else None
+
+
+def profile_in(found: Facts, area: Area) -> Profile | None:
+    """Return the profile of an area; None without answers. That of a district is kept with the sample."""
+    if area.level != "district":
+        return profile(found.gathered, found.selection, (rates_by(found, area.level), area_items(found, area)), area)
+    cache, key = found.gathered.sample.cells.cache, ("profile for documents", found.selection, area.path)
+    if key not in cache:
+        judged_ = (rates_by(found, area.level), area_items(found, area))
+        cache[key] = profile(found.gathered, found.selection, judged_, area)
+    kept: Profile | None = cache[key]
+    return kept
 
 
 def _kept(found: Facts, asked: Selection) -> Estimates:

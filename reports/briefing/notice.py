@@ -13,6 +13,7 @@ from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
 from reports.briefing.parts.actions import due
 from reports.briefing.parts.tables import SHOWN
+from reports.labels import short
 from reports.owners import in_charge
 from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say, setting
@@ -119,12 +120,14 @@ def may_notify(found: Facts, entry: Entry) -> bool:
 def _sheet(
     found: Facts, entry: Entry, kind: Kind, code: str, opening: Sentence, rows: Sequence[tuple[str, Text]]
 ) -> Briefing:
-    label = say("{area} · {item}", area=Name(entry.area), item=Name(entry.item))
+    number = Declared(str(entry.number), "numbering")
+    rate = Name(short(found.gathered.rate(entry.item)))
+    label = say("{number}　{area}{rate}", number=number, area=Name(entry.area), rate=rate)
     cells = tuple((plain(say("{label}", label=Name(label_))), text) for label_, text in rows if text)
     form = Table(
         "form",
         say("{kind}内容", kind=Name(kind)),
-        (Column(Sentence(), 0.17, "center"), Column(Sentence(), 0.83)),
+        (Column(Sentence(), 0.2, "center"), Column(Sentence(), 0.8)),
         cells,
         say("表，两列，左列为栏目名，右列为内容"),
         grid=True,
@@ -182,7 +185,9 @@ def _street(row: Row) -> Sentence:
 def _measure(entry: Entry) -> Text:
     """Return the measure of the ledger; a blank line to be filled in where there is none."""
     text = entry.measure.strip()
-    return plain(say("{text}", text=Declared(text, "wording") if text else Name(BLANK * 16 + TO_FILL)))
+    said = say("{text}", text=Declared(text, "wording") if text else Name(BLANK * 16 + TO_FILL))
+    failed = entry.status is Status.STILL_WEAK and text
+    return plain(said + say("\n原措施复测仍未达标，请换措施后报送整改方案。") if failed else said)
 
 
 def _rules(found: Facts, entry: Entry) -> list[tuple[str, Text]]:
@@ -196,7 +201,7 @@ def _rules(found: Facts, entry: Entry) -> list[tuple[str, Text]]:
             say("协办：{units}", units=listed(names(helping), 4)) if helping else Sentence(),
             say("落实：{streets}", streets=listed(there, 6)) if there else Sentence(),
         ],
-        "；",
+        "\n",
     )
     return [
         ("责任单位", plain(units)),

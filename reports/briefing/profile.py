@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.areas.verdict import Reason, Verdict
 from reports.areas.places import Area, children
 from reports.areas.profile import Profile
-from reports.areas.profile import profile as profile_of
 from reports.areas.residents import Voices
 from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run, Table, Text, plain
-from reports.briefing.facts import Facts, area_items, rates_by, worst_items
+from reports.briefing.facts import Facts, profile_in, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.parts import strip
+from reports.briefing.parts import findings, strip
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import fitting
 from reports.briefing.parts.tables import marked_value, owner, rate_table
@@ -35,8 +36,7 @@ def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
     Raises:
         DesignError: no answers from it, or a community with a red light, which no document names.
     """
-    items = area_items(found, area)
-    here = profile_of(found.gathered, found.selection, (rates_by(found, area.level), items), area)
+    here = profile_in(found, area)
     if here is None:
         raise DesignError(f"没有这个{area.kind}的答卷", where="/".join(area.path), cure="换一轮或换一种方式")
     if area.level == "community" and here.silent == Reason.RED_LIGHT:
@@ -46,10 +46,10 @@ def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
     todo = tasks(found, here)
     if todo is not None:
         lead = say("　牵头：{lead}", lead=Name(found.letterhead.lead_of(area.path[0])))
-        blocks += [Heading(say("当前要办的事"), lead), todo]
+        blocks += [Heading(say("当前要办的事"), lead, findings.of_actions(todo)), todo]
     if not here.gone:
         blocks += [
-            Heading(say("四率")),
+            Heading(say("四率"), finding=_standing(here, rows)),
             chart("rates", say("{area}四率", area=Name(area.name)), rows),
             rate_table(rows, found, "rates_table", say("{area}四率", area=Name(area.name))),
             *(_streets(found, area, here) if area.level == "district" else ()),
@@ -81,14 +81,19 @@ def _title(here: Profile) -> Sentence:
 
 def _rest(found: Facts, here: Profile, rows: tuple[Row, ...]) -> Text:
     """Return how the other rates stand, and what moved."""
-    others = [row for row in rows if row["item"] != here.main["item"] and row["verdict"]]
+    others = [row for row in rows if row["item"] != here.main["item"]]
+    text = join([_standing(here, others), phrases.changes(found, rows, "")]) if not here.silent else Sentence()
+    return plain(text + "。") if text else ()
+
+
+def _standing(here: Profile, rows: Sequence[Row]) -> Sentence:
+    """Return the verdicts on some rates; empty where a red light or few answers forbid them."""
     parts = [
         say("{rates}{verb}", rates=phrases.labels(some), verb=Name(phrases.VERBS[verdict]))
         for verdict in Verdict
-        if (some := [row for row in others if row["verdict"] == verdict])
+        if (some := [row for row in rows if row["verdict"] == verdict])
     ]
-    text = join([*parts, phrases.changes(found, rows, "")]) if not here.silent else Sentence()
-    return plain(text + "。") if text else ()
+    return join(parts) if not here.silent else Sentence()
 
 
 def _streets(found: Facts, area: Area, here: Profile) -> list[Block]:
@@ -117,7 +122,11 @@ def _streets(found: Facts, area: Area, here: Profile) -> list[Block]:
     alt = say("表，{n}行，行为镇街，列为各率的判断标记、比例、区间和有效回答人数", n=count(cells, "streets"))
     note = say("　按区划代码排列，不分先后；样本小，区间宽")
     return [
-        Heading(say("各镇街"), note),
+        Heading(
+            say("各镇街"),
+            note,
+            say("{rate}：{areas}", rate=phrases.rate(rows[0]), areas=findings.of_areas(rows, "镇街")),
+        ),
         chart("streets", say("{word}{rate}", word=word, rate=here.main.name("label")), rows, "street"),
         Table("streets_table", word, tuple(heads), cells, alt),
     ]
@@ -130,14 +139,13 @@ def _items(found: Facts, area: Area, here: Profile) -> list[Block]:
         return []
     some = worst[:ITEMS]
     title = say("{area}突出分项", area=Name(area.name))
-    note = say("　{every}个分项中{weak}个{below}，列区间上限离目标最远的{few}个",
-               every=count(here.items.table.index, "items"), weak=count(worst, "items confirmed weak"),
-               below=Name(phrases.BELOW), few=count(some, "items listed"))  # fmt: skip
+    note = say("　{low}，列区间上限离目标最远的{few}个", low=findings.of_items(here.items),
+               few=count(some, "items listed"))  # fmt: skip
     columns = (Column(say("分项"), 0.3), Column(say("满意率%（区间，n）"), 0.4), Column(say("责任单位"), 0.3))
     cells = tuple((plain(phrases.rate(row)), marked_value(row), owner(found, row)) for row in some)
     alt = say("表，{n}行，行为分项，列为判断标记、比例和责任单位", n=count(cells, "items"))
     table = Table("items_table", title, columns, cells, alt)
-    return [Heading(say("不满意在哪里"), note), chart("items", title, some), table]
+    return [Heading(say("不满意在哪里"), note, findings.of_items(here.items)), chart("items", title, some), table]
 
 
 def _voices(found: Voices | None, kind: str) -> list[Block]:
@@ -154,4 +162,4 @@ def _voices(found: Voices | None, kind: str) -> list[Block]:
         first = say("没有比其他{kind}明显多的话题", kind=Name(kind)) if found.themes else Sentence()
     parts = [first, say("{origin}（已隐去地名）：{said}", origin=Name(origin), said=said) if said else Sentence()]
     text = join(parts, "。")
-    return [Heading(say("居民怎么说")), Paragraph((Run(text + "。"),))] if text else []
+    return [Heading(say("居民怎么说"), finding=first), Paragraph((Run(text + "。"),))] if text else []

@@ -80,16 +80,16 @@ def headline(found: Forecast, labels: Sequence[str]) -> Sentence:
         found: the forecast of the city.
         labels: short names of the gates, in the order of `found.gate`.
     """
+    return say("全部达标的可能{chance}，{rest}", chance=_all(found), rest=in_doubt(found, labels))
+
+
+def in_doubt(found: Forecast, labels: Sequence[str]) -> Sentence:
+    """Report which lines are in doubt; see `headline` for the arguments."""
     doubtful = names(label for label, chance in zip(labels, found.gate, strict=True) if chance < CONFIDENT)
-    rest = say("每条线各有九成以上把握")
-    if doubtful:
-        where = listed(doubtful, 2, "条线")
-        rest = (
-            say("缺口只在{where}", where=where)
-            if len(doubtful) == 1 < len(labels)
-            else say("缺口在{where}", where=where)
-        )
-    return say("全部达标的可能{chance}，{rest}", chance=_all(found), rest=rest)
+    if not doubtful:
+        return say("每条线各有九成以上把握")
+    where = listed(doubtful, 2, "条线")
+    return say("缺口只在{where}" if len(doubtful) == 1 < len(labels) else "缺口在{where}", where=where)
 
 
 def raising(found: Forecast, items: Sequence[str]) -> Sentence:

@@ -79,8 +79,8 @@ def test_the_code_stands_on_every_page_as_a_picture_too(pages: Mapping[Kind, Bri
 
 
 def squeezed(text: str) -> str:
-    """Return words without blanks and breaks: the lines of a PDF break anywhere."""
-    return "".join(text.split())
+    """Return words without blanks, breaks and signs that a cell writes as breaks: lines break anywhere."""
+    return re.sub("[\\s、（）]", "", text)
 
 
 def words_of(page: Briefing) -> list[str]:

@@ -27,7 +27,7 @@ from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.areas import action, beside_list, choose_area, parts_list, parts_of, trend
 from views.panels.chart_numbers import Behind, behind, blocks_behind
-from views.panels.documents import leader_pack
+from views.panels.documents import leader_button
 from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
@@ -49,7 +49,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if (area := choose_area(loaded, selection)) is None:
             return
         if area.level == "district":
-            leader_pack(loaded, selection, area.name)
+            leader_button(loaded, selection, area.name)
         draw(loaded, _profile, selection, area)
         blocks_behind(kept(loaded, _numbers, selection, area))
 

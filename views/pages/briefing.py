@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 import streamlit as st
@@ -10,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from accounts.grants import may
 from accounts.scope import own_districts
 from accounts.verbs import Verb
+from documents.forms import Form
 from documents.html.render import article, style
 from reports.areas.places import in_scope
 from reports.briefing.build import OF_LEDGER
@@ -22,7 +24,7 @@ from survey.host.access import Role
 from views.blocks.html import head
 from views.cached.documents import documents_of, finding_of
 from views.panels import missing, page
-from views.panels.documents import form_buttons, leader_pack, spoken
+from views.panels.documents import form_buttons, leader_button, spoken
 from views.panels.issuing import batches, glance, life, template
 from views.panels.picture_mode import shot
 from views.shell.pages_by_role import offered
@@ -53,9 +55,10 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         glance.wide_picture(loaded, selection)
         return
     take, other = st.columns([7, 13], gap="medium")
+    found, forms = _documents(loaded, selection, other)
     with take:
-        leader_pack(loaded, selection, big=True)
-    for one in _documents(loaded, selection, other):
+        leader_button(loaded, selection, big=True, forms=forms)
+    for one in found:
         left, right = st.columns([13, 7], gap="large")
         with left:
             st.html(f"<style>{style()}</style>{article(one)}")
@@ -84,19 +87,24 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
             glance.four_numbers(loaded, selection)
 
 
-def _documents(loaded: Loaded, selection: Selection, place: DeltaGenerator) -> tuple[Briefing, ...]:
-    """Let the visitor choose another document or form, and return what is shown; the 简报 at first."""
+def _documents(
+    loaded: Loaded, selection: Selection, place: DeltaGenerator
+) -> tuple[tuple[Briefing, ...], Mapping[str, Form] | None]:
+    """Let the visitor choose another document, form or template, and return what is shown; the 简报 at first.
+
+    The forms are None where no document can be written.
+    """
     with place, st.expander(OTHER):
         kind, area = _chosen(loaded)
         try:
             found = documents_of(loaded, selection, kind, area)
         except SiluError as error:
             page.problem(error)
-            return ()
-        forms = template.forms()
+            return (), None
+        forms = template.forms(template.usual_forms(loaded.study))
         for number, one in enumerate(found):
             form_buttons(loaded, one, number, forms)
-        return found
+        return found, forms
 
 
 def _chosen(loaded: Loaded) -> tuple[Kind, str]:

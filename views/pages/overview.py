@@ -30,7 +30,7 @@ from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.chart_numbers import Behind, behind, blocks_behind
 from views.panels.desk.since import since_last_visit
-from views.panels.documents import leader_pack
+from views.panels.documents import leader_button
 from views.panels.where.district_map import district_map
 from views.visitor.session import Loaded
 
@@ -39,7 +39,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768."""
     _since(loaded, selection)
     with st.container(key="glance"):
-        leader_pack(loaded, selection)
+        leader_button(loaded, selection)
         draw(loaded, _glance, selection)
         blocks_behind(kept(loaded, _numbers, selection))
 

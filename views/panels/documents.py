@@ -7,9 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from documents.delivery import file_name, hashes, pack, record
+from documents.delivery import file_name, hashes, record
 from documents.forms import FORMS, Form
-from reports.briefing.model import Briefing, Kind
+from documents.leader_pack import leader_pack
+from documents.templates.own import own_forms
+from reports.briefing.model import Briefing
 from reports.missing import objection
 from reports.selection import Selection
 from reports.sentences.sentence import Sentence
@@ -22,9 +24,6 @@ PACK = "领导材料"
 BIG = "下载领导材料（一页简报和五页幻灯）"
 HELP = "一页简报（Word、PDF）和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
 OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压缩包里；按全部居民计算"
-CITY_PACK = ((Kind.BRIEF, ("docx", "pdf")), (Kind.DECK, ("pptx",)))
-AREA_PACK = ((Kind.PROFILE, ("docx", "pdf", "pptx")),)
-"""Documents of the pack, each with the names of its forms."""
 BUTTON: Mapping[str, str] = {"what": "材料"}
 """For the log of downloads; each document in the file is logged with its code as well."""
 
@@ -47,7 +46,14 @@ def form_buttons(loaded: Loaded, found: Briefing, number: int = 0, forms: Mappin
             download(form.label, make, file_name(found, form), BUTTON, mime=form.mime, key=key)
 
 
-def leader_pack(loaded: Loaded, selection: Selection, area: str = "", *, big: bool = False) -> None:
+def leader_button(
+    loaded: Loaded,
+    selection: Selection,
+    area: str = "",
+    *,
+    big: bool = False,
+    forms: Mapping[str, Form] | None = None,
+) -> None:
     """Draw the button for the pack: the city's 简报, or a district's 区域档案; nothing where none can be written.
 
     Args:
@@ -55,18 +61,14 @@ def leader_pack(loaded: Loaded, selection: Selection, area: str = "", *, big: bo
         selection: wave and mode.
         area: the district; "" for the city.
         big: whether it is the first thing on a page, in place of a corner of it.
+        forms: name -> form; with the templates of the study where None.
     """
     if shot() or selection.opt_in or objection(loaded.study, against_targets=True):
         return
 
     def make() -> bytes:
-        wanted = AREA_PACK if area else CITY_PACK
-        found = [
-            (one, [FORMS[name] for name in names])
-            for kind, names in wanted
-            for one in documents_of(loaded, selection, kind, area)
-        ]
-        return pack(loaded.study.root, found)
+        made = partial(documents_of, loaded, selection, area=area)
+        return leader_pack(loaded.study.root, made, forms or own_forms(loaded.study), area=bool(area))
 
     corner = {"key": "brief-pack", "horizontal": True, "horizontal_alignment": "right"}
     with st.container(key="brief-big") if big else st.container(**corner):  # type: ignore[arg-type]

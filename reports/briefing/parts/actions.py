@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from analysis.areas.verdict import Verdict
@@ -11,7 +10,7 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.overview.next_step import watching
-from reports.overview.problems import WORST, Problem, own_units
+from reports.overview.problems import OWNERS, WORST, Problem, own_units
 from reports.owners import entry_of
 from reports.sentences import briefing as sentences
 from reports.sentences.formats import Format
@@ -19,24 +18,8 @@ from reports.sentences.notes import days
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 from survey.instrument.measure import appraisals, knowledge
 
-MOST = 4
-"""Number of rows."""
 NAMED = 4
 """Number of districts that one row names."""
-
-
-def actions(found: Facts, channels: Sequence[str] = ()) -> Actions | None:
-    """Return what to do in the city, at most four rows; None where there is nothing.
-
-    Args:
-        found: the facts.
-        channels: names of the channels that reach those who do not know.
-    """
-    last = [one for one in (_causes(found), _again(found)) if one]
-    groups = [_of_group(found, column, row, channels) for column, row in found.weak_groups()]
-    first = [*(mend(found, one) for one in found.sure), *groups]
-    rows = [replace(one, evidence=()) for one in (*first[: MOST - len(last)], *last)]
-    return table(rows) if rows else None
 
 
 def table(rows: Sequence[Action]) -> Actions:
@@ -60,7 +43,7 @@ def mend(found: Facts, one: Problem) -> Action:
     what = listed(names(items)) if items else phrases.rate(one.row)
     return Action(
         say("{where}{what}整改", where=where, what=what),
-        owners(found, one),
+        who(found, one.place[0], one.units),
         until(found, one),
         (Run(phrases.judgement(one.row)),),
     )
@@ -88,33 +71,26 @@ def overdue(found: Facts, one: Problem) -> Sentence:
     return say("原定{first}，已超期", first=days.near(entry.deadline, found.day.year))
 
 
-def owners(found: Facts, one: Problem) -> Sentence:
-    """Return the lead unit of the district, and the units in charge, who help."""
-    lead = Name(found.letterhead.short_lead_of(one.place[0]))
-    return listed([lead, *names(one.units[:2])], 3)
+def who(found: Facts, district: str, units: Sequence[str]) -> Sentence:
+    """Return the units in charge as pages name them; the lead unit of the district where none is known."""
+    return listed(names(_units(found, district, units)), OWNERS)
+
+
+def _units(found: Facts, district: str, units: Sequence[str]) -> tuple[str, ...]:
+    return tuple(units[:OWNERS]) or (found.letterhead.short_lead_of(district),)
 
 
 def charged(found: Facts, one: Problem) -> Sentence:
     """Return who leads and who acts on a confirmed rate; the same words in writing, aloud and on the page."""
-    return sentences.charged(found.letterhead.short_lead_of(one.place[0]), one.units[:2])
+    return sentences.charged(found.letterhead.short_lead_of(one.place[0]), one.units[:OWNERS])
 
 
-def call(found: Facts) -> Sentence:
-    """Return who acts first and by when, for the line below the headline of the page."""
-    if found.sure:
-        return say("{who}，{day}完成整改", who=charged(found, found.sure[0]), day=until(found, found.sure[0]))
-    todo = actions(found)
-    if todo is None:
-        return say("本轮没有要办的事项")
-    first = todo.rows[0]
-    return say("由{who}办：{task}，{day}", who=first.owner, task=first.task, day=first.due)
-
-
-def _of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Action:
+def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Action:
+    """Return what is done for a group of the city that is confirmed low."""
     rate = found.gathered.rate(str(row["item"]))
     day = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
     if rate.measure in knowledge():
-        by = say("，先用{channels}", channels=listed(names(channels))) if channels else Sentence()
+        by = say("，先用{channels}", channels=listed(names(channels[:1]))) if channels else Sentence()
         task = say("{group}居民宣传{by}", group=row.name(column), by=by)
     else:
         task = say("{group}居民{rate}整改", group=row.name(column), rate=phrases.rate(row))
@@ -130,13 +106,15 @@ def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
     return tuple(unit for unit in units if unit) or own_units(rate)
 
 
-def _causes(found: Facts) -> Action | None:
-    """Return what is done in the districts with a watched rate that the ledger does not have."""
-    if not found.unentered:
+def causes(found: Facts, but: str = "") -> Action | None:
+    """Return what is done in the districts with a watched rate that the ledger does not have, except one district."""
+    some = [one for one in found.unentered if one.place[0] != but]
+    if not some:
         return None
-    first = found.unentered[0].row
-    places = list(dict.fromkeys(one.place[0] for one in found.unentered if one.row["item"] == first["item"]))
-    leads = [found.letterhead.short_lead_of(name) for name in places]
+    first = some[0].row
+    alike = [one for one in some if one.row["item"] == first["item"]]
+    places = list(dict.fromkeys(one.place[0] for one in alike))
+    units = dict.fromkeys(unit for one in alike for unit in _units(found, one.place[0], one.units))
     return Action(
         say(
             "{areas}{rate}{what}（观察）",
@@ -144,13 +122,13 @@ def _causes(found: Facts) -> Action | None:
             rate=first.name("label"),
             what=watching(str(first["measure"])),
         ),
-        listed(names(leads), NAMED - 2),
-        _check(found),
+        listed(names(units), NAMED),
+        check_day(found),
         (Run(phrases.judgement(first)),),
     )
 
 
-def _again(found: Facts) -> Action | None:
+def again(found: Facts) -> Action | None:
     """Return the interviews that an independent person repeats."""
     parts = [
         say("{area}{n}份", area=Name(name), n=field(light, "again", Format.PLAIN))
@@ -162,8 +140,11 @@ def _again(found: Facts) -> Action | None:
     shown = join(parts[:NAMED], "，")
     more = say("等") if len(parts) > NAMED else Sentence()
     office = Name(found.letterhead.name)
-    return Action(say("独立复访：{areas}{more}", areas=shown, more=more), say("{office}", office=office), _check(found))
+    return Action(
+        say("独立复访：{areas}{more}", areas=shown, more=more), say("{office}", office=office), check_day(found)
+    )
 
 
-def _check(found: Facts) -> Sentence:
+def check_day(found: Facts) -> Sentence:
+    """Return by when causes are checked and interviews repeated."""
     return days.before(days.deadline(found.day, found.letterhead.check), found.day.year)

@@ -9,6 +9,7 @@ from analysis.numerals import DASH, width
 from reports.briefing import phrases
 from reports.briefing.blocks import Column, Table, Text, plain, text_of
 from reports.briefing.facts import Facts
+from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say
 
@@ -66,9 +67,14 @@ def _cell(found: Facts, some: Sequence[str], verdict: Verdict) -> Text:
     return plain(listed(names(phrases.brief_name(name) for name in some), NAMED))
 
 
-def watched(found: Facts) -> Sentence:
-    """Report the watched rates with their values and how likely each lies below its target; empty for none."""
-    some = [one.row for one in found.watched[:VALUES]]
+def watched(found: Sequence[Problem], most: int = VALUES) -> Sentence:
+    """Report watched rates with their values and how likely each lies below its target; empty for none.
+
+    Args:
+        found: the watched rates.
+        most: number of rates that stand with their values.
+    """
+    some = [one.row for one in found[:most]]
     if not some:
         return Sentence()
     parts = [
@@ -77,18 +83,25 @@ def watched(found: Facts) -> Sentence:
     ]
     chances = join([say("{p}", p=row.bound("prob_below", Format.ODDS)) for row in some], "、")
     each = "分别" if len(some) > 1 else ""
-    text = say(
-        "观察：{areas}，低于目标的可能{each}为{p}，尚未确认", areas=join(parts, "、"), each=Name(each), p=chances
-    )
-    rest = found.watched[VALUES:]
+    text = say("{areas}，低于目标的可能{each}为{p}", areas=join(parts, "、"), each=Name(each), p=chances)
+    rest = found[most:]
     return text + say("；另有{n}项观察", n=count(rest, "further watched rates")) if rest else text
 
 
-def by_rate(rows: Sequence[Row]) -> Sentence:
-    """Return "满意率望澄区、黛川区；知晓率青苇区" for rows of one verdict."""
+def by_rate(rows: Sequence[Row], every: Sequence[str]) -> Sentence:
+    """Return "满意率望澄区、黛川区；支持率7个区县" for rows of one verdict.
+
+    Args:
+        rows: the rows.
+        every: all districts with a verdict, which are counted where they share it.
+    """
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(str(row["label"]), []).append(str(row["district"]))
-    return join(
-        [say("{rate}{areas}", rate=Name(label), areas=listed(names(areas), NAMED)) for label, areas in found.items()]
-    )
+    return join([say("{rate}{areas}", rate=Name(label), areas=_areas(some, every)) for label, some in found.items()])
+
+
+def _areas(some: Sequence[str], every: Sequence[str]) -> Sentence:
+    if len(some) == len(every) > 1:
+        return say("{n}个{kind}", n=count(some, "districts"), kind=Name(phrases.KIND))
+    return listed(names(some), NAMED)

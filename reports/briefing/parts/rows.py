@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from analysis.numerals import DASH
 from reports.briefing.blocks import Action, Actions, Chart, Column, Point, Run, Table, Text, plain
 from reports.sentences.formats import Format
 from reports.sentences.references import Span
-from reports.sentences.sentence import Binding, Name, Sentence, say
+from reports.sentences.sentence import Binding, Name, Piece, Sentence, say
 
-WIDTHS = (0.515, 0.33, 0.155)
-WIDE = (0.62, 0.24, 0.14)
+WIDTHS = (0.545, 0.215, 0.24)
+WIDE = (0.59, 0.21, 0.2)
 """Widths of task, owner and day, without evidence and with it."""
 
 
@@ -23,7 +26,23 @@ def as_table(found: Actions) -> Table:
 def _action(one: Action) -> tuple[Text, ...]:
     evidence = (Run(say("\n")), *one.evidence) if one.evidence else ()
     task = Run(one.task, strong=bool(one.evidence))
-    return (task, *evidence), plain(one.owner or say(DASH)), plain(one.due or say(DASH))
+    owner = _broken(one.owner, {"、": "\n"})
+    due = _broken(one.due, {"（": "\n", "）": ""})
+    return (task, *evidence), plain(owner or say(DASH)), plain(due or say(DASH))
+
+
+def _broken(found: Sentence, breaks: Mapping[str, str]) -> Sentence:
+    """Return words of a cell with line breaks: each owner, and the remark on a deadline, on a line of its own."""
+    return Sentence(tuple(_piece(piece, breaks) for piece in found.pieces))
+
+
+def _piece(piece: Piece, breaks: Mapping[str, str]) -> Piece:
+    if isinstance(piece, Binding):
+        return piece
+    text = piece if isinstance(piece, str) else piece.text
+    for sign, new in breaks.items():
+        text = text.replace(sign, new)
+    return text if isinstance(piece, str) else replace(piece, text=text)
 
 
 def chart_table(found: Chart) -> Table:

@@ -10,11 +10,13 @@ from reports.areas.profile import Profile
 from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import due, mend, table
+from reports.briefing.parts.actions import check_day, due, mend, table, who
 from reports.overview.next_step import watching
+from reports.overview.problems import own_units
+from reports.owners import in_charge
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
-from reports.sentences.sentence import Declared, Name, Row, Sentence, field, join, listed, names, rows_of, say
+from reports.sentences.sentence import Declared, Name, Row, field, join, listed, rows_of, say
 from reports.sentences.weak import LIMIT
 from survey.instrument.measure import appraisals, knowledge
 
@@ -29,8 +31,13 @@ def tasks(found: Facts, here: Profile) -> Actions | None:
         found: the facts.
         here: its profile.
     """
-    every = list(_tasks(found, here))[:MOST]
+    every = tasks_of(found, here)
     return table(every) if every else None
+
+
+def tasks_of(found: Facts, here: Profile | None) -> tuple[Action, ...]:
+    """Return at most three tasks of an area; none without answers from it."""
+    return tuple(_tasks(found, here))[:MOST] if here is not None else ()
 
 
 def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
@@ -39,30 +46,30 @@ def _tasks(found: Facts, here: Profile) -> Iterator[Action]:
         return
     district = here.area.name
     light = found.lights.get(district)
-    check = days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
     if light is not None and not light.may_rank:
         task = say("独立复访{n}份，复访前不作判断、不表扬", n=field(light, "again", Format.PLAIN))
-        yield Action(task, say("{office}", office=Name(found.letterhead.name)), check)
+        yield Action(task, say("{office}", office=Name(found.letterhead.name)), check_day(found))
         return
     sure = [one for one in found.sure if one.place[0] == district]
     for one in sure:
         yield mend(found, one)
+    watched = list(_watched(found, here))
     for group in sorted(here.people, key=lambda one: one.measure not in knowledge()):
         if group.sure:
-            yield _of_group(found, here, group)
-    for row in _watched(found, here):
-        yield _entered(found, row, here) or _check(row, check, here)
+            own = next((row for row in watched if _is_of(found, row, group, here)), None)
+            watched = [row for row in watched if row is not own]
+            yield _of_group(found, here, group, own)
+    for row in watched:
+        yield _entered(found, row, here) or _check(found, row, here)
     yield from _more(found, here)
 
 
 def _below(found: Facts, here: Profile) -> Iterator[Action]:
     """Yield the tasks of a street or community: its confirmed rates, what is watched, then more interviews."""
     district = here.area.path[0]
-    check = days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
     if here.silent == Reason.RED_LIGHT:
-        yield Action(
-            say("独立复访，复访前不作判断、不表扬"), say("{office}", office=Name(found.letterhead.name)), check
-        )
+        office = say("{office}", office=Name(found.letterhead.name))
+        yield Action(say("独立复访，复访前不作判断、不表扬"), office, check_day(found))
         return
     for row in here.weak:
         worst = [one.name("label") for one in worst_items(here.items)[:MOST]]
@@ -71,7 +78,7 @@ def _below(found: Facts, here: Profile) -> Iterator[Action]:
         day = days.before(due(found, district, str(row["item"])), found.day.year)
         yield Action(say("{what}整改", what=what), listed(lead), day, (Run(phrases.judgement(row)),))
     for row in rows_of(here.rates, here.rates.table[here.rates.table["verdict"] == Verdict.WATCH], "item"):
-        yield _check(row, check, here)
+        yield _check(found, row, here)
     yield from _more(found, here)
 
 
@@ -86,21 +93,38 @@ def _more(found: Facts, here: Profile) -> Iterator[Action]:
             yield Action(task, say("{office}", office=Name(found.letterhead.name)), say("下一轮"))
 
 
-def _of_group(found: Facts, here: Profile, group: Concerned) -> Action:
+def _is_of(found: Facts, row: Row, group: Concerned, here: Profile) -> bool:
+    """Return whether a watched rate of the district asks for the same publicity as its group."""
+    same = group.measure in knowledge() and row["measure"] == group.measure and "street" not in dict(row.key)
+    return same and found.steps.entry(here.area.name, str(row["item"])) is None
+
+
+def _of_group(found: Facts, here: Profile, group: Concerned, own: Row | None) -> Action:
+    """Return what is done for the confirmed groups of a rate.
+
+    Args:
+        found: the facts.
+        here: the profile of the district.
+        group: its groups.
+        own: the rate of the whole district where it is watched: one task and one day for both; None for none.
+    """
     knows = group.measure in knowledge()
     rate = {one.measure: one for one in found.gathered.rates if one.overall}[group.measure]
     some = group.groups[:GROUPS]
-    who = listed([row.name(column) for column, row in some])
+    who_ = listed([row.name(column) for column, row in some])
     values = join([say("{name}{value}", name=row.name(column), value=phrases.value(row))
                    for column, row in some], "；")  # fmt: skip
-    task = say("向{who}居民讲清创建内容" if knows else "{who}居民不满意的事项整改", who=who)
-    helping = ([rate.owner] if rate.owner else []) if knows else here.units[:2]
-    units = [found.letterhead.short_lead_of(here.area.name), *helping]
-    day = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
+    task = say("向{who}居民讲清创建内容" if knows else "{who}居民不满意的事项整改", who=who_)
+    units = in_charge(here.area.name, rate.name, own_units(rate) if knows else here.units, found.entries)
+    mending = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
     label = group.groups[0][1].name("label")
-    return Action(task, listed(names(units)), day, (
+    watched = () if own is None else (
+        Run(say("；全区{value}，", value=phrases.value(own))),
+        Run(say("{watch}", watch=Name(Verdict.WATCH)), mark=Verdict.WATCH),
+    )  # fmt: skip
+    return Action(task, who(found, here.area.name, units), mending if own is None else check_day(found), (
         Run(say("{label}：{values}，", label=label, values=values)),
-        Run(say("{verdict}", verdict=Name(Verdict.WEAK)), strong=True, mark=Verdict.WEAK),
+        Run(say("{verdict}", verdict=Name(Verdict.WEAK)), strong=True, mark=Verdict.WEAK), *watched,
     ))  # fmt: skip
 
 
@@ -122,10 +146,14 @@ def _entered(found: Facts, row: Row, here: Profile) -> Action | None:
     return Action(task, say("{owner}", owner=Declared(entry.owner, "wording")), day, (state,))
 
 
-def _check(row: Row, check: Sentence, here: Profile) -> Action:
-    where = row.name("street") if "street" in dict(row.key) else Name("")
+def _check(found: Facts, row: Row, here: Profile) -> Action:
+    """Return what is done about a watched rate: by the units of the rate, in a street or village by itself."""
+    street = row.name("street") if "street" in dict(row.key) else None
     what = watching(str(row["measure"]))
-    task = say("{where}{rate}{what}", where=where, rate=phrases.rate(row), what=what)
+    task = say("{where}{rate}{what}", where=street or Name(""), rate=phrases.rate(row), what=what)
     state = Run(say("{verdict}", verdict=Name(Verdict.WATCH)), mark=Verdict.WATCH)
-    who = where if where.text else Name(here.area.name)
-    return Action(task, say("{who}", who=who), check, (Run(say("{value}，", value=phrases.value(row))), state))
+    place = here.area.name, str(row["item"])
+    units = next((one.units for one in found.watched if one.place == place), ())
+    by = who(found, here.area.path[0], units) if here.area.level == "district" else say("{me}", me=Name(here.area.name))
+    owner = say("{street}", street=street) if street else by
+    return Action(task, owner, check_day(found), (Run(say("{value}，", value=phrases.value(row))), state))

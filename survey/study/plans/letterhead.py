@@ -23,6 +23,8 @@ TEXTS = {
     "report": "简报报哪里",
     "send": "简报送哪里",
     "issue": "简报发哪里",
+    "docx": "Word 模板的文件名",
+    "pptx": "演示文稿模板的文件名",
 }
 PERIODS = {"plan": "几天内报整改方案", "check": "几天内核查原因", "mend": "几天内完成整改"}
 """Key -> what it is."""
@@ -42,6 +44,7 @@ class Letterhead:
         addressee: to whom circulars go.
         report, send, issue: 报, 送 and 发 on the last line of a briefing; "" for none.
         copy: 抄送 of a circular; "" for none.
+        docx, pptx: templates of the organisation in the folder of the study; "" for ours.
         plan, check, mend: days from the date of the document until a plan is due, until causes are checked, and until
             the weakness is mended.
     """
@@ -56,6 +59,8 @@ class Letterhead:
     send: str = ""
     issue: str = ""
     copy: str = ""
+    docx: str = ""
+    pptx: str = ""
     plan: int = 7
     check: int = 14
     mend: int = 28

@@ -10,6 +10,7 @@ from accounts.grants import may
 from accounts.verbs import Verb
 from documents.batch import write_dossier
 from documents.forms import FORMS
+from documents.templates.own import own_forms
 from reports.briefing.build import OF_LEDGER, parts
 from reports.briefing.model import Kind
 from reports.selection import Selection
@@ -93,11 +94,11 @@ def _start(loaded: Loaded, selection: Selection, label: str, names: Sequence[str
         st.warning(NO_FORM)
         return
     try:
-        every = parts(source_of(loaded, selection), kind, level=level)
+        every, forms = parts(source_of(loaded, selection), kind, level=level), own_forms(loaded.study)
     except SiluError as error:
         page.problem(error)
         return
-    batches().start(loaded.study.root, f"{kind}.zip", every, [FORMS[name] for name in names])
+    batches().start(loaded.study.root, f"{kind}.zip", every, [forms[name] for name in names])
     st.rerun()
 
 

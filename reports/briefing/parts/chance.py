@@ -1,0 +1,36 @@
+"""How likely the official survey is passed, in one line with what the forecast leaves out."""
+
+from __future__ import annotations
+
+from reports.briefing.facts import Facts
+from reports.definitions import headlines
+from reports.plans.pass_forecast import OfficialSample, lines_of, no_lines, pass_forecast
+from reports.sentences.formats import Format
+from reports.sentences.passing import in_doubt
+from reports.sentences.sentence import Sentence, field, listed, names, say
+from survey.errors import DesignError
+
+OFFICIAL = OfficialSample(1000)
+"""The official sample that pages and commands propose."""
+NAMED = 3
+"""Number of districts that the line names."""
+
+
+def chance(found: Facts) -> Sentence:
+    """Return the probability of passing every line, as on 达标预测; empty without a line or with too few answers."""
+    rates = headlines(found.study)
+    lines = lines_of(found.study, rates)
+    if no_lines(found.study, lines):
+        return Sentence()
+    try:
+        seen = pass_forecast(found.gathered, found.selection.asking([rate.name for rate in rates]), OFFICIAL, lines)
+    except DesignError:
+        return Sentence()
+    without = say("不含待复访的{red}，", red=listed(names(found.red), NAMED)) if found.red else Sentence()
+    return say(
+        "官方调查若抽{n}份，全部达标的可能为{chance}，{doubt}；{without}不是保证",
+        n=field(OFFICIAL, "n", Format.PLAIN),
+        chance=field(seen.found, "everything", Format.WHOLE),
+        doubt=in_doubt(seen.found, seen.rates),
+        without=without,
+    )

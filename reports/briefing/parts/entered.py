@@ -1,0 +1,53 @@
+"""The rectification ledger in one line: what is overdue, and which measures did not help."""
+
+from __future__ import annotations
+
+from reports.briefing.facts import Facts
+from reports.labels import short
+from reports.sentences.notes import days
+from reports.sentences.sentence import Declared, Name, Sentence, count, join, say, setting
+from survey.study.plans.rectification import Entry, Status
+
+NAMED = 2
+"""Number of entries that the line names."""
+LONGEST = 24
+"""Largest number of characters of a measure that is quoted."""
+
+
+def entered(found: Facts) -> Sentence:
+    """Return what the ledger presses for: 整改台账3项在办，1项超期：…; empty where no entry is open."""
+    open_ = found.steps.open
+    if not open_:
+        return Sentence()
+    pressed = [one for one in open_ if one.days_late(found.day) or one.status is Status.STILL_WEAK]
+    late = [one for one in open_ if one.days_late(found.day)]
+    failed = [one for one in open_ if one.status is Status.STILL_WEAK]
+    parts = [
+        say("整改台账{n}项没有销号", n=count(open_, "open entries")),
+        say("{n}项超期", n=count(late, "overdue entries")) if late else say("没有超期的"),
+        say("{n}项复测仍未达标、要换措施", n=count(failed, "entries still weak")) if failed else Sentence(),
+    ]
+    named = join([_entry(found, one) for one in pressed[:NAMED]])
+    return join(parts, "，") + (say("：{named}", named=named) if named else named)
+
+
+def _entry(found: Facts, one: Entry) -> Sentence:
+    """Return one entry: 青苇区满意率原定8月9日完成，逾期112天，原措施“停车专项整治”复测没有达标."""
+    late = one.days_late(found.day)
+    rate = Name(short(found.gathered.rate(one.item)))
+    parts = [
+        say("{area}{rate}", area=Name(one.area), rate=rate),
+        say("原定{day}完成，逾期{n}天", day=days.near(one.deadline, found.day.year), n=setting("days overdue", late))
+        if late
+        else Sentence(),
+        _measure(one) if one.status is Status.STILL_WEAK else Sentence(),
+    ]
+    first, *rest = parts
+    return first + join(rest, "，")
+
+
+def _measure(one: Entry) -> Sentence:
+    text = one.measure.strip()
+    if not text or len(text) > LONGEST:
+        return say("原措施复测仍未达标")
+    return say("原措施“{text}”复测仍未达标", text=Declared(text, "wording"))
