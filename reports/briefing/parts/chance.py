@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from reports.briefing.facts import Facts
 from reports.definitions import headlines
 from reports.plans.pass_forecast import OfficialSample, lines_of, no_lines, pass_forecast
@@ -17,10 +19,13 @@ NAMED = 3
 
 
 def chance(found: Facts) -> Sentence:
-    """Return the probability of passing every line, as on 达标预测; empty without a line or with too few answers."""
+    """Return the probability of passing every line, as on 达标预测.
+
+    Empty without a line, with too few answers, and for those who may not see the forecast of the city.
+    """
     rates = headlines(found.study)
     lines = lines_of(found.study, rates)
-    if no_lines(found.study, lines):
+    if not may(Verb.FORECAST) or found.selection.scope is not None or no_lines(found.study, lines):
         return Sentence()
     try:
         seen = pass_forecast(found.gathered, found.selection.asking([rate.name for rate in rates]), OFFICIAL, lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from reports.briefing.facts import Facts
 from reports.labels import short
 from reports.sentences.notes import days
@@ -15,9 +17,9 @@ LONGEST = 24
 
 
 def entered(found: Facts) -> Sentence:
-    """Return what the ledger presses for: 整改台账3项在办，1项超期：…; empty where no entry is open."""
+    """Return what the ledger presses for: 整改台账3项在办，1项超期：…; empty where no entry is open or none may be seen."""
     open_ = found.steps.open
-    if not open_:
+    if not open_ or not may(Verb.LEDGER):
         return Sentence()
     pressed = [one for one in open_ if one.days_late(found.day) or one.status is Status.STILL_WEAK]
     late = [one for one in open_ if one.days_late(found.day)]

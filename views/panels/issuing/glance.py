@@ -10,7 +10,7 @@ import streamlit as st
 from analysis.numerals import chance, count
 from reports.briefing.model import Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import actions
+from reports.briefing.parts.agenda import actions
 from reports.definitions import headlines
 from reports.fieldwork.area_lights import red_areas
 from reports.overview.lever import foreseen
