@@ -17,7 +17,7 @@ LONGEST = 24
 
 
 def entered(found: Facts) -> Sentence:
-    """Return what the ledger presses for: 整改台账3项在办，1项超期：…; empty where no entry is open or none may be seen."""
+    """Return what the ledger presses for; empty where nothing is open or may be seen."""
     open_ = found.steps.open
     if not open_ or not may(Verb.LEDGER):
         return Sentence()
