@@ -39,6 +39,15 @@ def test_psu_codes_are_nested_in_strata() -> None:
     assert means(basis(frame, stratum="h", psu="i")).variance == means(basis(frame, stratum="h", psu="j")).variance
 
 
+def test_rows_of_units_may_come_in_any_order() -> None:
+    """Strata alternate, so that units, each a row of its own, are numbered in another order than the rows."""
+    y = np.array([1, 0, 1, 0, 1, 0, 0, 0.0])
+    frame = pd.DataFrame({"h": list("abababab"), "i": range(8), "y": y})
+    cells = cells_from_frame(frame, ["y"], design={"stratum": "h", "psu": "i"}, collapse=False)
+    found = means(WeightedDesign(cells, make_design(cells), base_weights(cells)))
+    assert found.variance[0] == pytest.approx((4 * y[::2].var(ddof=1) + 4 * y[1::2].var(ddof=1)) / 64)
+
+
 def test_a_domain_keeps_the_whole_design() -> None:
     frame = pd.DataFrame({"h": list("aaaa"), "i": [1, 2, 3, 4], "d": ["x", "x", "z", "z"], "y": [1, 0, 1, 1.0]})
     found = means(basis(frame, stratum="h", psu="i"), where={"d": "x"})

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis.design.design import make_design
-from analysis.design.domains import Overlapping, make_overlapping
+from analysis.design.domains import Domains, Overlapping, make_overlapping
 from analysis.design.from_frame import sum_rows
 from analysis.estimation.linear import means_in
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.units import unit_means
+from analysis.estimation.units.stratum_means import means_in_strata
 from analysis.estimation.units.unit_means import means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights, post_stratify
@@ -55,6 +56,17 @@ def test_numbers_are_those_of_linear(side: int, monkeypatch: pytest.MonkeyPatch)
     shown = np.flatnonzero(one.n > 0)
     covariance = [basis.design.covariance(linear.influence.only(shown)) for linear in (one, two)]
     assert covariance[0] == pytest.approx(covariance[1], rel=1e-9, abs=1e-15)
+
+
+def test_means_in_strata_have_the_bits_of_linear() -> None:
+    basis, *_, items = _multiple(1000, 5)
+    strata = Domains(basis.design.stratum[basis.design.psu], pd.DataFrame(index=range(10)), complete=True)
+    for one in means_in_strata(basis, strata, items):
+        two = means_in(basis, strata, one.items)
+        assert two.influence.left is not None
+        for name in ("estimate", "variance", "size", "spread", "n", "psus", "strata"):
+            assert np.array_equal(getattr(one, name), getattr(two, name)), (one.items, name)
+        assert np.array_equal(pooled(one, basis).deff, pooled(two, basis).deff)
 
 
 def test_rows_are_not_expanded_by_groups_and_items() -> None:
