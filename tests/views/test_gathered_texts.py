@@ -16,12 +16,7 @@ LEFT: Mapping[str, int] = {
     "blocks/cards.py": 1,
     "blocks/problems.py": 1,
     "blocks/weak/heat_table.py": 1,
-    "charts/mentions.py": 1,
-    "charts/ranked.py": 1,
     "panels/change.py": 3,
-    "panels/texts/coding.py": 3,
-    "panels/texts/discoveries.py": 6,
-    "shell/pictures.py": 1,
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MARKS = ("say", "tr")

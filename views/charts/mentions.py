@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.numerals import DASH, estimate, percent, width
+from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
@@ -124,4 +125,4 @@ def _share(line: Any) -> str:
 def _value(row: Any) -> str:
     of_all = row.get("of_all")
     shown = estimate(*(float(row[name]) for name in ("estimate", "conf_low", "conf_high")))
-    return shown if of_all is None or pd.isna(of_all) else f"{shown}，全体 {percent(float(of_all))}"
+    return shown if of_all is None or pd.isna(of_all) else shown + tr("，全体 ") + percent(float(of_all))

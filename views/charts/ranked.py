@@ -114,7 +114,7 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
     ]
     targets = rows["line"].dropna()
     if targets.nunique() == 1:
-        text = f"目标 {target(targets.iloc[0])}"
+        text = tr("目标 ") + target(targets.iloc[0])
         word = {"text": text, "font": {"size": 14, "color": style.INK}, "showarrow": False}
         spot = {"xref": "x", "x": float(targets.iloc[0]), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
         notes.append({**word, **spot})

@@ -24,6 +24,8 @@ FOREIGN = (b"cross-site", b"same-site")
 """Values of `Sec-Fetch-Site` with which a page of another origin asks."""
 REACHED = "silu.scheme"
 """Key of the scope with the scheme of this server itself, which a proxy in front of it may change for others."""
+RATIO = "比"
+"""What stands for the colon of 16:9 in the name of a file."""
 NO_CACHE = {"cache-control": "no-store"}
 
 
@@ -76,4 +78,4 @@ def title_of(order: Order) -> str:
     from views.shell.navigation import PAGES
 
     title = next(title for pages in PAGES.values() for _, title, path in pages if path == order.page)
-    return f"{title}-{order.chart or order.format.label.replace(':', '比')}"
+    return f"{title}-{order.chart or order.format.label.replace(':', RATIO)}"

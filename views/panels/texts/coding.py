@@ -27,6 +27,7 @@ from views.visitor.session import Key, Loaded
 
 NONE = "都不合适"
 NOBODY = "未归类"
+BOOK, BY_HAND, MACHINE = "编码表", "人工编码", "系统："
 
 
 def coding_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
@@ -80,7 +81,7 @@ def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str)
         for line in lines:
             suggested = "、".join(names[code] for code in line.suggested) or NOBODY
             text, pick = st.columns([3, 2], vertical_alignment="center")
-            text.markdown(f"{plain(line.text)}  \n:gray[系统：{plain(suggested)}]")
+            text.markdown(f"{plain(line.text)}  \n:gray[{MACHINE}{plain(suggested)}]")
             chosen[line.digest] = pick.multiselect(
                 tr("主题"),
                 [*names, NONE],
@@ -107,7 +108,7 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
     with out:
         st.markdown(tr("**在 Excel 里编**"))
         make = partial(sheet_of, lines, answers)
-        download(tr("下载编码表"), make, tr("编码表.xlsx"), {"what": "编码表", "rows": len(lines)}, disabled=not lines)
+        download(tr("下载编码表"), make, tr("编码表.xlsx"), {"what": BOOK, "rows": len(lines)}, disabled=not lines)
     with back:
         number = st.session_state.get("coding.round", 0)
         file = st.file_uploader(tr("读回填好的编码表"), type=["xlsx"], key=f"coding.sheet.{number}")
@@ -126,7 +127,7 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
 
 
 def _keep(study: Study, verdicts: Sequence[HumanCode]) -> None:
-    with change(study.root, "人工编码", {"texts": len(verdicts), "coder": verdicts[0].coder if verdicts else ""}):
+    with change(study.root, BY_HAND, {"texts": len(verdicts), "coder": verdicts[0].coder if verdicts else ""}):
         total = keep_codes(study.root, verdicts)
     st.session_state["coding.done"] = str(texts.codes_kept(len(verdicts), total))
     st.rerun()

@@ -18,6 +18,9 @@ from views.panels import page
 from views.shell.markup import plain
 from views.visitor.session import Key, Loaded
 
+IS_WORD, SAID, ADD = "是一个词", "说法", "加入词典"
+"""Columns of the table of words, and the button below it."""
+
 
 def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Draw groups of uncovered answers, then new words."""
@@ -63,20 +66,18 @@ def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
         page.empty(tr("没有新的说法。"))
         return
     table = pd.DataFrame(
-        {"是一个词": False, "说法": [each.word for each in found], tr("出现次数"): [each.count for each in found]}
+        {IS_WORD: False, SAID: [each.word for each in found], tr("出现次数"): [each.count for each in found]}
     )
     with st.form("words"):
-        marked = st.data_editor(
-            table, hide_index=True, disabled=["说法", tr("出现次数")], height=420, key="words.table"
-        )
-        if not st.form_submit_button(tr("加入词典"), type="primary"):
+        marked = st.data_editor(table, hide_index=True, disabled=[SAID, tr("出现次数")], height=420, key="words.table")
+        if not st.form_submit_button(ADD, type="primary"):
             return
-    chosen = marked.loc[marked["是一个词"], "说法"].tolist()
+    chosen = marked.loc[marked[IS_WORD], SAID].tolist()
     if not chosen:
         st.warning(tr("还没有勾选。"))
         return
     try:
-        with change(loaded.study.root, "加入词典", {"words": "、".join(chosen)}):
+        with change(loaded.study.root, ADD, {"words": "、".join(chosen)}):
             added = add_words(loaded.study.root / FOLDER, chosen)
     except SiluError as error:
         page.problem(error)
