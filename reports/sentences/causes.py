@@ -140,11 +140,11 @@ def todo(items: Sequence[str], who: Sentence, step: Sentence, table: pd.DataFram
     Args:
         items: labels of the items with the lowest shares in the district, the lowest first; may be empty.
         who: the units in charge, "由城管办"; may be empty.
-        step: the next step.
+        step: by when, or the next step where there is no deadline.
         table: from `analysis.areas.importance.matrix`; may be empty.
     """
     lowest = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
-    act = join([lowest, join([who, step], "：")], "，")
+    act = join([lowest, join([who, step], "，")], "，")
     asked = [row.name("label") for row in _first_items(table) if str(row["label"]) not in items]
     also = say("居民还想先改{asked}", asked=listed(asked, 1, "项")) if asked and items else Sentence()
     text = join([act, also])

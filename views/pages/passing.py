@@ -48,8 +48,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     seen = ask(loaded, selection.asking([rate.name for rate in rates]), foreseen, official, lines)
     found = seen.forecast
     with place:
-        state, href = _state(loaded, selection, seen.lever)
-        st.html(head(found.headline, join([seen.brief, state], "，") + "。"))
+        state, until, href = _state(loaded, selection, seen.lever)
+        st.html(head(found.headline, join([seen.brief, until], "，") + "。"))
         st.html(forecast_block(seen, state, href))
         st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
     _details(found)
@@ -57,12 +57,12 @@ def body(loaded: Loaded, selection: Selection) -> None:
     return None
 
 
-def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[Sentence, str]:
-    """Return the next step of the rate and district to begin with, and the address of its entry in the ledger."""
+def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[Sentence, Sentence, str]:
+    """Return the next step of the rate and district to begin with, by when, and the address of its entry."""
     if first.row is None:
-        return Sentence(), ""
+        return Sentence(), Sentence(), ""
     steps, place = next_steps(sample_of(loaded, selection), selection.wave, date.today()), place_of(first.row)
-    return steps.of(*place, first.row), address("ledger") if steps.entry(*place) else ""
+    return steps.of(*place, first.row), steps.until(*place), address("ledger") if steps.entry(*place) else ""
 
 
 def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:

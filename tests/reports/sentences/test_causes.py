@@ -58,10 +58,10 @@ def test_the_lowest_items_come_first_and_what_residents_ask_for_is_added() -> No
     assert not causes.begin(())
     who, step = say("由城管办"), say("还没立项")
     assert causes.todo(("路灯", "广告"), who, step, table).text == (
-        "路灯、广告最差，由城管办：还没立项；居民还想先改停车。"
+        "路灯、广告最差，由城管办，还没立项；居民还想先改停车。"
     )
-    assert causes.todo(("停车",), who, step, table).text == "停车最差，由城管办：还没立项。"
-    assert causes.todo((), who, step, table).text == "由城管办：还没立项。"
+    assert causes.todo(("停车",), who, step, table).text == "停车最差，由城管办，还没立项。"
+    assert causes.todo((), who, step, table).text == "由城管办，还没立项。"
 
 
 def test_owners_routes_not_knowing_to_outreach() -> None:

@@ -15,7 +15,7 @@ from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 
 FIRST_STEP = "先办这一步"
-NOT_ENOUGH = "仍不到九成，其他区县也要提高"
+NOT_ENOUGH = "（仍不到九成，其他区县也要提高）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,8 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     if not title:
         title, to = words.step_title(answer.rates[step.at], found), float(found.raised[step.at])
     rise = f"{chance(found.everything)} → <b>{chance(to)}</b>"
-    if to < words.CONFIDENT:
-        rise += f" <small>{NOT_ENOUGH}</small>"
-    return (
-        f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(title)}</h3><p class="silu-rise">{rise}</p>{told}</div>'
-    )
+    first = FIRST_STEP + (NOT_ENOUGH if to < words.CONFIDENT else "")
+    return f'<div class="silu-step"><p>{first}</p><h3>{text(title)}</h3><p class="silu-rise">{rise}</p>{told}</div>'
 
 
 def _bars(bars: Sequence[Bar], kind: str = "") -> str:

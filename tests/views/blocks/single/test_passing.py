@@ -51,7 +51,8 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     reached = Lever(0, "青区", ("停车",), ("城管",), rows_of(table, table, "district", "item")[0], 0.8, 0.57)
     html = forecast_block(answer(lever=reached))
     assert "<h3>青区满意率从 70% 提到 80%</h3>" in html
-    assert "42% → <b>57%</b> <small>仍不到九成" in html
+    assert "42% → <b>57%</b>" in html
+    assert "先办这一步（仍不到九成" in html
 
 
 def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:
