@@ -17,8 +17,8 @@ def accounts(every: Sequence[object], waiting: Sequence[str]) -> Sentence:
     total = count(every, "accounts")
     if not waiting:
         return say("{total} 个账户，没有要处理的", total=total)
-    some = listed(names(waiting), 2, "个")
-    return say("请安全管理员核实 {some}（共 {total} 个账户）", some=some, total=total)
+    n, some = count(waiting, "accounts with a reminder"), listed(names(waiting), 2)
+    return say("请安全管理员处理 {n} 个账户：{some}（共 {total} 个）", n=n, some=some, total=total)
 
 
 def system(faults: Sequence[str], hints: Sequence[str]) -> Sentence:
@@ -39,4 +39,4 @@ def audit(faults: Sequence[object]) -> Sentence:
     """Report whether the log is whole."""
     if not faults:
         return say("审计记录完整，没有要处理的")
-    return say("审计记录有 {n} 处不对：请审计管理员今天查明", n=count(faults, "faults of the log"))
+    return say("审计记录有 {n} 处不对：请审计管理员从备份核对", n=count(faults, "faults of the log"))

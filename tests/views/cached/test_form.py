@@ -65,14 +65,14 @@ def test_the_page_starts_and_stops_it(city: Path, run: Run, monkeypatch: pytest.
     monkeypatch.setattr(starting, "own_address", lambda: "192.168.1.20")
     still = StillForm()
     app.run()
-    assert title(app) == "请分析员启动网上问卷：先在本机试填一份"
+    assert title(app) == "现在没有网上轮次，不影响四率：不用启动网上问卷"
     assert "silu collect" not in page_text(app)
     app.selectbox(key="form-host").set_value("0.0.0.0").run()
     app.number_input(key="form-port").set_value(8765).run()
     app.button(key="form-start").click().run()
     assert still.listens == Listen("0.0.0.0", 8765)
-    assert title(app) == "网上问卷还没有收到答卷：把二维码发给居民"
+    assert title(app) == "网上问卷还没有收到答卷：请社区工作人员把二维码发给居民"
     assert "<figcaption>http://192.168.1.20:8765/</figcaption>" in "".join(one.proto.body for one in app.get("html"))
     app.button(key="form-stop").click().run()
     assert still.listens is None
-    assert "请分析员启动网上问卷" in title(app)
+    assert "不用启动网上问卷" in title(app)

@@ -88,7 +88,7 @@ def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) 
     head, forecast, foot, districts = (block(app, one) for one in ("head", "forecast", "strip", "rows"))
     assert "全部达标的可能" in head
     assert "官方另抽一次样仍可能不过" in head or "可能" in head
-    for part in ("照这次的水平", "同样考十次", "各条线达标的可能", "最有效的一步", "全部达标的可能增加多少"):
+    for part in ("照这次的水平", "同样考十次", "各条线达标的可能", "先办这一步", "全部达标的可能增加多少"):
         assert part in forecast
     assert not [word for word in Verdict if word in forecast and word is not Verdict.MET]
     assert "数据版本" in foot
@@ -101,7 +101,8 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
     gathered = gather(study, household)
     rates = headlines(study)
     asked = gathered.newest(household).asking([rate.name for rate in rates])
-    found = foreseen(gathered, asked, OfficialSample(1000), lines_of(study, rates))
+    lines = lines_of(study, rates)
+    found = foreseen(gathered, asked, OfficialSample(1000), lines)
     forecast = found.forecast.found
     assert found.lever.at == int(forecast.item_gain.argmax())
     by_district = judged(gathered, asked.asking(asked.items, ("district",))).table
@@ -110,14 +111,16 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
     assert found.lever.area in set(low["district"])
     assert found.lever.units
     assert found.lever.units[0] in found.lead.text
+    assert found.lever.title.text in found.lead.text
+    assert forecast.everything < found.lever.reached < 1 or not found.lever.title
     assert found.sentence.text == f"{found.forecast.headline.text}。{found.lead.text}"
     stuck = replace(forecast, item_gain=0 * forecast.item_gain, everything=0.2)
-    helpless = lever(gathered, asked, stuck)
+    helpless = lever(gathered, asked, stuck, lines)
     assert helpless.at is None
     assert helpless.units  # who acts is named where no step helps, too
-    assert lever(gathered, asked, replace(stuck, everything=0.95)).units == ()
+    assert lever(gathered, asked, replace(stuck, everything=0.95), lines).units == ()
     one = asked.within(district=found.lever.area)
-    assert lever(gathered, one, forecast).area == ""
+    assert lever(gathered, one, forecast, lines).area == ""
 
 
 def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run: Run) -> None:

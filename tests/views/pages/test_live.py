@@ -63,7 +63,8 @@ def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> No
     assert app.selectbox(key="wave").value == "W2"
     assert wave_label(study, "P") not in app.selectbox(key="wave").options
     empty = page_text(run(practised, LIVE))
-    assert "还没启动" in empty
+    assert "网上问卷没有启动，不影响四率" in empty
+    assert "没有截止日期" in empty
     assert "silu collect" in empty
     assert "居民打开问卷的网址由系统维护人员设置" in empty
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from accounts.verbs import Verb
 from reports.health.audit import check_log
+from reports.sentences.notes.audit import checked
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.notes.office import audit
 from views.blocks.html import head
@@ -17,7 +18,7 @@ def body() -> None:
     """Draw the check, the search and the records."""
     found = check_log(study_folder())
     what = tr("谁在什么时候、从哪里、做了什么、结果怎样；由审计管理员查看和下载，任何人都不能改。")
-    st.html(head(audit(found.faults), what))
+    st.html(head(audit(found.faults), what if found.faults else f"{checked(found)}{what}"))
     show_audit(study_folder(), found)
 
 

@@ -11,9 +11,7 @@ from views.blocks.html import head
 from views.panels.office.frame import accounts, office_page
 from views.panels.office.people import show_people, state_of
 
-LEAD = (
-    "由安全管理员办，原因见“提醒”一列。一人一户，一户一岗；没有岗位的什么也看不到。自己的岗位由另一位安全管理员更改。"
-)
+LEAD = "原因见“提醒”一列。一人一户，一户一岗；没有岗位的什么也看不到。自己的岗位由另一位安全管理员更改。"
 
 
 def body() -> None:

@@ -67,7 +67,8 @@ def without_answers(study: Study, *, begun: bool) -> None:
         columns = st.columns(3, gap="medium")
         with columns[0]:
             note = ELSEWHERE.format(why=why) if why else RUNS if runs else OR_ELSEWHERE if begun else FIRST
-            _first(study, note, runs=runs)
+            waits = not begun and (found.wave is None or endless(found.wave.end, now))
+            _first(study, note, State.DONE if runs else State.LATER if waits else State.NOW)
         with columns[1]:
             _second(study, runs=runs)
         with columns[2]:
@@ -98,9 +99,9 @@ def _lead(study: Study, found: Opening, now: datetime, *, runs: bool) -> Sentenc
     )
 
 
-def _first(study: Study, note: str, *, runs: bool) -> None:
+def _first(study: Study, note: str, state: State) -> None:
     command = f"silu collect {Path(study.root).name} --host {EVERYWHERE}" if form.refused(study) else ""
-    st.html(step_card(1, Step(START, note, State.DONE if runs else State.NOW, command)))
+    st.html(step_card(1, Step(START, note, state, command)))
     start_box(study)
 
 

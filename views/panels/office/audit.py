@@ -101,7 +101,8 @@ def show_audit(root: Path, found: AuditCheck) -> None:
         root: folder of the study.
         found: from `check_log`.
     """
-    (st.error if found.faults else st.success)(plain(str(checked(found))))
+    if found.faults:
+        st.error(plain(str(checked(found))))
     for fault in found.faults:
         st.caption(plain(fault))
     who, act, since, until = st.columns(4)

@@ -49,6 +49,7 @@ def office_page(name: str, title: str, verb: Verb, body: Callable[[], None]) -> 
             st.session_state[session.LOGGED] = facts
         if verb in (Verb.ACCOUNTS, Verb.RUN):
             page.warn_insecure()
-        body()
+        with st.container(key="glance"):
+            body()
     except SiluError as error:
         page.problem(error)

@@ -127,10 +127,11 @@ def change_form(entry: Entry, users: Sequence[User]) -> None:
 
 def show_people(entry: Entry) -> None:
     """Draw the whole page below its headline."""
-    users = all_users(entry.file)
+    now = entry.clock.now()
+    users = sorted(all_users(entry.file), key=lambda user: not state_of(user, now))
     show_issued()
     wide = {tr("提醒"): st.column_config.TextColumn(width="medium")}
-    show_table(people_table(users, entry.clock.now()), most=480, columns=wide)
+    show_table(people_table(users, now), most=480, columns=wide)
     adding, changing, listing = st.tabs([tr("添加"), tr("更改"), tr("从名单添加")])
     with adding:
         add_form(entry)
