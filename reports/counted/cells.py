@@ -210,7 +210,7 @@ def _joined(parts: Sequence[StoredPart]) -> Read:
     """Return how to read columns of some parts as one table."""
     if len(parts) == 1:
         return parts[0].read
-    return lambda columns: pa.concat_tables([part.read(columns) for part in parts]).unify_dictionaries()
+    return lambda columns: pa.concat_tables([part.read(columns) for part in parts])
 
 
 def _count(reads: Sequence[Read], definition: Definition) -> CountedRows:

@@ -96,7 +96,7 @@ class StoredPart:
         kind = self.schema.field(name).type
         if name == "wave":
             places = pa.array(np.zeros(table.num_rows, dtype=np.int32))
-            return pa.DictionaryArray.from_arrays(places, pa.array([self.wave], kind))
+            return pa.DictionaryArray.from_arrays(places, pa.array([self.wave], kind), safe=False)  # no look at each
         kind = pa.dictionary(pa.int32(), kind) if name in NAMES else kind
         if name not in table.column_names:
             return pa.nulls(table.num_rows, kind)

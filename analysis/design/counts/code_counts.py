@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.counts.counting import Bools, Whole, blocks
+from analysis.design.counts.counting import BLOCK, Bools, Whole, blocks
 from analysis.design.counts.numbered_rows import NumberedRows, Slice
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
@@ -88,18 +88,17 @@ class _Codes:
         bits = np.asarray(whole.to_numpy().view(f"u{self._kind.itemsize}"))
         return bits if np.count_nonzero(bits == self._bits[0]) == short.null_count else None
 
-    def starts(self, bits: Whole) -> IntArray | None:
-        """Return where the counts of each code start in a table of codes and cells; None for too many codes."""
-        at = bits.astype(np.intp)
-        start = np.take(self._start, at)
+    def starts(self, bits: Whole, start: IntArray) -> bool:
+        """Write where the counts of each code start in a table of codes and cells; False for too many codes."""
+        np.take(self._start, bits, out=start, mode="clip")  # the other modes copy
         if int(start.min(initial=0)) == NEW:
-            fresh = np.unique(at[start == NEW])
+            fresh = np.unique(bits[start == NEW])
             if len(self._bits) + len(fresh) > MOST_CODES:
-                return None
+                return False
             self._start[fresh] = np.arange(len(self._bits), len(self._bits) + len(fresh)) * self._cells
             self._bits += fresh.tolist()
-            start = np.take(self._start, at)
-        return start
+            np.take(self._start, bits, out=start, mode="clip")
+        return True
 
 
 def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
@@ -115,9 +114,10 @@ def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
         codes = codes or _Codes(np.int8 if pa.types.is_int8(column.type) else np.int16, cells)
         if (bits := codes.bits(column)) is None:
             return None
+        room = np.empty(min(len(bits), BLOCK), dtype=np.int64)
         for block in blocks(len(bits)):
-            place, some = codes.starts(bits[block]), slice(at + block.start, at + block.stop)
-            if place is None or len(codes) * cells > most:
+            place, some = room[: block.stop - block.start], slice(at + block.start, at + block.stop)
+            if not codes.starts(bits[block], place) or len(codes) * cells > most:
                 return None
             n = _lengthened(n, len(codes))
             place += one.cell[some]

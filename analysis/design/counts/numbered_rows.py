@@ -10,19 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.design.cells import IntArray
 from analysis.design.counts.counting import Whole, blocks, is_plain, number_cells
+from analysis.design.counts.numbering import Numbering
 
-WEIGHT = "weight of the cell"
 OWN = 0
 """Weight of a numbered cell whose responses keep their own."""
 SAMPLE = 10_000
 """Responses by which it is decided whether weights differ from response to response."""
 FEW = 4
 """Responses of each weight of a cell, on average, from which cells are numbered by weight."""
+MOST_WEIGHTS = 16
+"""Weights of a cell up to which they are numbered."""
+MOST_AT_ONCE = 1 << 18
+"""Responses that are numbered at a time; a row group of the store has fewer."""
 Read = Callable[[Sequence[str]], pa.Table]
+_Numbered = tuple[Whole, Whole | None]
+"""Numbered cell of each response [N], and the weights where they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Slice:
     Attributes:
         read: reads columns of them.
         cell: [N] numbered cell of each.
-        weights: [N] fixed-point weights; None where those of the numbered cells say all.
+        weights: [N] fixed-point weights, 0 where that of the numbered cell says it; None where they all do.
     """
 
     read: Read
@@ -77,91 +84,134 @@ def number_rows(reads: Iterable[Read], keys: Sequence[str], weight: str, scale: 
         weight: name of the column of fixed-point weights; "" where all are 1.
         scale: the weight 1.
     """
-    slices, known = list[Slice](), None
+    slices, numbers = list[Slice](), None
     for read in reads:
-        rows = read([*keys, *([weight] if weight else [])])
-        numbers = [key for key in keys if not pa.types.is_dictionary(rows.schema.field(key).type)]
-        if not is_plain(rows, numbers, (), weight) or (numbered := number_cells(rows, keys)) is None:
+        names = [*keys, *([weight] if weight else [])]
+        rows = read(names).select(names)
+        texts = [key for key in keys if not pa.types.is_dictionary(rows.schema.field(key).type)]
+        if not is_plain(rows, texts, (), weight):
             return None
-        cell, first = numbered
-        heads = rows.select(list(keys)).take(pa.array(first))
-        weights = np.full(1, scale) if not weight else rows[weight].to_numpy().astype(np.int64, copy=False)
-        cell, heads, own = _split(cell, heads, weights, first) if weight else (cell, _with(heads, weights), None)
-        if (merged := _merged(known, heads)) is None:
-            return None
-        known, places = merged
-        slices.append(Slice(read, _placed(cell, places.astype(np.min_scalar_type(known.num_rows))), own))
-    if known is None or (numbered := number_cells(known, keys)) is None:
+        numbers = numbers or _Numbers(pa.schema([_plain(rows.schema.field(key)) for key in keys]), scale)
+        found = list[_Numbered]()
+        for some in filter(len, rows.to_batches(MOST_AT_ONCE)):  # chunks may be empty
+            weights = some.column(len(keys)) if weight else None
+            if (numbered := numbers.number(some.columns[: len(keys)], weights)) is None:
+                return None
+            found.append(numbered)
+        slices.append(Slice(read, *_joined(found)))
+    if numbers is None or (ordered := number_cells(known := numbers.cells.keys(), keys)) is None:
         return None
-    held = _plain(known.select(list(keys)).take(pa.array(numbered[1])))
-    return NumberedRows(tuple(slices), held, numbered[0].astype(np.int64), known[WEIGHT].to_numpy())
+    held = known.take(pa.array(ordered[1])).combine_chunks()
+    return NumberedRows(tuple(slices), held, ordered[0].astype(np.int64), numbers.weight)
 
 
-def _split(cell: Whole, heads: pa.Table, weights: IntArray, first: IntArray) -> tuple[Whole, pa.Table, Whole | None]:
-    """Number responses by cell and weight, or keep their weights.
+class _Numbers:
+    """Numbers of cells and weights.
 
-    Returns:
-        The numbered cell of each response, one row per numbered cell, and the weights where they are kept.
+    Cells are numbered by weight until the weights of some responses differ from response to response; from then on each
+    response keeps its own.
     """
-    one = weights[first]
-    differ = (
-        np.flatnonzero(np.take(one, cell[some].astype(np.intp)) != weights[some]) + some.start
-        for some in blocks(len(cell))
-    )
-    odd = np.concatenate(list(differ))
-    if not len(odd):
-        return cell, _with(heads, one), None
-    if len(_pairs(cell, weights, odd[:SAMPLE])[1]) * FEW > min(len(odd), SAMPLE):
-        return cell, _with(heads, np.full(len(first), OWN)), _narrow(weights)
-    number, parent, other = _pairs(cell, weights, odd)
-    more = _with(heads.take(pa.array(parent)), other)
-    cell[odd] = number + len(first)
-    return cell, pa.concat_tables([_with(heads, one), more]), None
+
+    def __init__(self, schema: pa.Schema, scale: int) -> None:
+        self.cells = Numbering(schema)
+        self.weight: IntArray = np.zeros(0, dtype=np.int64)
+        self._scale, self._own = scale, False
+        self._next: IntArray = np.zeros(0, dtype=np.int64)  # the number of the same cell with another weight; -1: none
+
+    def number(self, keys: Sequence[pa.Array], weight: pa.Array | None) -> _Numbered | None:
+        """Number some responses [N]; None where the keys have too many combinations."""
+        before = len(self.cells)
+        numbered = self.cells.number(keys)
+        if numbered is None:
+            return None
+        cell: Whole = numbered
+        if weight is None or self._own:
+            self._weigh(np.full(len(self.cells) - before, self._scale if weight is None else OWN))
+        if weight is None:
+            return self._narrowed(cell), None
+        weights = weight.to_numpy().astype(np.int64, copy=False)
+        if not self._own:
+            cell = self._by_weight(cell, weights, before)
+        return self._narrowed(cell), _narrow(weights) if self._own else None
+
+    def _weigh(self, weights: IntArray) -> None:
+        self.weight = np.concatenate([self.weight, weights])
+        self._next = np.concatenate([self._next, np.full(len(weights), -1)])
+
+    def _narrowed(self, cell: Whole) -> Whole:
+        return cell.astype(np.min_scalar_type(len(self.cells)))
+
+    def _by_weight(self, cell: Whole, weights: IntArray, before: int) -> Whole:
+        """Number responses by cell and weight, or give that up; `before` numbers were known before these.
+
+        The numbers of a cell are a chain: where the weight is not that of the first, the next is tried.
+        """
+        self._weigh(np.zeros(len(self.cells) - before, dtype=np.int64))
+        if len(self.weight) > before:
+            fresh = _where(cell, lambda some: cell[some] >= before)
+            self.weight[cell[fresh]] = weights[fresh]
+        odd = _where(cell, lambda some: np.take(self.weight, cell[some]) != weights[some])
+        number, own, left = cell[odd], weights[odd], np.arange(len(odd))
+        for _ in range(MOST_WEIGHTS):
+            if not len(left):
+                break
+            ends = left[self._next[number[left]] < 0]
+            if len(ends) and _differ(cell, weights, odd[:SAMPLE]):
+                break
+            self._lengthen(number[ends], own[ends])
+            number[left] = after = self._next[number[left]]
+            left = left[self.weight[after] != own[left]]
+        if len(left):
+            return self._keep_own(cell, before)
+        cell[odd] = number
+        return cell
+
+    def _lengthen(self, last: Whole, weights: IntArray) -> None:
+        """Add a number after each of some, with the weight of one of its responses."""
+        self._next[last] = at = np.arange(len(last))
+        once = np.flatnonzero(self._next[last] == at)
+        self._next[last[once]] = self.cells.again(last[once])
+        self._weigh(weights[once])
+
+    def _keep_own(self, cell: Whole, before: int) -> Whole:
+        """Let each of these responses and of those to come keep its weight."""
+        self._own = True
+        used = np.flatnonzero(np.bincount(cell, minlength=len(self.cells)))
+        moved = np.arange(len(self.cells))
+        self.weight[before:] = OWN
+        older = used[used < before]
+        moved[older] = self.cells.again(older)
+        self._weigh(np.full(len(older), OWN))
+        self.cells.find_only(moved[used])
+        return np.take(moved, cell)
 
 
-def _pairs(cell: Whole, weights: IntArray, some: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the number of cell and weight of some responses, and cell and weight of each number."""
+def _joined(found: Sequence[_Numbered]) -> _Numbered:
+    """Return the numbers of the responses of a slice, and their weights: 0 for those whose number says all."""
+    cell = np.concatenate([some for some, _ in found])
+    if all(weights is None for _, weights in found):
+        return cell, None
+    kept = [np.zeros(len(some), np.uint32) if weights is None else weights for some, weights in found]
+    return cell, np.concatenate(kept)
+
+
+def _where(cell: Whole, test: Callable[[slice], npt.NDArray[np.bool_]]) -> IntArray:
+    """Return the positions of the responses that a test of blocks finds."""
+    return np.concatenate([np.flatnonzero(test(some)) + some.start for some in blocks(len(cell))])
+
+
+def _differ(cell: Whole, weights: IntArray, some: IntArray) -> bool:
+    """Return whether the weights of some responses differ from response to response."""
     known = pa.array(weights[some]).dictionary_encode()
-    coded = pa.array(cell[some].astype(np.int64) * len(known.dictionary) + known.indices.to_numpy()).dictionary_encode()
-    parent, place = np.divmod(coded.dictionary.to_numpy(), len(known.dictionary))
-    return coded.indices.to_numpy(), parent, known.dictionary.to_numpy()[place]
+    pairs = pa.array(cell[some].astype(np.int64) * len(known.dictionary) + known.indices.to_numpy()).unique()
+    return len(pairs) * FEW > len(some)
 
 
-def _placed(cell: Whole, places: Whole) -> Whole:
-    """Return the place of the cell of each response."""
-    found = np.empty(len(cell), dtype=places.dtype)
-    for some in blocks(len(cell)):
-        found[some] = np.take(places, cell[some].astype(np.intp))
-    return found
-
-
-def _merged(known: pa.Table | None, heads: pa.Table) -> tuple[pa.Table, IntArray] | None:
-    """Return the table of numbered cells with those of a slice, and the place of each of these in it."""
-    if known is None:
-        return heads, np.arange(heads.num_rows)
-    numbered = number_cells(pa.concat_tables([known, heads]), heads.column_names)
-    if numbered is None:
-        return None
-    number, size = numbered[0], known.num_rows
-    place = np.full(len(numbered[1]), -1, dtype=np.int64)
-    place[number[:size]] = np.arange(size)
-    fresh = np.flatnonzero(place[number[size:]] < 0)
-    place[number[size + fresh]] = size + np.arange(len(fresh))
-    whole = pa.concat_tables([known, heads.take(pa.array(fresh))]).unify_dictionaries().combine_chunks()
-    return whole, place[number[size:]]
-
-
-def _with(heads: pa.Table, weights: IntArray) -> pa.Table:
-    """Return cells with their weight, or with the same for all."""
-    return heads.append_column(WEIGHT, pa.array(np.broadcast_to(weights, heads.num_rows)))
+def _plain(key: pa.Field) -> pa.Field:
+    """Return a key with texts in place of dictionaries."""
+    return pa.field(key.name, key.type.value_type if pa.types.is_dictionary(key.type) else key.type)
 
 
 def _narrow(weights: IntArray) -> Whole:
     """Return weights, which are positive, in 32 bits where that holds them."""
     return weights.astype(np.uint32) if int(weights.max()) < 1 << 32 else weights
-
-
-def _plain(keys: pa.Table) -> pa.Table:
-    """Return the keys with texts in place of dictionaries."""
-    kinds = [one.type.value_type if pa.types.is_dictionary(one.type) else one.type for one in keys.schema]
-    return keys.cast(pa.schema(list(zip(keys.column_names, kinds, strict=True)))).combine_chunks()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.design import cube
 from analysis.design.cells import Cells
-from analysis.design.counts import code_counts, counted_rows, counting, numbered_rows
+from analysis.design.counts import code_counts, counted_rows, counting, numbered_rows, numbering
 from analysis.design.counts.counted_rows import count_cells
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
@@ -77,7 +77,8 @@ def test_the_cells_of_the_query(seed: int, n: int, weights: str, sorted_: bool, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counting, "BLOCK", 7)
         patch.setattr(code_counts, "MOST_PER_RESPONSE", counts)  # by row, either, by code
-        patch.setattr(counting, "DENSE", 0 if sorted_ else counting.DENSE)
+        for module in (counting, numbering):
+            patch.setattr(module, "DENSE", 0 if sorted_ else counting.DENSE)
         found = count_cells(table, ["psu", "wave", "age"], RATES, "w_fx", W_SCALE)
         assert found is not None
         patch.setattr(cube, "count_cells", lambda *_: None)
