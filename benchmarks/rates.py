@@ -31,7 +31,7 @@ from analysis.design.from_frame import sum_rows
 from analysis.estimation.linear import means
 from analysis.estimation.rates import rates
 from analysis.estimation.weighted_design import WeightedDesign
-from analysis.weights.weights import base_weights, rake
+from analysis.weights.weights import base_weights
 from benchmarks.__main__ import machine
 from benchmarks.cpu_seconds import cpu
 from survey.instrument.rate import Rate
@@ -188,20 +188,6 @@ def check(cells: Cells, theirs: Any) -> None:
     print(f"\nLargest relative difference from svy, estimate and standard error: {apart:.1e}")
 
 
-def raking() -> None:
-    """Rake three margins on a million responses, from cells."""
-    frame = population(1_000_000)
-    code = (frame["psu"] * 8 + frame["age"] * 2 + frame["sex"]).to_numpy()
-    cells = sum_rows(cell_keys(320), code, frame["w_fx"].to_numpy(), {}, scale=SCALE)
-    margins = [
-        pd.DataFrame({name: range(size), "population": np.linspace(1, 2, size) / np.linspace(1, 2, size).sum()})
-        for name, size in (("district", 40), ("age", 4), ("sex", 2))
-    ]
-    seconds, weights = cpu(lambda: rake(cells, base_weights(cells), margins))
-    print(f"\nRaking 3 margins, {cells.n.sum():,} responses in {len(cells):,} cells: {seconds:.4f} CPU s,", end=" ")
-    print(f"largest margin error {weights.diagnostics['max_error']:.1e} in {weights.diagnostics['iterations']} rounds")
-
-
 def many_groups() -> None:
     """Estimate 6,760 groups on 50,000 rows, every row its own PSU (srvyr issue 164: 81 s)."""
     random = np.random.default_rng(0)
@@ -224,7 +210,6 @@ def main() -> None:
     print(machine())
     many_groups()  # first, because a rival's threads spin on after their work, which would count as ours
     sizes(numbers)
-    raking()
 
 
 if __name__ == "__main__":
