@@ -58,13 +58,17 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     here = machine()
     print(here, flush=True)
-    done = {name: run(name) for name in asked.names or known()}
-    fresh = {name: results.tables(printed) for name, (printed, well) in done.items() if well}
-    if asked.keep:
-        results.keep(here, fresh)
+    failed, fresh = 0, dict[str, list[results.Table]]()
+    for name in asked.names or known():
+        printed, well = run(name)
+        failed += not well
+        if well:
+            fresh[name] = results.tables(printed)
+        if well and asked.keep:  # at once: `scale` draws from what `cells` has kept
+            results.keep(here, {name: fresh[name]})
     grown = results.slower(results.read(), fresh) if asked.check else []
     print(*grown, sep="\n", end="\n" if grown else "", file=sys.stderr)
-    return sum(not well for _, well in done.values()) + len(grown)
+    return failed + len(grown)
 
 
 if __name__ == "__main__":

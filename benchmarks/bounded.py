@@ -1,6 +1,10 @@
 """Rates within a limit of memory: CPU seconds, peak memory and spilled bytes of `silu rates`, by `--memory`.
 
-    python -m benchmarks.bounded [ROWS]        (default 3e6; 1e8 takes 1 GB of disk and an hour)
+    python -m benchmarks.bounded [ROWS] [--in STUDY] [--limits none 1GB ...] [--groups district ...] [--keep]
+
+By default 3e6 rows, all limits and groups. 1e8 rows take 1 GB of disk and half an hour to draw: `--in` names the study,
+which is drawn where it is not there yet and stays, so that single rows can be measured again; `--keep` puts them into
+`benchmarks/results.json`.
 
 A study of four waves is drawn by `benchmarks.large_store` (模拟数据), each answer with a weight of its own. The command
 runs in a process of its own, as users run it; what it spills is watched in the folder of the study. The first run
@@ -10,15 +14,18 @@ print the same table, but for the caption.
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from benchmarks import results
 from benchmarks.__main__ import machine
 from benchmarks.large_store import make
 
@@ -26,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 GROUPS = ("district", "district,age,sex")
 LIMITS = ("", "1GB", "512MB")
 WATCH = 0.05
+HEAD = "| rows, `--memory`, groups | CPU s | peak MB | spilled MB | ratio to no limit |\n|---|---|---|---|---|"
 
 
 @dataclass(frozen=True)
@@ -78,26 +86,49 @@ def _size(folder: Path) -> dict[Path, int]:
     return found
 
 
-def main(rows: int) -> None:
+def row(name: str, cost: Cost, ratio: float | None) -> str:
+    """Return a line of the table."""
+    last = "–" if ratio is None else f"{ratio:.2f}"
+    return f"| {name} | {cost.seconds:.1f} | {cost.memory:.0f} | {cost.spilled:.0f} | {last} |"
+
+
+def every(study: Path, rows: int, limits: Sequence[str], groups: Sequence[str]) -> Iterator[str]:
+    """Yield a row for each limit and grouping.
+
+    Raises:
+        RuntimeError: two limits gave different tables.
+    """
+    for by in groups:
+        first: Cost | None = None
+        for limit in limits:
+            cost = run(study, "--by", by, *(["--memory", limit] if limit else []))
+            first = first or cost
+            ratio = cost.seconds / first.seconds if len(limits) > 1 else None
+            yield row(f"{rows:,}, {limit or 'none'}, {by}", cost, ratio)
+            if cost.table.splitlines()[:-1] != first.table.splitlines()[:-1]:
+                raise RuntimeError(f"another table with {limit}")
+
+
+def main(arguments: Sequence[str]) -> None:
     """Print a row for each limit and grouping."""
-    print(machine())
-    print("\n| rows, `--memory`, groups | CPU s | peak MB | spilled MB | ratio to no limit |\n|---|---|---|---|---|")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="?", type=float, default=3e6)
+    parser.add_argument("--in", dest="study", type=Path)
+    parser.add_argument("--limits", nargs="+", default=LIMITS)
+    parser.add_argument("--groups", nargs="+", default=GROUPS)
+    parser.add_argument("--keep", action="store_true")
+    asked = parser.parse_args(arguments)
+    limits, rows, here = ["" if one == "none" else one for one in asked.limits], int(asked.rows), machine()
+    print(f"{here}\n\n{HEAD}")
     with tempfile.TemporaryDirectory() as scratch:
-        study = make(Path(scratch) / "study", rows)
-        for by in GROUPS:
-            first: Cost | None = None
-            for limit in LIMITS:
-                cost = run(study, "--by", by, *(["--memory", limit] if limit else []))
-                first = first or cost
-                name = f"{rows:,}, {limit or 'none'}, {by}"
-                ratio = cost.seconds / first.seconds
-                print(
-                    f"| {name} | {cost.seconds:.1f} | {cost.memory:.0f} | {cost.spilled:.0f} | {ratio:.2f} |",
-                    flush=True,
-                )
-                if cost.table.splitlines()[:-1] != first.table.splitlines()[:-1]:
-                    raise RuntimeError(f"another table with {limit}")
+        study = asked.study or Path(scratch) / "study"
+        if not study.exists():
+            make(study, rows)
+        for line in every(study, rows, limits, asked.groups):
+            print(line, flush=True)
+            if asked.keep:
+                results.merge(here, "bounded", results.tables(f"{HEAD}\n{line}"))
 
 
 if __name__ == "__main__":
-    main(int(float((sys.argv[1:] or ["3e6"])[0])))
+    main(sys.argv[1:])

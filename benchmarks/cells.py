@@ -1,22 +1,27 @@
 """Cells at the limit: from stored answers to the sums of 4 rates and of every rate, beside decoding and DuckDB.
 
-    python -m benchmarks.cells [N ...]         (default 100000 1000000 10000000)
+    python -m benchmarks.cells [--rates 4 119] [--in FOLDER] [--keep] [N ...]    (default 1e5 1e6 3e6 1e7 1e8)
 
 A mock city of 40 districts is drawn with its questionnaire; its answers are drawn again, with replacement, into one
-part of 500,000, stored by sampling point as the store does, and that part is read and counted as often as N asks for.
+part of 500,000, written as the store writes parts, and that part is read and counted as often as N asks for.
 Cells are those of every estimate (sampling point, wave, mode, age, sex, education) and of `silu derive`. CPU seconds of
 all threads, each row in a process of its own with its peak of memory; "decode" reads the same columns and does nothing
 else; DuckDB runs the query of `analysis/design/cube.py` on the same files, which is what another engine runs, too, and
-pandas groups the same sums of four rates.
+pandas and polars group the same sums of four rates.
+
+To measure in pieces, `--in` keeps the drawn part in a folder for the next run, and `--keep` puts the rows into
+`benchmarks/results.json` in place of those of the same size; `benchmarks.scale` draws from there.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
+import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,34 +32,55 @@ import pyarrow.parquet as pq
 from analysis.design.counts.cell_terms import Remaining, Term, lazy_cells, remaining
 from analysis.design.cube import DuckEngine, build_cells
 from analysis.estimation.sample import SampleOptions
+from benchmarks import results
 from benchmarks.__main__ import machine
 from reports.counted.cells import count_parts
 from reports.counted.definition import Definition
 from reports.sample import definition_of
 from survey.instrument.question import BLANK
+from survey.storage.parquet import write_body
 from survey.storage.stored_parts import StoredPart, stored_parts
 from survey.study.study import load_study
 
 PART = 500_000
 MOST_QUERY = 1_000_000
-"""Answers up to which rivals count more: the query every rate, pandas four."""
+"""Answers up to which rivals count more: the query every rate, pandas and polars four."""
+MOST_EVERY = 10_000_000
+"""Answers up to which every rate is counted unless `--rates` says so."""
+DRAWN = "drawn.pickle"
+DRAWN_SIZE = 100_000
+SIZE_HEAD = "| store | bytes an answer |\n|---|---|"
+HEAD = (
+    "| answers x rates | decode s | cells s | ratio to decode | MB | DuckDB s | ratio to DuckDB "
+    "| pandas s | ratio to pandas | polars s | ratio to polars |\n" + "|---" * 11 + "|"
+)
 
 
 def draw(folder: Path) -> tuple[StoredPart, Definition]:
-    """Draw the city and write the part; return it and what is counted."""
+    """Draw the city and write the part, unless the folder holds them; return it and what is counted."""
     from cli import main as silu
 
+    if (folder / DRAWN).exists():
+        found: tuple[StoredPart, Definition] = pickle.loads((folder / DRAWN).read_bytes())
+        return found
     city = folder / "city"
-    silu(["mock", str(city), "--districts", "40", "--responses", "100000"])
+    silu(["mock", str(city), "--districts", "40", "--responses", str(DRAWN_SIZE)])
     study = load_study(city)
     definition = definition_of(study, 3, SampleOptions.of(study))
     parts = stored_parts(study.root / "store", 3)
     table = pa.concat_tables([part.read(definition.stored) for part in parts]).unify_dictionaries()
     again = table.take(pa.array(np.sort(np.random.default_rng(1).integers(0, table.num_rows, PART)))).sort_by("psu")
-    path = folder / "part.parquet"
     kept = pa.schema([(name, parts[0].schema.field(name).type) for name in definition.stored])
-    pq.write_table(again.cast(kept), path, compression="zstd")
-    return StoredPart(path, "W1", kept), definition
+    path = folder / "part.parquet"
+    write_body(again.cast(kept).drop_columns(["wave"]), path)
+    drawn = StoredPart(path, "W1", kept), definition
+    (folder / DRAWN).write_bytes(pickle.dumps(drawn))
+    return drawn
+
+
+def stored_bytes(folder: Path) -> float:
+    """Return the bytes of a stored answer of the city."""
+    return sum(one.stat().st_size for one in (folder / "city/store/responses").rglob("*.parquet")) / DRAWN_SIZE
 
 
 def counted(part: StoredPart, definition: Definition, times: int) -> Remaining:
@@ -91,19 +117,43 @@ def query(part: StoredPart, definition: Definition, times: int, rates: int) -> N
     build_cells(DuckEngine(files), definition.rates[:rates], definition.keys[1:])
 
 
+def sums_of(definition: Definition, rates: int) -> Iterator[tuple[str, list[int], list[int] | None]]:
+    """Yield the column of each of the first rates, its codes, and codes outside its base; None where all are inside."""
+    for rate in definition.rates[:rates]:
+        (column, codes), *_ = rate.terms
+        yield column, list(codes), None if rate.base == "all" else [BLANK, *rate.missing]
+
+
 def grouped(part: StoredPart, definition: Definition, times: int, rates: int) -> None:
     """Let pandas sum the first rates by cell."""
-    some = definition.rates[:rates]
-    names = [*definition.keys, definition.weight, *dict.fromkeys(rate.columns[0] for rate in some)]
+    keys = [key for key in definition.keys if key != "wave"]
+    asked = list(sums_of(definition, rates))
+    names = [*keys, definition.weight, *dict.fromkeys(column for column, *_ in asked)]
     rows = pd.concat([pd.read_parquet(part.path, columns=names) for _ in range(times)], ignore_index=True)
     w, sums = rows[definition.weight], {"n": pd.Series(1, rows.index), "w": rows[definition.weight]}
-    for at, rate in enumerate(some):
-        answers = rows[rate.columns[0]]
-        yes, inside = answers.isin(rate.terms[0][1]), answers.notna()
-        if rate.base != "all":
-            inside &= yes | ~answers.isin((BLANK, *rate.missing))
+    for at, (column, codes, outside) in enumerate(asked):
+        answers = rows[column]
+        yes, inside = answers.isin(codes), answers.notna()
+        if outside is not None:
+            inside &= yes | ~answers.isin(outside)
         sums |= {f"n{at}": inside, f"ny{at}": yes, f"wo{at}": w.where(inside, 0), f"wy{at}": w.where(yes, 0)}
-    pd.DataFrame(sums).groupby([rows[key] for key in definition.keys], dropna=False, sort=False).sum()
+    pd.DataFrame(sums).groupby([rows[key] for key in keys], dropna=False, sort=False).sum()
+
+
+def streamed(part: StoredPart, definition: Definition, times: int, rates: int) -> None:
+    """Let polars sum the first rates by cell, streaming."""
+    import polars as pl
+
+    w, sums = pl.col(definition.weight), [pl.len().alias("n"), pl.col(definition.weight).sum().alias("w")]
+    for at, (column, codes, outside) in enumerate(sums_of(definition, rates)):
+        answers = pl.col(column)
+        yes, inside = answers.is_in(codes), answers.is_not_null()
+        if outside is not None:
+            inside &= yes | ~answers.is_in(outside)
+        for name, some in (("o", inside), ("y", yes)):
+            sums += [some.sum().alias(f"n{name}{at}"), pl.when(some).then(w).sum().alias(f"w{name}{at}")]
+    keys = [key for key in definition.keys if key != "wave"]
+    pl.scan_parquet([part.path] * times).group_by(keys).agg(sums).collect(engine="streaming")
 
 
 Work = Callable[[StoredPart, Definition, int, int], None]
@@ -132,28 +182,42 @@ def some_of(part: StoredPart, size: int) -> tuple[StoredPart, int]:
     return some, 1
 
 
-def main(sizes: list[int]) -> None:
+def row(part: StoredPart, definition: Definition, size: int, rates: int) -> str:
+    """Measure one size and number of rates; return the row of the table."""
+    some, times = some_of(part, size)
+    floor = measure(decode, some, definition, times, rates)[0]
+    ours, memory = measure(count, some, definition, times, rates)
+    cells = [f"{size:,} x {rates}", f"{floor:.2f}", f"{ours:.2f}", f"{ours / floor:.1f}", f"{memory:.0f}"]
+    few = rates == 4 and size <= MOST_QUERY
+    rivals = ((query, size <= MOST_QUERY or (rates == 4 and size <= 10 * MOST_QUERY)), (grouped, few), (streamed, few))
+    for rival, runs in rivals:
+        other = measure(rival, some, definition, times, rates)[0] if runs else 0
+        cells += [f"{other:.2f}", f"{ours / other:.2f}"] if other else ["–", "–"]
+    return f"| {' | '.join(cells)} |"
+
+
+def main(arguments: Sequence[str]) -> None:
     """Print a row per size and number of rates."""
-    print(machine())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="*", type=float, default=[1e5, 1e6, 3e6, 1e7, 1e8], metavar="N")
+    parser.add_argument("--rates", nargs="+", type=int, metavar="R", help="default: 4, and all up to 1e7")
+    parser.add_argument("--in", dest="folder", type=Path)
+    parser.add_argument("--keep", action="store_true")
+    asked = parser.parse_args(arguments)
+    here = machine()
+    print(here)
     with tempfile.TemporaryDirectory() as scratch:
-        part, definition = draw(Path(scratch))
-        print(
-            "\n| answers x rates | decode s | cells s | ratio to decode | MB | DuckDB s | ratio to DuckDB "
-            "| pandas s | ratio to pandas |"
-        )
-        print("|---|---|---|---|---|---|---|---|---|")
-        for size in sizes:
-            some, times = some_of(part, size)
-            for rates in (4, len(definition.rates)):
-                floor = measure(decode, some, definition, times, rates)[0]
-                ours, memory = measure(count, some, definition, times, rates)
-                row = f"{size:,} x {rates} | {floor:.2f} | {ours:.2f} | {ours / floor:.1f} | {memory:.0f}"
-                rivals = [(query, rates == 4 or size <= MOST_QUERY), (grouped, rates == 4 and size <= MOST_QUERY)]
-                for rival, runs in rivals:
-                    other = measure(rival, some, definition, times, rates)[0] if runs else 0
-                    row += f" | {other:.2f} | {ours / other:.2f}" if other else " | – | –"
-                print(f"| {row} |", flush=True)
+        folder = asked.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        part, definition = draw(folder)
+        bytes_each = f"{SIZE_HEAD}\n| mock city, {DRAWN_SIZE:,} answers | {stored_bytes(folder):.1f} |"
+        print(f"\n{bytes_each}\n\n{HEAD}")
+        for size in map(int, asked.sizes):
+            for rates in asked.rates or ((4, len(definition.rates)) if size <= MOST_EVERY else (4,)):
+                print(line := row(part, definition, size, rates), flush=True)
+                if asked.keep:
+                    results.merge(here, "cells", results.tables(f"{bytes_each}\n\n{HEAD}\n{line}"))
 
 
 if __name__ == "__main__":
-    main([int(float(one)) for one in sys.argv[1:]] or [100_000, 1_000_000, 10_000_000])
+    main(sys.argv[1:])

@@ -79,6 +79,16 @@ def keep(machine: str, run: Mapping[str, Sequence[Table]], path: Path = KEPT) ->
     )
 
 
+def merge(machine: str, name: str, fresh: Sequence[Table], path: Path = KEPT) -> None:
+    """Put the rows of tables in place of the kept ones that begin alike; other rows of the same columns stay."""
+    kept = {table.columns: table for table in read(path).get(name, ())}
+    for table in fresh:
+        before = kept.get(table.columns, Table(table.columns, ()))
+        rows = {row[0]: row for row in (*before.rows, *table.rows)}
+        kept[table.columns] = Table(table.columns, tuple(rows.values()))
+    keep(machine, {name: list(kept.values())}, path)
+
+
 def slower(before: Mapping[str, Sequence[Table]], now: Mapping[str, Sequence[Table]]) -> list[str]:
     """Describe the ratios that grew by more than `SLOWER`, and the kept rows that are gone."""
     found = []

@@ -1,27 +1,24 @@
-"""Past one machine: what cells cost at 1e5 to 1e7 answers (1e8 when asked), fitted, and what more would take.
+"""Past one machine: the costs of cells that `benchmarks.cells` has kept, fitted, and what more answers would take.
 
-    python -m benchmarks.scale [N ...]         (default 100000 300000 1000000 3000000 10000000)
+    python -m benchmarks.cells --keep          (measures; see there how to measure in pieces)
+    python -m benchmarks.scale
 
-Measured as `benchmarks.cells` does: reading stored answers and summing the four rates and every rate of the
-questionnaire by cell, in a process of its own. log(CPU) = a + b log(answers) is fitted to the sizes from 1e6 on;
-the table and `docs/images/scale.svg` carry it to 1e10 (dashed). Bytes are those of the mock city's store and files.
+Nothing is measured here: CPU seconds of the four rates and of every rate are the rows of `benchmarks/results.json`.
+log(CPU) = a + b log(answers) is fitted to the sizes from 1e6 on; the table and `docs/images/scale.svg` carry it to 1e10
+(dashed). Bytes are those of the mock city's store.
 """
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.__main__ import machine
-from benchmarks.cells import count, decode, draw, measure, some_of
+from benchmarks import results
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "scale.svg"
-SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 FROM = 1_000_000
 """Sizes from which the line is fitted: below, what a process costs at all weighs more than its answers."""
 FAR = (10**8, 10**9, 10**10)
@@ -49,21 +46,27 @@ class Line:
         return factor * size**exponent
 
 
-def lines(sizes: Sequence[int], folder: Path) -> tuple[list[Line], float]:
-    """Measure; return the lines, and the bytes of a stored answer."""
-    part, definition = draw(folder)
-    found = []
-    for rates in (4, len(definition.rates)):
-        took = []
-        for size in sizes:
-            some, times = some_of(part, size)
-            floor = measure(decode, some, definition, times, rates)[0]
-            seconds, memory = measure(count, some, definition, times, rates)
-            print(f"| {size:,} | {rates} | {floor:.2f} | {seconds:.2f} | {memory:.0f} |", flush=True)
-            took.append(seconds)
-        found.append(Line(f"{rates} rates", tuple(sizes), tuple(took)))
-    store = sum(path.stat().st_size for path in (folder / "city" / "store" / "responses").rglob("*.parquet"))
-    return found, store / 100_000
+def kept() -> tuple[list[Line], float]:
+    """Return the lines of the kept rows, and the bytes of a stored answer.
+
+    Raises:
+        RuntimeError: no rows were kept.
+    """
+    costs, size_of_answer = dict[int, dict[int, float]](), 0.0
+    for table in results.read().get("cells", ()):
+        if table.columns[0] == "store":
+            size_of_answer = float(table.rows[0][1])
+        if table.columns[0] == "answers x rates":
+            for row in table.rows:
+                size, rates = (int(part.replace(",", "")) for part in row[0].split(" x "))
+                costs.setdefault(rates, {})[size] = float(row[table.columns.index("cells s")])
+    if not costs:
+        raise RuntimeError("no kept rows: run python -m benchmarks.cells --keep first")
+    found = [
+        Line(f"{rates} rates", tuple(sorted(some)), tuple(some[size] for size in sorted(some)))
+        for rates, some in sorted(costs.items())
+    ]
+    return found, size_of_answer
 
 
 def drawing(found: Sequence[Line]) -> str:
@@ -101,12 +104,9 @@ def drawing(found: Sequence[Line]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def main(sizes: Sequence[int]) -> None:
-    """Measure, print the tables and draw the plot."""
-    print(machine())
-    print("\n| answers | rates | decode s | cells s | MB |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as scratch:
-        found, size_of_answer = lines(sizes, Path(scratch))
+def main() -> None:
+    """Print the table and draw the plot."""
+    found, size_of_answer = kept()
     print("\n| answers | " + " | ".join(f"{line.name}, CPU s" for line in found) + " | store GB |")
     print("|---" * (len(found) + 2) + "|")
     for size in FAR:
@@ -118,4 +118,4 @@ def main(sizes: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(float(one)) for one in sys.argv[1:]] or SIZES)
+    main()

@@ -1,6 +1,6 @@
 """Spark beside DuckDB: cells of one size after the other, a national study, and the reading of texts.
 
-    python -m benchmarks.spark [ROWS ...]        (default 1000000)
+    python -m benchmarks.spark [--only cells national texts] [--keep] [ROWS ...]        (default 1000000)
 
 A cluster of its own on this machine: master, two workers of one core and 1 GB, Connect server; see `cluster`. CPU
 seconds of DuckDB are those of this process, those of Spark those of all its processes, Python workers included; the
@@ -9,10 +9,11 @@ first query of a session, which compiles, is apart. Every table is compared bit 
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from analysis.engines.spark import SparkEngine
 from analysis.engines.spark_session import connected
 from analysis.text.on_spark import read_on_spark as read_texts_on_spark
 from analysis.text.reader import read_texts
+from benchmarks import results
 from benchmarks.__main__ import machine
 from benchmarks.cluster import Cluster, free_ports, running
 from benchmarks.large_store import make
@@ -39,28 +41,46 @@ from survey.study.study import load_study
 HEADLINES = ("A1", "C1", "D1", "E0")
 PROVINCES, CITIES, WAVES, PER_CELL = 31, 100, 50, 10
 TEXTS = 20_000
+PARTS = ("cells", "national", "texts")
 HEAD = "| rows x cells | DuckDB s / CPU s | Spark first s | Spark s / CPU s | CPU ratio | shuffle | tasks |"
 
 
-def main(sizes: Sequence[int]) -> None:
-    print(machine())
+def main(arguments: Sequence[str]) -> None:
+    """Print the rows of the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", type=float, default=[1e6])
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--keep", action="store_true")
+    asked = parser.parse_args(arguments)
+    here = machine()
+    print(here)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         settings = {"spark.sql.files.maxPartitionBytes": "16m"}
         with running(home / "cluster", free_ports(5), settings=settings) as cluster:
-            print(f"\n{HEAD}\n{'| --- ' * 7}|")
-            for rows in sizes:
-                _cells(cluster, make(home / f"study{rows}", rows), ["wave", "age", "sex"], f"{rows:,}")
-            national = PROVINCES * CITIES * WAVES * PER_CELL
-            study = make(home / "national", national, PROVINCES * CITIES, WAVES, districts=PROVINCES)
-            name = f"{PROVINCES} provinces x {CITIES} cities x {WAVES} waves, {national:,}"
-            _cells(cluster, study, ["wave"], name)
-            _cells(cluster, study, ["wave", "age", "sex"], f"{name}, by age and sex")
-            _texts(cluster, home)
+            for table in _tables(cluster, home, asked.only, [int(rows) for rows in asked.rows]):
+                print(f"\n{table}", flush=True)
+                if asked.keep:
+                    results.merge(here, "spark", results.tables(table))
 
 
-def _cells(cluster: Cluster, root: Path, by: Sequence[str], name: str) -> None:
-    """Print one row: the cells of a study by both engines."""
+def _tables(cluster: Cluster, home: Path, only: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    """Yield the table of each measurement."""
+    if "cells" in only:
+        for rows in sizes:
+            yield _cells(cluster, make(home / f"study{rows}", rows), ["wave", "age", "sex"], f"{rows:,}")
+    if "national" in only:
+        national = PROVINCES * CITIES * WAVES * PER_CELL
+        study = make(home / "national", national, PROVINCES * CITIES, WAVES, districts=PROVINCES)
+        name = f"{PROVINCES} provinces x {CITIES} cities x {WAVES} waves, {national:,}"
+        yield _cells(cluster, study, ["wave"], name)
+        yield _cells(cluster, study, ["wave", "age", "sex"], f"{name}, by age and sex")
+    if "texts" in only:
+        yield _texts(cluster, home)
+
+
+def _cells(cluster: Cluster, root: Path, by: Sequence[str], name: str) -> str:
+    """Return a table of one row: the cells of a study by both engines."""
     study = load_study(root)
     parts = stored_parts(root / "store", ResponseStore(root / "store").version or 0)
     rates = [study.questionnaire.rate(one) for one in HEADLINES]
@@ -77,15 +97,14 @@ def _cells(cluster: Cluster, root: Path, by: Sequence[str], name: str) -> None:
     if _bits(found) != _bits(right):
         raise AssertionError(f"{name}: the cells differ")
     shuffled = sum(task.shuffled for task in tasks) / 1e6
-    print(
-        f"| {name} x {len(right.n):,} | {wall:.1f} / {cpu:.1f} | {first:.1f} | {theirs:.1f} / {used:.1f} | "
-        f"{used / cpu:.1f} | {shuffled:.1f} MB | {len(tasks)} |",
-        flush=True,
+    return (
+        f"{HEAD}\n{'| --- ' * 7}|\n| {name} x {len(right.n):,} | {wall:.1f} / {cpu:.1f} | {first:.1f} "
+        f"| {theirs:.1f} / {used:.1f} | {used / cpu:.1f} | {shuffled:.1f} MB | {len(tasks)} |"
     )
 
 
-def _texts(cluster: Cluster, folder: Path) -> None:
-    """Print the cost of reading texts on workers and here."""
+def _texts(cluster: Cluster, folder: Path) -> str:
+    """Return the cost of reading texts on workers and here."""
     raws, lexicon = answers(TEXTS), load_lexicon()
     none = np.array([], dtype=np.int64)
     here, wall, cpu = _timed(lambda: read_texts(raws, lexicon), time.process_time)
@@ -98,9 +117,11 @@ def _texts(cluster: Cluster, folder: Path) -> None:
     if _words(here) != _words(there):
         raise AssertionError("the words differ")
     million = 1e6 / TEXTS
-    print("\n| reading of texts, a million | s | CPU s | CPU ratio |\n| --- | --- | --- | --- |")
-    print(f"| this process | {wall * million:.0f} | {cpu * million:.0f} | 1.0 |")
-    print(f"| Spark, two workers | {theirs * million:.0f} | {used * million:.0f} | {used / cpu:.1f} |")
+    return (
+        "| reading of texts, a million | s | CPU s | CPU ratio |\n| --- | --- | --- | --- |\n"
+        f"| this process | {wall * million:.0f} | {cpu * million:.0f} | 1.0 |\n"
+        f"| Spark, two workers | {theirs * million:.0f} | {used * million:.0f} | {used / cpu:.1f} |"
+    )
 
 
 def _timed(task: Callable[[], Any], clock: Callable[[], float]) -> tuple[Any, float, float]:
@@ -121,4 +142,4 @@ def _words(read: pa.Table) -> dict[int, Any]:
 
 
 if __name__ == "__main__":
-    main([int(float(one)) for one in sys.argv[1:]] or [1_000_000])
+    main(sys.argv[1:])

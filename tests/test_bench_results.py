@@ -29,6 +29,11 @@ def test_tables_are_kept_as_they_were_printed(tmp_path: Path) -> None:
     results.keep("there", {"other": []}, path)
     assert results.read(path) == {"speed": found, "other": []}
     assert '["overview", "40"]' in path.read_text(encoding="utf-8")
+    piece = results.tables("| page | CPU ms |\n|---|---|\n| overview | 30 |\n| people | 7 |\n")
+    results.merge("later", "speed", piece, path)
+    assert results.read(path)["speed"] == [found[0], piece[0]]
+    results.merge("later", "speed", [results.Table(piece[0].columns, (("overview", "20"),))], path)
+    assert results.read(path)["speed"][1].rows == (("overview", "20"), ("people", "7"))
 
 
 def test_only_ratios_that_grew_and_rows_that_are_gone_are_named() -> None:
