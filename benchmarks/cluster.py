@@ -116,8 +116,8 @@ def server_home() -> Path:
     if not found:
         cure = "运行 make .make/spark，或用环境变量 SPARK_SERVER_VENV 指明装有 pyspark 的环境"
         raise NoServerError("没有可以启动的 Spark 服务端", where=str(place), cure=cure)
-    java = shutil.which("java", path=f"{os.environ.get('JAVA_HOME', '')}/bin{os.pathsep}{os.environ.get('PATH', '')}")
-    if java is None:
+    own = os.environ.get("JAVA_HOME")
+    if shutil.which("java", path=f"{own}/bin") is None if own else shutil.which("java") is None:
         raise NoServerError(
             "没有找到 Java，Spark 服务端启动不了",
             expected="Java 17 或 21",
