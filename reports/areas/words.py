@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.areas.verdict import Reason, Verdict
+from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH
 from reports.areas.people import Concerned, Reached
 from reports.areas.places import Area
@@ -86,8 +87,17 @@ def lead(found: Profile, lowest: Row | None = None) -> Sentence:
         gap = say("离目标差 {gap}", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
         items = _worst(found) if lowest is not None and found.weak else Sentence()
         short = join([gap, items]) + "。"
-    rest = Sentence() if (found.rates.table["verdict"] == Verdict.MET).all() else standing(found.rates, "")
+    rest = _rest(found)
     return short + (rest + "。" if rest else rest)
+
+
+def _rest(found: Profile) -> Sentence:
+    """Report how the rates stand that the headline does not name; empty where it speaks of all of them."""
+    table = found.rates.table
+    open_ = table[table["verdict"] != Verdict.WEAK] if len(found.weak) <= FEW else table
+    if (open_["verdict"] == Verdict.MET).all():
+        return say("其余各率都达标") if 0 < len(open_) < len(table) else Sentence()
+    return standing(Estimates(open_, found.rates.meta), "")
 
 
 def row_text(row: Row, kind: str) -> Sentence:

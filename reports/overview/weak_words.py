@@ -39,7 +39,13 @@ def headline(found: Estimates, weak: Weaknesses) -> Sentence:
         return words.quiet(found)
     every = count([*weak.confirmed, *weak.more_confirmed], "confirmed weaknesses")
     row = weak.confirmed[0].problem.row
-    first = say("{area}{rate}", area=row.name("district"), rate=row.name("label"))
+    first = say(
+        "{area}{rate} {value}，{gap}",
+        area=row.name("district"),
+        rate=row.name("label"),
+        value=row.bound("estimate", Format.WHOLE),
+        gap=gap(weak.confirmed[0].problem),
+    )
     said = "{weak} {every} 项：{first}" if len(weak.confirmed) == 1 else "{weak} {every} 项，优先解决{first}"
     return say(said, weak=Name(Verdict.WEAK), every=every, first=first)
 
