@@ -14,7 +14,7 @@ from reports.areas.places import Area
 from reports.areas.profile import Profile
 from reports.areas.residents import Voices
 from reports.overview.headline import standing
-from reports.sentences.briefing import pooled
+from reports.sentences.briefing import distance, pooled
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, join, listed, rows_of, say
 from survey.instrument.measure import appraisals
@@ -84,7 +84,8 @@ def lead(found: Profile, lowest: Row | None = None) -> Sentence:
         return Sentence()
     short = Sentence()
     if found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH):
-        gap = say("离目标差 {gap}", gap=found.main.pair("estimate", "line", Format.SHORTFALL))
+        below = float(str(found.main["estimate"])) < float(str(found.main["line"]))
+        gap = (say("离目标") if below else say("比目标")) + distance(found.main)
         items = _worst(found) if lowest is not None and found.weak else Sentence()
         short = join([gap, items]) + "。"
     rest = _rest(found)

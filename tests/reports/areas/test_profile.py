@@ -149,6 +149,8 @@ def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
     assert lowest(below, rows[2]) is None
     watch = changed(weak, verdict="观察")
     assert words.headline(watch).text == f"{name}没有确认薄弱的项目，满意率 70% 要观察"
+    above = changed(weak, verdict="观察", estimate=0.814, gap=0.014)
+    assert words.lead(above).text.startswith("比目标高 1 个百分点，答卷少，合并估计多半没到。")
     for reason, said in words.SILENT.items():
         silent = replace(district, silent=reason)
         assert words.headline(silent).text == said.format(area=name)
