@@ -8,7 +8,7 @@ from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem
-from reports.sentences.briefing import charged, distance, nobody, of
+from reports.sentences.briefing import charged, distance, nobody, of, pooled
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
@@ -188,10 +188,11 @@ def _compared(rows: Sequence[Row], words: str) -> Sentence:
         return _labels(rows) + words
     values = [
         say(
-            "{label} {value}（目标 {line}）",
+            "{label} {value}（目标 {line}{why}）",
             label=row.name("label"),
             value=row.bound("estimate", Format.WHOLE),
             line=row.bound("line", Format.TARGET),
+            why=say("，合并估计") if pooled(row) else Sentence(),
         )
         for row in rows
     ]

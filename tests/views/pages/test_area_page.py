@@ -17,7 +17,7 @@ def test_an_area_with_its_chart_its_parts_and_the_way_to_the_others(city: Path, 
     html, text = "".join(bodies(app)), page_text(app)
     assert name in areas.districts
     assert f"<h1>{name}" in html
-    assert len(re.findall(r'class="silu-strip-of" role="img" aria-label="', html)) == 4 + 8
+    assert len(re.findall(r'class="silu-strip-of" role="img" aria-label="', html)) == 4 + 6
     assert all(rate in text for rate in ("知晓率", "支持率", "参与率", "满意率", "区县的", "下一步"))
     assert all(street in text for street in areas.children(name))
     links = re.findall(r'href="(area[^"]*)"', html)
