@@ -3,6 +3,7 @@
 python -m benchmarks [NAME ...]            # print
 python -m benchmarks --keep [NAME ...]     # and keep the tables in benchmarks/results.json
 python -m benchmarks --check [NAME ...]    # and compare their ratios with the kept ones; 1 where one grew
+python -m benchmarks --keep pages -- --rows 1e6 --hurry     # with options of their own, which are kept, too
 """
 
 from __future__ import annotations
@@ -35,17 +36,23 @@ def known() -> list[str]:
     return sorted(path.stem for path in found if path.stem not in OTHERWISE and "__main__" in path.read_text("utf-8"))
 
 
-def run(name: str) -> tuple[str, bool]:
+def run(name: str, options: Sequence[str] = ()) -> tuple[str, bool]:
     """Run one benchmark; show its lines as they come, and return them and whether it ended well."""
-    print(f"\n## {name}\n", flush=True)
+    print(f"\n## {' '.join((name, *options))}\n", flush=True)
     lines = []
-    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    command = [sys.executable, "-m", f"benchmarks.{name}", *options]
     with subprocess.Popen(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
             lines.append(line)
     return "".join(lines), process.returncode == 0
+
+
+def divided(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the arguments before the first `--`, and those behind it, which are for the benchmarks."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,17 +62,18 @@ def main(arguments: Sequence[str]) -> int:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--keep", action="store_true")
     what.add_argument("--check", action="store_true")
-    asked = parser.parse_args(arguments)
+    own, options = divided(arguments)
+    asked = parser.parse_args(own)
     here = machine()
     print(here, flush=True)
     failed, fresh = 0, dict[str, list[results.Table]]()
     for name in asked.names or known():
-        printed, well = run(name)
+        printed, well = run(name, options)
         failed += not well
         if well:
             fresh[name] = results.tables(printed)
         if well and asked.keep:  # at once: `scale` draws from what `cells` has kept
-            results.keep(here, {name: fresh[name]})
+            results.keep("; ".join([here, *([" ".join(options)] if options else [])]), {name: fresh[name]})
     grown = results.slower(results.read(), fresh) if asked.check else []
     print(*grown, sep="\n", end="\n" if grown else "", file=sys.stderr)
     return failed + len(grown)

@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
         city = Path(scratch) / "city"
         if silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
             return 1
-        print(f"{machine()}\n\n{asked.rows:,.0f} answers\n\n| state | CPU s | MB |\n|---|---|---|")
+        print(f"{machine()}\n\n| answers | state | CPU s | MB |\n|---|---|---|---|")
         for state, change in (
             ("after the import", lambda: None),
             (f"{MORE:,} more answers", lambda: append(city)),
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
         ):
             change()
             used, peak = run(city)
-            print(f"| {state} | {used:.1f} | {peak:.0f} |", flush=True)
+            print(f"| {asked.rows:,.0f} | {state} | {used:.1f} | {peak:.0f} |", flush=True)
     return 0
 
 

@@ -87,15 +87,27 @@ def measure(study: Path, page: str, *, hurry: bool = False) -> tuple[View, View]
     return views[0], views[1]
 
 
-def table(study: Path, pages: Sequence[str], *, hurry: bool = False) -> None:
-    """Print a row for each page."""
-    heads = ("page", "start", "first", "wait", "later", "restart", "new filter", "click ms", "MB", "MB restart")
+def table(study: Path, answers: str, pages: Sequence[str], *, hurry: bool = False) -> None:
+    """Print a row for each page of a study with so many answers."""
+    heads = (
+        "answers",
+        "page",
+        "start",
+        "first",
+        "wait",
+        "later",
+        "restart",
+        "new filter",
+        "click ms",
+        "MB",
+        "MB restart",
+    )
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for page in pages:
         first, again = measure(study, page, hurry=hurry)
         costs = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
         later = f"{again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} | {again.memory:.0f}"
-        print(f"| {page} | {costs} | {later} |", flush=True)
+        print(f"| {answers} | {page} | {costs} | {later} |", flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -116,8 +128,8 @@ def main(arguments: Sequence[str]) -> int:
                 shutil.copytree(asked.study, city)
             elif silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
                 return 1
-            print(f"\n{asked.study.name if asked.study else f'{rows:,.0f} answers'}\n")
-            table(city, asked.pages, hurry=asked.hurry)
+            print()
+            table(city, asked.study.name if asked.study else f"{rows:,.0f}", asked.pages, hurry=asked.hurry)
             shutil.rmtree(city)
     return 0
 

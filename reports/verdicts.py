@@ -18,6 +18,8 @@ from analysis.areas.weak import JUDGED
 from analysis.design.labels import unique_names
 from analysis.estimation.disclosure.suppression import conceal
 from analysis.estimation.estimates import Estimates
+from analysis.estimation.interval_names import DEFAULT_INTERVAL
+from analysis.estimation.intervals import LEVEL
 from reports.disclosure import shown
 from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
@@ -58,7 +60,7 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
         return Estimates(judge(found.table, float("nan")), meta)
     area = area_of(selection)
     if area:
-        return _by_area(gathered, selection, Estimates(found.table, meta), (area, margin))
+        return _by_area(gathered, selection, (every, Estimates(found.table, meta)), (area, margin))
     if margin is not None:
         raise DesignError("只有区域能与全市比", got="、".join(selection.by) or "全市", expected="区县、街道或社区")
     rates = {name: gathered.rate(name) for name in selection.items}
@@ -95,11 +97,14 @@ def area_of(selection: Selection) -> str:
     )
 
 
-def _by_area(gathered: StudySample, selection: Selection, found: Estimates, how: tuple[str, float | None]) -> Estimates:
-    """Join the verdicts of all areas of a kind to the estimates of some of them."""
-    area = how[0]
+def _by_area(
+    gathered: StudySample, selection: Selection, both: tuple[Estimates, Estimates], how: tuple[str, float | None]
+) -> Estimates:
+    """Join the verdicts of all areas of a kind to the estimates of some of them: before and after suppression."""
+    area, found = how[0], both[1]
     waves = _waves(gathered, selection)
-    parts = [(wave, _verdicts(gathered, selection, each, how)) for wave, each in waves.items()]
+    known = both[0] if _is_of_all(selection, area) else None
+    parts = [(wave, _verdicts(gathered, selection, each, how, known)) for wave, each in waves.items()]
     every = pd.concat([one.table.assign(_wave=wave) for wave, one in parts], ignore_index=True)
     table = found.table.reset_index(drop=True)
     keys = pd.DataFrame({"item": table["item"].astype(str)})
@@ -126,8 +131,18 @@ def _waves(gathered: StudySample, selection: Selection) -> Mapping[str, tuple[st
     return {wave: (wave,) for wave in selection.waves or gathered.waves}
 
 
+def _is_of_all(selection: Selection, area: str) -> bool:
+    """Return whether the estimates of a selection are those of all areas of a kind that the model takes."""
+    usual = (selection.interval, selection.level) == (DEFAULT_INTERVAL, LEVEL)
+    return usual and selection.by == (area,) and not set(MODELLED) & set(selection.where)
+
+
 def _verdicts(
-    gathered: StudySample, selection: Selection, waves: tuple[str, ...], how: tuple[str, float | None]
+    gathered: StudySample,
+    selection: Selection,
+    waves: tuple[str, ...],
+    how: tuple[str, float | None],
+    known: Estimates | None,
 ) -> Estimates:
     """Return the verdicts of all areas of one kind among these people, whatever areas the selection names."""
     area, margin = how
@@ -144,4 +159,5 @@ def _verdicts(
         red=red_areas(gathered, waves, area),
         frame=unique_names(gathered.study.areas),
         earlier={**people, "wave": before} if before else None,
+        known=known,
     )

@@ -126,5 +126,5 @@ def with_verdict(
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with the largest shortfall first: what is named first is furthest below its line."""
-    order = rows.assign(_gap=rows["gap"].astype(float), _sure=-rows["prob_below"].astype(float))
-    return order.sort_values(["_gap", "_sure"], kind="stable").drop(columns=["_gap", "_sure"])
+    gap, sure = (rows[name].to_numpy(float, na_value=np.nan) for name in ("gap", "prob_below"))
+    return rows.iloc[np.lexsort((-sure, gap))]  # missing numbers come last, equal ones keep their order

@@ -39,6 +39,7 @@ def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argum
     red: Collection[str] = (),
     frame: pd.DataFrame | None = None,
     earlier: Mapping[str, Any] | None = None,
+    known: Estimates | None = None,
 ) -> Estimates:
     """Judge every area for every rate: streets by the model of `analysis.areas.streets`, others by that of `weak`.
 
@@ -54,6 +55,8 @@ def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argum
         frame: `analysis.design.labels.unique_names(areas)`: the district of a street decides its target, and streets
             are nested in districts. Without it, and with fewer than three streets, streets are judged like districts.
         earlier: the domain in the wave before, for the model of streets.
+        known: the estimates of these rates by these areas in this domain, before suppression, where they are made
+            already.
 
     Returns:
         The table of `weak_areas` with `label`, small cells suppressed. The meta holds `absent`, the areas without
@@ -66,18 +69,18 @@ def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argum
         raise DesignError(
             "网络自填是参与者意见，不能判断区域是否薄弱", got="网络自填", cure="在上方“调查方式”里换成入户或电话"
         )
-    known = {rate.name: rate for rate in rates}
-    found = protect(sample.rates(item=list(known), by=(by,), where=where))
+    named = {rate.name: rate for rate in rates}
+    found = protect(sample.rates(item=list(named), by=(by,), where=where) if known is None else known)
     if margin is not None:
         judged = _below_city(sample, found, where, margin, q, red)
     else:
-        lines = targets_of(_in_districts(found.table, by, frame), targets, known)
+        lines = targets_of(_in_districts(found.table, by, frame), targets, named)
         nested = None
         if by == "street" and frame is not None:
             fitted = {rate.name: _street_model(sample, rate, frame, where, earlier, red) for rate in rates}
             nested = _by_streets(found.table, lines, fitted)
         judged = weak_areas(found, lines, q=q, red=red, other=nested)
-    table = judged.table.assign(label=[known[str(item)].label for item in judged.table["item"]])
+    table = judged.table.assign(label=[named[str(item)].label for item in judged.table["item"]])
     seen = set(table[by].astype(str))
     absent = tuple(str(name) for name in sample.cells.codes(by)[1] if str(name) not in seen)
     return Estimates(table, {**judged.meta, "absent": absent, "margin": margin})

@@ -58,7 +58,7 @@ class Design:
     def variance(self, influence: Influence) -> FloatArray:
         """Return the variance of each estimate [K] from the influence totals of the cells, or of the first units."""
         first = self._first(influence)
-        later = [spread(stage, influence.gather(stage.unit, len(stage.group))) for stage in self.stages[1:]]
+        later = [spread(stage, stage.units(influence)) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
     def covariance(self, influence: Influence) -> FloatArray:
@@ -181,7 +181,7 @@ class Design:
 def _totals(stage: Stage, influence: Influence) -> Influence:
     """Return the totals of the units; rows that are units already are left as they are."""
     units = len(stage.group)
-    return influence if influence.shape[0] == units < len(stage.unit) else influence.gather(stage.unit, units)
+    return influence if influence.shape[0] == units < len(stage.unit) else stage.units(influence)
 
 
 def make_design(cells: Cells, *, lonely: Lonely = "fail", domain_lonely: bool = False) -> Design:

@@ -8,7 +8,7 @@ columns, across any items, domains and waves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -78,19 +78,30 @@ class Influence:
         return np.asarray((turned @ self.matrix()).toarray())
 
     def less(self, left: Any, right: FloatArray) -> Influence:
-        """Subtract a further low-rank product; left is sparse or dense [R, r], right [r, K]."""
+        """Subtract a further low-rank product; left is sparse or dense [R, r], right [r, K].
+
+        A left side in CSR is taken as it is, so that `gather` can recognise it.
+        """
         from scipy.sparse import csr_matrix, hstack
 
-        left = csr_matrix(left)
+        left = left if isinstance(left, csr_matrix) else csr_matrix(left)
         if self.right is not None:
             left, right = hstack([self.left, left], format="csr"), np.vstack([self.right, right])
         return Influence(self.row, self.column, self.value, self.shape, left, right)
 
-    def gather(self, group: IntArray, size: int) -> Influence:
-        """Sum rows into groups (cells into sampling units)."""
+    def gather(self, group: IntArray, size: int, summed: Callable[[Any], Any] | None = None) -> Influence:
+        """Sum rows into groups (cells into sampling units).
+
+        Args:
+            group: [R] group of each row.
+            size: number of groups.
+            summed: returns the left side summed by group, where somebody keeps it; `rowsum` when None.
+        """
         entry = group[self.row]
         row, column, value = _merge(entry, self.column, self.value, (size, self.shape[1]))
-        left = None if self.left is None else _rowsum(group, self.left, size)
+        left = self.left
+        if left is not None:
+            left = rowsum(group, left, size) if summed is None else summed(left)
         return Influence(row, column, value, (size, self.shape[1]), left, self.right)
 
     def only(self, columns: IntArray) -> Influence:
@@ -175,7 +186,8 @@ def stack(parts: list[Influence]) -> Influence:
     return whole.less(hstack([left for left, _, _ in low], format="csr"), right)
 
 
-def _rowsum(group: IntArray, values: Any, size: int) -> Any:
+def rowsum(group: IntArray, values: Any, size: int) -> Any:
+    """Sum the rows of a sparse or dense matrix [R, r] into groups [size, r]."""
     from scipy.sparse import csr_matrix
 
     rows = np.arange(len(group))

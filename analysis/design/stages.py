@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.influence import Influence, group_codes
+from analysis.design.influence import Influence, group_codes, rowsum
 
 CANCELLED = 1e-3
 """Share left of the sum of squares below which a variance is computed again without cancellation."""
@@ -25,6 +27,7 @@ class Stage:
         scale: [G] factor of the sum of squares: (1 - f) m/(m - 1), for later stages times the share sampled before.
             For a lonely group (1 - f).
         lonely: [G] groups of one unit that are not self-representing.
+        cache: what the left sides of low-rank parts give, which are the same for most estimates of a sample.
     """
 
     unit: IntArray
@@ -32,6 +35,22 @@ class Stage:
     count: IntArray
     scale: FloatArray
     lonely: npt.NDArray[np.bool_]
+    cache: dict[str, tuple[Any, Any]] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def units(self, influence: Influence) -> Influence:
+        """Return the totals of the units [U, K] of an influence of cells."""
+        size = len(self.group)
+        return influence.gather(
+            self.unit, size, lambda left: self.known("summed", left, lambda: rowsum(self.unit, left, size))
+        )
+
+    def known(self, name: str, left: Any, make: Callable[[], Any]) -> Any:
+        """Return what is made of the left side of a low-rank part; the last one is kept."""
+        source, found = self.cache.get(name, (None, None))
+        if source is not left:
+            found = make()
+            self.cache[name] = (left, found)
+        return found
 
 
 def by_group(stage: Stage, values: FloatArray) -> FloatArray:
@@ -71,12 +90,19 @@ def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
 
     Use sparse products and einsum, because BLAS starts all its threads even for matrices this small.
     """
-    left, right = units.left.toarray(), np.asarray(units.right)
-    centred = left - (by_group(stage, left) / stage.count[:, None])[stage.group]
-    weighted = scale[stage.group][:, None] * centred
+    weighted, inner = stage.known("weighted", units.left, lambda: _weighted(stage, scale, units.left))
+    right = np.asarray(units.right)
     across = np.asarray(units.matrix().T @ weighted)
-    within = np.einsum("ij,jk->ik", np.asarray(units.left.T @ weighted), right)
+    within = np.einsum("ij,jk->ik", inner, right)
     return np.asarray(np.einsum("ik,ik->k", within - 2 * across.T, right))
+
+
+def _weighted(stage: Stage, scale: FloatArray, left: Any) -> tuple[FloatArray, FloatArray]:
+    """Return QL [U, r] and L'QL [r, r]."""
+    whole = left.toarray()
+    centred = whole - (by_group(stage, whole) / stage.count[:, None])[stage.group]
+    weighted = scale[stage.group][:, None] * centred
+    return weighted, np.asarray(left.T @ weighted)
 
 
 def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[FloatArray, FloatArray]:

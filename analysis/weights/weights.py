@@ -65,7 +65,7 @@ class Calibration:
         Args:
             after: [C] the factor by which later steps multiplied the weights.
         """
-        from scipy.sparse import diags_array
+        from scipy.sparse import csr_matrix, diags_array
 
         known: tuple[FloatArray, Any, Any] | None = self.cache.get("sides")
         if known is None or not np.array_equal(known[0], after):
@@ -74,7 +74,7 @@ class Calibration:
             final = self.before * self.factor * after
             down = np.divide(through, final, out=np.zeros_like(final), where=final > 0)
             taken = final if self.source is None else final - self.source * after
-            known = self.cache["sides"] = (after, x.T @ diags_array(down), diags_array(taken) @ x)
+            known = self.cache["sides"] = (after, x.T @ diags_array(down), csr_matrix(diags_array(taken) @ x))
         return known[1:]
 
     def _prepared(self) -> tuple[Any, FloatArray, FloatArray, FloatArray]:

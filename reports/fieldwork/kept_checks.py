@@ -35,15 +35,16 @@ def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
 
     Themes of texts depend on the texts of all waves, so a commit to another wave voids the tables.
     """
-    return kept_tables(_path_of_flags(study, one), make)
+    return kept_tables(path_of_flags(study, one), make)
 
 
 def is_flagged(study: Study, one: Round) -> bool:
     """Return whether the tables about flagged answers are kept."""
-    return _path_of_flags(study, one).exists()
+    return path_of_flags(study, one).exists()
 
 
-def _path_of_flags(study: Study, one: Round) -> Path:
+def path_of_flags(study: Study, one: Round) -> Path:
+    """Return the file of the tables about flagged answers, whether it exists or not."""
     texts = (study_lexicon(study).fingerprint, study_engine(study), VERSION, coder.EDITION)
     human = sorted(settled(read_codes(study.root)).items())
     return _path(study, one, CHECKS, (*_answers(study, one), study.waves, texts, human))

@@ -96,7 +96,8 @@ def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
 def by_place(found: Estimates) -> Mapping[tuple[str, str], Row]:
     """Return (district, rate) -> its verdict, a row of `reports.verdicts.judged`."""
     rows = rows_of(found, found.table, "district", "item")
-    return {(str(row["district"]), str(row["item"])): row for row in rows}
+    keys = [dict(row.key) for row in rows]
+    return {(key["district"], key["item"]): row for key, row in zip(keys, rows, strict=True)}
 
 
 def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:

@@ -36,11 +36,13 @@ class Cell:
         source: the table.
         key: (column, value) pairs that identify the row.
         columns: the columns read, in order.
+        at: where the row probably stands; it is looked for where another one does.
     """
 
     source: Table
     key: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
+    at: int = -1
 
     @property
     def address(self) -> str:
@@ -54,6 +56,12 @@ class Cell:
             ArgumentError: no row or several rows have this key.
         """
         table = table_of(self.source)
+        at = self.at
+        if not 0 <= at < len(table) or any(str(table[name].iat[at]) != value for name, value in self.key):
+            at = self._place(table)
+        return tuple(table[name].iat[at] for name in self.columns)
+
+    def _place(self, table: pd.DataFrame) -> int:
         # Plain lists, because a page reads some hundred cells of small tables, and each step of pandas costs 50 µs.
         fit: Sequence[int] = range(len(table))
         for name, value in self.key:
@@ -61,7 +69,7 @@ class Cell:
             fit = [at for at in fit if str(texts[at]) == value]
         if len(fit) != 1:
             raise ArgumentError("句子里的数应取自结果表的一行", where=self.address, got=f"{len(fit)} 行")
-        return tuple(table[name].iloc[fit[0]] for name in self.columns)
+        return fit[0]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -155,11 +163,6 @@ class Setting:
     def read(self) -> tuple[Any, ...]:
         """Return the number."""
         return (self.value,)
-
-
-def key_texts(column: pd.Series) -> pd.Series:
-    """Return each value of a key column as text; `astype(str)` drops the hour of a column of midnights."""
-    return column.astype(object).map(str)
 
 
 def table_of(source: Table) -> pd.DataFrame:

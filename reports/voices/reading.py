@@ -27,7 +27,7 @@ KEPT = 12
 
 def is_read(study: Study, item: str, version: int) -> bool:
     """Return whether the answers to an open question are read, coded and compared."""
-    return _mark(study, item, version).exists()
+    return mark_of(study, item, version).exists()
 
 
 def read_ahead(study: Study, version: int) -> None:
@@ -47,13 +47,14 @@ def _read(study: Study, item: str, version: int) -> None:
     found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
     if key == _key(study, item, version):  # else the lexicon, codes or exclusions changed meanwhile
         keep_answers(study, key, found)
-    mark = _mark(study, item, version)
+    mark = mark_of(study, item, version)
     with suppress(OSError):
         write_whole(mark, lambda draft: draft.write_text(item, encoding="utf-8"))
         keep_newest(mark.parent, "*.read", KEPT)
 
 
-def _mark(study: Study, item: str, version: int) -> Path:
+def mark_of(study: Study, item: str, version: int) -> Path:
+    """Return the file that says that an open question is read, whether it exists or not."""
     return study.root / "store" / "themecache" / f"{_key(study, item, version)}.read"
 
 

@@ -86,13 +86,13 @@ def _height(number: int) -> float:
 def worst_of(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
     """Return the row that decides the colour of each area: the worst verdict, the largest shortfall of several."""
     place = {state: at for at, state in enumerate(ORDER)}
-    states = [style.state(row) for _, row in judged.iterrows()]
+    states = [style.state(row) for row in judged[["verdict", "reason"]].to_dict("records")]
     rows = judged.assign(_state=states, _place=[place[one] for one in states], _gap=judged["gap"].astype(float))
     rows = rows.sort_values(["_place", "_gap"], kind="stable")
     met = (rows["_state"] == Verdict.MET).groupby(rows[area].astype(str)).all()
     first = rows.drop_duplicates(area)
     first = first.assign(_all_met=first[area].astype(str).map(met))
-    return {str(row[area]).removesuffix(MARK): row for _, row in first.iterrows()}
+    return {str(row[area]).removesuffix(MARK): row for row in first.to_dict("records")}
 
 
 def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) -> str:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
+from typing import Concatenate, ParamSpec
 
 import streamlit as st
 
 from reports.fieldwork.background import start
 from reports.fieldwork.deriving import LARGE, is_kept, rounds
-from reports.fieldwork.kept_checks import is_flagged
-from reports.fieldwork.kept_lights import Round
+from reports.fieldwork.kept_checks import is_flagged, path_of_flags
+from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.voices import reading
 from reports.voices.open_answers import open_questions
-from reports.voices.reading import is_read
+from reports.voices.reading import is_read, mark_of
 from survey.errors import SiluError
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
+Of = ParamSpec("Of")
 _STARTED: list[subprocess.Popen[bytes]] = []
 
 
 class Checks:
-    """The checks of the large waves of one data version that are not done yet."""
+    """The checks of the large waves of one data version that are not done yet.
+
+    Runs of pages look for the files that say so; their names are made once, because the answers, the lexicon and the
+    frame that decide them take 60 ms to read. A change of these starts another process, and other checks.
+    """
 
     def __init__(
         self,
@@ -43,13 +51,21 @@ class Checks:
         """
         self._study, self._todo, self._flagless, self._texts = study, todo, flagless, texts
         self._lock, self._process = Lock(), _start(study) if todo or flagless or texts else None
+        self._files: dict[Hashable, Path] = {}
 
     def is_reading(self, item: str, version: int) -> bool:
         """Return whether the answers to an open question are still being read; not once the process has ended."""
         with self._lock:
-            if self._has_ended() or (item in self._texts and is_read(self._study, item, version)):
+            if self._has_ended() or (item in self._texts and self._file(mark_of, item, version).exists()):
                 self._texts -= {item}
             return item in self._texts
+
+    def _file(self, place: Callable[Concatenate[Study, Of], Path], *of: Of.args, **named: Of.kwargs) -> Path:
+        """Return the file of a wave and mode, or of a question."""
+        key = (place, of)
+        if key not in self._files:
+            self._files[key] = place(self._study, *of, **named)
+        return self._files[key]
 
     def _has_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
@@ -66,9 +82,9 @@ class Checks:
         with self._lock:
             if self._has_ended():
                 self._todo = self._flagless = ()
-            self._todo = tuple(one for one in self._todo if not is_kept(self._study, one))
+            self._todo = tuple(one for one in self._todo if read_units(self._file(path_of, one)) is None)
             if flags:
-                self._flagless = tuple(one for one in self._flagless if not is_flagged(self._study, one))
+                self._flagless = tuple(one for one in self._flagless if not self._file(path_of_flags, one).exists())
             return frozenset(one.wave for one in (*self._todo, *(self._flagless if flags else ())) if one.mode == mode)
 
 

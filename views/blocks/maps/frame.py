@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from survey.boundaries.stored import Ring, Shape
 
@@ -16,6 +17,8 @@ MARGIN = 4
 """Units around the outermost borders, for their strokes."""
 HANDLE = 48
 """Corners of a link at most; a finger needs no more."""
+DRAWN = 2048
+"""Shapes of which the last drawing is kept: borders stay as they are whatever is counted inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def frame_of(shapes: Sequence[Shape], tallest: float, *, metres: bool) -> Frame:
     return Frame(west, north, across, down, high, tallest)
 
 
+@lru_cache(DRAWN)
 def path(frame: Frame, shape: Shape) -> str:
     """Return the rings of a shape as the data of an SVG path."""
     return "".join(_steps(frame.units(ring)) for part in shape.parts for ring in part)
@@ -96,6 +100,7 @@ class Handle:
     corners: str
 
 
+@lru_cache(DRAWN)
 def handle(frame: Frame, shape: Shape) -> Handle:
     """Return the clickable part of a shape; corners are left out where there are many."""
     rings = [_thinned(frame.units(part[0])) for part in shape.parts]
