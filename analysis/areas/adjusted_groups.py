@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from analysis.design.cells import FloatArray
 from analysis.design.domains import make_domains
@@ -208,7 +208,7 @@ def _adjusted(obs: Observations, groups: Labels, model: Model, by: str, direct: 
 
 def _p_values(gap: FloatArray, error: FloatArray, degrees: npt.NDArray[np.int64]) -> FloatArray:
     ratio = np.divide(np.abs(gap), error, out=np.zeros_like(gap), where=error > 0)
-    return np.asarray(2 * stats.t.sf(ratio, degrees), dtype=float)
+    return np.asarray(2 * scipy.stats.t.sf(ratio, degrees), dtype=float)
 
 
 def _standard(obs: Observations, groups: Labels, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

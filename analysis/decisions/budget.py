@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from survey.errors import DesignError
 
@@ -77,11 +77,16 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
     rows = [np.ones(cost.size), cost]
     limits = [np.inf if activities is None else activities, np.inf if budget is None else budget]
     constraints = [
-        LinearConstraint(row, ub=limit) for row, limit in zip(rows, limits, strict=True) if np.isfinite(limit)
+        scipy.optimize.LinearConstraint(row, ub=limit)
+        for row, limit in zip(rows, limits, strict=True)
+        if np.isfinite(limit)
     ]
     small = cost.size <= WHOLE_STEPS
-    solution = milp(
-        -gains.ravel(), integrality=np.full(cost.size, int(small)), bounds=Bounds(0, 1), constraints=constraints
+    solution = scipy.optimize.milp(
+        -gains.ravel(),
+        integrality=np.full(cost.size, int(small)),
+        bounds=scipy.optimize.Bounds(0, 1),
+        constraints=constraints,
     )
     if solution.x is None:
         raise DesignError("求解宣传方案失败", got=str(solution.message), cure="减少街道或渠道后重试")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import linalg, stats
+import scipy
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.inference import chi_square_sums
@@ -74,7 +74,7 @@ class _Table:
         scaled = residual * inverse[:, None]
         simple = residual.T @ scaled / self.n
         actual = scaled.T @ self.cells.covariance @ scaled
-        values: FloatArray = linalg.eigh((actual + actual.T) / 2, (simple + simple.T) / 2, eigvals_only=True)
+        values: FloatArray = scipy.linalg.eigh((actual + actual.T) / 2, (simple + simple.T) / 2, eigvals_only=True)
         return np.maximum(values[::-1], 0.0)
 
 
@@ -117,7 +117,7 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
         return Association(blank, shares, table.n, ())
     try:
         effects = table.effects()
-    except linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
+    except scipy.linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
         blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=SPARSE)
         return Association(blank, shares, table.n, ())
     test = STATISTICS[statistic](table, effects)
@@ -138,12 +138,12 @@ def _rao_scott_f(table: _Table, effects: FloatArray) -> Significance:
     value = table.pearson() / float(effects.sum())
     if denominator <= 0:
         return Significance("", value, (numerator, denominator), None, note=NO_DEGREES)
-    return Significance("", value, (numerator, denominator), float(stats.f.sf(value, numerator, denominator)))
+    return Significance("", value, (numerator, denominator), float(scipy.stats.f.sf(value, numerator, denominator)))
 
 
 def _rao_scott_chisq(table: _Table, effects: FloatArray) -> Significance:
     value = table.pearson()
-    return Significance("", value, (effects.size,), float(stats.chi2.sf(value / effects.mean(), effects.size)))
+    return Significance("", value, (effects.size,), float(scipy.stats.chi2.sf(value / effects.mean(), effects.size)))
 
 
 def _tail(tail: Callable[[float, FloatArray, float], float]) -> Callable[[_Table, FloatArray], Significance]:

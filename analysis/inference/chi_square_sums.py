@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+import scipy
 
 from survey.errors import DesignError
 
@@ -29,8 +29,8 @@ def satterthwaite(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> 
     a = _coefficients(coefficients)
     scale, freedom = float(np.square(a).sum() / a.sum()), float(a.sum() ** 2 / np.square(a).sum())
     if np.isinf(df):
-        return float(stats.chi2.sf(x / scale, freedom))
-    return float(stats.f.sf(x / scale / freedom, freedom, df))
+        return float(scipy.stats.chi2.sf(x / scale, freedom))
+    return float(scipy.stats.f.sf(x / scale / freedom, freedom, df))
 
 
 def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
@@ -48,7 +48,7 @@ def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> fl
     height = _cumulant(a, zeta)
     w = np.sign(zeta) * np.sqrt(2 * max(zeta * point - height, 0.0))
     v = zeta * np.sqrt(2 * np.square(a / (1 - 2 * zeta * a)).sum())
-    return float(stats.norm.sf(w + np.log(v / w) / w))
+    return float(scipy.stats.norm.sf(w + np.log(v / w) / w))
 
 
 def exact_tail(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
@@ -63,7 +63,9 @@ def exact_tail(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> flo
     a = _coefficients(coefficients)
     if a.size == 1 or np.ptp(a) <= NEGLIGIBLE * a.max():
         ratio = x / a.mean()
-        return float(stats.chi2.sf(ratio, a.size) if np.isinf(df) else stats.f.sf(ratio / a.size, a.size, df))
+        return float(
+            scipy.stats.chi2.sf(ratio, a.size) if np.isinf(df) else scipy.stats.f.sf(ratio / a.size, a.size, df)
+        )
     if x <= 0:
         return 1.0
     if np.isinf(df):
@@ -100,7 +102,7 @@ def _saddle(a: FloatArray, point: float) -> float:
     def slope(zeta: float) -> float:
         return float((a / (1 - 2 * zeta * a)).sum()) - point
 
-    return float(optimize.brentq(slope, lower, upper, xtol=1e-15 * upper, rtol=8.9e-16, maxiter=500))
+    return float(scipy.optimize.brentq(slope, lower, upper, xtol=1e-15 * upper, rtol=8.9e-16, maxiter=500))
 
 
 def _tail_of_ratio(x: float, a: FloatArray, df: float) -> float:
@@ -108,7 +110,7 @@ def _tail_of_ratio(x: float, a: FloatArray, df: float) -> float:
     poles, powers = np.concatenate([a, [-x / df]]), np.concatenate([np.ones(a.size), [df]])
     low, high = EDGE / (2 * poles.min()), EDGE / (2 * poles.max())
     zeta = float(
-        optimize.brentq(lambda z: float((powers * poles / (1 - 2 * z * poles)).sum()), low, high, rtol=8.9e-16)
+        scipy.optimize.brentq(lambda z: float((powers * poles / (1 - 2 * z * poles)).sum()), low, high, rtol=8.9e-16)
     )
     curvature = 2 * float((powers * np.square(poles / (1 - 2 * zeta * poles))).sum())
     # The pole of 1/s must stay off the path; shifting the path slightly costs nothing.

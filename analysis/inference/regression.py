@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, stats
+import scipy
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.unique_rows import Patterns, patterns, patterns_of
@@ -88,7 +88,7 @@ class Model:
                 "std_error": errors,
                 "t": statistic,
                 "df": degrees,
-                "p_value": 2 * stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
+                "p_value": 2 * scipy.stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
                 "conf_low": low,
                 "conf_high": high,
             }
@@ -236,9 +236,9 @@ def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family)
         slope = family.slope(eta)
         working = prior * np.square(slope) / family.variance(mean)
         root = np.sqrt(working)[:, None]
-        basis, upper = linalg.qr(matrix * root, mode="economic")
-        beta = linalg.solve_triangular(upper, basis.T @ ((eta + (y - mean) / slope) * root[:, 0]))
-        inverse = linalg.solve_triangular(upper, np.eye(len(beta)))
+        basis, upper = scipy.linalg.qr(matrix * root, mode="economic")
+        beta = scipy.linalg.solve_triangular(upper, basis.T @ ((eta + (y - mean) / slope) * root[:, 0]))
+        inverse = scipy.linalg.solve_triangular(upper, np.eye(len(beta)))
         eta = matrix @ beta
         mean = family.mean(eta)
         now = family.deviance(y, mean, prior)
@@ -258,7 +258,7 @@ def _check_rank(built: Predictors, weights: FloatArray) -> None:
     norms = np.linalg.norm(scaled, axis=0)
     norms = np.where(norms > 0, norms, 1.0)
     triangle = np.linalg.qr(scaled / norms, mode="r")
-    upper, order = linalg.qr(triangle, mode="r", pivoting=True)
+    upper, order = scipy.linalg.qr(triangle, mode="r", pivoting=True)
     size = np.abs(np.diag(upper))
     rank = int((size > ALIASED * size[0]).sum())
     if rank < len(names):
