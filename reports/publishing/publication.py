@@ -47,7 +47,7 @@ def as_published(study: Study, role: Role | None = None) -> Study:
     """
     reader = current_role() if role is None else role
     if reader is Role.ANALYST:
-        return replace(study, publication=0)
+        return replace(study, publication=0) if study.publication else study  # summaries are kept for one study object
     if study.publication:
         return study
     before, now = last_publication(study), current_publication(study)

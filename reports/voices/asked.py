@@ -55,8 +55,11 @@ def counts_once(answers: OpenAnswers, asked: TextSelection) -> bool:
     """Return whether copies count once: as requested, else by the share of answers that repeat another."""
     if asked.once is not None:
         return asked.once
-    n, again = repeated(answers, asked)
-    return again > COPIES_LIMIT * n
+    kept, key = answers.cache, ("counts once", asked.selection.waves)
+    if key not in kept:  # conditions on people do not matter
+        n, again = repeated(answers, asked)
+        kept[key] = again > COPIES_LIMIT * n
+    return bool(kept[key])
 
 
 def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None) -> pa.Table:

@@ -17,6 +17,7 @@ from reports.sentences.sentence import Sentence
 from reports.sentences.voices import Repeats
 from reports.voices.asked import TextSelection, counts_once, repeated
 from reports.voices.gathered import gathered, places
+from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import theme_shares
 from survey.study.study import Study
@@ -31,7 +32,13 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, eff
         asked: the request.
         effect: whether to say which theme that changes most.
     """
-    n, again = repeated(answers, asked, places(study, gathered(study, answers, asked).counted.rows, ()))
+    n, again = for_everyone(
+        study,
+        answers,
+        asked,
+        "repeated",
+        lambda one: repeated(answers, one, places(study, gathered(study, answers, one).counted.rows, ())),
+    )
     if not again:
         return Sentence()
     found = Repeats(n, again, counts_once(answers, asked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, Voices, mentions_by, presence, voices, wrote_among
 from analysis.text.themes.codebook import Codebook
-from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
+from analysis.text.words.places import named_places, place_words
 from reports.disclosure import shown
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
 from reports.sample import ENVELOPE, Counted, StudySample, read_counted
@@ -27,6 +28,7 @@ from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import gathered, places
+from reports.voices.mentions import for_everyone, mentions
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
@@ -86,14 +88,7 @@ def _shares(
 ) -> Shares:
     """Return shares of a list column among those who wrote something, and among all."""
     asked = replace(asked, once=counts_once(answers, asked))
-    all_of = gathered(study, answers, asked)
-    counted, sample = all_of.counted, all_of.sample
-    rows, labels = rows_of(answers, asked, places(study, counted.rows, by)), dict(answers.labels)
-    if column == "kinds":
-        rows, labels = with_kinds(rows, PlaceFinder()), {}
-    found = presence(rows, column, labels=labels or None)
-    wrote = wrote_among(counted.rows, rows)
-    said, every = (voices(sample, counted.rows, found, study.questionnaire, base=base) for base in (wrote, None))
+    counted, (said, every) = gathered(study, answers, asked).counted, mentions(study, answers, asked, column, by)
     shares, of_all = (
         _protected(counted, each, asked, f"{column} {base}", by) for each, base in ((said, "wrote"), (every, "all"))
     )
@@ -135,12 +130,12 @@ def _wording(study: Study, answers: OpenAnswers, asked: TextSelection) -> Wordin
 
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
-    kept, key = gathered(study, answers, asked).kept, (asked, by, "distinct")
-    if key not in kept:  # every area of a batch asks for it
-        table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
-        kept[key] = table.assign(label=table["term"].map(answers.labels))
-    found: pd.DataFrame = kept[key]
-    return found
+
+    def compared(one: TextSelection) -> pd.DataFrame:  # every area of a batch asks for it
+        table = _keyness(study, answers, one, by, lambda rows: presence(rows, "themes", labels=answers.labels))
+        return table.assign(label=table["term"].map(answers.labels))
+
+    return for_everyone(study, answers, asked, ("distinct themes", by), compared)
 
 
 def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
@@ -169,18 +164,18 @@ def _keyness(
     rows = rows_of(answers, asked, places(study, responses, (by,)))
     weight = None if sample.opt_in else respondent_weights(sample, responses)
     wrote = wrote_among(responses, rows)
-    mentions = mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote)
-    return keyness(mentions, by)
+    return keyness(mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote), by)
 
 
 def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
     """Return content words: no places, no greetings, no single characters."""
     greetings = answers.lexicon.greetings
-    kept = [
+    some = (
         at
         for at, name in enumerate(found.names)
         if len(name) > 1 and name not in greetings and not any(name in place or place in name for place in places)
-    ][:MOST_WORDS]
+    )
+    kept = list(islice(some, MOST_WORDS))
     names = tuple(found.names[at] for at in kept)
     return Presence(found.keys, found.present[:, kept], names, names, found.measure)
 
@@ -193,6 +188,10 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
     """
     if asked.selection.reserved:
         return pd.DataFrame({"kind": [], "label": [], "n": []})
+    return for_everyone(study, answers, asked, "kinds", lambda one: _kinds(study, answers, one))
+
+
+def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
     rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).counted.rows, ()))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from reports.voices.asked import TextSelection, rows_of
 from reports.voices.gathered import gathered, places
+from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
 from survey.study.study import Study
 
@@ -25,6 +26,16 @@ def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, distr
     Returns:
         street, n (people); at least as many as the suppression limit, most first.
     """
+    return for_everyone(
+        study,
+        answers,
+        asked,
+        ("streets", district, theme),
+        lambda one: _streets(study, answers, one, district, theme),
+    )
+
+
+def _streets(study: Study, answers: OpenAnswers, asked: TextSelection, district: str, theme: str) -> pd.DataFrame:
     within = places(study, gathered(study, answers, asked).counted.rows, ("district", "street"))
     here = within.to_pandas().query("district == @district")
     rows = rows_of(answers, asked, within).select([*PERSON, "themes"]).to_pandas().astype(dict.fromkeys(PERSON, str))

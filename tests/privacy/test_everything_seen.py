@@ -23,6 +23,7 @@ from tests.privacy.looking import MODE, Diary
 from tests.privacy.observing import few_people
 from tests.privacy.reading import Sight, of_html
 from tests.privacy.test_attacker import commit, every_query, late_answers, look
+from views.panels.texts.findings import FOLDED
 from views.shell.options import apply_options
 
 
@@ -126,7 +127,7 @@ def tour(diary: Diary, study: Study, role: Role) -> None:
     frame = study.areas.frame
     for name in (*PAGES, *MORE[role]):
         if name != "passing" or role is not Role.UNIT:
-            diary.page(role, name)
+            diary.page(role, name, **({FOLDED: "true"} if name == "voices" else {}))
     for query in ({"age": "18—29岁"}, {"sex": "女"}, {"place": str(frame["place"].iloc[0])}):
         diary.page(role, "weak_areas", **query)
     for row in frame.drop_duplicates("district").itertuples():

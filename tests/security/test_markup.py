@@ -19,6 +19,7 @@ from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from tests.security.conftest import Attack
 from tests.security.hostile import hostile_city
+from views.panels.texts.findings import FOLDED
 from views.shell.markup import LATE, MARKS, WORD_JOINER, literal, plain
 from views.shell.navigation import PAGES
 from views.visitor.session import STUDY_VARIABLE
@@ -139,7 +140,7 @@ def test_no_part_of_the_voices_obeys_a_name(part: str, city: Path, monkeypatch: 
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.run()
     app.switch_page("views/pages/voices.py")
-    app.query_params["part"] = part
+    app.query_params.update({"part": part, FOLDED: "true"})
     app.run()
     assert not app.exception
     assert [text for _, text in shown(app._tree) if loose(text)] == []

@@ -16,6 +16,7 @@ from tests.reports.sentences.test_bindings import check_piece, vocabulary
 from tests.views.page_words import Run
 from views.cached import kept
 from views.cached.shelf import Shelf
+from views.panels.texts.findings import FOLDED
 
 PAGES = ("", "weak_areas", "area", "expert", "change", "passing", "planning", "outreach", "ledger", "voices", "quality")
 COMMANDS = (["quality"], ["integrity"], ["exclude"], ["text"], *(["text", "--show", one] for one in PARTS))
@@ -46,7 +47,7 @@ def check(shown: Shown, words: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_sentence_of_every_page_is_bound(page: str, city: Path, run: Run, shown: Shown) -> None:
-    run(city, f"views/pages/{page}.py" if page else "")
+    run(city, f"views/pages/{page}.py" if page else "", **{FOLDED: "true"})
     check(shown, vocabulary(city))
     assert sum(len(one.bindings) for one in shown) >= 12
 

@@ -47,7 +47,9 @@ def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> Non
 
 
 def test_the_page(talking: Path, run: Run) -> None:
-    app = run(talking, PAGE)
+    folded = run(talking, PAGE)
+    assert not figures(folded)  # nobody waits for what is folded
+    app = run(talking, PAGE, districts="true")
     heat, satisfied = figures(app)
     assert "的留言者提到" in block(app, "head") or "提得" in block(app, "head")
     themes = block(app, "themes")

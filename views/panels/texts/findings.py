@@ -23,11 +23,19 @@ from views.visitor.session import Loaded
 
 TOP, WIDE, WORDS_SHOWN = 14, 12, 10
 HALF, WHOLE = 600, 1230
+FOLDED = "districts"
+"""Key and query parameter of the folded part."""
 
 
 def findings(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, fold: Sentence) -> None:
-    """Fold the districts, their words and the satisfaction below the page; self-selected answers have only counts."""
-    with st.expander(tr("各区县、用词和满意率")):
+    """Fold the districts, their words and the satisfaction below the page; self-selected answers have only counts.
+
+    They are computed once somebody opens them: with a million answers they take more time than all above.
+    """
+    box = st.expander(tr("各区县、用词和满意率"), key=FOLDED, bind="query-params")
+    if not box.open:
+        return
+    with box:
         if tone := ask(loaded, asked, reports.tone):
             page.note(tone)
         if fold:
