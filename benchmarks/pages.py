@@ -4,6 +4,7 @@
     python -m benchmarks.pages --rows 1e5 1e6 --pages overview quality
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
     python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
+    python -m benchmarks.pages --study DIR --derived   # keep what `silu derive` has made of DIR, as the texts it has read
 
 Each page is opened in a dashboard of its own through the websocket, as a browser does, once the server has prepared
 itself (`views/cached/warming.py`; CPU seconds of that in "start", modules included). "first" has nothing beside the
@@ -76,9 +77,9 @@ def _finish(server: Server) -> float:
     return float(ended.children_user + ended.children_system) + sum(last.values())
 
 
-def measure(study: Path, page: str, *, hurry: bool = False) -> tuple[View, View]:
-    """Return the first view of a page and one after a restart."""
-    for name in DERIVED:
+def measure(study: Path, page: str, *, hurry: bool = False, derived: bool = False) -> tuple[View, View]:
+    """Return the first view of a page and one after a restart; `derived` keeps what lies beside the store."""
+    for name in () if derived else DERIVED:
         shutil.rmtree(study / "store" / name, ignore_errors=True)
     views = []
     for _ in range(2):
@@ -87,24 +88,13 @@ def measure(study: Path, page: str, *, hurry: bool = False) -> tuple[View, View]
     return views[0], views[1]
 
 
-def table(study: Path, answers: str, pages: Sequence[str], *, hurry: bool = False) -> None:
+def table(study: Path, answers: str, pages: Sequence[str], **how: bool) -> None:
     """Print a row for each page of a study with so many answers."""
-    heads = (
-        "answers",
-        "page",
-        "start",
-        "first",
-        "wait",
-        "later",
-        "restart",
-        "new filter",
-        "click ms",
-        "MB",
-        "MB restart",
-    )
+    first_run = ("start", "first", "wait", "later")
+    heads = ("answers", "page", *first_run, "restart", "new filter", "click ms", "MB", "MB restart")
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for page in pages:
-        first, again = measure(study, page, hurry=hurry)
+        first, again = measure(study, page, **how)
         costs = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
         later = f"{again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} | {again.memory:.0f}"
         print(f"| {answers} | {page} | {costs} | {later} |", flush=True)
@@ -119,6 +109,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rows", nargs="+", type=float, default=[1e5])
     parser.add_argument("--pages", nargs="+", default=PAGES)
     parser.add_argument("--hurry", action="store_true", help="do not wait for the processes in the background")
+    parser.add_argument("--derived", action="store_true", help="keep what `silu derive` has made")
     asked = parser.parse_args(arguments)
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
@@ -129,7 +120,13 @@ def main(arguments: Sequence[str]) -> int:
             elif silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
                 return 1
             print()
-            table(city, asked.study.name if asked.study else f"{rows:,.0f}", asked.pages, hurry=asked.hurry)
+            table(
+                city,
+                asked.study.name if asked.study else f"{rows:,.0f}",
+                asked.pages,
+                hurry=asked.hurry,
+                derived=asked.derived,
+            )
             shutil.rmtree(city)
     return 0
 
