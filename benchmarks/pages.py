@@ -4,7 +4,7 @@
     python -m benchmarks.pages --rows 1e5 1e6 --pages overview quality
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
     python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
-    python -m benchmarks.pages --study DIR --derived   # keep what `silu derive` has made of DIR, as the texts it has read
+    python -m benchmarks.pages --study DIR --derived   # with what `silu derive` has made of DIR, such as texts
 
 Each page is opened in a dashboard of its own through the websocket, as a browser does, once the server has prepared
 itself (`views/cached/warming.py`; CPU seconds of that in "start", modules included). "first" has nothing beside the
