@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 HELP = "交叉分析：任何题目按任何分组（也按答案），带区间、差别标记和检验"
 MARKS = {"rest": "与其余各组比", "letters": "两两比，标字母", "none": "不标"}
 ADJUSTED = ("bh", "holm")
+NEGATED = re.compile(r"""('[^']*'|"[^"]*")|\bnot\s*\(""")
+"""A text, which stays, or "not (" for "!(", which a shell would take for a command of its history."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +96,7 @@ def _request(args: argparse.Namespace) -> Request:
     return Request(
         rows=tuple(listed(args.rows)),
         heads=heads,
-        where=args.where.strip(),
+        where=NEGATED.sub(lambda found: found[1] or "!(", args.where.strip()),
         nets=_nets(args.net),
         means=args.means,
         everyone=args.everyone,

@@ -45,7 +45,10 @@ KEPT = ("line", "group", *NUMBERS, "flag", "p_value", "mark")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table: its head (-1: the whole sample), the labels of its group, and its letter."""
+    """One column of the table: its head (-1: the whole sample), the labels of its group, and its letter.
+
+    Options of a multiple choice are compared with those who did not choose them and have no letter.
+    """
 
     head: int
     labels: tuple[str, ...]
@@ -130,7 +133,7 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
         found, labels = _estimated(answers, selection, request, one, whole)
         parts.append(found.assign(column=found["group"] + len(columns)).drop(columns="group"))
         first = sum(column.head == one.head for column in columns)
-        columns += [Column(one.head, name, letter(first + at)) for at, name in enumerate(labels)]
+        columns += [Column(one.head, name, "" if one.options else letter(first + at)) for at, name in enumerate(labels)]
         if one.head >= 0 and not one.options and not answers.sample.opt_in:
             tests += _tests(answers, one)
     table = pd.concat(parts, ignore_index=True)

@@ -22,7 +22,7 @@ def column_title(found: Crosstab, column: Column) -> str:
     if column.head < 0:
         return WHOLE
     name = " × ".join(column.labels)
-    return f"{name}（{column.letter}）" if found.request.marks is Marks.LETTERS else name
+    return f"{name}（{column.letter}）" if found.request.marks is Marks.LETTERS and column.letter else name
 
 
 def titles(found: Crosstab) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from reports.crosstab.crosstab import Crosstab
+from reports.crosstab.crosstab import Column, Crosstab
 from reports.fieldwork.area_lights import red_areas
 from reports.sample import gather
 from reports.selection import Selection
@@ -109,9 +109,14 @@ def red_columns(found: Crosstab, study: Study, selection: Selection) -> frozense
     return doubted(found, {level: red_areas(gathered, waves, level) for level in levels})
 
 
+def _of(found: Crosstab, columns: frozenset[int]) -> list[Column]:
+    return [found.columns[at] for at in sorted(columns)]
+
+
 def red_note(found: Crosstab, columns: frozenset[int]) -> Sentence:
     """Report which columns bear no marks because of a red light; empty for none."""
-    areas = names(" × ".join(found.columns[at].labels) for at in sorted(columns))
+    labelled = [zip(found.request.heads[one.head], one.labels, strict=True) for one in _of(found, columns)]
+    areas = names(dict.fromkeys(" × ".join(label for name, label in one if name in LIT) for one in labelled))
     return say("{areas}亮真实性红灯，独立复访前不下结论，不标差别", areas=listed(areas)) if columns else Sentence()
 
 

@@ -51,7 +51,7 @@ def signs(found: Crosstab) -> Sentence:
     sides = say("↑ 明显高于、↓ 明显低于同一分组的其余各组")
     if request.marks == Marks.REST:
         return sides
-    letters = say("字母：这一组的比例明显高于带该字母的组")
+    letters = say("字母：这一组的比例明显高于同一分组里带该字母的组")
     return join([letters, sides]) if found.table["mark"].isin(SIDES).any() else letters
 
 

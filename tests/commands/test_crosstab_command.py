@@ -13,6 +13,8 @@ import cli
 from tests.city_folder import imported_city
 
 ROWS = ("--rows", "A1,E0", "--by", "district,sex×age", "--net", "E0:满意=很满意+比较满意")
+WHERE = ("--where", "({age} = 1 or {age} = 2) and not ({sex} = 1)")
+"""Women below 45; "not (" stands for "!(", which a shell does not pass on."""
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,8 @@ def test_text_csv_and_workbook_say_the_same(city: Path, tmp_path: Path, capsys: 
     sheets = openpyxl.load_workbook(book)
     assert sheets.sheetnames == ["目录", "T1", "T2", "说明"]
     assert not any(sheet.merged_cells.ranges for sheet in sheets)
+    assert cli.main(["crosstab", "--study", str(city), "--rows", "E0", "--by", "sex", *WHERE]) == 0
+    assert ["题目", "答案", "全体", "女"] in [line.split() for line in capsys.readouterr().out.splitlines()]
     second = {str(row[0]): row for row in sheets["T2"].iter_rows(min_row=4, values_only=True)}
     assert second["满意"][1] == pytest.approx(float(whole["比例(%)或平均"]) / 100, abs=1e-5)
     assert second["有效答卷"][1] == float(whole["答卷数"])

@@ -113,7 +113,8 @@ def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
         with sign:
             negated = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"crosstab.sign{number}") == IS_NOT
         with right:
-            answers = st.multiselect(tr("哪些"), list(values), key=f"crosstab.values{number}")
+            key = f"crosstab.values{number}"
+            answers = st.multiselect(tr("哪些"), list(values), key=key, placeholder=tr("选一项或几项"))
         if answers:
             column = usable[name].column
             clauses.append((column, negated, [values[one] for one in answers]))
@@ -139,7 +140,8 @@ def _nets(study: Study, request: Request) -> tuple[Net, ...]:
             continue
         named = whole.get(name, _named(first))
         answers = [option.label for option in first.options]
-        chosen = st.multiselect(tr("{named}：合并").format(named=named), answers, key=f"crosstab.net.{name}")
+        title, key = tr("{named}：合并").format(named=named), f"crosstab.net.{name}"
+        chosen = st.multiselect(title, answers, key=key, placeholder=tr("选两项或更多"))
         if len(chosen) > 1:
             label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{name}")
             found.append(Net(name, label.strip() or "、".join(chosen), tuple(chosen)))
