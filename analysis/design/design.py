@@ -89,8 +89,9 @@ class Design:
         return total
 
     def of_units(self, influence: Influence) -> Influence:
-        """Return an influence summed by unit, which has the same variances; unchanged in designs of two stages."""
-        return influence if len(self.stages) > 1 else _totals(self.stages[0], influence)
+        """Return an influence summed by unit, with the same variances; unchanged if of two stages or a cell is a unit."""
+        alone = len(self.stratum) == len(self.psu)  # rows of cells could not be told from rows of units
+        return influence if alone or len(self.stages) > 1 else _totals(self.stages[0], influence)
 
     def domain_degrees(self, row: IntArray, column: IntArray, size: int) -> tuple[IntArray, IntArray]:
         """Count the PSUs and strata that hold answered members of each domain.
