@@ -71,7 +71,8 @@ def draw(folder: Path) -> tuple[StoredPart, Definition]:
     table = pa.concat_tables([part.read(definition.stored) for part in parts]).unify_dictionaries()
     again = table.take(pa.array(np.sort(np.random.default_rng(1).integers(0, table.num_rows, PART)))).sort_by("psu")
     kept = pa.schema([(name, parts[0].schema.field(name).type) for name in definition.stored])
-    path = folder / "part.parquet"
+    path = folder / "wave=W1" / "part.parquet"
+    path.parent.mkdir(exist_ok=True)
     write_body(again.cast(kept).drop_columns(["wave"]), path)
     drawn = StoredPart(path, "W1", kept), definition
     (folder / DRAWN).write_bytes(pickle.dumps(drawn))
@@ -113,7 +114,7 @@ def query(part: StoredPart, definition: Definition, times: int, rates: int) -> N
 
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
-    files = connection.read_parquet([str(part.path)] * times)
+    files = connection.read_parquet([str(part.path)] * times, hive_partitioning=True)
     build_cells(DuckEngine(files), definition.rates[:rates], definition.keys[1:])
 
 

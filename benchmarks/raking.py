@@ -62,7 +62,7 @@ def with_leafblower(frame: pd.DataFrame) -> np.ndarray:
     found = leafblower.harvest(
         frame, wanted, method="raking", max_weight=1e9, convergence={"absolute": TOLERANCE}, attach_weights=False
     )
-    return np.asarray(found, dtype=float)
+    return np.asarray(found["weights"], dtype=float)
 
 
 def with_weightipy(frame: pd.DataFrame) -> np.ndarray:
