@@ -27,8 +27,10 @@ from survey.study.study import Study
 
 LARGE_PART = 20_000
 """Responses from which a part is read column by column; fewer are read faster in one go."""
-SLICE = 1_000_000
-"""Responses of large parts that are in memory together, and up to which small parts are read in one go."""
+SLICE = 250_000
+"""Responses of large parts that are in memory together: a row group of the store."""
+TOGETHER = 1_000_000
+"""Responses up to which small parts are read in one go."""
 
 RESPONSE_BYTES = 8
 """Memory that a response takes while it is counted: the number of its cell and its own weight, 32 bits each."""
@@ -185,7 +187,7 @@ def count_parts(parts: Sequence[StoredPart], definition: Definition) -> Iterator
         DamagedError: a part is missing or corrupt.
     """
     small = [part for part in parts if 0 < part.rows < LARGE_PART]
-    together = sum(part.rows for part in small) <= SLICE
+    together = sum(part.rows for part in small) <= TOGETHER
     large = [part for part in parts if part.rows >= (LARGE_PART if together else 1)]
     if large:
         yield _count([_joined(some) for some in _slices(large)], definition)
