@@ -89,7 +89,7 @@ class Design:
         return total
 
     def of_units(self, influence: Influence) -> Influence:
-        """Return an influence summed by unit, with the same variances; unchanged of two stages or where cells are units."""
+        """Return an influence by unit, with the same variances; unchanged of two stages or if every cell is a unit."""
         alone = len(self.stratum) == len(self.psu)  # rows of cells could not be told from rows of units
         return influence if alone or len(self.stages) > 1 else _totals(self.stages[0], influence)
 
