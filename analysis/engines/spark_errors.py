@@ -16,6 +16,11 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
         "把服务端的 spark.driver.memory 和 spark.driver.maxResultSize 调大，或减少分组、题目后重试",
     ),
     (
+        ("stopped sparkcontext", "sparkcontext was shut down", "sparkcontext has been shutdown"),
+        "Spark 服务端中途停止了计算，多半是内存不够",
+        "把服务端的 spark.driver.memory 调大并重新启动，或减少分组、题目后重试",
+    ),
+    (
         ("path_not_found", "path does not exist", "failed_read_file.file_not_exist", "filenotfoundexception"),
         "Spark 集群看不到答卷文件",
         "把调查文件夹放到集群每台机器都能读的地方，并在 [engine] 里用 store 写明集群看到的路径",
