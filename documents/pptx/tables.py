@@ -18,6 +18,8 @@ Rows = tuple[tuple[Column, ...], tuple[tuple[Text, ...], ...]]
 """Columns, and the cells of each row."""
 LEADING, PADDING, SMALLEST = 1.25, 0.16, 8
 """Line height in units of the type, room above and below in inches, and the smallest type in points."""
+APART = 1.06
+"""Some programs put room between Chinese characters and figures: by how much lines become longer."""
 EDGES = ("a:lnL", "a:lnR", "a:lnT", "a:lnB")
 
 
@@ -44,7 +46,7 @@ def _height(cells: tuple[Text, ...], columns: tuple[Column, ...], across: float,
     for cell, column in zip(cells, columns, strict=True):
         room = max(column.width * across - 0.15, 0.2) * 72 / size
         words = ("▼ " if any(run.mark for run in cell) else "") + text_of(cell)
-        lines = max(lines, sum(max(1, math.ceil(width(part) / room)) for part in words.split("\n")))
+        lines = max(lines, sum(max(1, math.ceil(APART * width(part) / room)) for part in words.split("\n")))
     return lines * size * LEADING / 72 + PADDING
 
 

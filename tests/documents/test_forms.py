@@ -76,6 +76,9 @@ def test_the_code_stands_on_every_page_as_a_picture_too(pages: Mapping[Kind, Bri
     sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
     drawings = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/drawings/drawing")]
     assert [words in drawing for drawing in drawings] == [True] * len(sheets)
+    pack = zipfile.ZipFile(io.BytesIO(FORMS["docx"].render(pages[Kind.BRIEF])))
+    feet = [pack.read(name).decode() for name in pack.namelist() if name.startswith("word/footer")]
+    assert [alternative(code(pages[Kind.BRIEF])).text in foot for foot in feet] == [True]
 
 
 def squeezed(text: str) -> str:

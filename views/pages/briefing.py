@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from accounts.grants import may
 from accounts.scope import own_districts
@@ -55,9 +54,14 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         glance.wide_picture(loaded, selection)
         return
     take, other = st.columns([7, 13], gap="medium")
-    found, forms = _documents(loaded, selection, other)
+    with other, st.expander(OTHER):
+        kind, area = _chosen(loaded)
+        buttons = st.container()
+        forms = template.forms(template.usual_forms(loaded.study))
     with take:
         leader_button(loaded, selection, big=True, forms=forms)
+    with buttons:
+        found = _documents(loaded, selection, (kind, area), forms)
     for one in found:
         left, right = st.columns([13, 7], gap="large")
         with left:
@@ -88,23 +92,17 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
 
 
 def _documents(
-    loaded: Loaded, selection: Selection, place: DeltaGenerator
-) -> tuple[tuple[Briefing, ...], Mapping[str, Form] | None]:
-    """Let the visitor choose another document, form or template, and return what is shown; the 简报 at first.
-
-    The forms are None where no document can be written.
-    """
-    with place, st.expander(OTHER):
-        kind, area = _chosen(loaded)
-        try:
-            found = documents_of(loaded, selection, kind, area)
-        except SiluError as error:
-            page.problem(error)
-            return (), None
-        forms = template.forms(template.usual_forms(loaded.study))
-        for number, one in enumerate(found):
-            form_buttons(loaded, one, number, forms)
-        return found, forms
+    loaded: Loaded, selection: Selection, wanted: tuple[Kind, str], forms: Mapping[str, Form]
+) -> tuple[Briefing, ...]:
+    """Draw the buttons of the documents of a kind and district, and return these; the 简报 at first."""
+    try:
+        found = documents_of(loaded, selection, *wanted)
+    except SiluError as error:
+        page.problem(error)
+        return ()
+    for number, one in enumerate(found):
+        form_buttons(loaded, one, number, forms)
+    return found
 
 
 def _chosen(loaded: Loaded) -> tuple[Kind, str]:

@@ -50,7 +50,7 @@ def leading(found: Facts) -> Sentence:
     """Return who leads in the district whose tasks stand first; empty where study.toml names no lead unit."""
     district = found.sure[0].place[0] if found.sure else ""
     lead = found.letterhead.named_lead_of(district) if district else ""
-    return say("（{area}的事由{lead}牵头）", area=Name(district), lead=Name(lead)) if lead else Sentence()
+    return say("　{area}的事由{lead}牵头", area=Name(district), lead=Name(lead)) if lead else Sentence()
 
 
 def call(found: Facts) -> Sentence:

@@ -78,6 +78,28 @@ def test_slides_say_what_changed_and_what_is_due_by_when(pages: Mapping[Kind, Br
     )
 
 
+def test_the_brief_begins_with_the_tasks_of_the_district_in_its_headline(
+    found: Source, pages: Mapping[Kind, Briefing]
+) -> None:
+    district = found.facts.sure[0].place[0]
+    brief, own = (next(block for block in pages[kind].blocks if isinstance(block, Actions)).rows
+                  for kind in (Kind.BRIEF, Kind.PROFILE))  # fmt: skip
+    for first, mine in zip(brief, own, strict=False):
+        assert first.task.text in (mine.task.text, f"{district}：{mine.task.text}")
+        assert (first.owner.text, first.due.text) == (mine.owner.text, mine.due.text)
+    said = "\n".join(sentence.text for sentence in pages[Kind.BRIEF].sentences)
+    assert re.search("整改台账1项没有销号，1项超期：.*逾期3天。", said)
+    assert re.search("全部达标的可能为[0-9]+%", said)
+
+
+def test_titles_of_slides_are_no_topics(pages: Mapping[Kind, Briefing]) -> None:
+    for kind in (Kind.DECK, Kind.PROFILE, Kind.BRIEF):
+        heads = [one for one in pages[kind].blocks if isinstance(one, Heading)]
+        assert [one.text.text for one in heads if kind is not Kind.DECK and not one.finding] == []
+        titles = [(one.finding or one.text).text for one in heads]
+        assert [one for one in titles if len(one) < 8] == []
+
+
 def test_a_record_without_changes_is_written_as_before(pages: Mapping[Kind, Briefing]) -> None:
     chart = next(one for one in pages[Kind.DECK].charts if one.key != "city")
     assert '"change"' not in to_json(replace(pages[Kind.DECK], blocks=(chart,), spoken=()))
