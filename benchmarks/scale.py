@@ -4,8 +4,8 @@
     python -m benchmarks.scale
 
 Nothing is measured here: CPU seconds of the four rates and of every rate are the rows of `benchmarks/results.json`.
-log(CPU) = a + b log(answers) is fitted to the sizes from 1e6 on; the table and `docs/images/scale.svg` carry it to 1e10
-(dashed). Bytes are those of the mock city's store.
+CPU = a + b answers is fitted; the table and `docs/images/scale.svg` carry it to 1e10 (dashed). Bytes are those of the
+mock city's store.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks import results
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "scale.svg"
-FROM = 1_000_000
-"""Sizes from which the line is fitted: below, what a process costs at all weighs more than its answers."""
 FAR = (10**8, 10**9, 10**10)
 COLOURS = ("#1F4E79", "#B4532A")
+BESIDE = (44, -10)
+"""How far below the end of its line each name stands: that of the lower line must not touch the upper one."""
 WIDE, HIGH, EDGE = 760, 420, 76
 
 
@@ -35,15 +35,14 @@ class Line:
     seconds: tuple[float, ...]
 
     def fit(self) -> tuple[float, float]:
-        """Return exponent and factor: CPU seconds = factor * answers ** exponent."""
-        far = [(n, s) for n, s in zip(self.sizes, self.seconds, strict=True) if n >= FROM]
-        slope, start = np.polyfit(np.log([n for n, _ in far]), np.log([s for _, s in far]), 1)
-        return float(slope), float(np.exp(start))
+        """Return fixed CPU seconds and those of an answer, with the least squared relative errors."""
+        each, start = np.polyfit(self.sizes, self.seconds, 1, w=1 / np.array(self.seconds))
+        return float(start), float(each)
 
     def at(self, size: float) -> float:
         """Return the CPU seconds that the line gives for a number of answers."""
-        exponent, factor = self.fit()
-        return factor * size**exponent
+        start, each = self.fit()
+        return start + each * size
 
 
 def kept() -> tuple[list[Line], float]:
@@ -89,16 +88,18 @@ def drawing(found: Sequence[Line]) -> str:
         _, y = place(1e5, 10.0**power)
         parts += [f'<path d="M{EDGE} {y}H{WIDE - EDGE}" stroke="#ddd"/>']
         parts += [f'<text x="{EDGE - 8}" y="{y + 5}" font-size="14" text-anchor="end">{10.0**power:,g}</text>']
-    for line, colour in zip(found, COLOURS, strict=True):
+    for line, colour, beside in zip(found, COLOURS, BESIDE, strict=True):
         last = line.sizes[-1]
-        for start, end, dash in ((FROM, last, ""), (last, 1e10, ' stroke-dasharray="6 5"')):
-            (a, b), (c, d) = place(start, line.at(start)), place(end, line.at(end))
-            parts += [f'<path d="M{a} {b}L{c} {d}" stroke="{colour}" stroke-width="2" fill="none"{dash}/>']
+        for start, end, dash in ((line.sizes[0], last, ""), (last, 1e10, ' stroke-dasharray="6 5"')):
+            way = " ".join("{} {}".format(*place(size, line.at(size))) for size in np.geomspace(start, end, 20))
+            parts += [f'<path d="M{way}" stroke="{colour}" stroke-width="2" fill="none"{dash}/>']
         for size, seconds in zip(line.sizes, line.seconds, strict=True):
             x, y = place(size, seconds)
             parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>']
         x, y = place(1e10, line.at(1e10))
-        parts += [f'<text x="{x - 6}" y="{y - 10}" font-size="15" fill="{colour}" text-anchor="end">{line.name}</text>']
+        parts += [
+            f'<text x="{x - 6}" y="{y + beside}" font-size="15" fill="{colour}" text-anchor="end">{line.name}</text>'
+        ]
     parts += [f'<text x="{EDGE}" y="32" font-size="16">CPU seconds from stored answers to cells</text>']
     parts += [f'<text x="{WIDE - EDGE}" y="{HIGH - 14}" font-size="14" text-anchor="end">answers</text></svg>']
     return "\n".join(parts) + "\n"
@@ -113,7 +114,7 @@ def main() -> None:
         costs = " | ".join(f"{line.at(size):,.0f}" for line in found)
         print(f"| 1e{np.log10(size):.0f} | {costs} | {size * size_of_answer / 2**30:,.0f} |")
     for line in found:
-        print(f"\n{line.name}: exponent {line.fit()[0]:.2f}")
+        print(f"\n{line.name}: {line.fit()[0]:.2f} s and {line.fit()[1] * 1e6:.3f} s a million")
     PICTURE.write_text(drawing(found), encoding="utf-8")
 
 
