@@ -25,6 +25,7 @@ from views.cached.warming import warm_up
 from views.door import forms, sso, visitor
 from views.door.door import ROUTES, Door, Doorway
 from views.door.peer import Peer
+from views.shell.heap import share_arenas
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
 from views.shell.pictures import Pictures
@@ -105,6 +106,7 @@ def serve(
         way: its accounts; None for no login.
         tls: files of certificate and key; None for plain HTTP.
     """
+    share_arenas()
     names = tuple(names)
     if not names and ip_address(door.getsockname()[0]).is_loopback:
         form.permit(study)

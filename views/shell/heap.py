@@ -1,15 +1,31 @@
-"""Keep Python's cyclic garbage collector off the modules and cached results that live as long as the server."""
+"""Memory of the server: no collection of what lives as long as it does, and few arenas for its many threads."""
 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
+import sys
+from contextlib import suppress
 from threading import Lock
 
+M_ARENA_MAX, ARENAS = -8, 2
+"""The parameter of mallopt(3), and the number of arenas: Python's lock lets one thread at a time allocate anyway."""
 _SETTLED: set[str] = set()
 _ONE = Lock()
 # Extension modules report frozen objects as leaks when the interpreter ends.
 atexit.register(gc.unfreeze)
+
+
+def share_arenas() -> None:
+    """Let all threads share a few arenas of the C library; before the first threads start.
+
+    Every run of a page is a thread of its own, and glibc gives up to eight arenas a core, each of which keeps what its
+    threads have freed: 130 of 550 MB in a dashboard of the demo. Elsewhere than on Linux with glibc, nothing happens.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def settle(page: str) -> None:

@@ -1,6 +1,9 @@
 """The collector leaves alone what a page's first run left in memory."""
 
 import gc
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +37,26 @@ def test_garbage_made_later_is_still_collected() -> None:
     one.itself = one  # type: ignore[attr-defined]
     del one
     assert gc.collect() > 0
+
+
+ARENAS = """
+import ctypes, sys, threading
+from views.shell.heap import share_arenas
+share_arenas()
+here = threading.Barrier(9)
+threads = [threading.Thread(target=lambda: (bytearray(4096), here.wait())) for _ in range(8)]
+for one in threads: one.start()
+here.wait()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="arenas are those of glibc")
+def test_threads_share_two_arenas(tmp_path: Path) -> None:
+    root = Path(heap.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", ARENAS, str(tmp_path / "info.xml")], cwd=root, check=True)
+    assert (tmp_path / "info.xml").read_text(encoding="utf-8").count("<heap nr=") <= heap.ARENAS
