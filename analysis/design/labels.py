@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.design.cells import Cells
 from survey.instrument.questionnaire import Questionnaire
 from survey.study.areas import Areas
+from survey.study.margins import margin_tables
 
 
 def role_labels(questionnaire: Questionnaire) -> Mapping[str, Mapping[int, str]]:
@@ -45,6 +46,33 @@ def _categories(codes: pd.Series[Any], labels: Mapping[int, str]) -> Any:
     known = pd.Index(list(labels))
     at = known.get_indexer(pd.Index(codes.to_numpy(dtype=np.float64, na_value=np.nan)))
     return pd.Categorical.from_codes(at.astype(np.int32), categories=pd.Index(list(labels.values())), ordered=True)
+
+
+KEPT = 4
+"""Frames and margins whose labels stay in memory."""
+_NAMED: list[tuple[Areas, pd.DataFrame]] = []
+_MARGINS: list[tuple[pd.DataFrame, Mapping[str, Mapping[int, str]], tuple[pd.DataFrame, ...]]] = []
+
+
+def shared_names(areas: Areas) -> pd.DataFrame:
+    """Return `unique_names`, kept for the same areas; no caller may change it."""
+    for known, frame in _NAMED:
+        if known is areas:
+            return frame
+    found = unique_names(areas)
+    _NAMED[:] = [(areas, found), *_NAMED[: KEPT - 1]]
+    return found
+
+
+def labelled_margins(margins: pd.DataFrame, questionnaire: Questionnaire) -> tuple[pd.DataFrame, ...]:
+    """Return the tables of margins with labels for codes, kept for the same margins; no caller may change them."""
+    labels = role_labels(questionnaire)
+    for known, same, tables in _MARGINS:
+        if known is margins and same == labels:
+            return tables
+    found = tuple(label_margin(one, questionnaire) for one in margin_tables(margins)) if len(margins) else ()
+    _MARGINS[:] = [(margins, labels, found), *_MARGINS[: KEPT - 1]]
+    return found
 
 
 def unique_names(areas: Areas) -> pd.DataFrame:

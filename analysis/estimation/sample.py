@@ -13,7 +13,7 @@ from analysis.design.cells import Cells
 from analysis.design.conditions import Where
 from analysis.design.cube import build_cells, engine_for
 from analysis.design.design import Design, Lonely, make_design
-from analysis.design.labels import label_cells, label_margin, unique_names
+from analysis.design.labels import label_cells, labelled_margins, shared_names
 from analysis.design.strata import strata_of
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
@@ -27,7 +27,6 @@ from survey.errors import DesignError
 from survey.instrument.questionnaire import ROLES, Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.areas import Areas
-from survey.study.margins import margin_tables
 from survey.study.settings import SUPPRESSION
 from survey.study.study import MODES, PROBABILITY_MODES, Study
 from survey.study.weighting import Method, Weighting
@@ -172,9 +171,8 @@ def weigh_cells(
     cells: Cells, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions
 ) -> Sample:
     """Return the sample made from cells by the columns of `grouping_columns`; see `prepare`."""
-    tables = margin_tables(margins) if len(margins) else ()
     cells, modes = _choose(cells, plan.modes)
-    frame = unique_names(areas)
+    frame = shared_names(areas)
     opt_in = modes == (OPT_IN,)
     cells, notes = (cells, ()) if opt_in else _located(cells)
     grouped = cells.keys
@@ -183,7 +181,7 @@ def weigh_cells(
         return _opt_in(cells, grouped, plan)
     slices = _slices(cells)
     weights = _first_weights(cells, frame if plan.known_frame else None, slices)
-    labelled = [label_margin(one, questionnaire) for one in tables]
+    labelled = labelled_margins(margins, questionnaire)
     weights = weigh_slices(cells, weights, labelled, slices, Weighting(plan.weights, plan.trim))
     cells = cells.with_keys(stratum=strata_of(cells))
     design = make_design(cells, lonely=plan.lonely)

@@ -190,7 +190,9 @@ def _labelled(basis: WeightedDesign, labels: pd.DataFrame) -> dict[str, Any]:
     """Return the item, its measure and the other labels."""
     measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
     others = {str(name): labels[name] for name in labels if name != "item"}
-    return {"item": labels["item"], "measure": labels["item"].map(measures).fillna(""), **others}
+    code, names = pd.factorize(labels["item"])  # a table of all pairs has thousands of rows of each item
+    measure = pd.Series(names, dtype=object).map(measures).fillna("").take(code).set_axis(labels.index)
+    return {"item": labels["item"], "measure": measure, **others}
 
 
 def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:

@@ -101,14 +101,13 @@ def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
         name: one for name, one in heads.items() if one.kind is not Kind.SEVERAL and one.name not in ("wave", "mode")
     }
     for number in range(CLAUSES):
-        left, sign, right = st.columns([4, 2, 5], gap="small")
-        with left:
-            name = st.selectbox(
-                tr("按"), ["", *usable], format_func=lambda one: _named(usable[one]) if one else tr("（不筛选）"),
-                key=f"crosstab.clause{number}",
-            )  # fmt: skip
+        name = st.selectbox(
+            tr("按"), ["", *usable], format_func=lambda one: _named(usable[one]) if one else tr("（不筛选）"),
+            key=f"crosstab.clause{number}",
+        )  # fmt: skip
         if not name:
             continue
+        sign, right = st.columns([2, 3], gap="small")
         values = _values(study, usable[name])
         with sign:
             negated = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"crosstab.sign{number}") == IS_NOT
