@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from accounts.grants import may
 from accounts.scope import own_districts
@@ -53,7 +54,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
     if shot() == "16x9":
         glance.wide_picture(loaded, selection)
         return
-    take, other = st.columns([7, 13], gap="medium")
+    take, other = _controls()
     with other, st.expander(OTHER):
         kind, area = _chosen(loaded)
         buttons = st.container()
@@ -75,6 +76,15 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         life.check_panel(loaded)
     if access.current_role() is not Role.UNIT:  # a rated unit sees documents of its own district only
         life.list_panel(loaded)
+
+
+def _controls() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return the places of the download and of the choices; a picture has neither, and room for the document alone."""
+    place = st.container()
+    if shot():
+        return place, place
+    left, right = place.columns([7, 13], gap="medium")
+    return left, right
 
 
 def _heading(loaded: Loaded, selection: Selection) -> None:
