@@ -16,7 +16,7 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
         "把服务端的 spark.driver.memory 和 spark.driver.maxResultSize 调大，或减少分组、题目后重试",
     ),
     (
-        ("stopped sparkcontext", "sparkcontext was shut down", "sparkcontext has been shutdown"),
+        ("stopped sparkcontext", "sparkcontext was shut down", "sparkcontext has been shutdown", "taskresultlost"),
         "Spark 服务端中途停止了计算，多半是内存不够",
         "把服务端的 spark.driver.memory 调大并重新启动，或减少分组、题目后重试",
     ),

@@ -109,6 +109,7 @@ def test_a_query_that_no_worker_works_on_is_given_up(monkeypatch: pytest.MonkeyP
     [
         ("[JVM] java.lang.OutOfMemoryError: Java heap space", "Spark 服务端的内存不够"),
         ("Cannot call methods on a stopped SparkContext.", "中途停止了计算，多半是内存不够"),
+        ("Lost task 0: TaskResultLost (result lost from block manager)", "中途停止了计算，多半是内存不够"),
         ("Total size of serialized results of 3 tasks is bigger than spark.driver.maxResultSize", "内存不够"),
         ("[PATH_NOT_FOUND] Path does not exist: file:/a", "集群看不到答卷文件"),
         ("Job aborted due to stage failure: ExecutorLostFailure (executor 1 exited)", "工作机器中断"),
