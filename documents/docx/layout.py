@@ -92,8 +92,8 @@ NAVY = "17324D"
 RED = "C8102E"
 
 SHEET = Layout(
-    margins=(10, 11, 28, 26), pitch=16, indent=True, row=13,
-    red=Type(BIG, 34, colour=RED, spread=8), title=Type(BIG, 17), heading=Type(HEI, 12), body=Type(FANGSONG, 12),
+    margins=(9, 11, 28, 26), pitch=15.5, indent=True, row=12,
+    red=Type(BIG, 32, colour=RED, spread=8), title=Type(BIG, 17), heading=Type(HEI, 12), body=Type(FANGSONG, 12),
     note=Type(FANGSONG, 9), table=Type(FANGSONG, 10), small=Type(HEI, 7, latin=SANS), foot=Type(SONG, 10.5),
 )  # fmt: skip
 OFFICIAL = Layout(

@@ -33,7 +33,7 @@ def _letterhead(document: Any, found: Briefing, layout: Layout) -> None:
     """Add the red name, the number, and the line above the red rule."""
     head = found.head
     if head.red:
-        above = 99 if layout.outer else 4 if layout.indent else 0
+        above = 99 if layout.outer else 1 if layout.indent else 0
         align = "center" if layout.indent else "left"
         line = shape(document.add_paragraph(), pitch=layout.red.size * 1.25, align=align, before=above)
         write(line, head.red.text, _fitted(layout.red, head.red.text, layout))
@@ -83,7 +83,7 @@ def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
 
 
 def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
-    text = shape(document.add_paragraph(), pitch=layout.small.size * 1.35, before=5)
+    text = shape(document.add_paragraph(), pitch=layout.small.size * 1.3, before=4)
     border(text, top="single", size=0.5)
     write_runs(text, found.foot.method, layout.small)
     write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)
