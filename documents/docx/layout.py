@@ -108,7 +108,8 @@ FORM = Layout(
 )  # fmt: skip
 PROFILE = Layout(
     margins=(13, 11, 18, 18), pitch=16, indent=False, row=15.5,
-    red=Type(BIG, 22), title=Type(HEI, 14, bold=True, latin=SANS), heading=Type(HEI, 13, bold=True, colour=NAVY),
+    red=Type(BIG, 22), title=Type(HEI, 14, bold=True, latin=SANS),
+    heading=Type(HEI, 13, bold=True, colour=NAVY, latin=SANS),
     body=Type(HEI, 10.5, latin=SANS), note=Type(HEI, 9, latin=SANS), table=Type(HEI, 9.5, latin=SANS),
     small=Type(HEI, 7.5, latin=SANS), foot=Type(HEI, 9, latin=SANS),
 )  # fmt: skip

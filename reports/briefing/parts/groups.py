@@ -15,7 +15,7 @@ from reports.sentences.sentence import Name, Row, Sentence, count, join, listed,
 
 NAMED = 12
 """Number of districts that one cell names; more of them are counted."""
-LEAST = (3.6, 5.5, 3.5, 5.5, 3.5)
+LEAST = (3, 5.5, 3.5, 5.5, 3.5)
 """Width of each heading, in em."""
 APART = 0.5
 """Room between columns, in em."""
