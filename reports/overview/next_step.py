@@ -22,6 +22,7 @@ from reports.sentences.ledger import standing
 from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Row, Sentence, say
 from survey.instrument.measure import knowledge
+from survey.study.plans.letterhead import Letterhead
 from survey.study.plans.rectification import Entry, Status
 
 Place = tuple[str, str]
@@ -121,6 +122,11 @@ def by_verdict(row: Row) -> Sentence:
 def watching(measure: str) -> Sentence:
     """Return what is done about a watched rate: publicity can raise knowledge; of all else the causes are checked."""
     return say("安排宣传") if measure in knowledge() else say("核查原因")
+
+
+def watching_days(measure: str, periods: Letterhead) -> int:
+    """Return how many days that may take: a campaign as long as a mending, a check of the causes its own period."""
+    return periods.mend if measure in knowledge() else periods.check
 
 
 def deciding(row: Row) -> Sentence:

@@ -9,7 +9,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
-from reports.overview.next_step import watching
+from reports.overview.next_step import watching, watching_days
 from reports.overview.problems import OWNERS, WORST, Problem, own_units
 from reports.owners import entry_of
 from reports.sentences import briefing as sentences
@@ -123,7 +123,7 @@ def causes(found: Facts, but: str = "") -> Action | None:
             what=watching(str(first["measure"])),
         ),
         listed(names(units), NAMED),
-        check_day(found),
+        watch_day(found, str(first["measure"])),
         (Run(phrases.judgement(first)),),
     )
 
@@ -143,6 +143,11 @@ def again(found: Facts) -> Action | None:
     return Action(
         say("独立复访：{areas}{more}", areas=shown, more=more), say("{office}", office=office), check_day(found)
     )
+
+
+def watch_day(found: Facts, measure: str) -> Sentence:
+    """Return by when something is done about a watched rate; the same day as on pages."""
+    return days.before(days.deadline(found.day, watching_days(measure, found.letterhead)), found.day.year)
 
 
 def check_day(found: Facts) -> Sentence:

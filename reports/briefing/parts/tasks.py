@@ -10,7 +10,7 @@ from reports.areas.profile import Profile
 from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import check_day, due, mend, table, who
+from reports.briefing.parts.actions import check_day, due, mend, table, watch_day, who
 from reports.overview.next_step import watching
 from reports.overview.problems import own_units
 from reports.owners import in_charge
@@ -122,7 +122,7 @@ def _of_group(found: Facts, here: Profile, group: Concerned, own: Row | None) ->
         Run(say("；全区{value}，", value=phrases.value(own))),
         Run(say("{watch}", watch=Name(Verdict.WATCH)), mark=Verdict.WATCH),
     )  # fmt: skip
-    return Action(task, who(found, here.area.name, units), mending if own is None else check_day(found), (
+    return Action(task, who(found, here.area.name, units), mending, (
         Run(say("{label}：{values}，", label=label, values=values)),
         Run(say("{verdict}", verdict=Name(Verdict.WEAK)), strong=True, mark=Verdict.WEAK), *watched,
     ))  # fmt: skip
@@ -156,4 +156,5 @@ def _check(found: Facts, row: Row, here: Profile) -> Action:
     units = next((one.units for one in found.watched if one.place == place), ())
     by = who(found, here.area.path[0], units) if here.area.level == "district" else say("{me}", me=Name(here.area.name))
     owner = say("{street}", street=street) if street else by
-    return Action(task, owner, check_day(found), (Run(say("{value}，", value=phrases.value(row))), state))
+    day = watch_day(found, str(row["measure"]))
+    return Action(task, owner, day, (Run(say("{value}，", value=phrases.value(row))), state))
