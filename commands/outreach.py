@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.missing import refuse_examples
     from reports.plans.campaign import Limit
     from reports.plans.outreach import hear, outreach, prices_of, reach
-    from reports.sentences.outreach import too_few
+    from reports.sentences.notes.channels import too_few
 
     check_out(args)
     study = study_of(args)

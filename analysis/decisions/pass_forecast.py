@@ -70,6 +70,8 @@ class Forecast:
         expected: expected share of the city on each gate, in [0, 1].
         at_line: `everything` if one district reached the line of the city in one item, (districts, items); NaN for
             items without a gate of their own.
+        together: `everything` if one district and all that are expected to lie lower reached the line of the city in
+            one item, (districts, items); NaN for districts expected at the line or above, and as in `at_line`.
     """
 
     gate: Floats
@@ -80,6 +82,7 @@ class Forecast:
     step: float
     expected: Floats
     at_line: Floats
+    together: Floats
 
     @property
     def raised(self) -> Floats:
@@ -137,9 +140,8 @@ def forecast(
     districts = np.array([gain(_raised(city, np.full(city.shape[1], part * step))) for part in share])
     error = float(np.sqrt(everything * (1.0 - everything) / draws))
     expected = np.array([city[:, list(gate.items)].mean() for gate in gates])
-    return Forecast(
-        passed.mean(axis=0), everything, error, items, districts, step, expected, _at_line(truth, share, gates, chance)
-    )
+    alone, together = _at_line(truth, share, gates, chance)
+    return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected, alone, together)
 
 
 def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
@@ -164,16 +166,21 @@ def _raised(city: Floats, step: Floats) -> Floats:
     return np.minimum(city + step, 1.0)
 
 
-def _at_line(truth: Floats, share: Floats, gates: Sequence[Gate], chance: Callable[[Floats], float]) -> Floats:
-    """Return the probability of all gates if one district reached the line of one item, (districts, items).
+def _at_line(
+    truth: Floats, share: Floats, gates: Sequence[Gate], chance: Callable[[Floats], float]
+) -> tuple[Floats, Floats]:
+    """Return the probability of all gates if one district, or it and all lower ones, reached the line of one item.
 
     Args:
         truth: true rates, (draws, districts, items); draws above the line stay as they are.
         share: share of each district in the residents.
         gates: the lines; items without a gate of their own have NaN.
         chance: probability of all gates for rates of the city, (draws, items).
+
+    Returns:
+        `Forecast.at_line` and `Forecast.together`.
     """
-    found = np.full(truth.shape[1:], np.nan)
+    found, together = np.full(truth.shape[1:], np.nan), np.full(truth.shape[1:], np.nan)
     city = np.einsum("d,ndk->nk", share, truth)
     for gate in gates:
         if len(gate.items) > 1:
@@ -184,7 +191,11 @@ def _at_line(truth: Floats, share: Floats, gates: Sequence[Gate], chance: Callab
             rates = city.copy()
             rates[:, item] += rise
             found[district, item] = chance(rates)
-    return found
+        rates, level = city.copy(), truth[:, :, item].mean(axis=0)
+        for district in np.argsort(level, kind="stable")[: int((level < gate.line).sum())]:
+            rates[:, item] = np.minimum(rates[:, item] + rises[:, district], 1.0)
+            together[district, item] = chance(rates)
+    return found, together
 
 
 def _shares(population: Floats) -> Floats:

@@ -8,7 +8,7 @@ from analysis.areas.verdict import Reason, Verdict
 from reports.areas.profile import Profile
 from reports.areas.words import FEW, known
 from reports.labels import wave_label
-from reports.overview.next_step import NextSteps, by_verdict
+from reports.overview.next_step import NextSteps
 from reports.owners import in_charge
 from reports.sentences.briefing import responsible
 from reports.sentences.formats import Format
@@ -139,7 +139,7 @@ def _step(found: Profile, steps: NextSteps, *, waits: bool) -> Sentence:
             return say("立项按全部居民判断，先清除筛选")
         return say("{kind}不单独立项，随区县一起办", kind=Name(found.area.kind))
     if row["verdict"] == Verdict.WATCH:
-        return say("{rate}{step}", rate=row.name("label"), step=by_verdict(row))
+        return say("{rate}{step}", rate=row.name("label"), step=steps.by_verdict(row))
     return say("没有要办的，下一轮再看")
 
 
@@ -165,7 +165,7 @@ def entries(found: Profile, steps: NextSteps, but: str = "") -> tuple[Sentence, 
     lacking = [row for row in waiting(found, steps) if str(row["item"]) != but]
     rest = [say("{rate}{weak}，还没立项", rate=row.name("label"), weak=Name(Verdict.WEAK)) for row in lacking]
     watched = [
-        say("{rate}{watch}：{step}", rate=row.name("label"), watch=Name(Verdict.WATCH), step=by_verdict(row))
+        say("{rate}{watch}：{step}", rate=row.name("label"), watch=Name(Verdict.WATCH), step=steps.by_verdict(row))
         for item, row in rows.items()
         if row["verdict"] == Verdict.WATCH and item != but and steps.entry(found.area.name, item) is None
     ]

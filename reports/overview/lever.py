@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from math import isnan
 
 from analysis.areas.verdict import Verdict
@@ -18,8 +19,9 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Row, Sentence, field, join
+from reports.sentences.sentence import Row, Sentence, field, join, rows_of
 from reports.verdicts import judged
+from survey.study.plans.letterhead import letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Lever:
         reached: probability of passing everything if the district reached that line; NaN where it adds too little to be
             told, or no district is named.
         lead: the lead unit of the district; "" for none.
+        others: the verdicts of the next worst districts below that line, up to where nine in ten are likely.
+        leads: their lead units.
+        together: probability of passing everything if these districts reached that line too; NaN for none.
     """
 
     at: int | None
@@ -47,6 +52,15 @@ class Lever:
     line: float = float("nan")
     reached: float = float("nan")
     lead: str = ""
+    others: tuple[Row, ...] = ()
+    leads: tuple[str, ...] = ()
+    together: float = float("nan")
+
+    @property
+    def further(self) -> Sentence:
+        """Return what the next worst districts add; empty for none."""
+        line, chance = field(self, "line", Format.TARGET), field(self, "together", Format.CHANCE)
+        return words.further(self.others, self.leads, line, chance)
 
     @property
     def title(self) -> Sentence:
@@ -96,7 +110,7 @@ def foreseen(
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
     close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
-    return Foreseen(answer, step, lead + "。", brief, close)
+    return Foreseen(answer, step, join([lead, step.further], "。") + "。", brief, close)
 
 
 def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: Mapping[str, float]) -> Lever:
@@ -114,7 +128,9 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: M
     own = () if best is None else own_units(gathered.rate(selection.items[best]))
     if "district" in selection.where:
         return Lever(best, units=own)
-    first = _worst(gathered, selection, "" if best is None else selection.items[best])
+    by_district = selection.asking(selection.items, ("district",))
+    every = judged(gathered, by_district)
+    first = _worst(gathered, by_district, every, "" if best is None else selection.items[best])
     if first is None:
         return Lever(best, units=own)
     area, rate = first.place[0], gathered.rate(first.place[1])
@@ -127,14 +143,48 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: M
     chances = dict(zip(gathered.study.areas.population(), found.at_line[:, best].tolist(), strict=True))
     line, reached = lines[rate.name], chances[area]
     if not (reached >= found.everything + words.WORTHWHILE and float(str(first.row["estimate"])) < line):
-        line = reached = float("nan")
-    return Lever(best, named, own_items, units, first.row, line, reached, first.lead)
+        return Lever(best, named, own_items, units, first.row, lead=first.lead)
+    chain = dict(zip(gathered.study.areas.population(), found.together[:, best].tolist(), strict=True))
+    others, together = _others(every, rate.name, line, area, chain)
+    heads = letterhead(gathered.study)
+    leads = tuple(dict.fromkeys(name for one in others if (name := heads.named_lead_of(str(one["district"])))))
+    return Lever(best, named, own_items, units, first.row, line, reached, first.lead, others, leads, together)
 
 
-def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:
+def _others(
+    every: Estimates, item: str, line: float, area: str, chain: Mapping[str, float]
+) -> tuple[tuple[Row, ...], float]:
+    """Return the districts below the line after the worst one, and the probability if all of them reached it.
+
+    Args:
+        every: the verdicts by district.
+        item: name of the rate.
+        line: the line of the city, a share.
+        area: the worst district.
+        chain: district -> `Forecast.together` of the rate.
+
+    Returns:
+        Empty and NaN where the model expects another district to be the worst; up to the first that has no verdict or
+        lies at the line in this survey, or to the first with which nine in ten are likely.
+    """
+    order = sorted((name for name, chance in chain.items() if not isnan(chance)), key=lambda name: chain[name])
+    table = every.table[every.table["item"].eq(item) & every.table["verdict"].isin(list(Verdict))]
+    below = set(table["district"][table["estimate"] < line].astype(str))
+    if order[:1] != [area] or chain[area] >= words.CONFIDENT:
+        return (), float("nan")
+    some: list[str] = []
+    for name in takewhile(below.__contains__, order[1:]):
+        some.append(name)
+        if chain[name] >= words.CONFIDENT:
+            break
+    if not some:
+        return (), float("nan")
+    chosen = table.set_index(table["district"].astype(str)).loc[some]
+    return rows_of(every, chosen, "district", "item"), chain[some[-1]]
+
+
+def _worst(gathered: StudySample, by_district: Selection, every: Estimates, item: str) -> Problem | None:
     """Return the worst 确认薄弱 or 观察 of one rate, of all rates where none is named; None where there is none."""
-    by_district = selection.asking(selection.items, ("district",))
-    every = judged(gathered, by_district)
     below = every.table["verdict"].isin([Verdict.WEAK, Verdict.WATCH])
     if item:
         below &= every.table["item"].eq(item)

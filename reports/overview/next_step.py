@@ -14,13 +14,13 @@ import pandas as pd
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
 from reports import owners
-from reports.plans.deadlines import mend_day
+from reports.plans.deadlines import check_day, mend_day
 from reports.plans.rectification import due, ledger_of
 from reports.sample import StudySample
 from reports.sentences.formats import Format
 from reports.sentences.ledger import standing
-from reports.sentences.notes.days import on_page
-from reports.sentences.sentence import Row, Sentence, say
+from reports.sentences.notes.days import by_on_page, on_page
+from reports.sentences.sentence import Row, Sentence, join, say
 from survey.instrument.measure import knowledge
 from survey.study.plans.letterhead import Letterhead
 from survey.study.plans.rectification import Entry, Status
@@ -38,7 +38,9 @@ class NextSteps:
         today: the day that decides what is overdue.
         wave: the wave that is shown; "" where no wave can test an entry.
         waves: all waves of the sample, in order.
-        renew: by when an overdue entry is to be done instead, as documents say it; None where it is not said.
+        renew: by when an overdue entry is to be done instead, and a campaign, as documents say it; None where it is not
+            said.
+        check: by when the causes of a watched rate are checked; None where it is not said.
     """
 
     entries: tuple[Entry, ...]
@@ -46,6 +48,7 @@ class NextSteps:
     wave: str = ""
     waves: tuple[str, ...] = ()
     renew: date | None = None
+    check: date | None = None
 
     def entry(self, area: str, item: str) -> Entry | None:
         """Return the open entry of a rate of an area; None where there is none."""
@@ -93,7 +96,12 @@ class NextSteps:
             row: its verdict in the wave that is shown, from `reports.verdicts.judged`.
         """
         entry = self.entry(area, item)
-        return by_verdict(row) if entry is None else self.state(entry, row)
+        return self.by_verdict(row) if entry is None else self.state(entry, row)
+
+    def by_verdict(self, row: Row) -> Sentence:
+        """Return `by_verdict` of a rate, with the day by which something is done about a watched one."""
+        day = self.renew if str(row["measure"]) in knowledge() else self.check
+        return by_verdict(row, Sentence() if day is None else by_on_page(day, self.today.year))
 
 
 def place_of(row: Row) -> Place:
@@ -104,18 +112,23 @@ def place_of(row: Row) -> Place:
 def next_steps(gathered: StudySample, wave: str, today: date) -> NextSteps:
     """Return the next steps as of a wave of a sample; self-selected answers test nothing."""
     entries = ledger_of(gathered.study).entries()
-    renew = mend_day(gathered.study, gathered.version)
-    return NextSteps(entries, today, "" if gathered.sample.opt_in else wave, tuple(gathered.waves), renew)
+    renew, check = (day(gathered.study, gathered.version) for day in (mend_day, check_day))
+    return NextSteps(entries, today, "" if gathered.sample.opt_in else wave, tuple(gathered.waves), renew, check)
 
 
-def by_verdict(row: Row) -> Sentence:
-    """Return the next step of a rate without an open entry: a row of `reports.verdicts.judged`."""
+def by_verdict(row: Row, when: Sentence | None = None) -> Sentence:
+    """Return the next step of a rate without an open entry.
+
+    Args:
+        row: a row of `reports.verdicts.judged`.
+        when: by when something is done about a watched rate, "12 月 25 日前"; None or empty where that is not said.
+    """
     if row["reason"] == Reason.RED_LIGHT:
         return say("独立复访后再判断")
     if row["verdict"] == Verdict.WEAK:
         return say("还没立项")
     if row["verdict"] == Verdict.WATCH:
-        return watching(str(row["measure"])) + "，下一轮再看"
+        return join([when or Sentence(), watching(str(row["measure"])) + "，下一轮再看"], "")
     return say("下一轮再看")
 
 

@@ -125,7 +125,7 @@ def where_title(where: Concentration) -> Sentence:
 
 def where_note(where: Concentration) -> Sentence:
     """Return the caution below groups that cannot be told from the rest of the district; empty where they can."""
-    return Sentence() if where.seen or not where.rows else say("差别在误差以内")
+    return Sentence() if where.seen or not where.rows else say("与全区其他地方的差别在误差以内")
 
 
 def groups(where: Concentration) -> Sequence[Sentence]:

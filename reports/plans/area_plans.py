@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.budget import Campaign
+from analysis.decisions.budget import MAX_REPEATS, Campaign, gains
 from reports.plans.campaign import Outlook, gain_limits
 from reports.sentences.outreach import AreaPlan
 
@@ -39,5 +39,6 @@ def _plan_of(found: Outlook, name: str, inside: np.ndarray, by: str) -> AreaPlan
         cost=float((used * cost).sum()),
         gain=float(found.plan.gained[inside].sum()),
         limits=gain_limits(some, counts, found.effects),
+        most=float(gains(some, np.full_like(counts, MAX_REPEATS)).sum()),
         residents=float(found.streets.loc[inside, "population"].sum()),
     )

@@ -9,6 +9,7 @@ from datetime import date
 from reports.labels import short
 from reports.sentences.ledger import Due
 from reports.sentences.notes.days import months_on_page
+from survey.study.plans.letterhead import letterhead
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study
 
@@ -26,7 +27,7 @@ class Counts:
 def by_due(study: Study, entries: Sequence[Entry], today: date) -> tuple[Due, ...]:
     """Return the entries with their days; overdue ones first, the longest overdue at the top, closed ones last."""
     labels = {rate.name: short(rate) for rate in study.questionnaire.rates}
-    began = months_on_page(study)
+    began, leads = months_on_page(study), letterhead(study)
     dues = [
         Due(
             entry,
@@ -34,6 +35,7 @@ def by_due(study: Study, entries: Sequence[Entry], today: date) -> tuple[Due, ..
             began.get(entry.wave, entry.wave),
             entry.days_late(today),
             max((entry.deadline - today).days, 0),
+            leads.named_lead_of(entry.area),
         )
         for entry in entries
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.areas.decomposition import persons_lacking
+from analysis.areas.verdict import Verdict
 from analysis.decisions.audience import REACH, Audience, build_audience, reach_table, unaware_residents
 from reports.disclosure import hidden_areas, shown
 from reports.fieldwork.area_lights import red_areas
@@ -150,7 +151,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     plans = area_plans(found)
     day = spoken(gathered.study, gathered.version, mend_day(gathered.study, gathered.version))
     examples = examples_used(spent.channels, prices)
-    busy = found.count > 0
+    busy, rates = found.count > 0, _rates_of(gathered, asked, plans)
     return Outreach(
         found,
         spent,
@@ -161,8 +162,8 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         spent.channels,
         sentences.headline(spent, plans),
         sentences.charged(spent.unit, str(day)) if plans else Sentence(),
-        sentences.lead(spent, plans, _rate_of(gathered, asked, plans), examples=bool(examples)),
-        sentences.unlike(examples, sorted(waiting), reach_only=found.reach_only),
+        sentences.lead(spent, plans, rates.get(plans[0].place) if plans else None, examples=bool(examples)),
+        sentences.unlike(examples, sorted(waiting), _met(plans, rates), reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
         _remarks(found, examples),
@@ -171,14 +172,19 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     )
 
 
-def _rate_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]) -> Row | None:
-    """Return the awareness rate of the first district of a plan; None where it has no target or is not judged."""
+def _rates_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]) -> Mapping[str, Row]:
+    """Return the awareness rate of the districts of a plan, without those that have no target or are not judged."""
     if not plans or not plans[0].streets:
-        return None
+        return {}
     found = judged(gathered, asked.asking(asked.items, ("district",)))
-    here = found.table[found.table["district"].astype(str).eq(plans[0].place) & found.table["line"].notna()]
+    here = found.table[found.table["district"].isin([one.place for one in plans]) & found.table["line"].notna()]
     rows = rows_of(found, here[here["estimate"].notna()], "district", "item")
-    return rows[0] if rows else None
+    return {str(row["district"]): row for row in rows}
+
+
+def _met(plans: Sequence[AreaPlan], rates: Mapping[str, Row]) -> list[str]:
+    """Return the districts of a plan that have surely reached their target."""
+    return [one.place for one in plans if one.place in rates and rates[one.place]["verdict"] == Verdict.MET]
 
 
 def _lacking(heard: Heard, asked: Selection, by: tuple[str, ...]) -> pd.DataFrame:

@@ -120,7 +120,7 @@ def first_figure(table: pd.DataFrame) -> Sentence:
     found = _first_items(table)
     if not found:
         return say("还断不定居民最想先改哪一项")
-    return say("居民最想先改：{items}", items=listed([row.name("label") for row in found], 1, "项"))
+    return say("居民最想先改的（不一定最差）：{items}", items=listed([row.name("label") for row in found], 1, "项"))
 
 
 def begin(items: Sequence[str]) -> Sentence:
@@ -146,16 +146,16 @@ def todo(items: Sequence[str], who: Sentence, step: Sentence, table: pd.DataFram
     lowest = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
     act = join([lowest, join([who, step], "，")], "，")
     asked = [row.name("label") for row in _first_items(table) if str(row["label"]) not in items]
-    also = say("居民还想先改{asked}", asked=listed(asked, 1, "项")) if asked and items else Sentence()
+    also = say("居民还想先改{asked}", asked=listed(asked, SHOWN, "项")) if asked and items else Sentence()
     text = join([act, also])
     return text + "。" if text else text
 
 
 def _first_items(table: pd.DataFrame) -> tuple[Row, ...]:
-    """Return the items to improve first."""
+    """Return the items to improve first, those that most residents ask for first."""
     if table.empty:
         return ()
-    some = table[table["quadrant"] == Quadrant.FIRST]
+    some = table[table["quadrant"] == Quadrant.FIRST].sort_values("wanted", ascending=False, kind="stable")
     return rows_of(table, some, "item") if len(some) else ()
 
 

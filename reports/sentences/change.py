@@ -180,7 +180,7 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
     mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed and not left else Sentence()
     changed = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
     still = Sentence() if any(changed) or left else say("全市各率看不出变化")
-    pressed = [_pressed(first), _counted(looks)] if left else []
+    pressed = [within(left[0]), _pressed(first), _counted(looks)] if left else []
     parts = [*pressed, mended, *changed, still]
     return join(parts, "。") + "。"
 

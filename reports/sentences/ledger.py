@@ -12,7 +12,7 @@ from analysis.areas.verdict import SILENT, Verdict
 from analysis.numerals import DASH
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import on_page
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, say, setting
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, say, setting
 from survey.study.plans.rectification import Entry, Status
 
 ONLINE = (say("网络自填不能立项，也不能销号"), say("台账照常可看；立项请在上方换成入户或电话。"))
@@ -29,6 +29,7 @@ class Due:
         since: when the weakness was found, such as "2026 年 6 月".
         late: days overdue, see `Entry.days_late`.
         left: days until the deadline; 0 where it has passed.
+        lead: the lead unit of the district; "" for none.
     """
 
     entry: Entry
@@ -36,6 +37,7 @@ class Due:
     since: str
     late: int
     left: int
+    lead: str = ""
 
     @property
     def open(self) -> bool:
@@ -64,7 +66,9 @@ def standing(entry: Entry, today: date, *, testable: bool = False, renew: date |
         text = say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
         return text if renew is None else text + say("，{day}前完成", day=on_page(renew, today.year))
     if entry.status is Status.DONE:
-        return say("已报完成，{test}", test=_test(testable=testable))
+        return say(
+            "已报完成，{test}", test=_test(testable=testable, by=entry.deadline if entry.deadline >= today else None)
+        )
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
 
 
@@ -116,20 +120,21 @@ def _in_time(dues: Sequence[Due]) -> Sentence:
     return say("{n} 项在办，都没有超期：最近一项还有 {days} 天", n=count(open_, "open entries"), days=days)
 
 
-def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None) -> Sentence:
+def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None, items: Sequence[str] = ()) -> Sentence:
     """Report who acts first and by when, what is to be tested, and what else the ledger requires.
 
     Args:
         dues: all entries, from `reports.plans.due.by_due`.
         waiting: confirmed weaknesses that are not in the ledger.
         renew: by when overdue entries are to be done instead; None where that is not said.
+        items: labels of the items with the lowest shares of the first overdue entry, which new measures must cover.
     """
     late = [one for one in dues if one.late]
     failed = [one for one in dues if one.entry.status is Status.STILL_WEAK and one is not next(iter(late), None)]
     if not dues and not waiting:
         return say("没有要立项的；下一轮导入后再来看。")
     parts = [
-        _pressed(late[0], renew) if late else Sentence(),
+        _pressed(late[0], renew, items) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),
         _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
         say("销号只凭复测，不凭上报"),
@@ -137,11 +142,13 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None)
     return join(parts, "；") + "。"
 
 
-def _pressed(one: Due, renew: date | None) -> Sentence:
+def _pressed(one: Due, renew: date | None, items: Sequence[str]) -> Sentence:
     """Report who changes what about an overdue entry, and by when; and that its measures did not help."""
     failed = one.entry.status is Status.STILL_WEAK
     return say(
-        "由{unit}{step}{when}{why}",
+        "由{lead}{unit}{step}{items}{when}{why}",
+        items=say("，先改{items}", items=listed(names(items))) if failed and items else Sentence(),
+        lead=say("{lead}牵头，", lead=Name(one.lead)) if one.lead else Sentence(),
         unit=Declared(one.entry.owner, "wording"),
         step=Name(PRESSED[one.entry.status]),
         when=Sentence() if renew is None else say("，{day}前完成", day=on_page(renew, one.entry.deadline.year)),
@@ -227,16 +234,7 @@ def _some(things: Sequence[object], what: str, words: str) -> Sentence:
 
 
 def overdue(late: Sequence[Due], renew: date) -> Sentence:
-    """Return by how long the longest overdue entry is late, and by when it is to be done instead."""
-    if not late:
-        return say("台账没有超期")
+    """Return by how long the longest overdue entry is late, and by when it is to be done instead; for at least one."""
     days = field(late[0], "late", Format.COUNT)
     day = on_page(renew, late[0].entry.deadline.year)
     return say("{longest}{days} 天，{day}前完成", longest=Name("最久 " if len(late) > 1 else ""), days=days, day=day)
-
-
-def without_effect(failed: Sequence[Due]) -> Sentence:
-    """Return which entries were measured again and are still weak, and what is to be done."""
-    if not failed:
-        return say("复测没有仍薄弱的")
-    return say("{places}，要换措施", places=listed([one.place for one in failed], 1, "项"))

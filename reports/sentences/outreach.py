@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.decisions.budget import MAX_REPEATS
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, names, say
+from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, names, say, setting
 from reports.sentences.sentence import listed as listed_names
-from survey.study.study import Study
 
 STREETS = 2  # streets that a row names
-ONLINE = (
-    say("网络自填是参与者意见，不能推算全市有多少人不知道"),
-    say("请在上方换成入户或电话；没有这样的答卷，就先做一轮抽样调查。"),
-)
-"""Headline and line below where the answers are self-selected."""
-WAIT = say("先补访，或合并渠道的选项。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +70,7 @@ class AreaPlan:
         gain: residents newly aware, or reached with `reach_only`.
         limits: of the gain; NaN where they say nothing.
         residents: its residents.
+        most: the gain if every channel were used `MAX_REPEATS` times in each of its streets.
     """
 
     place: str
@@ -86,6 +81,7 @@ class AreaPlan:
     gain: float
     limits: tuple[float, float]
     residents: float = float("nan")
+    most: float = float("nan")
 
     @property
     def part(self) -> float:
@@ -154,9 +150,8 @@ def lead(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None, *, 
 
 def _against(first: AreaPlan, now: Row) -> Sentence:
     """Report the rate of the first area beside its target, and how much of the rate its gain is."""
-    short = float(str(now["estimate"])) + first.part < float(str(now["line"]))
     words: dict[str, Slot] = {
-        "still": Name("，仍够不到目标" if short else ""),
+        "still": _needed(first, now),
         "place": Name(first.place),
         "rate": now.name("label"),
         "now": now.bound("estimate", Format.WHOLE),
@@ -165,6 +160,19 @@ def _against(first: AreaPlan, now: Row) -> Sentence:
         "part": field(first, "part", Format.POINTS),
     }
     return say("{place}{rate} {now}，目标 {line}；这 {gain}约合 {part}{still}。", **words)
+
+
+def _needed(first: AreaPlan, now: Row) -> Sentence:
+    """Report how many more residents the target takes, and whether channels can reach them; empty where it is met."""
+    need = (float(str(now["line"])) - float(str(now["estimate"]))) * first.residents
+    if not need > first.gain:
+        return Sentence()
+    people = setting("residents newly aware at the target", need, Format.PEOPLE)
+    most = field(first, "most", Format.PEOPLE)
+    repeats = setting("MAX_REPEATS", MAX_REPEATS, Format.COUNT)
+    words = "；到目标要新增约 {people}，每条街道各做 {repeats} 次约 {most}，{end}"
+    end = Name("光靠这些渠道够不到" if first.most < need else "加钱够得到")
+    return say(words, people=people, most=most, repeats=repeats, end=end)
 
 
 def assigned(unit: str, day: str) -> Sentence:
@@ -209,18 +217,22 @@ def summed(rest: Sequence[AreaPlan]) -> Sentence:
     return say("其余 {n} 个", n=count(rest, "areas without a row"))
 
 
-def unlike(examples: Sequence[str], red: Sequence[str], *, reach_only: bool) -> Sentence:
-    """Return what a reader of the table must know: association, example prices, districts that wait.
+def unlike(examples: Sequence[str], red: Sequence[str], met: Sequence[str] = (), *, reach_only: bool) -> Sentence:
+    """Return what a reader of the table must know: association, example prices, districts that wait or need it less.
 
     Args:
         examples: channels whose price or reach is an example.
         red: districts with a red light, which get no activity.
+        met: districts of the plan that have reached their target.
         reach_only: whether being reached is the aim.
     """
     parts = [
         say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
         say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
+        say("{areas}已达标，排进来是因为这些钱花在别处新增的人更少", areas=listed_names(names(met), 3))
+        if met
+        else Sentence(),
     ]
     return join(parts)
 
@@ -283,9 +295,3 @@ def listed(channels: Sequence[str]) -> Sentence:
 
 def _jointly(spent: Spending) -> Sentence:
     return say("合起来") if len(spent.channels) > 1 else Sentence()
-
-
-def too_few(study: Study) -> Sentence:
-    """Report that no channel has enough answers to plan outreach."""
-    limit = field(study, "suppression", Format.COUNT)
-    return say("每个渠道的答卷都不足 {limit} 份，不能规划宣传：等答卷多些再看。", limit=limit)

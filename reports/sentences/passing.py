@@ -30,6 +30,8 @@ from reports.sentences.sentence import (
 CONFIDENT = 0.9
 HALF = 0.5
 """Probability of passing everything below which a district is in doubt."""
+OTHERS = 3
+"""Number of further districts that a sentence names."""
 WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
 
@@ -118,6 +120,29 @@ def reaching(row: Row, line: Binding, chance: Binding) -> Sentence:
         chance: the probability of passing everything then.
     """
     return say("{title}，全部达标的可能升到{chance}", title=reached_title(row, line), chance=chance)
+
+
+def further(others: Sequence[Row], leads: Sequence[str], line: Binding, chance: Binding) -> Sentence:
+    """Report what the next worst districts bring if they reach the line of the city too; follows `reaching`.
+
+    Args:
+        others: verdicts of the rate there, the worst first; may be empty.
+        leads: the lead units of these districts; may be empty.
+        line: the line.
+        chance: the probability of passing everything then.
+    """
+    if not others:
+        return Sentence()
+    where = [
+        say("{area}（{now}）", area=row.name("district"), now=row.bound("estimate", Format.WHOLE)) for row in others
+    ]
+    return say(
+        "再{who}把{where}也提到 {line}，升到{chance}",
+        who=say("由{leads}", leads=listed(names(leads), OTHERS)) if leads else Sentence(),
+        where=listed(where, OTHERS, "个区县"),
+        line=line,
+        chance=chance,
+    )
 
 
 def reached_title(row: Row, line: Binding) -> Sentence:

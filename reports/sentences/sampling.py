@@ -13,45 +13,43 @@ WIDE = 0.05
 """Half-width of an interval, a share, from which a district is called imprecise."""
 
 
-def headline(found: SamplePlan, *, advised: bool = False, examples: bool = False) -> Sentence:
-    """Report how many interviews the plan has and what they cost.
+def headline(found: SamplePlan, *, advised: bool = False) -> Sentence:
+    """Report how many interviews the plan has and how precise they are; what they cost stands in `submitted`.
 
     Args:
         found: the plan.
         advised: whether the program proposes it, rather than the reader.
-        examples: whether the prices are those that the program ships.
     """
-    numbers: dict[str, Slot] = {
-        "cost": field(found, "cost", Format.MONEY),
-        "interviews": field(found, "interviews", Format.COUNT),
-        "priced": say("（示例单价）" if examples else ""),
-    }
+    interviews = field(found, "interviews", Format.COUNT)
     if found.further:
         areas = count(rows_of(found.districts, found.districts, "district"), "districts of the plan")
-        return say("{cost}{priced}补访 {interviews} 份：{areas} 个区县可以判断", **numbers, areas=areas)
+        return say("补访 {interviews} 份：{areas} 个区县可以判断", interviews=interviews, areas=areas)
+    advice = Name("下一轮建议" if advised else "下一轮")
     margin = field(found, "half_width", Format.MARGIN)
-    words = "{advice}访 {interviews} 份，约 {cost}{priced}，全市误差 {margin}"
-    return say(words, **numbers, advice=Name("下一轮建议" if advised else "下一轮"), margin=margin)
+    return say("{advice}访 {interviews} 份，全市误差 {margin}", advice=advice, interviews=interviews, margin=margin)
 
 
-def submitted(office: str, day: str, *, examples: bool) -> Sentence:
-    """Report who submits the plan to whom by when, and what comes first.
+def submitted(found: SamplePlan, office: str, day: str, *, examples: bool) -> Sentence:
+    """Report what the plan costs, who submits it to whom by when, and what comes first.
 
     Args:
+        found: the plan.
         office: who approves it.
         day: the deadline in words, "12月4日前".
         examples: whether the prices are those that the program ships.
     """
     return say(
-        "请分析员{first}{day}把份数和经费报{office}批准。",
-        first=Name("换成本地单价，" if examples else " "),
+        "约 {cost}{priced}{first}{day}把份数和经费报{office}批准。",
+        cost=field(found, "cost", Format.MONEY),
+        priced=Name("（示例单价）" if examples else ""),
+        first=Name("：请分析员先换成本地单价，" if examples else "：请分析员 "),
         day=Declared(day, "date"),
         office=Name(office),
     )
 
 
 def lead(found: SamplePlan) -> Sentence:
-    """Report how many communities the plan visits, what it shows in the city, and where it shows least."""
+    """Report how many communities the plan visits, which change its margin shows in the city, and where it does not."""
     widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
     numbers: dict[str, Slot] = {
         "communities": field(found, "communities", Format.COUNT),
@@ -61,8 +59,12 @@ def lead(found: SamplePlan) -> Sentence:
     if found.further:
         return say("到 {communities} 个社区入户；最不准的{district}要变化 {detectable}才看得出。", **numbers)
     change = field(found, "detectable", Format.POINTS)
-    words = "到 {communities} 个社区入户；全市变化 {change}看得出，最不准的{district}要 {detectable}。"
-    return say(words, **numbers, change=change)
+    margin = field(found, "half_width", Format.MARGIN)
+    words = (
+        "到 {communities} 个社区入户；误差 {margin}，全市变化 {change}就看得出，"
+        "单个区县的小变化还看不出，{district}要变化 {detectable}。"
+    )
+    return say(words, **numbers, change=change, margin=margin)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.numerals import cell
+from analysis.numerals import cell, people
 from reports.sentences import outreach as words
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.outreach import AreaPlan, Spending
@@ -14,6 +14,8 @@ from views.blocks.rows import Column, Line, row_table
 
 EVERYONE = "各年龄居民"
 """Whom to reach where no age can be told apart."""
+AUDIENCE, CHANNELS = 1, 2
+"""Columns that are left out where all rows say the same."""
 
 
 def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan, ...], audience: Sentence) -> str:
@@ -25,20 +27,29 @@ def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan
         rest: the areas that one row sums up.
         audience: whom to reach first; empty for everyone.
     """
-    columns = _columns(spent, streets=bool(plans and plans[0].streets))
     widest = max([_end(one) for one in plans] or [1.0])
+    columns = _columns(spent, widest, streets=bool(plans and plans[0].streets))
     lines = [_line(one, str(audience) or EVERYONE, widest, first=at == 0) for at, one in enumerate(plans)]
     if rest:
         lines.append(_rest(rest))
     if len(plans) > 1:
         whole = text(words.gain(spent))
         lines.append(Line((tr("合计"), "", "", "", cell(spent.activities, 0), cell(spent.cost, 0), whole), "sum"))
-    keep = [at for at, one in enumerate(columns) if one.head]
+    alike = [
+        at for at in (AUDIENCE, CHANNELS) if len({line.cells[at] for line in lines[: len(plans)]}) == 1 < len(plans)
+    ]
+    keep = [at for at, one in enumerate(columns) if one.head and at not in alike]
     cut = [Line([line.cells[at] for at in keep], line.kind) for line in lines]
-    return row_table([columns[at] for at in keep], cut, tr("宣传安排"))
+    return _alike(columns, lines, alike) + row_table([columns[at] for at in keep], cut, tr("宣传安排"))
 
 
-def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
+def _alike(columns: Sequence[Column], lines: Sequence[Line], alike: Sequence[int]) -> str:
+    """Return what is the same in every row, which stands above the table instead of in a column."""
+    said = "　".join(f"{text(columns[at].head)}<b>{lines[0].cells[at]}</b>" for at in alike)
+    return f'<p class="silu-alike">{tr("各行相同：")}{said}</p>' if said else ""
+
+
+def _columns(spent: Spending, widest: float, *, streets: bool) -> tuple[Column, ...]:
     gain = tr("预计触达") if spent.reach_only else tr("预计新增知晓")
     return (
         Column(tr("区县") if streets else tr("街道"), "title"),
@@ -47,7 +58,9 @@ def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
         Column(tr("重点街道") if streets else ""),
         Column(tr("次数"), "number"),
         Column(tr("费用（元）"), "number"),
-        Column(gain, "wide", tr("（横线为区间）") if spent.limited else ""),
+        Column(
+            gain, "wide", tr("（满宽 {number}，横线为区间）").format(number=people(widest)) if spent.limited else ""
+        ),
     )
 
 
@@ -67,8 +80,8 @@ def _line(one: AreaPlan, audience: str, widest: float, *, first: bool) -> Line:
 def _rest(rest: Sequence[AreaPlan]) -> Line:
     """Return the row that sums up the areas without one; it has no limits, since those of areas do not add up."""
     number, cost, gain = (sum(getattr(one, name) for one in rest) for name in ("activities", "cost", "gain"))
-    people = words.people(AreaPlan("", (), (), number, cost, gain, (float("nan"), float("nan"))))
-    return Line((text(words.summed(rest)), "", "", "", cell(number, 0), cell(cost, 0), f"<b>{text(people)}</b>"))
+    whole = words.people(AreaPlan("", (), (), number, cost, gain, (float("nan"), float("nan"))))
+    return Line((text(words.summed(rest)), "", "", "", cell(number, 0), cell(cost, 0), f"<b>{text(whole)}</b>"))
 
 
 def _gain(one: AreaPlan, widest: float) -> str:

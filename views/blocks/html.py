@@ -73,6 +73,11 @@ def link(page: str, query: Mapping[str, Any]) -> str:
     return escape(f"{page}?{urlencode(query)}" if query else page)
 
 
+def coming(title: object) -> str:
+    """Return the title of a chart that the browser is still loading; the stylesheet hides it once the chart stands."""
+    return f'<p class="silu-coming">{text(title)}<small>{tr("图正在载入")}</small></p>'
+
+
 def head(title: object, lead: object) -> str:
     """Return the headline of a page and the line below it."""
     below = f"<p>{text(lead)}</p>" if str(lead) else ""

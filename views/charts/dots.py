@@ -78,6 +78,7 @@ def dots(
     layout = {
         "xaxis": {
             **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "tickangle": 0,
+            "labelalias": {f"+0{axis.unit}": f"0{axis.unit}"},
             "tick0": 0, "dtick": _step(high - low, axis.form, _ticks(high, axis, page_width - left - right)),
         },
         "yaxis": {

@@ -98,7 +98,7 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
         title, call = finding_of(loaded, selection)
         st.html(head(title, f"{call}。{'' if shot() else TODO}"))
         if access.current_role() is not Role.UNIT:  # the ledger and the forecast are the city's
-            glance.four_numbers(loaded, selection)
+            glance.few_numbers(loaded, selection)
 
 
 def _documents(

@@ -49,7 +49,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
             silent = Sentence() if confirmed is None else confirmed.silent
             measured = {} if confirmed is None else confirmed.measured
             renew = mend_day(loaded.study, gathered.version)
-            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent, measured, renew)
+            dues = by_due(loaded.study, entries, date.today())
+            items = () if confirmed is None else forms.lowest_items(loaded, selection, dues)
+            _glance(dues, pending, testable, silent, measured, renew, items)
         else:
             st.html(head(*said))
         if confirmed is None and entries:
@@ -75,10 +77,11 @@ def _glance(
     silent: Sentence,
     measured: Mapping[Place, Row],
     renew: date,
+    items: Sequence[str],
 ) -> None:
     """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
     rows = reports.rows_waiting(pending)
-    st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows, renew)))
+    st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows, renew, items)))
     st.html(_counts(dues))
     if dues:
         press = address("briefing", kind=str(Kind.SUPERVISION))

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from reports.plans.area_plans import rest_of
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
+from reports.sentences.notes import channels
 from reports.sentences.notes.catalogue import tr
 from survey.errors import DesignError
 from views.blocks.campaign import plan_rows
@@ -42,7 +43,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     bar, glance, below = st.container(key="plan-bar", horizontal=True), st.container(key="glance"), st.container()
     if selection.opt_in:
         with glance:
-            st.html(head(*sentences.ONLINE))
+            st.html(head(*channels.ONLINE))
         return
     try:
         _planned(loaded, selection, (bar, glance, below))
@@ -58,7 +59,7 @@ def _planned(
     bar, glance, below = places
     if kept(loaded, reach_of, selection).empty:
         with glance:
-            st.html(head(sentences.too_few(loaded.study), sentences.WAIT))
+            st.html(head(channels.too_few(loaded.study), channels.WAIT))
         return
     with bar:
         limit = limit_box()

@@ -61,8 +61,8 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
     with glance:
         examples = reports.example_prices(goal)
         day = spoken(loaded.study, loaded.version, plan_day(loaded.study, loaded.version))
-        call = sentences.submitted(letterhead(loaded.study).name, str(day), examples=examples)
-        st.html(head(sentences.headline(plan, advised=advised, examples=examples), call + sentences.lead(plan)))
+        call = sentences.submitted(plan, letterhead(loaded.study).name, str(day), examples=examples)
+        st.html(head(sentences.headline(plan, advised=advised), call + sentences.lead(plan)))
         if not plan.further:
             curve_and_choices(loaded, wanted)
     with st.expander(DISTRICTS, expanded=plan.further):

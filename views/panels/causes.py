@@ -74,7 +74,7 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     if found.doubt:
         st.html(head(WHY.format(district=district), f"{found.doubt}。"))
         return
-    _finding(loaded, asked, rate, district, found)
+    worst = _finding(loaded, asked, rate, district, found)
     left, right = st.columns(2, gap="medium")
     with left:
         if found.gap is None:
@@ -87,7 +87,7 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
         else:
             what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
             words = Caption(sentences.first_figure(found.quadrants).text, what, source.source, source.mock)
-            picture = quadrants(found.quadrants, words, page_width=style.HALF)
+            picture = quadrants(found.quadrants, words, worst=worst, page_width=style.HALF)
             page.figure(drawn(picture, found.first), "quadrants", lasting=False)
     if not found.quadrants.empty:
         _people(found, district, source)
@@ -103,10 +103,13 @@ def _people(found: reports.Causes, district: str, source: Caption) -> None:
     page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
 
 
-def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> None:
+def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> tuple[str, ...]:
     """Draw why the district differs, with which items to begin, who acts by when, and the button to where that is done.
 
     The items are those with the lowest shares, the units and the next step those of the ledger, as on every page.
+
+    Returns:
+        Labels of the items to begin with; may be empty.
     """
     by_district = asked.asking([one.name for one in headlines(loaded.study)], ("district",))
     steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
@@ -128,6 +131,7 @@ def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found:
     if href := address("ledger" if known else name):
         words = KNOWN if known else NEXT[name]
         st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{words}&nbsp;→</a></p>')
+    return items
 
 
 def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, source: Caption) -> None:

@@ -31,6 +31,7 @@ class Drawn:
 
     Attributes:
         picture: the chart.
+        title: what it shows.
         alt: its alternative text: the finding and what the marks say.
         table: the numbers that it draws.
         html: the same as HTML; "" where it has none.
@@ -38,6 +39,7 @@ class Drawn:
     """
 
     picture: go.Figure
+    title: str
     alt: str
     table: pd.DataFrame
     html: str
@@ -52,7 +54,7 @@ def drawn(picture: go.Figure, finding: Sentence) -> Drawn:
         finding: what it shows.
     """
     table = numbers(picture)
-    return Drawn(picture, described(picture, str(finding)), table, "" if table.empty else table_of(table))
+    return Drawn(picture, str(finding), described(picture, str(finding)), table, "" if table.empty else table_of(table))
 
 
 def numbers_behind(seen: Drawn, key: str) -> None:

@@ -40,6 +40,7 @@ from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import environment
 from survey.study.study import Study, load_study
+from views.blocks.html import coming
 from views.cached.checking import before_checks
 from views.cached.kept import replay
 from views.charts.parts import style
@@ -212,6 +213,7 @@ def figure(seen: Drawn, key: str, *, lasting: bool = True) -> None:
 
 def _chart(seen: Drawn, key: str, *, whole: bool) -> None:
     picture = picture_mode.fitted(seen.picture, whole=whole)
+    st.html(coming(seen.title))
     st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=seen.alt)
 
 

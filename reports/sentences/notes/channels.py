@@ -5,10 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Sentence, count, join, rows_of, say
+from reports.sentences.sentence import Sentence, count, field, join, rows_of, say
+from survey.study.study import Study
 
 NAMED = 3
 """Channels that a title names."""
+ONLINE = (
+    say("网络自填是参与者意见，不能推算全市有多少人不知道"),
+    say("请在上方换成入户或电话；没有这样的答卷，就先做一轮抽样调查。"),
+)
+"""Headline and line below where the answers are self-selected."""
+WAIT = say("先补访，或合并渠道的选项。")
 
 
 def widest(table: pd.DataFrame) -> Sentence:
@@ -36,3 +43,9 @@ def associated(table: pd.DataFrame) -> Sentence:
     if not seen:
         return say("没有渠道与知晓的关联看得出来")
     return say("{number} 种渠道与知晓有看得出的关联", number=count(seen, "channels with a visible association"))
+
+
+def too_few(study: Study) -> Sentence:
+    """Report that no channel has enough answers to plan outreach."""
+    limit = field(study, "suppression", Format.COUNT)
+    return say("每个渠道的答卷都不足 {limit} 份，不能规划宣传：等答卷多些再看。", limit=limit)

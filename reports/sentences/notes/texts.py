@@ -130,7 +130,7 @@ def nothing(study: Study) -> Sentence:
 
 def hidden() -> Sentence:
     """Explain what the listed comments leave out."""
-    return say("姓名、电话、门牌、地名和日期已隐去；选了地方就不写年龄。逐条原话只给分析员看。")
+    return say("姓名、电话、门牌、地名和日期已隐去；选了地方就不写年龄。更多原话只给分析员看。")
 
 
 def uncovered(n: int) -> Sentence:

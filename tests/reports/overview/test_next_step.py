@@ -41,7 +41,7 @@ def test_an_open_entry_decides_whatever_the_verdict(state: tuple[str, str], stat
         assert step == by_verdict(seen).text == at().of("甲区", "E0", seen).text
         return
     assert step == at(entry).state(entry, seen).text
-    tested = "等下一轮复测" if state[1] in SILENT else "请分析员用本轮复测"
+    tested = "等下一轮复测" if state[1] in SILENT else "请分析员用本轮复测，12 月 5 日前"
     assert step == (f"已报完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
     assert at(entry).of("乙区", "E0", seen).text == by_verdict(seen).text
 
@@ -72,6 +72,10 @@ def test_without_an_entry_the_verdict_decides() -> None:
     assert said["", "待复访"] == "独立复访后再判断"
     assert {said["尚难判断", ""], said["达标", ""], said["", "没有答卷"]} == {"下一轮再看"}
     assert by_verdict(row("观察", measure=AWARENESS)).text == "安排宣传，下一轮再看"
+    dated = replace(at(), renew=date(2026, 12, 25), check=date(2026, 12, 11))
+    assert dated.of("甲区", "A0", row("观察", measure=AWARENESS)).text == "12 月 25 日前安排宣传，下一轮再看"
+    assert dated.of("甲区", "E0", row("观察")).text == "12 月 11 日前核查原因，下一轮再看"
+    assert dated.of("甲区", "E0", row("尚难判断")).text == "下一轮再看"
     assert len({by_verdict(row("观察", measure=one)).text for one in MEASURES}) == 2
 
 

@@ -48,10 +48,10 @@ def test_the_groups_to_look_for_first_are_those_that_stand_out() -> None:
 
 
 def test_the_lowest_items_come_first_and_what_residents_ask_for_is_added() -> None:
-    rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST)), ("E2", "路灯", "", "", "")]
-    table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant"])
+    rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST), 0.3), ("E2", "路灯", "", "", "", 0.1)]
+    table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant", "wanted"])
     assert causes.first("甲区", table).text == "甲区居民最想先改：停车（城市管理·城管局）"
-    assert causes.first_figure(table).text == "居民最想先改：停车"
+    assert causes.first_figure(table).text == "居民最想先改的（不一定最差）：停车"
     assert "还不足以断定" in causes.first("甲区", table[1:]).text
     assert not causes.first("甲区", table[:0])
     assert causes.begin(("路灯", "广告")).text == "：先改路灯等 2 项"

@@ -51,6 +51,11 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
     assert text.startswith("由物业办落实措施；1 项复测仍未达标")
     assert "2 项确认薄弱还没有立项" in text
     late = replace(LATE, entry=replace(LATE.entry, status=Status.STILL_WEAK))
+    led = ledger.lead([replace(late, lead="甲区指挥部")], (), date(2026, 6, 20)).text
+    assert led.startswith("由甲区指挥部牵头，物业办换措施，6 月 20 日前完成")
+    changed = ledger.lead([late], (), date(2026, 6, 20), ("停车", "广告")).text
+    assert changed.startswith("由物业办换措施，先改停车、广告，6 月 20 日前完成")
+    assert "先改" not in ledger.lead([LATE], (), None, ("停车",)).text
     text = ledger.lead([late], (), date(2026, 6, 20)).text
     assert text.startswith("由物业办换措施，6 月 20 日前完成（原措施复测仍未达标）；销号")
     assert "没有要立项的" in ledger.lead([], ()).text

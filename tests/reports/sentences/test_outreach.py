@@ -12,7 +12,7 @@ from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import rows_of
 
 FIRST = AreaPlan(
-    "青苇区", ("甲街道", "乙街道", "丙街道"), ("宣传栏",), 40, 40_000.0, 2_404.0, (1_599.0, 3_613.0), 267_000.0
+    "青苇区", ("甲街道", "乙街道", "丙街道"), ("宣传栏",), 40, 40_000.0, 2_404.0, (1_599.0, 3_613.0), 267_000.0, 5_200.0
 )
 SECOND = AreaPlan("墨湖区", ("丁街道",), ("宣传栏",), 1, 800.0, 90.0, (math.nan, math.nan))
 SPENT = Spending(
@@ -60,10 +60,12 @@ def test_the_line_below_sets_the_gain_beside_the_target_and_sums_up() -> None:
     table = pd.DataFrame({"district": ["青苇区"], "item": "A0", "label": "知晓率", "estimate": 0.81, "line": 0.85})
     now = rows_of(table, table, "district", "item")[0]
     assert outreach.lead(SPENT, [FIRST], now).text == (
-        "青苇区知晓率 81%，目标 85%；这 2,400 人约合 0.9 个百分点，仍够不到目标。"
+        "青苇区知晓率 81%，目标 85%；这 2,400 人约合 0.9 个百分点；"
+        "到目标要新增约 1.1 万人，每条街道各做 4 次约 5,200 人，光靠这些渠道够不到。"
         "全市居民中约 23.9 万人还不知道，4.1 万元宣传 41 次预计新增知晓 2,500 人。"
     )
-    assert "够不到" not in outreach.lead(SPENT, [replace(FIRST, gain=20_000.0)], now).text
+    assert "够" not in outreach.lead(SPENT, [replace(FIRST, gain=20_000.0)], now).text
+    assert "加钱够得到" in outreach.lead(SPENT, [replace(FIRST, most=20_000.0)], now).text
     assert outreach.lead(SPENT, []).text == "居民中约 23.9 万人还不知道。"
     assert outreach.charged("宣传部门", "12 月 25 日前").text == "由宣传部门 12 月 25 日前办完。"
 
@@ -77,6 +79,8 @@ def test_no_word_of_the_plan_is_causal(reach_only: bool) -> None:
     assert "预计" in text
     assert "示例" in caveat.text
     assert caveat.text.endswith("青苇区亮真实性红灯，复访后再安排")
+    met = outreach.unlike([], [], ["望澄区"], reach_only=reach_only).text
+    assert met.endswith("；望澄区已达标，排进来是因为这些钱花在别处新增的人更少")
 
 
 def test_a_row_names_two_streets_and_the_rest_is_summed() -> None:

@@ -16,7 +16,7 @@ RATES = ("满意率", "知晓率")
 def forecast(gain: tuple[float, float], error: float = 0.005) -> Forecast:
     districts, expected = np.array([0.2, 0.01, 0.01]), np.array([0.798, 0.96])
     at_line = np.full((3, 2), 0.5)
-    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), districts, 0.02, expected, at_line)
+    return Forecast(np.array([0.45, 0.999]), 0.44, error, np.array(gain), districts, 0.02, expected, at_line, at_line)
 
 
 def districts(gain: tuple[float, ...] = (0.2, 0.01, 0.01)) -> pd.DataFrame:
@@ -55,6 +55,8 @@ def test_the_lead_says_what_helps_most_and_who_acts() -> None:
     line, chance = setting("line", 0.8, Format.TARGET), field(found, "everything", Format.CHANCE)
     text = passing.reaching(row, line, chance).text
     assert text == "甲区满意率从 70% 提到 80%，全部达标的可能升到约 44%"
+    assert passing.further((row,), (), line, chance).text == "再把甲区（70%）也提到 80%，升到约 44%"
+    assert not passing.further((), (), line, chance)
 
 
 def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:

@@ -22,7 +22,9 @@ def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
     assert re.findall(r'silu-span" style="left:([\d.]+%);width:([\d.]+%)', table)[0] == ("25.0%", "75.0%")
     assert "2,000 人—8,000 人</small>" in table
     assert "宣传栏 + 微信群" in table
-    assert table.count("老人") == 2
+    assert "重点人群<b>老人</b>　宣传渠道<b>宣传栏 + 微信群</b>" in table.partition("<table")[0]
+    assert table.count("老人") == 1
+    assert "预计新增知晓（满宽 8,000 人，横线为区间）" in table
     assert "区<b>" not in table
     assert "5,000 人（2,500 人—9,000 人）" in table.rpartition("<tr")[2]
 

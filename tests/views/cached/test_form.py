@@ -63,11 +63,15 @@ def test_the_page_starts_and_stops_it(city: Path, run: Run, monkeypatch: pytest.
     form.permit(city)
     monkeypatch.setattr(form, "FormProcess", lambda _root: still)
     monkeypatch.setattr(starting, "own_address", lambda: "192.168.1.20")
+    monkeypatch.setattr(starting, "free", lambda _host: True)
     still = StillForm()
     app.run()
     assert title(app) == "现在没有网上轮次，不影响四率：不用启动网上问卷"
     assert "silu collect" not in page_text(app)
     app.selectbox(key="form-host").set_value("0.0.0.0").run()
+    assert "form-port" not in {one.key for one in app.number_input}
+    monkeypatch.setattr(starting, "free", lambda _host: False)
+    app.run()
     app.number_input(key="form-port").set_value(8765).run()
     app.button(key="form-start").click().run()
     assert still.listens == Listen("0.0.0.0", 8765)

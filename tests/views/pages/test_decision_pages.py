@@ -126,7 +126,7 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
 def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run: Run) -> None:
     app = run(city, PLANNING)
     text = page_text(app)
-    assert re.search("下一轮建议访 .+ 份，约 .+元（示例单价），全市误差 ±.+请分析员换成本地单价，.+看得出", text)
+    assert re.search("下一轮建议访 .+ 份，全市误差 ±.+约 .+元（示例单价）：请分析员先换成本地单价，.+看得出", text)
     assert "社区不够" not in text
     assert "误差" in words(figures(app)[0])
     app.number_input(key="half_width").set_value(0.5).run()

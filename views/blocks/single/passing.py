@@ -110,7 +110,7 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     if not title:
         title, to = words.step_title(answer.rates[step.at], found), float(found.raised[step.at])
     rise = f"{chance(found.everything)} → <b>{chance(to)}</b>"
-    first = FIRST_STEP + (NOT_ENOUGH if to < words.CONFIDENT else "")
+    first = FIRST_STEP + (NOT_ENOUGH if to < words.CONFIDENT and not step.others else "")
     return f'<div class="silu-step"><p>{first}</p><h3>{text(title)}</h3><p class="silu-rise">{rise}</p>{told}</div>'
 
 

@@ -15,9 +15,10 @@ from reports.sentences.sentence import Name, Sentence, say, setting
 from survey.collect.monitoring.monitor import endless
 from survey.collect.public_address import save_public_url
 from survey.collect.serving.child import EVERYWHERE, LOCAL, own_address
+from survey.collect.serving.door import check
 from survey.collect.serving.server import Listen
 from survey.collect.settings import CHINA, Opening, collect_settings, opening
-from survey.errors import SiluError
+from survey.errors import CollectError, SiluError
 from survey.study.study import Study, Wave
 from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
@@ -27,13 +28,13 @@ from views.shell.markup import plain
 
 PORT = 8600
 REACH = {LOCAL: "只有这台电脑（试填）", EVERYWHERE: "同一网络的手机（传输不加密）"}
-WHO, DOOR, FURTHER = "谁能打开", "端口", "端口（被占用时才改）"
+WHO, DOOR, TAKEN = "谁能打开", "端口", "常用端口被占用，换一个"
 STARTING, STOPPING = "正在启动，约需半分钟", "正在停止"
 START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一份"
 RUNNING = "网上问卷还没有收到答卷：请社区工作人员把二维码发给居民"
 AGAIN = "网上问卷没有收到答卷：请分析员先启动，再发二维码"
 CLOSED = "现在没有网上轮次，不影响四率：不用启动网上问卷"
-NO_HURRY = "网上问卷没有启动，不影响四率：要用时请分析员启动"
+NO_HURRY = "网上问卷没有启动，不影响四率：想听没抽到的居民的意见时再启动"
 FIRST = "先选“只有这台电脑”，再按“启动网上问卷”，自己填一份，没有问题再对居民开放。"
 RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
 OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
@@ -92,7 +93,7 @@ def _lead(study: Study, found: Opening, now: datetime, *, runs: bool) -> Sentenc
         return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
     end = found.wave.end
     return say(
-        "{now}“{wave}”的答卷，{until}。由分析员启动、先在本机试填，社区工作人员发二维码；网上答卷不计入四率。",
+        "{now}“{wave}”的答卷，{until}。由分析员启动、先在本机试填，社区工作人员发二维码；网上答卷另计，不计入四率。",
         now=Name("正在收" if runs else "启动后收"),
         wave=Name(found.wave.title),
         until=Name("没有截止日期") if endless(end, now) else say("{day}截止", day=on_page(end, now.year)),
@@ -155,13 +156,27 @@ def start_box(study: Study) -> None:
         return
     host = str(st.selectbox(WHO, list(REACH), format_func=REACH.__getitem__, key="form-host"))
     starts = st.container()
-    with st.expander(FURTHER):
-        port = int(st.number_input(DOOR, 1024, 65535, PORT, key="form-port"))
+    port = PORT if free(host) else _other_port()
     if starts.button(START, type="primary", key="form-start"):
         listen = Listen(host, port)
         with st.spinner(STARTING), _noted(study, START, listen):
             child.start(listen)
         st.rerun()
+
+
+def free(host: str) -> bool:
+    """Return whether the usual port can be opened."""
+    try:
+        check(Listen(host, PORT))
+    except CollectError:
+        return False
+    return True
+
+
+def _other_port() -> int:
+    """Ask for another port where the usual one is taken."""
+    with st.expander(TAKEN, expanded=True):
+        return int(st.number_input(DOOR, 1024, 65535, PORT + 1, key="form-port"))
 
 
 def switch(study: Study) -> None:

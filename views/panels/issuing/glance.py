@@ -1,13 +1,15 @@
-"""What a leader sees of 简报 before the document: four numbers, and in a wide picture the rates and who acts."""
+"""What a leader sees of 简报 before the document: a few numbers, and in a wide picture the rates and who acts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 import streamlit as st
 
-from analysis.numerals import chance, count
+from analysis.numerals import chance, count, whole
+from reports.briefing.facts import Facts
 from reports.briefing.model import Kind
 from reports.briefing.parts import strip
 from reports.briefing.parts.agenda import actions
@@ -20,10 +22,10 @@ from reports.plans.pass_forecast import OfficialSample, lines_of
 from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.sentences import ledger
+from reports.sentences.ledger import Due
 from reports.sentences.notes import glance as words
 from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
-from survey.study.plans.rectification import Status
 from views.blocks.cards import rate_cards
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.html import foot, text
@@ -37,9 +39,12 @@ OFFICIAL = OfficialSample(1000)
 """The official sample before anything is changed on 达标预测."""
 
 
-def four_numbers(loaded: Loaded, selection: Selection) -> None:
-    """Draw what is confirmed, overdue and without effect, and how likely the city passes, as the role may see."""
-    cards = [_confirmed(loaded, selection), *_of_ledger(loaded), *_forecast(loaded, selection)]
+def few_numbers(loaded: Loaded, selection: Selection) -> None:
+    """Draw one card a matter: the confirmed weaknesses, other overdue entries, groups of people, the chance to pass."""
+    facts = source_of(loaded, selection).facts
+    entries = ledger_of(loaded.study).entries() if offered("ledger") else ()
+    dues = by_due(loaded.study, entries, date.today())
+    cards = [_confirmed(facts, dues), *_overdue(loaded, facts, dues), *_group(facts), *_forecast(loaded, selection)]
     st.html(count_cards(cards))
 
 
@@ -57,23 +62,32 @@ def wide_picture(loaded: Loaded, selection: Selection) -> None:
     st.html(foot("", str(strip.source(facts))))
 
 
-def _confirmed(loaded: Loaded, selection: Selection) -> CountCard:
-    sure = source_of(loaded, selection).facts.sure
-    note = str(words.confirmed([one.row for one in sure]))
+def _confirmed(facts: Facts, dues: Sequence[Due]) -> CountCard:
+    sure = facts.sure
+    note = str(words.confirmed([one.row for one in sure], _own(facts, dues)))
     return CountCard(tr("确认薄弱"), count(len(sure)), note, pressing=bool(sure))
 
 
-def _of_ledger(loaded: Loaded) -> list[CountCard]:
-    """Return what is overdue, and which measures did not help; nothing for those who may not see the ledger."""
-    if not offered("ledger"):
+def _own(facts: Facts, dues: Sequence[Due]) -> Due | None:
+    """Return the open entry of the largest confirmed weakness; None without one."""
+    first = facts.sure[0].place if facts.sure else ("", "")
+    return next((one for one in dues if one.open and (one.entry.area, one.entry.item) == first), None)
+
+
+def _overdue(loaded: Loaded, facts: Facts, dues: Sequence[Due]) -> list[CountCard]:
+    """Return what else is overdue; nothing where nothing is."""
+    late = [one for one in dues if one.late and one is not _own(facts, dues)]
+    if not late:
         return []
-    study, day = loaded.study, mend_day(loaded.study, loaded.version)
-    dues = by_due(study, ledger_of(study).entries(), date.today())
-    late = [one for one in dues if one.late]
-    failed = [one for one in dues if one.entry.status is Status.STILL_WEAK]
+    note = str(ledger.overdue(late, mend_day(loaded.study, loaded.version)))
+    return [CountCard(tr("台账另有超期"), count(len(late)), note, pressing=True)]
+
+
+def _group(facts: Facts) -> list[CountCard]:
+    """Return the group of people that lies farthest below the target; nothing where none is confirmed."""
     return [
-        CountCard(tr("超期"), count(len(late)), str(ledger.overdue(late, day)), pressing=bool(late)),
-        CountCard(tr("措施未见效"), count(len(failed)), str(ledger.without_effect(failed)), pressing=bool(failed)),
+        CountCard(tr("确认薄弱的人群"), whole(float(str(row["estimate"]))), str(words.group(column, row)))
+        for column, row in facts.weak_groups()[:1]
     ]
 
 

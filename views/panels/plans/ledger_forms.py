@@ -1,8 +1,8 @@
-"""Forms of 整改台账: open an entry, update one, decide entries by a later wave; and the log of all changes."""
+"""Forms of 整改台账: open an entry, update one, decide entries by a later wave; the log; items of new measures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,14 +10,17 @@ import pandas as pd
 import streamlit as st
 
 from accounts.audit.changes import change
-from reports.overview.problems import owner_of
+from reports.definitions import headlines
+from reports.overview.problems import owner_of, problem_of
 from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences.ledger import Due
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
+from survey.instrument.measure import appraisals
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from survey.study.study import Study
 from views.cached.answers import ask, sample_of
@@ -126,3 +129,13 @@ def _do(study: Study, what: str, facts: Mapping[str, object], action: Callable[[
         page.problem(error)
         return
     st.rerun()
+
+
+def lowest_items(loaded: Loaded, selection: Selection, dues: Sequence[Due]) -> tuple[str, ...]:
+    """Return the items with the lowest shares of the longest overdue entry whose measures did not help."""
+    first = next((one.entry for one in dues if one.late), None)
+    if first is None or first.status is not Status.STILL_WEAK:
+        return ()
+    asked = selection.everyone().asking([one.name for one in headlines(loaded.study)], ("district",))
+    low = ask(loaded, asked, problem_of, first.area, first.item)
+    return low.items if low is not None and str(low.row["measure"]) in appraisals() else ()

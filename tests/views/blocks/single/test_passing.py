@@ -15,9 +15,9 @@ from reports.sentences.sentence import Sentence, rows_of, say
 from views.blocks.single.passing import district_table, forecast_block, gains, gates
 
 EVIL = "<script>alert(1)</script>"
-EXPECTED, AT_LINE = np.array([0.798, 0.96]), np.array([[0.72, np.nan], [0.44, np.nan]])
+EXPECTED, LINE = np.array([0.798, 0.96]), np.array([[0.72, np.nan], [0.44, np.nan]])
 FOUND = Forecast(
-    np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02, EXPECTED, AT_LINE
+    np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02, EXPECTED, LINE, LINE
 )
 STEP = Lever(0, EVIL, ("停车",), ("城管",))
 ALONE = pd.DataFrame(
@@ -53,6 +53,9 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     assert "<h3>青区满意率从 70% 提到 80%</h3>" in html
     assert "42% → <b>57%</b>" in html
     assert "先办这一步（仍不到九成" in html
+    others = replace(reached, others=(cast(Any, reached.row),), leads=("乙区指挥部",), together=0.64)
+    assert "仍不到九成" not in forecast_block(answer(lever=others))
+    assert others.further.text == "再由乙区指挥部把青区（70%）也提到 80%，升到约 64%"
 
 
 def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:

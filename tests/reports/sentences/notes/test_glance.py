@@ -1,0 +1,31 @@
+"""Notes of the numbers of 简报: one card a matter."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from reports.sentences.ledger import Due
+from reports.sentences.notes import glance
+from reports.sentences.sentence import rows_of
+from survey.study.plans.rectification import Entry, Status
+
+TABLE = pd.DataFrame(
+    {"district": ["甲区", "乙区"], "item": "E0", "label": "满意率", "estimate": [0.7, 0.72], "line": 0.8}
+)
+ROWS = rows_of(TABLE, TABLE, "district", "item")
+OWN = Due(
+    Entry(1, "甲区", "E0", "W1", 3, 0.7, 0.8, "物业办", date(2026, 8, 9), "整治", Status.STILL_WEAK),
+    "满意率",
+    "",
+    112,
+    0,
+)
+
+
+def test_a_weakness_and_its_entry_are_one_matter() -> None:
+    assert glance.confirmed(ROWS[:1], OWN).text == "甲区满意率 70%：已超期 112 天，措施未见效"
+    assert glance.confirmed(ROWS, replace(OWN, late=0)).text == "甲区满意率 70%等 2 项：措施未见效"
+    assert glance.confirmed(ROWS[:1]).text == "甲区满意率 70%"
+    assert glance.confirmed(()).text == "区县四率"
+    assert glance.group("district", ROWS[1]).text == "乙区满意率，目标 80%"
