@@ -170,7 +170,7 @@ def _needed(first: AreaPlan, now: Row) -> Sentence:
     people = setting("residents newly aware at the target", need, Format.PEOPLE)
     most = field(first, "most", Format.PEOPLE)
     repeats = setting("MAX_REPEATS", MAX_REPEATS, Format.COUNT)
-    words = "；到目标要新增约 {people}，每条街道各做 {repeats} 次约 {most}，{end}"
+    words = "；到目标要新增约 {people}，各渠道每条街道做 {repeats} 次约 {most}，{end}"
     end = Name("光靠这些渠道够不到" if first.most < need else "加钱够得到")
     return say(words, people=people, most=most, repeats=repeats, end=end)
 

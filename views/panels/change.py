@@ -208,7 +208,7 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
     units = in_charge(*place, proposed, known.steps.entries)
     lead = letterhead(loaded.study).named_lead_of(place[0])
     state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
-    return Look(row, mine, *words, str(sentences.within(row)), sentences.Pursuit(units, state, lead))
+    return Look(row, mine, *words, sentences.Pursuit(units, state, lead))
 
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:

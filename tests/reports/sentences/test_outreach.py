@@ -61,7 +61,7 @@ def test_the_line_below_sets_the_gain_beside_the_target_and_sums_up() -> None:
     now = rows_of(table, table, "district", "item")[0]
     assert outreach.lead(SPENT, [FIRST], now).text == (
         "青苇区知晓率 81%，目标 85%；这 2,400 人约合 0.9 个百分点；"
-        "到目标要新增约 1.1 万人，每条街道各做 4 次约 5,200 人，光靠这些渠道够不到。"
+        "到目标要新增约 1.1 万人，各渠道每条街道做 4 次约 5,200 人，光靠这些渠道够不到。"
         "全市居民中约 23.9 万人还不知道，4.1 万元宣传 41 次预计新增知晓 2,500 人。"
     )
     assert "够" not in outreach.lead(SPENT, [replace(FIRST, gain=20_000.0)], now).text

@@ -36,7 +36,6 @@ class Look:
         waves: wave, estimate, conf_low, conf_high of this rate and district, in order; missing where suppressed.
         to_go: how far it lies from its line, in words.
         moved: what became of it, in words; "" where no change can be seen, which the headline says once.
-        within: that the change lies within its error; "" where one is seen.
         pursuit: who goes on, and the state in the ledger; nobody where nothing is left to do.
     """
 
@@ -44,7 +43,6 @@ class Look:
     waves: pd.DataFrame
     to_go: str
     moved: str = ""
-    within: str = ""
     pursuit: Pursuit = field(default_factory=Pursuit)
 
 
@@ -92,7 +90,7 @@ def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: 
         f"<small>{line}</small>"
         for line in (
             f"<b>{text(who)}</b>" if who else "",
-            *map(text, (one.pursuit.state, one.moved, one.within if first else "")),
+            *map(text, (one.pursuit.state, one.moved)),
         )
         if line
     )
