@@ -238,3 +238,10 @@ def overdue(late: Sequence[Due], renew: date) -> Sentence:
     days = field(late[0], "late", Format.COUNT)
     day = on_page(renew, late[0].entry.deadline.year)
     return say("{longest}{days} 天，{day}前完成", longest=Name("最久 " if len(late) > 1 else ""), days=days, day=day)
+
+
+def pressing(one: Due) -> Sentence:
+    """Return by how long an entry is overdue, and whether its measures did not help; empty for neither."""
+    late = say("已超期 {days} 天", days=field(one, "late", Format.COUNT)) if one.late else Sentence()
+    failed = say("措施未见效") if one.entry.status is Status.STILL_WEAK else Sentence()
+    return join([late, failed], "，")

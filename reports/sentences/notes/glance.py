@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.sentences.formats import Format
-from reports.sentences.ledger import Due
-from reports.sentences.sentence import Row, Sentence, count, field, join, listed, names, say
-from survey.study.plans.rectification import Status
+from reports.sentences.sentence import Row, Sentence, count, listed, names, say
 
 
-def confirmed(sure: Sequence[Row], own: Due | None = None) -> Sentence:
+def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence:
     """Return the largest confirmed weakness of the districts, how many there are, and what the ledger says of it.
 
     Args:
         sure: its rows of verdicts, the largest shortfall first.
-        own: its open entry; None where there is none, or where the ledger is not to be seen.
+        standing: from `reports.sentences.ledger.pressing`; None or empty where it says nothing or is hidden.
     """
     if not sure:
         return say("区县四率")
@@ -27,16 +25,8 @@ def confirmed(sure: Sequence[Row], own: Due | None = None) -> Sentence:
         rate=first.name("label"),
         now=first.bound("estimate", Format.WHOLE),
         more=more,
-        standing=Sentence() if own is None else _standing(own),
+        standing=say("：{said}", said=standing) if standing else Sentence(),
     )
-
-
-def _standing(own: Due) -> Sentence:
-    """Return by how long an entry is overdue, and whether its measures did not help; empty for neither."""
-    late = say("已超期 {days} 天", days=field(own, "late", Format.COUNT)) if own.late else Sentence()
-    failed = say("措施未见效") if own.entry.status is Status.STILL_WEAK else Sentence()
-    said = join([late, failed], "，")
-    return say("：{said}", said=said) if said else said
 
 
 def group(column: str, row: Row) -> Sentence:

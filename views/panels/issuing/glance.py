@@ -64,7 +64,8 @@ def wide_picture(loaded: Loaded, selection: Selection) -> None:
 
 def _confirmed(facts: Facts, dues: Sequence[Due]) -> CountCard:
     sure = facts.sure
-    note = str(words.confirmed([one.row for one in sure], _own(facts, dues)))
+    own = _own(facts, dues)
+    note = str(words.confirmed([one.row for one in sure], None if own is None else ledger.pressing(own)))
     return CountCard(tr("确认薄弱"), count(len(sure)), note, pressing=bool(sure))
 
 
