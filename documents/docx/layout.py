@@ -102,7 +102,7 @@ OFFICIAL = Layout(
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9.5), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
 )  # fmt: skip
 FORM = Layout(
-    margins=(26, 14, 28, 26), pitch=21, indent=True, row=20,
+    margins=(17, 14, 28, 26), pitch=21, indent=True, row=20,
     red=Type(BIG, 26, colour=RED, spread=4), title=Type(BIG, 17), heading=Type(HEI, 14), body=Type(FANGSONG, 14),
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 12), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 12),
 )  # fmt: skip

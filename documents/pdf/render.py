@@ -237,8 +237,12 @@ def _point(point: Point, row: tuple[Text, ...]) -> dict[str, Any]:
         "sign": mark.sign if mark else "×",
         "colour": mark.colour if mark else PALE,
         "label": _runs(row[0]),
-        "words": [*_runs(row[1]), _glue("　"), *_runs(row[2]), _glue("（"), *_runs(row[3]), _glue("）")],
+        "words": [*_runs(row[1]), *(_numbers(row) if point.value is not None else [])],
     }
+
+
+def _numbers(row: tuple[Text, ...]) -> list[dict[str, Any]]:
+    return [_glue("　"), *_runs(row[2]), _glue("（"), *_runs(row[3]), _glue("）")]
 
 
 def _glue(words: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from documents.pptx.layout import Box
 from documents.pptx.tables import add_rows
 from reports.briefing.blocks import Chart, Column, Point, Run, Text, plain, text_of
 from reports.briefing.parts.rows import chart_table
-from reports.sentences.sentence import Sentence, say
+from reports.sentences.sentence import Name, Sentence, say
 
 HEAD, PITCH, LARGEST = 0.3, 0.6, 14
 """Height of the scale, and largest height of a row, in inches; largest type of a row in points."""
@@ -52,7 +52,7 @@ def add_dots(slide: Any, box: Box, found: Chart, name: str) -> float:
     longest = max((width(f"▼ {point.label.text}") for point in points), default=1)
     least = WRAPPED if pitch >= PITCH / 1.3 else 0  # so that a long name may take two lines
     table = chart_table(found)
-    cells = tuple((_name(point), (), (*row[2], *_rest(row))) for point, row in zip(points, table.rows, strict=True))
+    cells = tuple((_name(point), (), _value(point, row)) for point, row in zip(points, table.rows, strict=True))
     widths = (names, plot, box.width - names - plot)
     numbers = max((width(text_of(row[2])) for row in cells), default=1)
     most = (widths[2] - 0.15) * 72 / (LOOSE * max(numbers, 1))  # a row that grew would no longer stand beside its bar
@@ -73,6 +73,13 @@ def _heads() -> tuple[Sentence, ...]:
 
 def _name(point: Point) -> Text:
     return (Run(point.label, mark=point.verdict),)
+
+
+def _value(point: Point, row: tuple[Text, ...]) -> Text:
+    """Return value, interval and number; without a value, why there is none."""
+    if point.value is None and point.verdict:
+        return (Run(say("{word}，不作判断", word=Name(point.verdict)), pale=True),)
+    return (*row[2], *_rest(row))
 
 
 def _rest(row: tuple[Text, ...]) -> Text:

@@ -21,7 +21,8 @@ CARDS, GAP = 2.8, 0.2
 """Height of the cards, and between blocks, in inches."""
 CHART = 2.5
 """Least height of a chart."""
-LEADING = 1.4
+LEADING, MARK = 1.4, 1.5
+"""Height of a line, and width of a mark with the blank behind it, in units of the type."""
 SHARES, APART = {1: 0.66, 2: 0.62, 3: 0.54}, 0.3
 """Columns of a table beside a chart -> share of the width for the chart, and the room between them in inches."""
 
@@ -68,7 +69,8 @@ def _least(block: Block, across: float) -> float:
 def _lines(block: Paragraph, across: float) -> float:
     """Return the height of a paragraph, in inches."""
     size = _type(block).size
-    return math.ceil((width(text_of(block.text)) + 1) * size / 72 / across) * size * LEADING / 72
+    marks = MARK * sum(bool(run.mark) for run in block.text)
+    return math.ceil((width(text_of(block.text)) + marks + 1) * size / 72 / across) * size * LEADING / 72
 
 
 def _type(block: Paragraph) -> Type:

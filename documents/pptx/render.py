@@ -10,6 +10,7 @@ from typing import Any
 
 from documents.archive import same_bytes
 from documents.docx.text import clean
+from documents.marks import mark_of
 from documents.pptx.code_shape import add_code
 from documents.pptx.layout import TITLE, fill_inherited
 from documents.pptx.master import Master, master, own_master
@@ -32,7 +33,7 @@ from reports.briefing.blocks import (
 )
 from reports.briefing.model import Briefing
 from reports.briefing.record import code
-from reports.sentences.sentence import Declared, say
+from reports.sentences.sentence import Declared, Name, say
 
 Slide = tuple[Text, list[Block]]
 """Title and blocks."""
@@ -90,11 +91,13 @@ def slides_of(found: Briefing) -> list[Slide]:
 
 
 def _notes(heading: Block, blocks: Sequence[Block]) -> list[Block]:
-    """Return how to read a slide: the remark behind its heading, and the note of its first chart."""
+    """Return how to read a slide: the marks and the note of its first chart, and the remark behind its heading."""
     remark = [heading.note] if isinstance(heading, Heading) and heading.note else []
-    charts = [block.note for block in blocks if isinstance(block, Chart) and block.key != CITY][:1]
-    runs = tuple(Run(say("{text}　", text=one)) for one in (*charts, *remark))
-    return [Paragraph(runs, Role.NOTE)] if runs else []
+    charts = [block for block in blocks if isinstance(block, Chart) and block.key != CITY][:1]
+    marks = dict.fromkeys(point.verdict for chart in charts for point in chart.points if mark_of(point.verdict))
+    legend = tuple(Run(say("{word}　", word=Name(one)), mark=one) for one in marks)
+    runs = tuple(Run(say("{text}　", text=one)) for one in (*(chart.note for chart in charts), *remark))
+    return [Paragraph((*legend, *runs), Role.NOTE)] if runs else []
 
 
 def _joined(slides: list[Slide]) -> list[Slide]:

@@ -163,7 +163,7 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
     if weak:
         named = [say("{street}{value}", street=each.name("street"), value=phrases.value(each)) for each in weak]
         every = "均" if len(weak) > 1 else "也"
-        there = phrases.streets(named, FEW)
+        there = phrases.streets(named)
         rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
     return [strong(first), Run(rest + "。")]
 

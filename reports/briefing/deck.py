@@ -25,7 +25,7 @@ ITEMS = 6
 STREETS = 6
 """Streets that the second slide names."""
 CANNOT = (
-    "区县、街道之间的高低次序：区间重叠，分不出先后",
+    "区县、街道之间的高低次序：区间重叠的分不出先后",
     "亮红灯的区县和社区办得好不好：复访以前不判断、不表扬",
     "渠道、人群与结果之间谁引起谁：这里只有关联",
 )
@@ -110,8 +110,9 @@ def _place(found: Facts) -> Text:
         some = dict.fromkeys(one.place[0] for one in found.watched)
         return plain(say("没有区县确认低于目标；{areas}列入观察", areas=listed(names(some)))) if some else ()
     row = found.sure[0].row
-    streets = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)[:2]
-    rest = say("，其中{some}{below}", some=listed([one.name("street") for one in streets]), below=Name(phrases.BELOW))
+    streets = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)
+    named = phrases.streets([one.name("street") for one in streets])
+    rest = say("，其中{named}{below}", named=named, below=Name(phrases.BELOW))
     return (
         Run(say("{area}{rate}{value}，{short}", area=row.name("district"), rate=phrases.rate(row),
                 value=phrases.value(row), short=phrases.short_of(row))),
@@ -151,10 +152,11 @@ def _where(found: Facts) -> list[Block]:
     ranked = some.assign(_at=some["verdict"].astype(str).map(lambda word: order.get(word, len(order))))
     rows = rows_of(found.districts, ranked.sort_values("_at", kind="stable"), "district", "item")
     title = say("{rate}：{standing}", rate=phrases.rate(main), standing=findings.of_areas(rows))
-    note = say("　同组按区划代码排列，不分先后")
+    note = say("　{order}", order=Name(phrases.ORDER))
+    districts = say("各{kind}{rate}", kind=Name(phrases.KIND), rate=phrases.rate(main))
     return [
         Heading(title, note),
-        chart("districts", say("各{kind}{rate}", kind=Name(phrases.KIND), rate=phrases.rate(main)), rows, "district"),
+        chart("districts", districts, rows, "district", judged_only=True),
         *_streets(found, main),
     ]
 
@@ -167,7 +169,7 @@ def _streets(found: Facts, main: Row) -> list[Block]:
     if not rows:
         return []
     cells = tuple((plain(say("{street}", street=row.name("street"))), marked_value(row)) for row in rows[:STREETS])
-    title = say("{n}个镇街{below}", n=count(rows, "streets confirmed weak"), below=Name(phrases.BELOW))
+    title = say("{n}个镇街{weak}", n=count(rows, "streets confirmed weak"), weak=Name(Verdict.WEAK))
     columns = (Column(title, 0.36), Column(say("%（区间，n）"), 0.64))
     alt = say("表，{n}行，行为镇街，列为比例、区间和有效回答人数", n=count(cells, "streets"))
     return [Table("streets", title, columns, cells, alt)]
@@ -186,8 +188,8 @@ def _what(found: Facts, quotes: Sequence[str]) -> list[Block]:
     )  # fmt: skip
     said = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes], "；")
     voice = [Paragraph(plain(say("居民原话（已隐去地名）：{said}", said=said)), Role.NOTE)] if said else []
-    note = say("　列区间上限离目标最远的{few}个", few=count(some, "items listed"))
-    return [Heading(title, note), chart("items", say("突出分项"), some), owner, *voice]
+    note = say("　{title}，列区间上限离目标最远的{few}个", title=title, few=count(some, "items listed"))
+    return [Heading(findings.farthest(worst), note), chart("items", say("突出分项"), some), owner, *voice]
 
 
 def _unit(found: Facts, row: Row) -> Text:
@@ -196,16 +198,18 @@ def _unit(found: Facts, row: Row) -> Text:
 
 
 def _limits(found: Facts) -> list[Block]:
-    """Return the light of the data, what cannot be said, and the method."""
+    """Return the light of the data, what cannot be said, and the rule of verdicts; the notes hold the method."""
     light = say("{light}：{line}。", light=Name(strip.quality(found)), line=strip.quality_line(found))
     red = phrases.red_light(found)
-    rows = [("数据质量", light + (red + "。" if red else Sentence()))]
-    rows += [("不能说", say("{what}", what=Name(words))) for words in CANNOT]
-    rows += [("方法", strip.method(found)), ("判断", strip.rule(found))]
+    rows = [
+        ("数据质量", join([light, red + "。" if red else Sentence()], "\n")),
+        ("不能说", join([say("{what}", what=Name(words)) for words in CANNOT], "\n")),
+        ("判断", strip.rule(found)),
+    ]
     cells = tuple(((strong(say("{name}", name=Name(name))),), plain(text)) for name, text in rows)
-    alt = say("表，{n}行：数据质量、这次不能说的、方法和判断规则", n=count(cells, "lines"))
+    alt = say("表，{n}行：数据质量、这次不能说的和判断规则", n=count(cells, "lines"))
     return [
         Table(
-            "limits", say("数据质量和方法"), (Column(Sentence(), 0.1), Column(Sentence(), 0.9)), cells, alt, grid=True
+            "limits", say("数据质量和判断"), (Column(Sentence(), 0.1), Column(Sentence(), 0.9)), cells, alt, grid=True
         )
     ]

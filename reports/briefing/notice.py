@@ -11,10 +11,12 @@ from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, 
 from reports.briefing.facts import Facts, area_items, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import strip
-from reports.briefing.parts.actions import due
+from reports.briefing.parts.actions import due, plan_day
+from reports.briefing.parts.entered import delay
 from reports.briefing.parts.tables import SHOWN
 from reports.labels import short
 from reports.owners import in_charge
+from reports.sentences import briefing as sentences
 from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say, setting
 from survey.errors import DesignError
@@ -37,7 +39,6 @@ def notice(found: Facts, entry: Entry) -> Briefing:
         got = f"{entry.area} {entry.item}：{phrases.verdict(row)}"
         raise DesignError("只有确认薄弱的项目才发整改通知单", got=got, cure="观察的项目先核查原因；尚难判断的补充样本")
     mend = due(found, entry.area, entry.item)
-    plan = days.deadline(found.day, found.letterhead.plan)
     when = phrases.dates(found)
     opening = say(
         "{round}（{when}）中，你{area}{rate}确认低于目标。现将问题和整改要求通知如下，请于{plan}报送整改方案，{mend}完成整改。",
@@ -45,16 +46,16 @@ def notice(found: Facts, entry: Entry) -> Briefing:
         when=when or say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering")),
         area=Name(entry.area[-1:] if entry.area[-1:] in phrases.ENDINGS else "地"),
         rate=phrases.rate(row),
-        plan=days.before(plan, found.day.year),
+        plan=plan_day(found),
         mend=days.before(mend, found.day.year),
     )
-    limits = say(
-        "方案{plan}，整改{mend}", plan=days.before(plan, found.day.year), mend=days.before(mend, found.day.year)
-    )
+    limits = say("方案{plan}，整改{mend}", plan=plan_day(found), mend=days.before(mend, found.day.year))
+    missed = say("到期没有反馈或没有完成整改的，予以督办。{again}", again=_again(found))
     rows = [
         *_problem(found, entry, row),
-        ("整改要求\n（取自台账）", _measure(entry)),
+        ("整改要求", plain(_demand(found, entry, row))),
         ("整改期限", (Run(limits, strong=True),)),
+        ("逾期处理", plain(missed)),
         ("反馈材料", plain(say("整改前后对照材料、措施清单、居民意见办理情况，报{office}。", office=_office(found)))),
         *_rules(found, entry),
     ]
@@ -92,7 +93,7 @@ def supervision(found: Facts, entry: Entry) -> Briefing:
         *_problem(found, entry, row),
         ("督办要求", plain(demand)),
         ("督办期限", (Run(days.before(done, year), strong=True),)),
-        ("逾期处理", plain(say("再次逾期的，提请约谈；是否约谈由{office}研究决定。", office=_office(found)))),
+        ("逾期处理", plain(_again(found))),
         *_rules(found, entry),
     ]
     return _sheet(found, entry, Kind.SUPERVISION, "督", opening, rows)
@@ -161,7 +162,7 @@ def _sheet(
 def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
     """Return the problem, its places and its items."""
     mark = phrases.verdict(row)
-    text = join([phrases.judgement(row), phrases.odds(row) if row["verdict"] == Verdict.WEAK else Sentence()])
+    text = join([_confirmed(row), phrases.odds(row)]) if row["verdict"] == Verdict.WEAK else phrases.judgement(row)
     lines: list[tuple[str, Text]] = [("存在问题", (Run(text + "。", mark=mark),))]
     weak = found.streets_of(entry.area, entry.item, Verdict.WEAK)
     watched = found.streets_of(entry.area, entry.item, Verdict.WATCH)
@@ -171,23 +172,44 @@ def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
         if some
     ]
     lines.append(("问题地点", plain(join(places) + "。") if places else ()))
-    items = area_items(found, find(found.study.areas, (entry.area,))) if str(row["measure"]) in appraisals() else None
-    worst = [one for one in worst_items(items) if str(one["district"]) == entry.area] if items is not None else []
-    some = [say("{rate}{value}", rate=phrases.rate(one), value=phrases.value(one)) for one in worst[:SHOWN]]
+    some = [say("{rate}{value}", rate=phrases.rate(one), value=phrases.value(one)) for one in _worst(found, entry, row)]
     said = say("{items}，{below}。", items=join(some, "、"), below=Name(phrases.BELOW)) if some else Sentence()
     return [*lines, ("突出分项", plain(said))]
 
 
+def _confirmed(row: Row) -> Sentence:
+    return say("{rate}确认低于{target}：{value}，{short}", rate=phrases.rate(row), target=phrases.target(row),
+               value=phrases.value(row), short=phrases.short_of(row))  # fmt: skip
+
+
+def _worst(found: Facts, entry: Entry, row: Row) -> list[Row]:
+    """Return the items of the district that lie farthest below their targets; none for rates without items."""
+    items = area_items(found, find(found.study.areas, (entry.area,))) if str(row["measure"]) in appraisals() else None
+    every = worst_items(items) if items is not None else ()
+    return [one for one in every if str(one["district"]) == entry.area][:SHOWN]
+
+
 def _street(row: Row) -> Sentence:
-    return say("{street}{value}", street=row.name("street"), value=phrases.value(row))
+    """Return a street with its value; why it is watched where its own answers reach the target."""
+    why = sentences.pooled(row)
+    return say("{street}{value}{why}", street=row.name("street"), value=phrases.value(row),
+               why=say("（{why}）", why=why) if why else why)  # fmt: skip
 
 
-def _measure(entry: Entry) -> Text:
-    """Return the measure of the ledger; a blank line to be filled in where there is none."""
-    text = entry.measure.strip()
-    said = say("{text}", text=Declared(text, "wording") if text else Name(BLANK * 16 + TO_FILL))
-    failed = entry.status is Status.STILL_WEAK and text
-    return plain(said + say("\n原措施复测仍未达标，请换措施后报送整改方案。") if failed else said)
+def _demand(found: Facts, entry: Entry, row: Row) -> Sentence:
+    """Return the measure of the ledger with its delay, a blank line where it has none, and the items to mend now."""
+    text, failed = entry.measure.strip().rstrip("。；"), entry.status is Status.STILL_WEAK
+    measure = say("{text}", text=Declared(text, "wording") if text else Name(BLANK * 16 + TO_FILL))
+    first = "原措施（复测未达标）" if failed and text else "台账措施"
+    entered = join([say("{first}：{measure}", first=Name(first), measure=measure), delay(found, entry)], "；")
+    worst = _worst(found, entry, row)
+    what = listed([one.name("label") for one in worst]) if worst else phrases.rate(row)
+    now = say("本次要求：{change}先改{what}。", change=Name("换措施，" if failed and text else ""), what=what)
+    return join([entered + "。", now], "\n")
+
+
+def _again(found: Facts) -> Sentence:
+    return say("再次逾期的，提请约谈；是否约谈由{office}研究决定。", office=_office(found))
 
 
 def _rules(found: Facts, entry: Entry) -> list[tuple[str, Text]]:

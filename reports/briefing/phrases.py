@@ -41,6 +41,8 @@ VERBS: Mapping[str, str] = {
 MODES: Mapping[str, str] = {"household": "入户访问", "phone": "电话访问", "street": "街头访问"}
 """Mode -> how residents were asked."""
 FOUR = 4
+STREETS = 3
+"""Number of streets that a sentence names."""
 ORDER = "同组按区划代码排列，不分先后"
 DISCIPLINE = "不得提示、组织居民作答，不得追查受访居民"
 RETEST = "整改以下一轮调查复测为准，判断为达标的销号"
@@ -196,10 +198,10 @@ def every_rate(rows: Sequence[Row]) -> Sentence:
     return say("四率") if len(rows) == FOUR else say("各率")
 
 
-def streets(named: Sequence[Sentence], most: int) -> Sentence:
-    """Return streets and towns: "甲街道、乙镇", after `most` of them "等3个街道（乡镇）"."""
-    shown = join(named[:most], "、")
-    if len(named) <= most:
+def streets(named: Sequence[Slot]) -> Sentence:
+    """Return streets and towns: "甲街道、乙镇", after `STREETS` of them "等4个街道（乡镇）"."""
+    shown = listed(named[:STREETS])
+    if len(named) <= STREETS:
         return shown
     return shown + say("等{all}个街道（乡镇）", all=count(named, "streets"))
 

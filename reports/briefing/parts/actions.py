@@ -37,8 +37,8 @@ def table(rows: Sequence[Action]) -> Actions:
 def mend(found: Facts, one: Problem) -> Action:
     """Return the mending of a confirmed rate: where, what, who, by when."""
     district, item = one.place
-    weak = found.streets_of(district, item, Verdict.WEAK)[:2]
-    where = listed([row.name("street") for row in weak]) if weak else say("{area}", area=Name(district))
+    weak = [row.name("street") for row in found.streets_of(district, item, Verdict.WEAK)]
+    where = phrases.streets(weak) if weak else say("{area}", area=Name(district))
     items = one.items if str(one.row["measure"]) in appraisals() else ()
     what = listed(names(items)) if items else phrases.rate(one.row)
     return Action(
@@ -143,6 +143,11 @@ def again(found: Facts) -> Action | None:
     return Action(
         say("独立复访：{areas}{more}", areas=shown, more=more), say("{office}", office=office), check_day(found)
     )
+
+
+def plan_day(found: Facts) -> Sentence:
+    """Return by when the plan of a rectification is due."""
+    return days.before(days.deadline(found.day, found.letterhead.plan), found.day.year)
 
 
 def watch_day(found: Facts, measure: str) -> Sentence:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reports.areas.places import find
 from reports.briefing.blocks import Action, Actions
 from reports.briefing.facts import Facts, profile_in
-from reports.briefing.parts.actions import again, causes, charged, mend, of_group, table, until
+from reports.briefing.parts.actions import again, causes, charged, mend, of_group, plan_day, table, until
 from reports.briefing.parts.tasks import tasks_of
 from reports.sentences.sentence import Name, Sentence, say
 
@@ -47,10 +47,17 @@ def _named(one: Action, district: str) -> Action:
 
 
 def leading(found: Facts) -> Sentence:
-    """Return who leads in the district whose tasks stand first; empty where study.toml names no lead unit."""
+    """Return who leads in the district whose tasks stand first, and by when its plan is due.
+
+    Empty where study.toml names no lead unit; the plan is due where the ledger has the weakness, as in the 整改通知单.
+    """
     district = found.sure[0].place[0] if found.sure else ""
     lead = found.letterhead.named_lead_of(district) if district else ""
-    return say("　{area}的事由{lead}牵头", area=Name(district), lead=Name(lead)) if lead else Sentence()
+    if not lead:
+        return Sentence()
+    entered = found.steps.entry(*found.sure[0].place) is not None
+    plan = say("，{day}报送整改方案", day=plan_day(found)) if entered else Sentence()
+    return say("　{area}的事由{lead}牵头{plan}", area=Name(district), lead=Name(lead), plan=plan)
 
 
 def call(found: Facts) -> Sentence:

@@ -14,7 +14,15 @@ from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join
 READING = "横线为区间，竖线为目标；判断按低于目标的可能，不看横线是否跨过目标线"
 
 
-def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label", since: Sentence | None = None) -> Chart:
+def chart(
+    key: str,
+    title: Sentence,
+    rows: Sequence[Row],
+    by: str = "label",
+    since: Sentence | None = None,
+    *,
+    judged_only: bool = False,
+) -> Chart:
     """Return a chart of some rows.
 
     Args:
@@ -23,14 +31,15 @@ def chart(key: str, title: Sentence, rows: Sequence[Row], by: str = "label", sin
         rows: judged; those without an estimate are drawn without a mark.
         by: the column that names the rows.
         since: the month of the previous wave where the points carry their change; None where they do not.
+        judged_only: whether rows that must not be judged stand without a value, so that none looks like praise.
     """
-    points = tuple(_point(row, by, since) for row in rows)
+    points = tuple(_point(row, by, since, judged_only=judged_only) for row in rows)
     return Chart(key, title, points, _alternative(rows, by), say(READING))
 
 
-def _point(row: Row, by: str, since: Sentence | None) -> Point:
+def _point(row: Row, by: str, since: Sentence | None, *, judged_only: bool) -> Point:
     label = say("{name}", name=row.name(by))
-    if not phrases.known(row):
+    if not phrases.known(row) or (judged_only and phrases.silent(row)):
         return Point(label, phrases.verdict(row), None, line=_share(row, "line"))
     return Point(
         label,

@@ -35,17 +35,22 @@ def entered(found: Facts) -> Sentence:
 
 def _entry(found: Facts, one: Entry) -> Sentence:
     """Return one entry: 青苇区满意率原定8月9日完成，逾期112天，原措施“停车专项整治”复测没有达标."""
-    late = one.days_late(found.day)
     rate = Name(short(found.gathered.rate(one.item)))
     parts = [
         say("{area}{rate}", area=Name(one.area), rate=rate),
-        say("原定{day}完成，逾期{n}天", day=days.near(one.deadline, found.day.year), n=setting("days overdue", late))
-        if late
-        else Sentence(),
+        delay(found, one),
         _measure(one) if one.status is Status.STILL_WEAK else Sentence(),
     ]
     first, *rest = parts
     return first + join(rest, "，")
+
+
+def delay(found: Facts, one: Entry) -> Sentence:
+    """Return by how long an entry is overdue: 原定8月9日完成，逾期112天; empty where it is not."""
+    late = one.days_late(found.day)
+    if not late:
+        return Sentence()
+    return say("原定{day}完成，逾期{n}天", day=days.near(one.deadline, found.day.year), n=setting("days overdue", late))
 
 
 def _measure(one: Entry) -> Sentence:

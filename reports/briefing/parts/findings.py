@@ -14,6 +14,8 @@ from reports.briefing.parts import strip
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 
+ITEMS = 3
+"""Number of items that a title names."""
 RED = 3
 """Number of districts with a red light that a title names."""
 
@@ -29,6 +31,15 @@ def of_items(found: Estimates) -> Sentence:
         weak=count(worst, "items confirmed weak"),
         below=Name(phrases.BELOW),
     )
+
+
+def farthest(worst: Sequence[Row]) -> Sentence:
+    """Return which items lie farthest below their targets: 停车管理、小广告清理、占道经营治理离目标最远.
+
+    Args:
+        worst: from `reports.briefing.facts.worst_items`, at least one.
+    """
+    return say("{items}离目标最远", items=listed([row.name("label") for row in worst[:ITEMS]]))
 
 
 def of_districts(found: Facts) -> Sentence:

@@ -10,7 +10,6 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Column, Table, Text, plain, text_of
 from reports.briefing.facts import Facts
 from reports.overview.problems import Problem
-from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say
 
 NAMED = 12
@@ -77,13 +76,10 @@ def watched(found: Sequence[Problem], most: int = VALUES) -> Sentence:
     some = [one.row for one in found[:most]]
     if not some:
         return Sentence()
-    parts = [
-        say("{area}{rate}{value}", area=row.name("district"), rate=phrases.rate(row), value=phrases.value(row))
-        for row in some
-    ]
-    chances = join([say("{p}", p=row.bound("prob_below", Format.ODDS)) for row in some], "、")
-    each = "分别" if len(some) > 1 else ""
-    text = say("{areas}，低于目标的可能{each}为{p}", areas=join(parts, "、"), each=Name(each), p=chances)
+    text = join([
+        say("{area}{rate}{value}，{odds}", area=row.name("district"), rate=phrases.rate(row), value=phrases.value(row),
+            odds=phrases.odds(row)) for row in some
+    ])  # fmt: skip
     rest = found[most:]
     return text + say("；另有{n}项观察", n=count(rest, "further watched rates")) if rest else text
 

@@ -235,7 +235,7 @@ def _streets(found: Facts, one: Problem) -> Sentence:
     return say(
         "{where}的{streets}，也{below}",
         where=where,
-        streets=phrases.streets(parts, 2),
+        streets=phrases.streets(parts),
         below=Name(phrases.BELOW),
     )
 

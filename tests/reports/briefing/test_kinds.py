@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.areas.verdict import Verdict
-from reports.briefing.blocks import Actions, Heading
+from reports.briefing.blocks import Actions, Heading, text_of
 from reports.briefing.build import Source, build
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.record import to_json
@@ -48,6 +48,11 @@ def test_a_notice_is_written_only_for_what_is_confirmed(found: Source) -> None:
     for one in build(found, Kind.NOTICE):
         entry = int(dict(one.facts)["entry"])
         assert [(each.area, each.item) in places for each in found.facts.entries if each.number == entry] == [True]
+        said = {row[0][0].text.text: text_of(row[1]) for row in one.tables[0].rows}
+        demand = "(台账措施|原措施（复测未达标）)：.+；原定.+完成，逾期3天。\n本次要求：.*先改.+。"
+        assert re.fullmatch(demand, said["整改要求"])
+        assert len(re.findall("目标[0-9]+%", "".join(said.values()))) == 1
+        assert said["逾期处理"].startswith("到期没有反馈或没有完成整改的，予以督办。")
     calm = next(name for name in found.facts.study.areas.districts if name not in {place for place, _ in places})
     with pytest.raises(ArgumentError, match="没有要发整改通知单"):
         build(found, Kind.NOTICE, calm)
@@ -70,6 +75,9 @@ def test_slides_say_what_changed_and_what_is_due_by_when(pages: Mapping[Kind, Br
     seen = [found[1] != "看不出变化" for found in told if found]
     ends = [re.findall("[+−]?[0-9.]+", one.change.text.split("（")[1]) for one in city.points]
     assert seen == [("−" in low) == ("−" in high) for low, high in ends]
+    areas = next(one for one in deck.charts if one.key == "districts")
+    assert [one.value is None for one in areas.points] == [one.verdict not in set(Verdict) for one in areas.points]
+    assert [len(one.rows) for one in deck.tables if one.key == "limits"] == [3]
     todo = next(block for block in deck.blocks if isinstance(block, Actions))
     title = next(one.text.text for one in deck.blocks if isinstance(one, Heading) and "件事" in one.text.text)
     assert title.startswith(f"{len(todo.rows)}件事：")
