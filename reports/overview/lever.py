@@ -58,9 +58,10 @@ class Lever:
 
     @property
     def further(self) -> Sentence:
-        """Return what the next worst districts add; empty for none."""
+        """Return what the next worst districts add, and whether that is not enough; empty for none."""
         line, chance = field(self, "line", Format.TARGET), field(self, "together", Format.CHANCE)
-        return words.further(self.others, self.leads, line, chance)
+        said = words.further(self.others, self.leads, line, chance)
+        return said + "，仍不到九成" if said and self.together < words.CONFIDENT else said
 
     @property
     def title(self) -> Sentence:
