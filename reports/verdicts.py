@@ -1,13 +1,15 @@
 """Verdicts: the one door through which every page, command and export has rates judged against their lines.
 
 Areas are judged by the model of all areas of their kind (`analysis.areas.verdicts`), also where only some of them are
-shown; the city and groups of people by their own answers (`analysis.areas.against_target`). The setting q, the targets
-and the lights of areas are read here and nowhere else.
+shown; the city and groups of people by their own answers (`analysis.areas.against_target`), where a verdict has to
+hold without the districts with a red light, too. The setting q, the targets and the lights of areas are read here and
+nowhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -63,11 +65,50 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
         return _by_area(gathered, selection, (every, Estimates(found.table, meta)), (area, margin))
     if margin is not None:
         raise DesignError("只有区域能与全市比", got="、".join(selection.by) or "全市", expected="区县、街道或社区")
+    own = judge(found.table, _lines(gathered, selection, found.table), q)
+    return Estimates(_without_red(gathered, selection, own), meta)
+
+
+def _lines(gathered: StudySample, selection: Selection, table: pd.DataFrame) -> pd.Series:
+    """Return the targets of the city's rates and of groups, those of a district where there is only one."""
     rates = {name: gathered.rate(name) for name in selection.items}
     district = selection.where.get("district")
-    table = found.table if district is None else found.table.assign(district=district[0])
-    lines = targets_of(table, gathered.study.targets, rates)
-    return Estimates(judge(found.table, lines, q), meta)
+    whole = table if district is None else table.assign(district=district[0])
+    return targets_of(whole, gathered.study.targets, rates)
+
+
+def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame) -> pd.DataFrame:
+    """Return verdicts of the city or of groups; unclear where they hold only with the districts with a red light.
+
+    Such districts are neither praised nor blamed before people have interviewed there again, and neither is a city that
+    passes, or fails, by their answers alone. The P of these rows is missing.
+    """
+    if set(MODELLED) & {*selection.where, *selection.by}:
+        return own
+    final = own["verdict"].isin([Verdict.MET, Verdict.WEAK])
+    for wave, waves in _waves(gathered, selection).items():
+        here = final & ((own["wave"].astype(str) == wave) if wave else True)
+        red = red_areas(gathered, waves, "district") if here.any() else frozenset()
+        if not red:
+            continue
+        others = tuple(sorted(set(gathered.sample.cells.keys["district"].astype(str)) - red))
+        both = own[here].assign(_row=own.index[here]).merge(_judged_within(gathered, selection, waves, others), how="left")
+        doubted = both.loc[both["verdict"] != both["_other"], "_row"]
+        own.loc[doubted, ["verdict", "reason", "prob_below"]] = [Verdict.UNCLEAR, Reason.DOUBTED, float("nan")]
+    return own
+
+
+def _judged_within(
+    gathered: StudySample, selection: Selection, waves: tuple[str, ...], districts: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the verdicts of the same rows in some districts: the columns that tell rows apart, and `_other`."""
+    keys = ["item", *selection.by]
+    if not districts:
+        return pd.DataFrame(columns=[*keys, "_other"])
+    some = replace(selection, waves=waves, conditions=(*selection.conditions, ("district", districts)))
+    table = gathered.estimates(some).table
+    judged_ = judge(table, _lines(gathered, selection, table), gathered.study.false_calls)
+    return judged_[keys].assign(_other=judged_["verdict"])
 
 
 def named(found: Estimates, gathered: StudySample) -> Estimates:

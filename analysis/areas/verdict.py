@@ -35,9 +35,10 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why there is no verdict, or (`FEW`) why it is unclear."""
+    """Why there is no verdict, or (`FEW`, `DOUBTED`) why it is unclear."""
 
     FEW = "样本不足"
+    DOUBTED = "去掉待复访区县结论会变"
     HIDDEN = "样本过少，不显示"
     EMPTY = "没有答卷"
     RED_LIGHT = "待复访"

@@ -150,16 +150,30 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
     table = city.table
     groups = {verdict: rows_of(city, table[table["verdict"] == verdict], "item") for verdict in Verdict}
     met = groups[Verdict.MET]
+    doubted = [row for row in groups[Verdict.UNCLEAR] if row["reason"] == Reason.DOUBTED]
+    unclear = [row for row in groups[Verdict.UNCLEAR] if row not in doubted]
     if len(met) == len(table):
         return join([say("{place}各率都达标", place=Name(place)), narrow(met)], "，")
     parts = [
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
-        _compared(groups[Verdict.UNCLEAR], "与目标分不出高低"),
+        _compared(unclear, "与目标分不出高低"),
         _labels(met) + "达标" if met else Sentence(),
+        *_doubted(doubted),
     ]
     text = join(parts, "，")
     return say("{place}{text}", place=Name(place), text=text) if text else text
+
+
+def _doubted(rows: Sequence[Row]) -> list[Sentence]:
+    """Report the rates that pass, or fail, only with the answers of districts with a red light."""
+    passing = [row for row in rows if _cell(row, "estimate") >= _cell(row, "line")]
+    failing = [row for row in rows if row not in passing]
+    return [
+        say("{rates}算上待复访区县才{side}，还不能判断", rates=_labels(some), side=Name(side))
+        for some, side in ((passing, "达标"), (failing, "没到目标"))
+        if some
+    ]
 
 
 def narrow(met: Sequence[Row]) -> Sentence:
