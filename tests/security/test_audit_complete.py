@@ -29,6 +29,7 @@ LOGGING = ("change", "_noted")
 DERIVED = {
     ("reports.fieldwork.deriving", "derive_at_commit"): "results that are made again from the answers at any time",
     ("survey.storage.integrity.log", "check_log"): "what a killed process left, put in order when a store is opened",
+    ("survey.storage.integrity.log", "checked_log"): "the same",
     ("reports.fieldwork.kept_lights", "keep_units"): "the same",
     ("reports.fieldwork.kept_report", "kept_report"): "the same",
     ("reports.desk.visits", "acknowledge"): "which news one person has read",
