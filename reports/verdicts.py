@@ -92,7 +92,8 @@ def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame)
         if not red:
             continue
         others = tuple(sorted(set(gathered.sample.cells.keys["district"].astype(str)) - red))
-        both = own[here].assign(_row=own.index[here]).merge(_judged_within(gathered, selection, waves, others), how="left")
+        without = _judged_within(gathered, selection, waves, others)
+        both = own[here].assign(_row=own.index[here]).merge(without, how="left")
         doubted = both.loc[both["verdict"] != both["_other"], "_row"]
         own.loc[doubted, ["verdict", "reason", "prob_below"]] = [Verdict.UNCLEAR, Reason.DOUBTED, float("nan")]
     return own

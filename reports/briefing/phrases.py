@@ -87,7 +87,7 @@ def target(row: Row) -> Sentence:
 
 
 def odds(row: Row) -> Sentence:
-    """Return "低于目标的可能为84.5%"; where a verdict holds only with the answers of red-lit districts, that it does."""
+    """Return "低于目标的可能为84.5%"; that red-lit districts decide where a verdict does not hold without them."""
     if row["reason"] == Reason.DOUBTED:
         passes = float(str(row["estimate"])) >= float(str(row["line"]))
         return say("算上待复访区县的答卷才{side}目标", side=Name("达到" if passes else "低于"))

@@ -158,8 +158,8 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
         _compared(unclear, "与目标分不出高低"),
-        _labels(met) + "达标" if met else Sentence(),
         *_doubted(doubted),
+        (say("其余各率") if doubted else _labels(met)) + "达标" if met else Sentence(),
     ]
     text = join(parts, "，")
     return say("{place}{text}", place=Name(place), text=text) if text else text
@@ -170,7 +170,7 @@ def _doubted(rows: Sequence[Row]) -> list[Sentence]:
     passing = [row for row in rows if _cell(row, "estimate") >= _cell(row, "line")]
     failing = [row for row in rows if row not in passing]
     return [
-        say("{rates}算上待复访区县才{side}，还不能判断", rates=_labels(some), side=Name(side))
+        say("{rates}算上待复访区县才{side}", rates=_labels(some), side=Name(side))
         for some, side in ((passing, "达标"), (failing, "没到目标"))
         if some
     ]

@@ -34,6 +34,7 @@ OF_AREA = (Kind.PROFILE, Kind.NOTICE, Kind.SUPERVISION)
 """Kinds that are about one district."""
 OTHER = "换一种材料、区县或格式（通报、通知单；PDF、Excel；本单位模板）"
 TODO = "请下载领导材料报送。"
+WAIT = "正在排版这份材料……"
 WHAT, AREA, ALOUD = "材料", "区县", "口头汇报"
 
 
@@ -61,7 +62,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         forms = template.forms(template.usual_forms(loaded.study))
     with take:
         leader_button(loaded, selection, big=True, forms=forms)
-    with buttons:
+    with st.spinner(WAIT), buttons:
         found = _documents(loaded, selection, (kind, area), forms)
     for one in found:
         left, right = st.columns([13, 7], gap="large")
