@@ -94,8 +94,12 @@ def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame)
         others = tuple(sorted(set(gathered.sample.cells.keys["district"].astype(str)) - red))
         without = _judged_within(gathered, selection, waves, others)
         both = own[here].assign(_row=own.index[here]).merge(without, how="left")
-        doubted = both.loc[both["verdict"] != both["_other"], "_row"]
-        own.loc[doubted, ["verdict", "reason", "prob_below"]] = [Verdict.UNCLEAR, Reason.DOUBTED, float("nan")]
+        doubted = own.index.isin(both.loc[both["verdict"] != both["_other"], "_row"])
+        own = own.assign(
+            verdict=own["verdict"].mask(doubted, str(Verdict.UNCLEAR)),
+            reason=own["reason"].mask(doubted, str(Reason.DOUBTED)),
+            prob_below=own["prob_below"].mask(doubted),
+        )
     return own
 
 
