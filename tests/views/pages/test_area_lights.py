@@ -17,6 +17,7 @@ from reports.fieldwork import area_lights as module
 from reports.fieldwork.area_lights import Round, lights
 from reports.sample import gather
 from reports.selection import Selection
+from reports.verdicts import Reason, Verdict, judged
 from reports.weak_areas import community_verdicts
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
@@ -119,6 +120,29 @@ def test_the_command_gives_no_rank(own: Path, capsys: pytest.CaptureFixture[str]
     assert all("—" in row for row in rows)
     others = [line.split() for line in text.splitlines() if "—" in line and not line.startswith(district)]
     assert all(any("—" in cell and cell != "—" for cell in row) for row in others if len(row) > 8)
+
+
+def test_the_city_has_no_verdict_that_only_a_red_district_makes(own: Path) -> None:
+    """The target is put where the answers of all districts just decide, and those of the others do not."""
+    district, _ = redden(own)
+    study = load_study(own)
+    city = Selection(waves=("W2",), items=("E0",))
+    sample = gather(study, city, rates=city.items)
+    everyone, others = (
+        sample.estimates(one).table.iloc[0]
+        for one in (
+            city,
+            replace(city, conditions=(("district", tuple(sorted(set(study.areas.districts) - {district}))),)),
+        )
+    )
+    up = 1 if everyone["estimate"] > others["estimate"] else -1
+    line = 100 * (everyone["estimate"] - up * 1.4 * everyone["std_error"])
+    near, far = (
+        judged(replace(sample, study=replace(study, targets=study.targets.assign(target=one))), city).table.iloc[0]
+        for one in (line, line - up * 20)
+    )
+    assert (near["verdict"], near["reason"]) == (Verdict.UNCLEAR, Reason.DOUBTED)
+    assert (far["verdict"], far["reason"]) == (Verdict.MET if up > 0 else Verdict.WEAK, "")
 
 
 def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
