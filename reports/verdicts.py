@@ -36,13 +36,19 @@ MODELLED = ("community", "street", "district")
 """Columns of areas that are judged by a model, the smallest first."""
 
 
-def judged(gathered: StudySample, selection: Selection, margin: float | None = None) -> Estimates:
+def judged(
+    gathered: StudySample,
+    selection: Selection,
+    margin: float | None = None,
+    lines: Mapping[str, float] | None = None,
+) -> Estimates:
     """Return the estimates of a selection with their verdicts; small cells are suppressed (rule R-04).
 
     Args:
         gathered: the sample.
         selection: the rates, groups and domain.
         margin: compare areas with "city minus margin" (a share) instead of the targets; 0 compares with the city.
+        lines: rate -> line, a share, in place of the targets; every row is then judged by its own answers.
 
     Returns:
         The estimates with `label` and the columns of `analysis.areas.verdict.with_verdict`; of areas also those of
@@ -61,23 +67,29 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
     if gathered.sample.opt_in:
         return Estimates(judge(found.table, float("nan")), meta)
     area = area_of(selection)
-    if area:
+    if area and lines is None:
         return _by_area(gathered, selection, (every, Estimates(found.table, meta)), (area, margin))
     if margin is not None:
         raise DesignError("只有区域能与全市比", got="、".join(selection.by) or "全市", expected="区县、街道或社区")
-    own = judge(found.table, _lines(gathered, selection, found.table), q)
-    return Estimates(_without_red(gathered, selection, own), meta)
+    own = judge(found.table, _lines(gathered, selection, found.table, lines), q)
+    return Estimates(_without_red(gathered, selection, own, lines), meta)
 
 
-def _lines(gathered: StudySample, selection: Selection, table: pd.DataFrame) -> pd.Series:
+def _lines(
+    gathered: StudySample, selection: Selection, table: pd.DataFrame, lines: Mapping[str, float] | None
+) -> pd.Series:
     """Return the targets of the city's rates and of groups, those of a district where there is only one."""
+    if lines is not None:
+        return table["item"].astype(str).map(lines).astype(float)
     rates = {name: gathered.rate(name) for name in selection.items}
     district = selection.where.get("district")
     whole = table if district is None else table.assign(district=district[0])
     return targets_of(whole, gathered.study.targets, rates)
 
 
-def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame) -> pd.DataFrame:
+def _without_red(
+    gathered: StudySample, selection: Selection, own: pd.DataFrame, lines: Mapping[str, float] | None
+) -> pd.DataFrame:
     """Return verdicts of the city or of groups; unclear where they hold only with the districts with a red light.
 
     Such districts are neither praised nor blamed before people have interviewed there again, and neither is a city that
@@ -92,7 +104,7 @@ def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame)
         if not red:
             continue
         others = tuple(sorted(set(gathered.sample.cells.keys["district"].astype(str)) - red))
-        without = _judged_within(gathered, selection, waves, others)
+        without = _judged_within(gathered, replace(selection, waves=waves), others, lines)
         both = own[here].assign(_row=own.index[here]).merge(without, how="left")
         doubted = own.index.isin(both.loc[both["verdict"] != both["_other"], "_row"])
         own = own.assign(
@@ -104,15 +116,15 @@ def _without_red(gathered: StudySample, selection: Selection, own: pd.DataFrame)
 
 
 def _judged_within(
-    gathered: StudySample, selection: Selection, waves: tuple[str, ...], districts: tuple[str, ...]
+    gathered: StudySample, selection: Selection, districts: tuple[str, ...], lines: Mapping[str, float] | None
 ) -> pd.DataFrame:
     """Return the verdicts of the same rows in some districts: the columns that tell rows apart, and `_other`."""
     keys = ["item", *selection.by]
     if not districts:
         return pd.DataFrame(columns=[*keys, "_other"])
-    some = replace(selection, waves=waves, conditions=(*selection.conditions, ("district", districts)))
+    some = replace(selection, conditions=(*selection.conditions, ("district", districts)))
     table = gathered.estimates(some).table
-    judged_ = judge(table, _lines(gathered, selection, table), gathered.study.false_calls)
+    judged_ = judge(table, _lines(gathered, selection, table, lines), gathered.study.false_calls)
     return judged_[keys].assign(_other=judged_["verdict"])
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.areas.against_target import judge
 from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of
 from analysis.decisions.rehearsal import rehearse
 from analysis.estimation.estimates import Estimates
@@ -122,9 +121,7 @@ def pass_forecast(
 
 def _city(gathered: StudySample, selection: Selection, lines: Mapping[str, float]) -> Estimates:
     """Return the city judged against these lines, in the order of its rates."""
-    found = judged(gathered, selection.asking(selection.items))
-    goals = found.table["item"].astype(str).map(lines).astype(float)
-    return Estimates(judge(found.table, goals, gathered.study.false_calls), found.meta)
+    return judged(gathered, selection.asking(selection.items), lines=lines)
 
 
 def pass_table(answer: PassForecast) -> pd.DataFrame:
