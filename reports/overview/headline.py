@@ -170,7 +170,12 @@ def _doubted(rows: Sequence[Row]) -> list[Sentence]:
     passing = [row for row in rows if _cell(row, "estimate") >= _cell(row, "line")]
     failing = [row for row in rows if row not in passing]
     return [
-        say("{rates}算上待复访区县才{side}", rates=_labels(some), side=Name(side))
+        say(
+            "{rates}{unclear}（算上待复访区县才{side}）",
+            rates=_labels(some),
+            unclear=Name(Verdict.UNCLEAR),
+            side=Name(side),
+        )
         for some, side in ((passing, "达标"), (failing, "没到目标"))
         if some
     ]
