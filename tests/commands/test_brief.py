@@ -29,7 +29,7 @@ def test_a_written_document_is_verified_and_a_changed_one_found(
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("入户访问居民", "入户访问居民9", 1), encoding="utf-8")
     assert cli.main(["brief", str(city), "--verify", str(path)]) == EXIT_NEEDS_YOU
-    assert "第 3 个段落：存底为“日至20日，入户访问居民864名。全市四”" in capsys.readouterr().out
+    assert "第 3 个段落：存底为“日至20日，入户访问居民864名。全市" in capsys.readouterr().out
 
 
 @pytest.mark.slow
