@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from reports.briefing.build import Source, build, finding, source
 from reports.briefing.model import Briefing, Kind
 from reports.plans.rectification import ledger_of
@@ -20,7 +22,8 @@ def documents_of(loaded: Loaded, selection: Selection, kind: Kind, area: str = "
     Raises:
         SiluError: nothing to write about, or parts of the study are still those of the template.
     """
-    return build(source_of(loaded, selection), kind, area)
+    rights = tuple(may(verb) for verb in Verb)
+    return _documents(loaded, loaded.key, selection.everyone(), (kind, area), (_since(loaded), rights))
 
 
 def finding_of(loaded: Loaded, selection: Selection) -> tuple[Sentence, Sentence]:
@@ -34,9 +37,24 @@ def finding_of(loaded: Loaded, selection: Selection) -> tuple[Sentence, Sentence
 
 def source_of(loaded: Loaded, selection: Selection) -> Source:
     """Return the source of the documents of a wave; they speak of all residents."""
-    whole, ledger = selection.everyone(), ledger_of(loaded.study).path
-    stamp = ledger.stat().st_mtime_ns if ledger.exists() else 0
-    return _source(loaded, loaded.key, whole, (stamp, offered("voices")))
+    return _source(loaded, loaded.key, selection.everyone(), _since(loaded))
+
+
+def _since(loaded: Loaded) -> tuple[int, bool]:
+    """Return what documents depend on beside study and data: when the ledger was changed, and who may quote."""
+    ledger = ledger_of(loaded.study).path
+    return ledger.stat().st_mtime_ns if ledger.exists() else 0, offered("voices")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _documents(
+    _loaded: Loaded,
+    key: Key,
+    selection: Selection,
+    what: tuple[Kind, str],
+    more: tuple[tuple[int, bool], tuple[bool, ...]],
+) -> tuple[Briefing, ...]:
+    return build(_source(_loaded, key, selection, more[0]), *what)
 
 
 @st.cache_resource(max_entries=8, show_spinner="正在写材料……")
