@@ -18,9 +18,9 @@ HELP = "预测官方调查能否达标：各条线和全部达标的可能，先
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     of_sample(parser)
-    parser.add_argument("--n", metavar="份数", type=int, default=1000, help="官方样本量，默认 1000")
-    parser.add_argument("--take", metavar="人数", type=int, default=20, help="每个社区访问几人，默认 20")
-    parser.add_argument("--icc", metavar="系数", type=float, default=0.05, help="同社区的相似程度，默认 0.05")
+    parser.add_argument("--n", metavar="份数", type=int, help="官方样本量，默认 1000")
+    parser.add_argument("--take", metavar="人数", type=int, help="每个社区访问几人，默认 20")
+    parser.add_argument("--icc", metavar="系数", type=float, help="同社区的相似程度，默认 0.05")
     parser.add_argument("--item", metavar="题号", default="", help="再加哪些单项，用逗号分开，例如 E.E10,A4")
     parser.add_argument(
         "--line", metavar="题号=百分数", action="append", default=[], help="改一条达标线，例如 E0=85；可写多次"
@@ -51,7 +51,9 @@ def run(args: argparse.Namespace) -> int:
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates])
     lines = {**(known := lines_of(study, rates)), **_changed(args.line, tuple(known))}
     refuse_examples(study, against_targets=no_lines(study, lines))
-    seen = foreseen(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
+    given = {"n": args.n, "take": args.take, "icc": args.icc}
+    official = OfficialSample(**{name: value for name, value in given.items() if value is not None})
+    seen = foreseen(gathered, asked, official, lines)
     found = seen.forecast
     remarks: list[Sentence | str] = [verdict_line(found), *found.remarks, found.method, *missing_lines(study)]
     deliver(args, seen.sentence, pass_table(found), found.provenance, remarks)

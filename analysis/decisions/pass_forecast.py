@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class OfficialSample:
-    """The sample that the official survey is expected to draw.
+    """The sample that the official survey is expected to draw; the defaults are those of pages, commands and documents.
 
     Attributes:
         n: total answers.
@@ -35,7 +35,7 @@ class OfficialSample:
         icc: intra-cluster correlation in [0, 1).
     """
 
-    n: int
+    n: int = 1000
     take: int = 20
     icc: float = 0.05
 

@@ -111,7 +111,7 @@ class Facts:
 
     @property
     def unentered(self) -> tuple[Problem, ...]:
-        """Return the watched rates without an open entry, whose next step is that of `next_step.watching`."""
+        """Return the watched rates without an open entry, whose next step is that of `watched.watching`."""
         return tuple(one for one in self.watched if self.steps.entry(*one.place) is None)
 
     @property

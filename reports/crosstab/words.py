@@ -8,6 +8,7 @@ from reports.crosstab.answers import Line
 from reports.crosstab.crosstab import Crosstab, Test
 from reports.crosstab.request import Marks
 from reports.sentences.formats import Format
+from reports.sentences.notes.watched import due_by, watching
 from reports.sentences.sentence import Name, Row, Sentence, Slot, field, join, rows_of, say, setting
 from survey.instrument.measure import knowledge, measure_label
 from survey.instrument.questionnaire import Rate
@@ -102,8 +103,9 @@ def lead(
     line = found.lines[int(str(rows[0]["line"]))]
     low = any(row["mark"] == "low" for row in rows)
     unit = next((rate.unit for rate in _asking(line, rates) if rate.unit and _counts(rate, line)), "")
-    known = any(rate.measure in knowledge() for rate in _asking(line, rates))
-    task: dict[str, Slot] = {"day": days[0] if known else days[1], "what": Name("安排宣传" if known else "核查原因")}
+    measures = [rate.measure for rate in _asking(line, rates)]
+    measure = next((one for one in measures if one in knowledge()), measures[0] if measures else "")
+    task: dict[str, Slot] = {"day": due_by(measure, campaign=days[0], check=days[1]), "what": watching(measure)}
     parts = [
         say("由{unit} {day}{what}", unit=Name(unit), **task) if unit and low else Sentence(),
         _side(found, rows, "high") if low else Sentence(),

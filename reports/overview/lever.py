@@ -19,6 +19,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.formats import Format
+from reports.sentences.notes import reaching
 from reports.sentences.sentence import Row, Sentence, field, join, rows_of
 from reports.verdicts import judged
 from survey.study.plans.letterhead import letterhead
@@ -60,7 +61,7 @@ class Lever:
     def further(self) -> Sentence:
         """Return what the next worst districts add, and whether that is not enough; empty for none."""
         line, chance = field(self, "line", Format.TARGET), field(self, "together", Format.CHANCE)
-        said = words.further(self.others, self.leads, line, chance)
+        said = reaching.further(self.others, self.leads, line, chance)
         return said + "，仍不到九成" if said and self.together < words.CONFIDENT else said
 
     @property
@@ -68,7 +69,7 @@ class Lever:
         """Return the rate of the district now and the line; empty where reaching it cannot be told to help."""
         if self.row is None or isnan(self.reached):
             return Sentence()
-        return words.reached_title(self.row, field(self, "line", Format.TARGET))
+        return reaching.title(self.row, field(self, "line", Format.TARGET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def foreseen(
     step = lever(gathered, selection, answer.found, lines)
     if step.row is not None and step.title:
         chance = field(step, "reached", Format.CHANCE)
-        what, area = words.reaching(step.row, field(step, "line", Format.TARGET), chance), ""
+        what, area = reaching.first(step.row, field(step, "line", Format.TARGET), chance), ""
     else:
         what, area = words.raising(answer.found, answer.rates), step.area
     lead, brief = (join([what, words.acting(area, items, step.units, step.lead)], "：") for items in (step.items, ()))

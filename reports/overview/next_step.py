@@ -20,9 +20,8 @@ from reports.sample import StudySample
 from reports.sentences.formats import Format
 from reports.sentences.ledger import standing
 from reports.sentences.notes.days import by_on_page, on_page
+from reports.sentences.notes.watched import due_by, watching
 from reports.sentences.sentence import Row, Sentence, join, say
-from survey.instrument.measure import knowledge
-from survey.study.plans.letterhead import Letterhead
 from survey.study.plans.rectification import Entry, Status
 
 Place = tuple[str, str]
@@ -100,7 +99,7 @@ class NextSteps:
 
     def by_verdict(self, row: Row) -> Sentence:
         """Return `by_verdict` of a rate, with the day by which something is done about a watched one."""
-        day = self.renew if str(row["measure"]) in knowledge() else self.check
+        day = due_by(str(row["measure"]), campaign=self.renew, check=self.check)
         return by_verdict(row, Sentence() if day is None else by_on_page(day, self.today.year))
 
 
@@ -130,16 +129,6 @@ def by_verdict(row: Row, when: Sentence | None = None) -> Sentence:
     if row["verdict"] == Verdict.WATCH:
         return join([when or Sentence(), watching(str(row["measure"])) + "，下一轮再看"], "")
     return say("下一轮再看")
-
-
-def watching(measure: str) -> Sentence:
-    """Return what is done about a watched rate: publicity can raise knowledge; of all else the causes are checked."""
-    return say("安排宣传") if measure in knowledge() else say("核查原因")
-
-
-def watching_days(measure: str, periods: Letterhead) -> int:
-    """Return how many days that may take: a campaign as long as a mending, a check of the causes its own period."""
-    return periods.mend if measure in knowledge() else periods.check
 
 
 def deciding(row: Row) -> Sentence:

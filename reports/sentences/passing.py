@@ -15,7 +15,6 @@ from reports.sentences.formats import Format
 from reports.sentences.sentence import (
     Binding,
     Name,
-    Row,
     Sentence,
     count,
     field,
@@ -26,12 +25,11 @@ from reports.sentences.sentence import (
     say,
     setting,
 )
+from reports.sentences.weak import without
 
 CONFIDENT = 0.9
 HALF = 0.5
 """Probability of passing everything below which a district is in doubt."""
-OTHERS = 3
-"""Number of further districts that a sentence names."""
 WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
 
@@ -111,51 +109,6 @@ def raising(found: Forecast, items: Sequence[str]) -> Sentence:
     return say("{what}提高 {step}，可能升到{chance}", what=what, step=_step(found), chance=_raised(found, best))
 
 
-def reaching(row: Row, line: Binding, chance: Binding) -> Sentence:
-    """Report what the worst district brings if its rate reaches the line of the city.
-
-    Args:
-        row: the verdict of the rate there, from `reports.verdicts.judged`.
-        line: the line.
-        chance: the probability of passing everything then.
-    """
-    return say("{title}，全部达标的可能升到{chance}", title=reached_title(row, line), chance=chance)
-
-
-def further(others: Sequence[Row], leads: Sequence[str], line: Binding, chance: Binding) -> Sentence:
-    """Report what the next worst districts bring if they reach the line of the city too; follows `reaching`.
-
-    Args:
-        others: verdicts of the rate there, the worst first; may be empty.
-        leads: the lead units of these districts; may be empty.
-        line: the line.
-        chance: the probability of passing everything then.
-    """
-    if not others:
-        return Sentence()
-    where = [
-        say("{area}（{now}）", area=row.name("district"), now=row.bound("estimate", Format.WHOLE)) for row in others
-    ]
-    return say(
-        "再{who}把{where}也提到 {line}，升到{chance}",
-        who=say("由{leads}", leads=listed(names(leads), OTHERS)) if leads else Sentence(),
-        where=listed(where, OTHERS, "个区县"),
-        line=line,
-        chance=chance,
-    )
-
-
-def reached_title(row: Row, line: Binding) -> Sentence:
-    """Name the step: the rate of a district now, and the line."""
-    return say(
-        "{area}{rate}从 {now} 提到 {line}",
-        area=row.name("district"),
-        rate=row.name("label"),
-        now=row.bound("estimate", Format.WHOLE),
-        line=line,
-    )
-
-
 def reason(
     found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample, red: Sequence[str] = ()
 ) -> Sentence:
@@ -176,11 +129,10 @@ def reason(
         return Sentence()
     level, line = float(found.expected[at]), gates[at].line
     margin = float(half_width(math.sqrt(level * (1 - level) / official.n_eff), math.inf))
-    without = say("（不含待复访的{red}）", red=listed(names(red), 2)) if red else Sentence()
     here = say(
         "推算全市{label} {level}{without}，目标 {line}",
         label=Name(labels[at]),
-        without=without,
+        without=say("（{areas}）", areas=without(red)) if red else Sentence(),
         level=field(found, "expected", Format.PERCENT, at),
         line=field(gates[at], "line", Format.TARGET),
     )

@@ -131,6 +131,11 @@ def left_out(areas: Sequence[str]) -> Sentence:
     return say("全市四率含{areas}的答卷，达标预测不含", areas=listed(names(areas), 3))
 
 
+def without(areas: Sequence[str]) -> Sentence:
+    """Return which areas with a red light a number leaves out; empty for none."""
+    return say("不含待复访的{areas}", areas=listed(names(areas), 3)) if areas else Sentence()
+
+
 def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> Sentence:
     """Report which areas differ from the city by more than chance."""
     wide = say("各{kind}之间本来就有差别，界限已放宽", kind=Name(kind)) if dispersed else Sentence()

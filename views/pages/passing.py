@@ -72,12 +72,14 @@ def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:
 
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
     """Ask for the official sample, the rates it measures, and their lines where known."""
-    rates, single = headlines(loaded.study), item_rates(loaded.study)
+    rates, single, usual = headlines(loaded.study), item_rates(loaded.study), OfficialSample()
     with st.expander(tr("官方调查的样本、项目和达标线（可改）")):
         boxes = st.columns(3)
-        n = boxes[0].number_input(tr("官方样本量（份）"), min_value=20, max_value=100_000, value=1000, step=100)
-        take = boxes[1].number_input(tr("每个社区访问几人"), min_value=1, max_value=200, value=20)
-        icc = boxes[2].number_input(tr("同社区相似程度（ICC）"), min_value=0.0, max_value=0.5, value=0.05, step=0.01)
+        n = boxes[0].number_input(tr("官方样本量（份）"), min_value=20, max_value=100_000, value=usual.n, step=100)
+        take = boxes[1].number_input(tr("每个社区访问几人"), min_value=1, max_value=200, value=usual.take)
+        icc = boxes[2].number_input(
+            tr("同社区相似程度（ICC）"), min_value=0.0, max_value=0.5, value=usual.icc, step=0.01
+        )
         more = st.multiselect(tr("再加哪些单项"), single, format_func=lambda rate: rate.label, placeholder=tr("不加"))
         rates = (*rates, *more)
         columns = st.columns(4)

@@ -9,12 +9,12 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
-from reports.overview.next_step import watching, watching_days
 from reports.overview.problems import OWNERS, WORST, Problem, own_units
 from reports.owners import entry_of
 from reports.sentences import briefing as sentences
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
+from reports.sentences.notes.watched import due_by, watching
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 from survey.instrument.measure import appraisals, knowledge
 
@@ -152,7 +152,8 @@ def plan_day(found: Facts) -> Sentence:
 
 def watch_day(found: Facts, measure: str) -> Sentence:
     """Return by when something is done about a watched rate; the same day as on pages."""
-    return days.before(days.deadline(found.day, watching_days(measure, found.letterhead)), found.day.year)
+    period = due_by(measure, campaign=found.letterhead.mend, check=found.letterhead.check)
+    return days.before(days.deadline(found.day, period), found.day.year)
 
 
 def check_day(found: Facts) -> Sentence:

@@ -9,13 +9,11 @@ from reports.definitions import headlines
 from reports.plans.pass_forecast import OfficialSample, lines_of, no_lines, pass_forecast
 from reports.sentences.formats import Format
 from reports.sentences.passing import in_doubt
-from reports.sentences.sentence import Sentence, field, listed, names, say
+from reports.sentences.sentence import Sentence, field, join, say
+from reports.sentences.weak import without
 from survey.errors import DesignError
 
-OFFICIAL = OfficialSample(1000)
-"""The official sample that pages and commands propose."""
-NAMED = 3
-"""Number of districts that the line names."""
+OFFICIAL = OfficialSample()
 
 
 def chance(found: Facts) -> Sentence:
@@ -31,11 +29,10 @@ def chance(found: Facts) -> Sentence:
         seen = pass_forecast(found.gathered, found.selection.asking([rate.name for rate in rates]), OFFICIAL, lines)
     except DesignError:
         return Sentence()
-    without = say("不含待复访的{red}，", red=listed(names(found.red), NAMED)) if found.red else Sentence()
     return say(
-        "官方调查若抽{n}份，全部达标的可能为{chance}，{doubt}；{without}不是保证",
+        "官方调查若抽{n}份，全部达标的可能为{chance}，{doubt}；{caveat}",
         n=field(OFFICIAL, "n", Format.PLAIN),
         chance=field(seen.found, "everything", Format.WHOLE),
         doubt=in_doubt(seen.found, seen.rates),
-        without=without,
+        caveat=join([without(found.red), say("不是保证")], "，"),
     )

@@ -13,7 +13,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import charged, due, group_owners, overdue
+from reports.briefing.parts.actions import charged, check_day, due, group_owners, overdue
 from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
@@ -280,18 +280,14 @@ def _red(found: Facts) -> Sentence:
     )
 
 
-def _check_day(found: Facts) -> Sentence:
-    return days.before(days.deadline(found.day, found.letterhead.check), found.day.year)
-
-
 def _causes(found: Facts) -> Sentence:
     places = list(dict.fromkeys(one.place[0] for one in found.unentered if one.row["measure"] not in knowledge()))
     if not places:
         return Sentence()
-    return say("{areas}{day}报告原因", areas=listed(names(places), REST), day=_check_day(found))
+    return say("{areas}{day}报告原因", areas=listed(names(places), REST), day=check_day(found))
 
 
 def _again(found: Facts) -> Sentence:
     if not any(light.again for light in found.lights.values()):
         return Sentence()
-    return say("{office}{day}完成独立复访", office=Name(found.letterhead.name), day=_check_day(found))
+    return say("{office}{day}完成独立复访", office=Name(found.letterhead.name), day=check_day(found))

@@ -11,11 +11,11 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.parts.actions import check_day, due, mend, table, watch_day, who
-from reports.overview.next_step import watching
 from reports.overview.problems import own_units
 from reports.owners import in_charge
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
+from reports.sentences.notes.watched import watching
 from reports.sentences.sentence import Declared, Name, Row, field, join, listed, rows_of, say
 from reports.sentences.weak import LIMIT
 from survey.instrument.measure import appraisals, knowledge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Row, Sentence, count, listed, names, say
+from reports.sentences.sentence import Row, Sentence, count, say
 
 
 def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence:
@@ -42,8 +42,3 @@ def group(column: str, row: Row) -> Sentence:
         rate=row.name("label"),
         line=row.bound("line", Format.TARGET),
     )
-
-
-def left_out(red: Sequence[str]) -> Sentence:
-    """Return which districts a forecast leaves out; empty for none."""
-    return say("不含待复访的{areas}", areas=listed(names(red), 2)) if red else Sentence()

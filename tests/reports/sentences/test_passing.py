@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.decisions.pass_forecast import Forecast, Gate, OfficialSample
 from reports.sentences import passing
 from reports.sentences.formats import Format
+from reports.sentences.notes import reaching
 from reports.sentences.sentence import field, rows_of, setting
 
 RATES = ("满意率", "知晓率")
@@ -53,10 +54,10 @@ def test_the_lead_says_what_helps_most_and_who_acts() -> None:
     table = pd.DataFrame({"district": ["甲区"], "item": "E0", "label": "满意率", "estimate": 0.7})
     row, found = rows_of(table, table, "district", "item")[0], forecast((0.203, 0.01))
     line, chance = setting("line", 0.8, Format.TARGET), field(found, "everything", Format.CHANCE)
-    text = passing.reaching(row, line, chance).text
+    text = reaching.first(row, line, chance).text
     assert text == "甲区满意率从 70% 提到 80%，全部达标的可能升到约 44%"
-    assert passing.further((row,), (), line, chance).text == "再把甲区（70%）也提到 80%，升到约 44%"
-    assert not passing.further((), (), line, chance)
+    assert reaching.further((row,), (), line, chance).text == "再把甲区（70%）也提到 80%，升到约 44%"
+    assert not reaching.further((), (), line, chance)
 
 
 def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:

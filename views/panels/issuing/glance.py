@@ -25,6 +25,7 @@ from reports.sentences import ledger
 from reports.sentences.ledger import Due
 from reports.sentences.notes import glance as words
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.weak import without
 from survey.errors import SiluError
 from views.blocks.cards import rate_cards
 from views.blocks.counts import CountCard, count_cards
@@ -34,9 +35,6 @@ from views.cached.answers import ask, sample_of
 from views.cached.documents import documents_of, source_of
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
-
-OFFICIAL = OfficialSample(1000)
-"""The official sample before anything is changed on 达标预测."""
 
 
 def few_numbers(loaded: Loaded, selection: Selection) -> None:
@@ -99,8 +97,8 @@ def _forecast(loaded: Loaded, selection: Selection) -> list[CountCard]:
     rates = headlines(loaded.study)
     asked = selection.everyone().asking([rate.name for rate in rates])
     with suppress(SiluError):
-        seen = ask(loaded, asked, foreseen, OFFICIAL, lines_of(loaded.study, rates))
+        seen = ask(loaded, asked, foreseen, OfficialSample(), lines_of(loaded.study, rates))
         red = sorted(red_areas(sample_of(loaded, selection), selection.waves))
         found = seen.forecast.found
-        return [CountCard(tr("官方测评全部达标的可能"), chance(found.everything), str(words.left_out(red)))]
+        return [CountCard(tr("官方测评全部达标的可能"), chance(found.everything), str(without(red)))]
     return []

@@ -1,0 +1,56 @@
+"""Sentences on what districts bring that reach the line of the city: how likely everything is passed then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Binding, Row, Sentence, listed, names, say
+
+OTHERS = 3
+"""Number of further districts that a sentence names."""
+
+
+def first(row: Row, line: Binding, chance: Binding) -> Sentence:
+    """Report what the worst district brings if its rate reaches the line of the city.
+
+    Args:
+        row: the verdict of the rate there, from `reports.verdicts.judged`.
+        line: the line.
+        chance: the probability of passing everything then.
+    """
+    return say("{title}，全部达标的可能升到{chance}", title=title(row, line), chance=chance)
+
+
+def further(others: Sequence[Row], leads: Sequence[str], line: Binding, chance: Binding) -> Sentence:
+    """Report what the next worst districts bring if they reach the line of the city too; follows `first`.
+
+    Args:
+        others: verdicts of the rate there, the worst first; may be empty.
+        leads: the lead units of these districts; may be empty.
+        line: the line.
+        chance: the probability of passing everything then.
+    """
+    if not others:
+        return Sentence()
+    where = [
+        say("{area}（{now}）", area=row.name("district"), now=row.bound("estimate", Format.WHOLE)) for row in others
+    ]
+    return say(
+        "再{who}把{where}也提到 {line}，升到{chance}",
+        who=say("由{leads}", leads=listed(names(leads), OTHERS)) if leads else Sentence(),
+        where=listed(where, OTHERS, "个区县"),
+        line=line,
+        chance=chance,
+    )
+
+
+def title(row: Row, line: Binding) -> Sentence:
+    """Name the step: the rate of a district now, and the line."""
+    return say(
+        "{area}{rate}从 {now} 提到 {line}",
+        area=row.name("district"),
+        rate=row.name("label"),
+        now=row.bound("estimate", Format.WHOLE),
+        line=line,
+    )
