@@ -14,59 +14,59 @@ from pathlib import Path
 
 from accounts.audit.files import OUTSIDE, note_files
 from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
-from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
-from commands.parser import CommandParser, command_first
-from commands.person import as_account
-from commands.verbs import require_command
+from commands.terminal.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
+from commands.terminal.parser import CommandParser, command_first
+from commands.terminal.person import as_account
+from commands.terminal.verbs import require_command
 from survey.errors import DamagedError, SiluError
 from survey.host import names, permissions, scratch
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init", "新建一个调查文件夹"),
-    "mock": ("mock", "生成一个模拟城市（全部为虚构数据，真值已知）"),
-    "collect": ("collect", "启动网上问卷，居民用手机填写"),
-    "field": ("field", "制作扫码海报、纸质问卷、邀请码、访问员链接"),
-    "keys": ("keys", "网上问卷的密钥：查看、更换、停用旧密钥"),
-    "drain": ("drain", "把网上问卷的答卷移入答卷库"),
-    "lint": ("lint", "检查问卷文件"),
-    "import": ("import_", "导入答卷文件：先预览，确认后一次写入"),
-    "mapping": ("mapping", "为普通表格生成列名对应表，核对确认后再导入"),
-    "map": ("map", "地图边界：导入 GeoJSON、Shapefile、KML，对上抽样框，先预览后写入"),
-    "export": ("export", "导出编码后的答卷（SPSS、Stata、CSV、DDI），只对分析员开放"),
-    "xlsform": ("xlsform", "问卷与 XLSForm（ODK、Kobo）互相转换"),
-    "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),
-    "undo": ("undo", "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"),
-    "verify": ("verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
-    "repair": ("repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
-    "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
-    "audit": ("audit", "审计记录：核对有没有被改动，查看谁做了什么"),
-    "publish": ("publish", "公布结果：没有原始数据的人只看公布过的答卷"),
-    "dashboard": ("dashboard", "打开网页看板"),
-    "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
-    "text": ("text", "分析市民留言：主题占比、各区县的特别之处、人工编码表"),
-    "weak": ("weak", "判断哪些区县薄弱：确认薄弱、观察、达标或尚难判断，附可能性和应补样本"),
-    "area": ("area", "区域档案：一个区县、街道或社区哪里薄弱、差在哪些人、谁来办、与其他区域比"),
-    "change": ("change", "比较两轮：哪些变化看得出来，上一轮的薄弱项补上没有"),
-    "compare": ("compare", "比较各组：同样的人相比哪一组不同；各轮走势的检验；样本结构与人口是否相符"),
-    "pass": ("passing", "预测官方调查能否达标：各条线和全部达标的可能，先抓哪一项、哪个区县"),
-    "plan": ("planning", "设计下一次抽样：份数、分配、费用、抽样名单和配额表"),
-    "outreach": ("outreach", "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"),
-    "ledger": ("ledger", "整改台账：立项、更新、用新一轮数据复测、导出"),
-    "brief": ("brief", "领导材料：简报、区域档案、通报、整改通知单、督办单；口头汇报；核对已生成的文件"),
-    "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
-    "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),
-    "derive": ("derive", "提前算好看板要等的结果（真实性检查）"),
-    "exclude": ("exclude", "剔除或恢复答卷：由人决定并写明理由"),
-    "bursts": ("bursts", "集中提交（刷票嫌疑）：查看、计入或不计入，由分析员决定"),
-    "purge": ("purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),
-    "backup": ("backup", "备份整个调查：使用中也能备份，只写新的内容，可以加密"),
-    "restore": ("restore", "从备份恢复成一个新的调查文件夹，或检查备份是否完好"),
-    "account": ("account", "账户：添加、重置口令、停用、授予岗位、从名单添加"),
-    "doctor": ("doctor", "体检：电脑、字体、端口、磁盘、时钟，以及一个调查还缺什么"),
-    "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
-    "crosstab": ("crosstab", "交叉分析：任何题目按任何分组，带区间、差别标记和检验"),
+    "init": ("upkeep.init", "新建一个调查文件夹"),
+    "mock": ("upkeep.mock", "生成一个模拟城市（全部为虚构数据，真值已知）"),
+    "collect": ("collecting.collect", "启动网上问卷，居民用手机填写"),
+    "field": ("collecting.field", "制作扫码海报、纸质问卷、邀请码、访问员链接"),
+    "keys": ("collecting.keys", "网上问卷的密钥：查看、更换、停用旧密钥"),
+    "drain": ("collecting.drain", "把网上问卷的答卷移入答卷库"),
+    "lint": ("answers.lint", "检查问卷文件"),
+    "import": ("answers.import_", "导入答卷文件：先预览，确认后一次写入"),
+    "mapping": ("answers.mapping", "为普通表格生成列名对应表，核对确认后再导入"),
+    "map": ("answers.map", "地图边界：导入 GeoJSON、Shapefile、KML，对上抽样框，先预览后写入"),
+    "export": ("answers.export", "导出编码后的答卷（SPSS、Stata、CSV、DDI），只对分析员开放"),
+    "xlsform": ("answers.xlsform", "问卷与 XLSForm（ODK、Kobo）互相转换"),
+    "history": ("answers.history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),
+    "undo": ("answers.undo", "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"),
+    "verify": ("upkeep.verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
+    "repair": ("upkeep.repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
+    "rejects": ("answers.rejects", "导出被退回的行，改好后可以再导入"),
+    "audit": ("upkeep.audit", "审计记录：核对有没有被改动，查看谁做了什么"),
+    "publish": ("answers.publish", "公布结果：没有原始数据的人只看公布过的答卷"),
+    "dashboard": ("upkeep.dashboard", "打开网页看板"),
+    "demo": ("upkeep.demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
+    "text": ("findings.text", "分析市民留言：主题占比、各区县的特别之处、人工编码表"),
+    "weak": ("findings.weak", "判断哪些区县薄弱：确认薄弱、观察、达标或尚难判断，附可能性和应补样本"),
+    "area": ("findings.area", "区域档案：一个区县、街道或社区哪里薄弱、差在哪些人、谁来办、与其他区域比"),
+    "change": ("findings.change", "比较两轮：哪些变化看得出来，上一轮的薄弱项补上没有"),
+    "compare": ("findings.compare", "比较各组：同样的人相比哪一组不同；各轮走势的检验；样本结构与人口是否相符"),
+    "pass": ("actions.passing", "预测官方调查能否达标：各条线和全部达标的可能，先抓哪一项、哪个区县"),
+    "plan": ("actions.planning", "设计下一次抽样：份数、分配、费用、抽样名单和配额表"),
+    "outreach": ("actions.outreach", "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"),
+    "ledger": ("actions.ledger", "整改台账：立项、更新、用新一轮数据复测、导出"),
+    "brief": ("actions.brief", "领导材料：简报、区域档案、通报、整改通知单、督办单；口头汇报；核对已生成的文件"),
+    "quality": ("findings.quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
+    "integrity": ("findings.integrity", "真实性检查：访问员和社区的灯与依据"),
+    "derive": ("findings.derive", "提前算好看板要等的结果（真实性检查）"),
+    "exclude": ("answers.exclude", "剔除或恢复答卷：由人决定并写明理由"),
+    "bursts": ("collecting.bursts", "集中提交（刷票嫌疑）：查看、计入或不计入，由分析员决定"),
+    "purge": ("upkeep.purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),
+    "backup": ("upkeep.backup", "备份整个调查：使用中也能备份，只写新的内容，可以加密"),
+    "restore": ("upkeep.restore", "从备份恢复成一个新的调查文件夹，或检查备份是否完好"),
+    "account": ("upkeep.account", "账户：添加、重置口令、停用、授予岗位、从名单添加"),
+    "doctor": ("upkeep.doctor", "体检：电脑、字体、端口、磁盘、时钟，以及一个调查还缺什么"),
+    "rates": ("findings.rates", "计算四率：按区县、年龄等分组，带置信区间"),
+    "crosstab": ("findings.crosstab", "交叉分析：任何题目按任何分组，带区间、差别标记和检验"),
 }
 
 READING = ("rates", "weak", "area", "change", "compare", "pass", "text", "history", "doctor")

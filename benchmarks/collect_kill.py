@@ -33,7 +33,7 @@ def start(study: Path, port: int) -> int:
 
     Forking this process, which has imported everything, spares a hundred starts the time of their imports.
     """
-    from commands import collect, drain  # noqa: F401 - imported before the fork
+    from commands.collecting import collect, drain  # noqa: F401 - imported before the fork
     from survey.collect.serving import server  # noqa: F401
 
     child = os.fork()

@@ -27,7 +27,7 @@ from accounts.users import User, add_users
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
-from commands.demo import prepare
+from commands.upkeep.demo import prepare
 from survey.host.access import Role
 from views.door.door import Doorway
 

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.dashboards.servers import dashboard
-from commands.demo import prepare
+from commands.upkeep.demo import prepare
 from documents.docx.layout import LAYOUTS
 from documents.pdf.compiler import template, typeset
 from documents.pdf.render import content_of

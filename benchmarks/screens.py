@@ -142,7 +142,7 @@ def measure(study: Path, pages: Sequence[str], views: int, count: int, show: Cal
 def main(arguments: Sequence[str]) -> int:
     """Measure the demo city, a study of your own, or a mock city of some size."""
     from cli import main as silu
-    from commands.demo import prepare
+    from commands.upkeep.demo import prepare
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--study", type=Path)

@@ -15,9 +15,9 @@ from analysis.areas.adjusted_groups import CONTROLS
 from analysis.decisions.sample_size import LABELS
 from analysis.estimation.interval_names import INTERVAL_LABELS
 from analysis.estimation.intervals import INTERVALS
-from commands import choices
-from commands.parser import CommandParser, columns, translate
-from commands.tables import FORMATS
+from commands.terminal import choices
+from commands.terminal.parser import CommandParser, columns, translate
+from commands.terminal.tables import FORMATS
 from survey.study.study import init_study
 
 LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]
@@ -94,7 +94,7 @@ def test_an_unwritable_place_is_reported_in_chinese(
         (tmp_path / "no" / "table.csv").write_bytes(b"")
         return 0
 
-    monkeypatch.setattr("commands.history.run", run)
+    monkeypatch.setattr("commands.answers.history.run", run)
     assert cli.main(["history", "--study", str(tmp_path)]) == cli.EXIT_USER_ERROR
     text = capsys.readouterr().err
     for part in ("错误：文件不能读写", "table.csv", "No such file", "检查路径、权限和磁盘空间"):
@@ -103,7 +103,7 @@ def test_an_unwritable_place_is_reported_in_chinese(
 
 def test_the_log_keeps_a_list_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = init_study(tmp_path / "study")
-    monkeypatch.setattr("commands.import_.run", lambda _: 0)
+    monkeypatch.setattr("commands.answers.import_.run", lambda _: 0)
     assert cli.main(["import", "a.csv", "乙.xlsx", "--study", str(root), "--wave", "W1"]) == 0
     assert '"files": "a.csv、乙.xlsx"' in (root / AUDIT).read_text(encoding="utf-8")
 

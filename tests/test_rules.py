@@ -17,8 +17,9 @@ from analysis.integrity.combine import Light
 from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
-from commands import exclude, integrity, quality
-from commands.parser import CommandParser
+from commands.answers import exclude
+from commands.findings import integrity, quality
+from commands.terminal.parser import CommandParser
 from reports.sentences import weak
 from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, StudyError

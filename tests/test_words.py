@@ -12,11 +12,11 @@ ROOMS = ("views", "reports", "documents", "accounts", "commands")
 SHARE = re.compile(r"%$|^[+]?,?\.\d+f$|^[+]")
 """Format of a share, of a decimal or of a signed number, as after ":" in an f-string."""
 ELSEWHERE = {
-    ("commands/backup.py", "size"): "megabytes",
-    ("commands/restore.py", "size"): "megabytes",
-    ("commands/purge.py", "size"): "bytes",
-    ("commands/progress.py", "share"): "a progress bar",
-    ("commands/mapping.py", "likeness"): "likeness of words",
+    ("commands/upkeep/backup.py", "size"): "megabytes",
+    ("commands/upkeep/restore.py", "size"): "megabytes",
+    ("commands/upkeep/purge.py", "size"): "bytes",
+    ("commands/terminal/progress.py", "share"): "a progress bar",
+    ("commands/answers/mapping.py", "likeness"): "likeness of words",
     ("reports/groups.py", "value"): "p-values of a table",
     ("reports/health/machine_health.py", "free"): "gigabytes",
     ("reports/health/machine_health.py", "rate"): "writes a second",

@@ -10,7 +10,7 @@ import cli
 from accounts import grants
 from accounts.roles import LOCAL, RIGHTS
 from accounts.verbs import Verb
-from commands import verbs as of_commands
+from commands.terminal import verbs as of_commands
 from survey.errors import AccountError, ArgumentError
 from survey.host import access
 from survey.host.access import Role

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from commands.text_parts import PARTS
+from commands.findings.text_parts import PARTS
 from reports.sentences.sentence import Sentence
 from survey.study.study import load_study
 from tests.city_folder import imported_city

@@ -62,7 +62,7 @@ def test_packages_that_nobody_looked_after_are_noted() -> None:
 def test_the_command_says_what_differs(
     listed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.doctor.machine_health", lambda _: iter(()))
+    monkeypatch.setattr("commands.upkeep.doctor.machine_health", lambda _: iter(()))
     read = json.loads(listed.read_text(encoding="utf-8"))
     next(one for one in read["components"] if one["name"] == "streamlit")["version"] = "0.1"
     (tmp_path / "other.json").write_text(json.dumps(read), encoding="utf-8")

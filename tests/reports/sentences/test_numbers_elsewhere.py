@@ -34,13 +34,31 @@ LABELS: Mapping[str, int] = {
 """File -> how many labels of marks, axes, cards, cells and dates it makes: one number of the picture, with its unit."""
 OPERATIONS = (
     *("reports/health/", "reports/packages/", "accounts/audit/check.py"),
-    *("commands/backup.py", "commands/restore.py", "commands/doctor.py"),
-    *("commands/verify.py", "commands/repair.py", "commands/purge.py", "commands/drain.py", "commands/undo.py"),
-    *("commands/init.py", "commands/import_.py", "commands/rejects.py", "commands/mapping.py", "commands/lint.py"),
-    *("commands/export.py", "commands/field.py", "commands/xlsform.py", "commands/account.py", "accounts/roster.py"),
+    *("commands/upkeep/backup.py", "commands/upkeep/restore.py", "commands/upkeep/doctor.py"),
+    *(
+        "commands/upkeep/verify.py",
+        "commands/upkeep/repair.py",
+        "commands/upkeep/purge.py",
+        "commands/collecting/drain.py",
+        "commands/answers/undo.py",
+    ),
+    *(
+        "commands/upkeep/init.py",
+        "commands/answers/import_.py",
+        "commands/answers/rejects.py",
+        "commands/answers/mapping.py",
+        "commands/answers/lint.py",
+    ),
+    *(
+        "commands/answers/export.py",
+        "commands/collecting/field.py",
+        "commands/answers/xlsform.py",
+        "commands/upkeep/account.py",
+        "accounts/roster.py",
+    ),
 )
 """Operations on files, stores and servers: they count what they have just done, and state no result of a survey."""
-PROGRESS = ("commands/progress.py", "commands/text.py")
+PROGRESS = ("commands/terminal/progress.py", "commands/findings/text.py")
 """The progress of a command, which is overwritten at once."""
 
 

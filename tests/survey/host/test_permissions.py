@@ -98,7 +98,7 @@ def test_a_server_reports_open_permissions_at_start(
     root = init_study(tmp_path / "study")
     root.chmod(0o755)
     (root / "raw").chmod(0o755)
-    monkeypatch.setattr("commands.dashboard.show", lambda args: None)
+    monkeypatch.setattr("commands.upkeep.dashboard.show", lambda args: None)
     assert cli.main(["dashboard", str(root)]) == 0
     output = capsys.readouterr().err
     assert "raw（所有用户可以读）" in output

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.import_ import show_preview
+from commands.answers.import_ import show_preview
 from reports.data.import_preview import history_table, summary
 from reports.data.versions import history
 from survey.errors import ArgumentError

@@ -13,7 +13,7 @@ from survey.importing.mapping_file import NAME
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
-from tests.commands.test_verify import flip
+from tests.commands.upkeep.test_verify import flip
 from tests.survey.small_study import EXPORTS, HEADING, answer, make_study, write_csv, write_xlsx
 from tests.views.page_words import blocks, seen
 from views.shell.navigation import PAGES

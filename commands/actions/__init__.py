@@ -1,0 +1,1 @@
+"""Commands for what to do: forecast, sample, outreach, ledger, documents."""

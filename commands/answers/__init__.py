@@ -1,0 +1,1 @@
+"""Commands that bring answers in, take them back, and hand them out."""

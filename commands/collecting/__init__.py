@@ -1,0 +1,1 @@
+"""Commands of the online form."""

@@ -1,0 +1,1 @@
+"""Commands that print rates, tables, texts and checks."""

@@ -1,0 +1,30 @@
+"""`silu derive --study DIR`: compute ahead of time what the dashboard would wait for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查）"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument(
+        "--unless-waiting", action="store_true", help="已有一个在排队时立刻结束（导入和入库以后自动启动时用）"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compute what is missing and print how much it was."""
+    from commands.terminal.progress import ProgressLine
+    from reports.fieldwork.deriving import derive
+    from reports.sentences.notes import fieldwork as notes
+    from survey.study.study import load_study
+
+    study = load_study(args.study)
+    with ProgressLine() as bar:
+        made = derive(study, bar.show, unless_waiting=args.unless_waiting)
+    print(notes.derived(made.cells, made.lights))
+    return 0

@@ -1,0 +1,1 @@
+"""What every command shares: options, messages, progress, tables and exit codes."""

@@ -1,0 +1,1 @@
+"""Commands that make, serve, check and keep a study."""
