@@ -80,6 +80,9 @@ class KeptCells:
             self._known[at] = self._unpack(at)
         return self._known[at]
 
+    def expect(self, rates: Sequence[Rate]) -> None:
+        """Make nothing beforehand: each rate is unpacked by itself."""
+
     def _unpack(self, at: int) -> RateSums:
         found = self._columns([f"{name}{at}" for name in ("out", "yes", "more", "moreyes")])
         out, yes, more, moreyes = (np.asarray(column.to_numpy()) for column in found.columns)
@@ -139,6 +142,7 @@ def _packed(definition: Definition, counted: CountedSet) -> pa.Table:
     columns: dict[str, Any] = {f"key {name}": counted.keys[name] for name in definition.keys}
     columns |= {"n": narrowed(counted.n), "w": counted.w, "squares": counted.squares}
     first = {summed(rate): rate for rate in reversed(definition.rates)}
+    counted.expect([first[one] for one in definition.sums])
     for at, one in enumerate(definition.sums):
         sums = counted.sums(first[one])
         columns |= {f"out{at}": narrowed(counted.n - sums.n), f"yes{at}": sums.ny}

@@ -91,6 +91,10 @@ class CountedSet(Protocol):
         """Return the sums of a rate."""
         ...
 
+    def expect(self, rates: Sequence[Rate]) -> None:
+        """Take the rates whose sums will be asked for, which may be made together."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -138,6 +142,11 @@ class Remaining:
         again = np.where(keep, np.cumsum(keep) - 1, -1)
         moved = [_Placed(one.term, np.where(one.place < 0, -1, again[one.place])) for one in self._placed]
         return Remaining(self.keys.filter(pa.array(keep)), [one for one in moved if (one.place >= 0).any()])
+
+    def expect(self, rates: Sequence[Rate]) -> None:
+        """Take the rates whose sums will be asked for."""
+        for one in self._placed:
+            one.term.counted.expect(rates)
 
     def sums(self, rate: Rate) -> RateSums:
         """Return the sums of a rate."""
@@ -222,6 +231,7 @@ def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
 def lazy_cells(counted: Remaining, rates: Sequence[Rate], scale: int) -> Cells:
     """Return the cells of responses; the sums of a rate are made when an estimate asks for them."""
     items, table = tuple(rates), counted.keys
+    counted.expect(items)
     n, wo, wy, ny = (_lazy(counted, items, kind) for kind in KINDS)
     return Cells(
         keys=pd.DataFrame({key: key_values(table.column(key)) for key in table.column_names}),

@@ -44,13 +44,6 @@ class CodeCounts:
     n: IntArray
     w: FloatArray | None
 
-    def base_and_numerator(self, rate: Rate) -> tuple[Bools, Bools]:
-        """Return which codes are in the base of a rate on this column, and which in its numerator [K]."""
-        yes = np.isin(self.codes, rate.terms[0][1])
-        if rate.base == "all":
-            return np.ones(len(self.codes), dtype=np.bool_), yes
-        return yes | ~np.isin(self.codes, (BLANK, *rate.missing)), yes
-
     def count(self, some: Bools) -> IntArray:
         """Return the number of responses with some of the codes [F]."""
         return np.asarray(self.n[some].sum(axis=0), dtype=np.int64)
@@ -58,6 +51,14 @@ class CodeCounts:
     def weigh(self, some: Bools) -> FloatArray | None:
         """Return the weights kept by the responses with some of the codes [F]; None where none keeps its own."""
         return None if self.w is None else np.asarray(self.w[some].sum(axis=0))
+
+
+def base_and_numerator(codes: IntArray, rate: Rate) -> tuple[Bools, Bools]:
+    """Return which codes are in the base of a rate on one column, and which in its numerator [K]."""
+    yes = np.isin(codes, rate.terms[0][1])
+    if rate.base == "all":
+        return np.ones(len(codes), dtype=np.bool_), yes
+    return yes | ~np.isin(codes, (BLANK, *rate.missing)), yes
 
 
 class _Codes:
@@ -108,7 +109,7 @@ def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
         rows: the responses.
         name: the column.
     """
-    cells, most = len(rows.weight), min(MOST_COUNTS, MOST_PER_RESPONSE * rows.size)
+    cells, most = len(rows.weight), most_counts(rows)
     n, w, codes = np.zeros((0, cells), dtype=np.int64), np.zeros((0, cells)), None
     for one, at, column in _chunks(rows, name):
         codes = codes or _Codes(np.int8 if pa.types.is_int8(column.type) else np.int16, cells)
@@ -127,6 +128,11 @@ def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
                 np.add.at(w.reshape(-1), place, one.weights[some].astype(np.float64))
     assert codes is not None
     return CodeCounts(codes.met, n[1:], _lengthened(w, len(codes))[1:] if len(w) else None)
+
+
+def most_counts(rows: NumberedRows) -> int:
+    """Return the codes times cells up to which columns of some responses are counted by code."""
+    return min(MOST_COUNTS, MOST_PER_RESPONSE * rows.size)
 
 
 def _chunks(rows: NumberedRows, name: str) -> Iterator[tuple[Slice, int, pa.Array]]:

@@ -7,7 +7,8 @@ for bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ import pyarrow.compute as pc
 
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.counts.cell_terms import RateSums, Term, lazy_cells, remaining
-from analysis.design.counts.code_counts import CodeCounts, count_codes
+from analysis.design.counts.code_counts import CodeCounts, base_and_numerator, count_codes
 from analysis.design.counts.counting import Bools, any_marks, blocks, is_plain
 from analysis.design.counts.numbered_rows import NumberedRows, Read, Slice, number_rows
+from analysis.design.counts.packed_counts import Classes, count_packed, together
 from survey.instrument.rate import Rate
 
 EXACT = 2**53
@@ -30,10 +32,18 @@ _Tally = tuple[IntArray, FloatArray | None]
 """Number of responses, and the weights that they keep, by numbered cell [F]; None where none keeps its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """All responses: their tally, and the largest number of those of a numbered cell in each slice."""
+
+    tally: _Tally
+    most: tuple[int, ...]
+
+
 class CountedRows:
     """The cells of some responses, see `CountedSet`; made by `count_rows`."""
 
-    def __init__(self, rows: NumberedRows, counts: _Tally, scale: int, rates: Iterable[Rate]) -> None:
+    def __init__(self, rows: NumberedRows, counts: _Total, scale: int, rates: Iterable[Rate]) -> None:
         """Take responses whose cells are numbered.
 
         Args:
@@ -43,34 +53,63 @@ class CountedRows:
             rates: those that may be asked for; all on a column are summed when it is read.
         """
         self.keys: pa.Table = rows.keys
-        self._rows = rows
+        self._rows, self._most = rows, counts.most
         self._known: dict[Rate, RateSums] = {}
         self._on: dict[str, list[Rate]] = {}
         for rate in rates:
             self._on.setdefault(rate.columns[0], []).append(rate)
-        squares = counts[0] * _squared(rows.weight, scale)
+        self._next: tuple[str, ...] = ()
+        self._wide: set[str] = set()  # columns with codes that are not packed
+        squares = counts.tally[0] * _squared(rows.weight, scale)
         for one in rows.slices:
             if one.weights is not None:
                 np.add.at(squares, one.cell, _squared(one.weights, scale))
-        self.n: IntArray = rows.by_cell(counts[0])
-        self.w: IntArray = self._weight(*counts)
+        self.n: IntArray = rows.by_cell(counts.tally[0])
+        self.w: IntArray = self._weight(*counts.tally)
         self.squares: IntArray = rows.by_cell(squares)
         self._mean: IntArray = self.w // self.n
+
+    def expect(self, rates: Sequence[Rate]) -> None:
+        """Take the rates that will be asked for: columns of the next of them are read with that of one."""
+        self._next = tuple(dict.fromkeys(rate.columns[0] for rate in rates if len(rate.terms) == 1))
 
     def sums(self, rate: Rate) -> RateSums:
         """Return the sums of a rate; its columns are read the first time."""
         if rate not in self._known:
-            name = rate.columns[0]
-            some = [one for one in dict.fromkeys((rate, *self._on.get(name, ()))) if len(one.terms) == 1]
-            counts = count_codes(self._rows, name) if len(rate.terms) == 1 else None
-            if counts is None:
-                self._known[rate] = self._by_row(rate)
-            else:
-                self._known |= {one: self._by_code(one, counts) for one in some}
+            self._known |= self._counted(rate)
         return self._known[rate]
 
+    def _counted(self, rate: Rate) -> Mapping[Rate, RateSums]:
+        """Return the sums of a rate, and of others on the columns that are read for it."""
+        if len(rate.terms) > 1:
+            return {rate: self._by_row(rate)}
+        columns = together(self._rows, self._upcoming(rate), self._most)
+        found = count_packed(self._rows, columns, self._most) if columns else {}
+        known = {one: self._packed((n, None), (ny, None)) for one, (n, ny) in found.items()}
+        self._wide |= {one.name for one in columns if one.rates[0] not in known}
+        if rate in known:
+            return known
+        if (counts := count_codes(self._rows, rate.columns[0])) is None:
+            return known | {rate: self._by_row(rate)}
+        return known | {one: self._by_code(one, counts) for one in self._single(rate)}
+
+    def _upcoming(self, rate: Rate) -> Iterator[Classes]:
+        """Yield the column of a rate, and those that will be asked for after it."""
+        name = rate.columns[0]
+        if name in self._wide:
+            return
+        yield Classes.of(name, self._single(rate))
+        for other in self._next[self._next.index(name) + 1 :] if name in self._next else ():
+            rates = [one for one in self._on.get(other, ()) if len(one.terms) == 1 and one not in self._known]
+            if rates and other not in self._wide:
+                yield Classes.of(other, rates)
+
+    def _single(self, rate: Rate) -> list[Rate]:
+        """Return a rate, and the others on nothing but its column."""
+        return [one for one in dict.fromkeys((rate, *self._on.get(rate.columns[0], ()))) if len(one.terms) == 1]
+
     def _by_code(self, rate: Rate, counts: CodeCounts) -> RateSums:
-        base, yes = ((counts.count(some), counts.weigh(some)) for some in counts.base_and_numerator(rate))
+        base, yes = ((counts.count(some), counts.weigh(some)) for some in base_and_numerator(counts.codes, rate))
         return self._packed(base, yes)
 
     def _by_row(self, rate: Rate) -> RateSums:
@@ -104,8 +143,8 @@ def count_rows(
     rows = number_rows(reads, keys, weight, scale)
     if rows is None:
         return None
-    counts = _tally(rows, [None] * len(rows.slices))
-    return CountedRows(rows, counts, scale, rates) if _is_exact(rows, counts, scale) else None
+    counts = _total(rows)
+    return CountedRows(rows, counts, scale, rates) if _is_exact(rows, counts.tally, scale) else None
 
 
 def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
@@ -121,17 +160,29 @@ def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
     return max(total, most) < WHOLE and (own is None or float(own.max()) < EXACT)
 
 
-def _tally(rows: NumberedRows, marks: Sequence[Bools | None]) -> _Tally:
-    """Count the marked responses of each slice, or all of it."""
+def _total(rows: NumberedRows) -> _Total:
+    """Count the responses."""
+    n, own, most = np.zeros(len(rows.weight), dtype=np.int64), np.zeros(len(rows.weight)), list[int]()
+    for one in rows.slices:
+        some = np.bincount(one.cell, minlength=len(n))
+        n += some
+        most.append(int(some.max()))
+        if one.weights is not None:
+            own += np.bincount(one.cell, weights=one.weights, minlength=len(n))
+    return _Total((n, own if rows.keep_weights else None), tuple(most))
+
+
+def _tally(rows: NumberedRows, marks: Sequence[Bools]) -> _Tally:
+    """Count the marked responses of each slice."""
     n, own = np.zeros(len(rows.weight), dtype=np.int64), np.zeros(len(rows.weight))
     for one, some in zip(rows.slices, marks, strict=True):
         for block in blocks(len(one.cell)):
-            chosen = block if some is None else block.start + np.flatnonzero(some[block])
+            chosen = block.start + np.flatnonzero(some[block])
             cell = one.cell[chosen].astype(np.intp)
             np.add.at(n, cell, 1)
             if one.weights is not None:
                 np.add.at(own, cell, one.weights[chosen].astype(np.float64))
-    return n, own if any(one.weights is not None for one in rows.slices) else None
+    return n, own if rows.keep_weights else None
 
 
 def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str, scale: int) -> Cells | None:

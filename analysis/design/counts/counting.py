@@ -26,6 +26,8 @@ CLOSE = 8
 """The same of a key whose gaps are not looked for."""
 BLOCK = 1 << 15
 """Responses that are counted at a time: the cache holds what is known of them."""
+LEAST = -128
+"""Stands for NULL among numbers of 8 bits."""
 RUN = 8
 """Length of the runs of a key, on average, from which runs are ranked in place of responses."""
 
@@ -87,6 +89,15 @@ def number_cells(rows: pa.Table, keys: Sequence[str]) -> tuple[Whole, IntArray] 
 def blocks(size: int) -> Iterator[slice]:
     """Yield ranges of responses that the cache holds."""
     return (slice(at, min(at + BLOCK, size)) for at in range(0, size, BLOCK))
+
+
+def byte_codes(column: pa.Array) -> npt.NDArray[np.uint8] | None:
+    """Return numbers of 8 bits as patterns, NULL as that of `LEAST`; None for other numbers, or one equal to it."""
+    if not pa.types.is_int8(column.type):
+        return None
+    nulls = column.null_count
+    bits = np.asarray((pc.fill_null(column, LEAST) if nulls else column).to_numpy().view(np.uint8))
+    return bits if np.count_nonzero(bits == LEAST + 256) == nulls else None
 
 
 def _mixed(ranks: Sequence[tuple[Whole, int]], like: Whole) -> Whole:

@@ -68,6 +68,11 @@ class NumberedRows:
         """Return the number of responses."""
         return sum(len(one.cell) for one in self.slices)
 
+    @property
+    def keep_weights(self) -> bool:
+        """Return whether some responses keep a weight of their own."""
+        return any(one.weights is not None for one in self.slices)
+
     def by_cell(self, sums: IntArray) -> IntArray:
         """Return sums by cell [C] given those by numbered cell [F]."""
         total = np.zeros(self.keys.num_rows, dtype=np.int64)

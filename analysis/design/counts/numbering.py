@@ -19,26 +19,27 @@ import pyarrow.compute as pc
 from analysis.design.cells import IntArray
 from analysis.design.counts.counting import DENSE, RUN, Whole, blocks
 
-LEAST = -128
-"""Stands for NULL among numbers of 8 bits."""
-BYTES: tuple[int, ...] = tuple(np.arange(256).astype(np.uint8).view(np.int8).tolist())
-"""The number of 8 bits of each pattern."""
-WITH_NULL: tuple[int | None, ...] = tuple(None if value == LEAST else value for value in BYTES)
-"""The same where NULL has the pattern of `LEAST`."""
+MIXED = 1 << 16
+"""Combinations of values up to which keys are looked up together."""
+
+_Pair = tuple[Whole, Whole]
+"""Positions of values of a key by response [N], and what each position adds to the combination of ranks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """The values of a key of some responses.
+    """The values of a key of some responses: N responses, or runs of them with the same value.
 
     Attributes:
         positions: [N] position of each among the values.
         values: values by position; None is NULL.
-        met: whether each value may count as one of the responses; numbers of 8 bits have all 256.
+        lengths: [N] responses of each run; None where each has a position.
+        met: whether there are responses with each value; not sure for a range of numbers.
     """
 
     positions: Whole
     values: Sequence[Any]
+    lengths: IntArray | None = None
     met: bool = True
 
 
@@ -70,12 +71,12 @@ class Numbering:
                 _learn(known, one.values)
         if not self._reshaped():
             return None
-        if (cell := self._look_up(coded)) is None:
+        if (cell := self._look_up(coded, len(keys[0]))) is None:
             for one, known in zip(coded, self._ranks, strict=True):
                 if not one.met:
                     there = np.flatnonzero(np.bincount(one.positions, minlength=len(one.values)))
                     _learn(known, [one.values[at] for at in there.tolist()])
-            cell = self._look_up(coded) if self._reshaped() else None
+            cell = self._look_up(coded, len(keys[0])) if self._reshaped() else None
         return cell
 
     def again(self, numbers: Whole) -> IntArray:
@@ -121,21 +122,28 @@ class Numbering:
             self._table = np.full(size, -1, dtype=np.int32)
             self._table[codes] = self._found
 
-    def _look_up(self, coded: Sequence[Coded]) -> npt.NDArray[np.int32] | None:
-        """Return the number of the cell of each response [N]; None where a value is not known yet."""
+    def _look_up(self, coded: Sequence[Coded], count: int) -> npt.NDArray[np.int32] | None:
+        """Return the number of the cell of each response [count]; None where a value is not known yet."""
         size = math.prod(self._shape)
         kind = np.int32 if size * len(coded) < 1 << 31 else np.int64
         steps = [math.prod(self._shape[at + 1 :]) for at in range(len(coded))]
-        pairs, same = list[tuple[Whole, Whole]](), 0
+        pairs, runs, same = list[_Pair](), list[Whole](), 0
         for one, known, step in zip(coded, self._ranks, steps, strict=True):
-            if len(one.values) == 1:
-                same += known[one.values[0]] * step
+            adds: Whole = np.array(
+                [known[value] * step if value in known else -size for value in one.values], dtype=kind
+            )
+            if len(adds) == 1:
+                same += int(adds[0])
+            elif one.lengths is None:
+                pairs.append((one.positions, adds))
             else:
-                table = [known[value] * step if value in known else -size for value in one.values]
-                pairs.append((one.positions, np.array(table, dtype=kind)))
-        cell = np.empty(len(coded[0].positions), dtype=np.int32)
-        for some in blocks(len(cell)):
+                runs.append(np.repeat(adds[one.positions], one.lengths))
+        pairs = _mixed(pairs)
+        cell = np.empty(count, dtype=np.int32)
+        for some in blocks(count):
             code = np.full(some.stop - some.start, same, dtype=kind)
+            for run in runs:
+                code += run[some]
             for positions, adds in pairs:
                 code += np.take(adds, positions[some])
             if int(code.min()) < 0:
@@ -175,33 +183,72 @@ def _learn(known: dict[Any, int], values: Sequence[Any]) -> None:
         known.setdefault(value, len(known))
 
 
+def _mixed(pairs: Sequence[_Pair]) -> list[_Pair]:
+    """Put keys of few values together: one number for their values takes one look-up."""
+    found = list[_Pair]()
+    for positions, adds in pairs:
+        last = found[-1] if found else None
+        short = positions.dtype == np.uint8 and last is not None and last[0].dtype in (np.uint8, np.uint16)
+        if short and len(found[-1][1]) * len(adds) <= MIXED:
+            before, steps = found.pop()
+            mixed = before.astype(np.uint16)
+            mixed *= np.uint16(len(adds))
+            mixed += positions
+            found.append((mixed, np.add.outer(steps, adds).ravel()))
+        else:
+            found.append((positions, adds))
+    return found
+
+
 def _coded(column: pa.Array) -> Coded:
     """Return the positions of the values of a key."""
     if pa.types.is_int8(column.type) and (coded := _bytes(column)) is not None:
         return coded
-    if pa.types.is_integer(column.type) and not column.null_count and (coded := _runs(column)) is not None:
+    if pa.types.is_integer(column.type) and (coded := _runs(column)) is not None:
         return coded
     whole = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    values = whole.dictionary.to_pylist()
-    if whole.indices.null_count:
-        return Coded(pc.fill_null(whole.indices, len(values)).to_numpy(), [*values, None])
-    return Coded(whole.indices.to_numpy(), values)
+    values, nulls = whole.dictionary.to_pylist(), whole.indices.null_count
+    positions = (pc.fill_null(whole.indices, len(values)) if nulls else whole.indices).to_numpy()
+    values += [None] * bool(nulls)
+    if len(values) == 1 or (ends := _ends(positions)) is None:
+        return Coded(positions, values)
+    return Coded(positions[ends - 1], values, np.diff(ends, prepend=0))
 
 
 def _bytes(column: pa.Array) -> Coded | None:
-    """Return numbers of 8 bits as they are; None where one of them stands for NULL."""
-    nulls = column.null_count
-    bits = (pc.fill_null(column, LEAST) if nulls else column).to_numpy().view(np.uint8)
-    if nulls and np.count_nonzero(bits == BYTES.index(LEAST)) != nulls:
-        return None
-    return Coded(bits, WITH_NULL if nulls else BYTES, met=False)
+    """Return numbers of 8 bits by their place in a range; None where it leaves no room for NULL."""
+    raw = _held(column)
+    low, high = int(raw.min()), int(raw.max())
+    values: list[int | None] = list(range(low, high + 1))
+    if column.null_count:
+        if high == np.iinfo(raw.dtype).max:
+            return None
+        raw = pc.fill_null(column, high + 1).to_numpy()
+        values.append(None)
+    return Coded((raw - raw.dtype.type(low)).view(np.uint8), values, met=False)
 
 
 def _runs(column: pa.Array) -> Coded | None:
-    """Return the positions of numbers that are stored in runs; None where runs are short."""
-    values = column.to_numpy()
-    ends = np.append(np.flatnonzero(values[1:] != values[:-1]) + 1, len(values))
-    if len(ends) * RUN > len(values):
+    """Return the positions of numbers that are stored in runs; None where runs are short, or no number is left."""
+    raw, null = _held(column), None
+    if column.null_count:
+        if (null := int(raw.max()) + 1) > np.iinfo(raw.dtype).max:
+            return None
+        raw = pc.fill_null(column, null).to_numpy()
+    if (ends := _ends(raw)) is None:
         return None
-    known, rank = np.unique(values[ends - 1], return_inverse=True)
-    return Coded(np.repeat(rank.astype(np.int32), np.diff(ends, prepend=0)), known.tolist())
+    known, rank = np.unique(raw[ends - 1], return_inverse=True)
+    return Coded(rank, [None if one == null else one for one in known.tolist()], np.diff(ends, prepend=0))
+
+
+def _held(column: pa.Array) -> npt.NDArray[Any]:
+    """Return the whole numbers of a column with any number in place of NULL."""
+    values = column.buffers()[1]
+    held = pa.Array.from_buffers(column.type, len(column), [None, values], offset=column.offset)
+    return np.asarray(held.to_numpy())
+
+
+def _ends(values: npt.NDArray[Any]) -> IntArray | None:
+    """Return where runs of equal values end; None where they are short."""
+    ends = np.append(np.flatnonzero(values[1:] != values[:-1]) + 1, len(values))
+    return ends if len(ends) * RUN <= len(values) else None
