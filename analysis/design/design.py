@@ -17,7 +17,19 @@ import pandas as pd
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.domains import AnyDomains
 from analysis.design.influence import Influence, count_distinct, group_codes
-from analysis.design.stages import Stage, average_factor, by_group, crossed, parts, recentred, share_left, spread
+from analysis.design.stages import (
+    Stage,
+    average_factor,
+    by_group,
+    counting_scale,
+    crossed,
+    dense_recentred,
+    dense_spread,
+    parts,
+    recentred,
+    share_left,
+    spread,
+)
 from survey.errors import DesignError
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
@@ -61,12 +73,26 @@ class Design:
         later = [spread(stage, stage.units(influence)) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
+    def variance_of_totals(self, totals: FloatArray) -> FloatArray:
+        """Return the variance of each estimate [K] from dense totals of the units [U, K] of a design of one stage.
+
+        The bits of a number do not depend on the other columns. `domain_lonely` needs `variance`.
+        """
+        stage = self.stages[0]
+        total = dense_spread(stage, counting_scale(stage), totals)
+        if stage.lonely.any():
+            self._refuse_lonely(stage)
+            if self.lonely == "adjust":
+                total = total + dense_recentred(stage, totals)
+            if self.lonely == "average":
+                total = total * self._share_left
+        return np.asarray(np.maximum(total, 0.0))
+
     def covariance(self, influence: Influence) -> FloatArray:
         """Return the covariances between all estimates [K, K]; the diagonal is `variance`.
 
-        Any two columns (domains, items, waves) may share sampling units or not. Under the lonely rule
-        "average", where each estimate counts the strata it has members in, a covariance takes the geometric mean of
-        the two factors.
+        Any two columns (domains, items, waves) may share sampling units or not. Under the lonely rule "average" each
+        estimate counts the strata it has members in; a covariance takes the geometric mean of the two factors.
 
         Raises:
             DesignError: `domain_lonely` with "adjust" or "average", which is defined for one estimate at a time
@@ -78,15 +104,14 @@ class Design:
                 got=f"lonely={self.lonely}，domain_lonely=True",
                 cure="用 domain_lonely=False 重建设计，或用 contrasts 直接求差值的方差",
             )
-        total = np.zeros((influence.shape[1], influence.shape[1]))
-        for number, stage in enumerate(self.stages):
-            units = _totals(stage, influence)
-            dense = units.dense()
-            part = crossed(stage, dense)
-            if number == 0:
-                part = self._lonelycrossed(stage, units, dense, part)
-            total += part
-        return total
+        units = _totals(self.stages[0], influence)
+        dense = units.dense()
+        total = self._lonelycrossed(dense, crossed(self.stages[0], dense), units)
+        return total + sum(crossed(stage, _totals(stage, influence).dense()) for stage in self.stages[1:])
+
+    def covariance_of_totals(self, totals: FloatArray) -> FloatArray:
+        """Return the covariances [K, K] from dense totals of the units [U, K] of a design of one stage."""
+        return self._lonelycrossed(totals, crossed(self.stages[0], totals))
 
     def of_units(self, influence: Influence) -> Influence:
         """Return an influence by unit, with the same variances; unchanged of two stages or if every cell is a unit."""
@@ -128,10 +153,15 @@ class Design:
             return total
         self._refuse_lonely(stage)
         if self.lonely == "adjust":
-            total = total + recentred(stage, units, stage.lonely[stage.group])
+            total = total + recentred(stage, units)
         if self.lonely == "average":
             total = total * average_factor(stage, units)
         return total
+
+    @property
+    def _share_left(self) -> FloatArray:
+        """The factor of rule "average" where an estimate has members in every stratum."""
+        return share_left(len(self.stages[0].count), self.stages[0].lonely.sum())
 
     @property
     def _by_domain(self) -> bool:
@@ -154,7 +184,8 @@ class Design:
             total[start : start + block.shape[1]] = value
         return total
 
-    def _lonelycrossed(self, stage: Stage, units: Influence, dense: FloatArray, part: FloatArray) -> FloatArray:
+    def _lonelycrossed(self, dense: FloatArray, part: FloatArray, units: Influence | None = None) -> FloatArray:
+        stage = self.stages[0]
         if not stage.lonely.any():
             return part
         self._refuse_lonely(stage)
@@ -163,8 +194,8 @@ class Design:
             moved = dense[alone] - dense.mean(axis=0)
             part = part + moved.T @ (stage.scale[stage.group][alone][:, None] * moved)
         if self.lonely == "average":
-            factor = np.sqrt(average_factor(stage, units))
-            part = part * factor[:, None] * factor
+            factor = np.sqrt(self._share_left if units is None else average_factor(stage, units))
+            part = part * factor[..., None] * factor
         return part
 
     def _refuse_lonely(self, stage: Stage) -> None:

@@ -188,10 +188,15 @@ def stack(parts: list[Influence]) -> Influence:
 
 def rowsum(group: IntArray, values: Any, size: int) -> Any:
     """Sum the rows of a sparse or dense matrix [R, r] into groups [size, r]."""
+    return indicator(group, size) @ values
+
+
+def indicator(group: IntArray, size: int) -> Any:
+    """Return the CSR matrix [size, R] that sums rows into groups, each in the order of its rows."""
     from scipy.sparse import csr_matrix
 
     rows = np.arange(len(group))
-    return csr_matrix((np.ones(len(group)), (group, rows)), shape=(size, len(group))) @ values
+    return csr_matrix((np.ones(len(group)), (group, rows)), shape=(size, len(group)))
 
 
 def _merge(

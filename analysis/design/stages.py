@@ -67,7 +67,7 @@ def parts(stage: Stage, block: FloatArray) -> FloatArray:
 
 def spread(stage: Stage, units: Influence) -> FloatArray:
     """Return the variance of one stage without the lonely groups, for each estimate."""
-    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    scale = counting_scale(stage)
     if not units.sparse and units.left.shape[1] > min(units.shape):
         return _blockspread(stage, scale, units)
     squares, alone = _sparsespread(stage, scale, units)
@@ -81,7 +81,7 @@ def spread(stage: Stage, units: Influence) -> FloatArray:
 
 
 def _blockspread(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
-    parts = [_densespread(stage, scale, block) for _, block in units.blocks()]
+    parts = [dense_spread(stage, scale, block) for _, block in units.blocks()]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -120,25 +120,34 @@ def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[Fl
     return np.asarray(squares), np.asarray(squares - means)
 
 
-def _densespread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
+def dense_spread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
+    """Return the variance of one stage from the totals of units [U, K], each column by itself to the last bit."""
     centred = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
-    return np.asarray(scale[stage.group] @ centred**2)
+    return np.asarray((scale[stage.group][:, None] * centred**2).sum(axis=0))
+
+
+def counting_scale(stage: Stage) -> FloatArray:
+    """Return the factor of the sum of squares of each group [G], 0 for groups of one unit."""
+    return np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
 
 
 def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
     """Return the covariance matrix of one stage without the lonely groups."""
-    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    scale = counting_scale(stage)
     centred = dense - (by_group(stage, dense) / stage.count[:, None])[stage.group]
     return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
 
 
-def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> FloatArray:
+def recentred(stage: Stage, units: Influence) -> FloatArray:
     """Return what lonely units add when centred at the mean of all units."""
-    pieces = []
-    for _, block in units.blocks():
-        moved = block[alone] - block.mean(axis=0)
-        pieces.append(stage.scale[stage.group][alone] @ moved**2)
-    return np.concatenate(pieces)
+    return np.concatenate([dense_recentred(stage, block) for _, block in units.blocks()])
+
+
+def dense_recentred(stage: Stage, block: FloatArray) -> FloatArray:
+    """Return what lonely units add, from the totals of units [U, K], each column by itself to the last bit."""
+    alone = stage.lonely[stage.group]
+    moved = block[alone] - block.mean(axis=0)
+    return np.asarray((stage.scale[stage.group][alone][:, None] * moved**2).sum(axis=0))
 
 
 def share_left(present: npt.ArrayLike, lonely: npt.ArrayLike) -> FloatArray:

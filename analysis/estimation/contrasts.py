@@ -18,7 +18,8 @@ from analysis.design.influence import Influence, stack
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import Linear, means, means_in
 from analysis.estimation.sides import Comparison, Side, minus, pick, side_of, tabulate_differences
-from analysis.estimation.units.unit_means import means_by_unit
+from analysis.estimation.units.rest import rest_sizes, variance_between, variance_from_rest
+from analysis.estimation.units.unit_means import PARTS, means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
 
@@ -59,6 +60,10 @@ def against_rest(
     if len(linear.domains) < 2:
         raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(comparison.by))
     whole = known[1] if known else means(basis, comparison.items, where=comparison.where)
+    if PARTS in linear.cache:
+        both = (_still(side_of(linear, basis, comparison)), _rest_of(basis, comparison, linear, whole))
+        variance = variance_from_rest(basis.design, linear)
+        return tabulate_differences(basis, linear.labels, both, comparison, "against_rest", variance)
     both = (side_of(linear, basis, comparison), _rest(basis, comparison, linear, whole))
     return tabulate_differences(basis, linear.labels, both, comparison, "against_rest")
 
@@ -112,7 +117,7 @@ def against_each_other(basis: WeightedDesign, comparison: Comparison, known: Lin
     labels = pd.DataFrame({"item": pd.Series(names, dtype=object), "one": one, "other": other})
     variance = _of_pairs(basis, linear, first, second)
     if variance is not None:
-        side = replace(side, influence=linear.influence.blank())
+        side = _still(side)
     left, right = pick(side, start + one), pick(side, start + other)
     left = replace(left, df=np.minimum(left.df, right.df))  # those of the weaker side, whatever the order
     return tabulate_differences(basis, labels, (left, right), comparison, "against_each_other", variance)
@@ -145,7 +150,10 @@ def between_domains(basis: WeightedDesign, first: Linear, second: AnyDomains, co
     make = means_in if first.influence.shape[0] == len(basis.cells) else means_by_unit
     both = (first, make(basis, second, first.items))
     one, two = (side_of(linear, basis, comparison) for linear in both)
-    return tabulate_differences(basis, first.labels, (one, two), comparison, "between")
+    if PARTS not in first.cache:
+        return tabulate_differences(basis, first.labels, (one, two), comparison, "between")
+    variance = variance_between(basis.design, *both)
+    return tabulate_differences(basis, first.labels, (_still(one), _still(two)), comparison, "between", variance)
 
 
 def change_against_whole(
@@ -233,11 +241,25 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear, whole: 
         part = Influence(cell, code, entry, (len(cells), len(domains)))
         parts.append(part.less(np.column_stack([up, down]), right))
         values.append(value)
-    repeat = np.repeat(np.arange(len(whole.estimate)), len(domains))
-    influence = basis.weights.residual(stack(parts))
-    n = (whole.n[repeat] - linear.n).astype(np.float64)
     near = side_of(whole, basis, comparison)
+    return _near(near, linear, whole, np.concatenate(values), basis.weights.residual(stack(parts)))
+
+
+def _rest_of(basis: WeightedDesign, comparison: Comparison, linear: Linear, whole: Linear) -> Side:
+    """Return what `_rest` does, from means by unit and without an influence."""
+    near = side_of(whole, basis, comparison)
+    return _near(near, linear, whole, rest_sizes(linear)[0], linear.influence.blank())
+
+
+def _near(near: Side, linear: Linear, whole: Linear, value: FloatArray, influence: Influence) -> Side:
+    """Return the rest of each domain as a side, its precision that of the whole, given the whole as a side."""
+    repeat = np.repeat(np.arange(len(whole.estimate)), len(linear.domains))
+    n = (whole.n[repeat] - linear.n).astype(np.float64)
     added = np.where(near.certain, 0.0, near.added)[repeat]
-    value, certain = np.concatenate(values), np.zeros(len(n), dtype=bool)
     n_eff = near.n_eff[repeat] * n / np.maximum(whole.n[repeat], 1)
-    return Side(value, influence, n, near.df[repeat], certain, added, n_eff)
+    return Side(value, influence, n, near.df[repeat], np.zeros(len(n), dtype=bool), added, n_eff)
+
+
+def _still(side: Side) -> Side:
+    """Return a side without its influence, where the variance of the difference is known."""
+    return replace(side, influence=side.influence.blank())

@@ -123,12 +123,11 @@ def _clusters(basis: WeightedDesign, domains: AnyDomains, weight: FloatArray) ->
 def correlations(basis: WeightedDesign, items: Sequence[str]) -> FloatArray:
     """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells.
 
-    Each is estimated by itself: products of matrices round by the number of their columns, and a number must not
-    depend on what else was asked for.
+    A number does not depend on what else was asked for; see `means_in_strata`.
     """
     lacking = [name for name in dict.fromkeys(items) if _kept(basis, name) is None]
     for linear in means_in_strata(basis, _strata(basis.design), lacking):
-        recall_correlations(basis, {linear.items[0]: _estimated(basis, linear)})
+        recall_correlations(basis, dict(zip(linear.items, _estimated(basis, linear).tolist(), strict=True)))
     return np.array([_kept(basis, name) for name in items], dtype=np.float64)
 
 
@@ -143,20 +142,20 @@ def _kept(basis: WeightedDesign, name: str) -> float | None:
     return value if weights is basis.weights and design is basis.design else None
 
 
-def _estimated(basis: WeightedDesign, linear: Linear) -> float:
-    """Equate the variances of an item within strata to what A, B and the correlation predict."""
+def _estimated(basis: WeightedDesign, linear: Linear) -> FloatArray:
+    """Equate the variances of items within strata to what A, B and the correlation of each item predict."""
     kish, clustered = concentration(linear, basis)
     estimated = (linear.df > 0) | (basis.design.degrees <= 0)
     usable = estimated & (linear.spread > 0) & np.isfinite(kish + clustered)
     n = np.maximum(linear.n, 1)
     binomial = linear.spread / np.maximum(1 - kish / n, 0.5) / n  # a sample has the share 1 - A of the spread
-    none = np.zeros(len(n), dtype=np.int64)
+    item = np.repeat(np.arange(len(linear.items)), len(linear.domains))
     simple, excess, observed = (
-        np.bincount(none, weights=np.where(usable, values, 0.0), minlength=1)
+        np.bincount(item, weights=np.where(usable, values, 0.0), minlength=len(linear.items))
         for values in (binomial * kish, binomial * (clustered - kish), linear.variance)
     )
     enough = excess > CLUSTERED * simple
-    return float(np.clip((observed - simple) / np.where(enough, excess, np.inf), 0.0, 1.0)[0])
+    return np.clip((observed - simple) / np.where(enough, excess, np.inf), 0.0, 1.0)
 
 
 def _strata(design: Design) -> Domains:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from analysis.design.cells import FloatArray, IntArray
+from analysis.design.cells import FloatArray
 from analysis.inference import chi_square_sums
 from analysis.inference.observations import Observations
 from analysis.inference.significance import NO_DEGREES, NO_VARIANCE, Significance, wald_test
@@ -24,6 +24,8 @@ from analysis.inference.tallies import Estimate, category_shares, category_total
 from survey.errors import ArgumentError, DesignError
 
 SPARSE = "空的格子太多，无法检验；合并类别后再看"
+SINGULAR = 1e-12
+"""Share of the largest pivot up to which the smallest is only rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,10 @@ class Association:
 class _Table:
     """Cell shares in column-major order of a rows x columns table, with what the statistics need."""
 
-    obs: Observations
-    code: IntArray
+    n: int
     cells: Estimate
     shape: tuple[int, int]
-
-    @property
-    def n(self) -> int:
-        return self.obs.count
+    totals: Callable[[], Estimate] | None = None
 
     @property
     def shares(self) -> FloatArray:
@@ -66,16 +64,23 @@ class _Table:
         expected = np.outer(table.sum(axis=1), table.sum(axis=0))
         return float(self.n * (np.square(table - expected) / expected).sum())
 
-    def effects(self) -> FloatArray:
-        """Return the eigenvalues of the generalised design effect matrix (Rao & Scott 1984, section 3)."""
+    def turned(self) -> FloatArray:
+        """Return the generalised design effect matrix (Rao & Scott 1984, section 3) in symmetric form.
+
+        Raises:
+            LinAlgError: empty cells leave the covariance of a simple random sample singular.
+        """
         main, both = _contrasts(self.shape)
         residual = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
         inverse = np.where(self.shares == 0, 0.0, 1 / np.where(self.shares == 0, 1.0, self.shares))
         scaled = residual * inverse[:, None]
         simple = residual.T @ scaled / self.n
-        actual = scaled.T @ self.cells.covariance @ scaled
-        values: FloatArray = scipy.linalg.eigh((actual + actual.T) / 2, (simple + simple.T) / 2, eigvals_only=True)
-        return np.maximum(values[::-1], 0.0)
+        root = np.linalg.cholesky((simple + simple.T) / 2)
+        if np.diag(root).min() ** 2 <= SINGULAR * np.diag(root).max() ** 2:
+            raise np.linalg.LinAlgError
+        half = np.linalg.solve(root, scaled.T @ self.cells.covariance @ scaled)
+        turned = np.linalg.solve(root, half.T)
+        return np.asarray((turned + turned.T) / 2)
 
 
 def _contrasts(shape: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
@@ -109,33 +114,64 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
     row_codes, row_labels = _present(inside, row_codes, row_labels, "行")
     column_codes, column_labels = _present(inside, column_codes, column_labels, "列")
     shape = (len(row_labels), len(column_labels))
-    code = np.where(inside.domain, row_codes + shape[0] * column_codes, -1)
-    table = _Table(inside, code, category_shares(inside, code, shape[0] * shape[1]), shape)
+    code, size = np.where(inside.domain, row_codes + shape[0] * column_codes, -1), shape[0] * shape[1]
+    found = category_shares(inside, code, size)
+    table = _Table(inside.count, found, shape, lambda: category_totals(inside, code, size))
     shares = pd.DataFrame(table.shares.reshape(shape, order="F"), index=row_labels, columns=column_labels)
+    test, effects = _tested(table, statistic)
+    return Association(test, shares, table.n, effects)
+
+
+def independence(n: int, shares: Estimate, shape: tuple[int, int]) -> Significance:
+    """Test whether rows and columns are independent, given the shares: Rao-Scott, second order.
+
+    Args:
+        n: answered observations.
+        shares: (r * c,) weighted shares of the whole in column-major order, with their covariance; no row and no column
+            of zeros.
+        shape: (r, c), at least 2 each.
+    """
+    return _tested(_Table(n, shares, shape), "F", with_effects=False)[0]
+
+
+def _tested(table: _Table, statistic: str, *, with_effects: bool = True) -> tuple[Significance, tuple[float, ...]]:
+    """Return the outcome and the design effects; none where the test is undefined, or for F on demand."""
     if not np.diag(table.cells.covariance).any():
-        blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=NO_VARIANCE)
-        return Association(blank, shares, table.n, ())
+        return Significance(_NAMES[statistic], table.pearson(), (), None, note=NO_VARIANCE), ()
     try:
-        effects = table.effects()
-    except scipy.linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
-        blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=SPARSE)
-        return Association(blank, shares, table.n, ())
-    test = STATISTICS[statistic](table, effects)
-    return Association(replace(test, method=_NAMES[statistic]), shares, table.n, tuple(effects.tolist()))
+        turned = table.turned()
+    except np.linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
+        return Significance(_NAMES[statistic], table.pearson(), (), None, note=SPARSE), ()
+    if not with_effects:  # the sums of the eigenvalues and of their squares need no eigenvalues
+        test, effects = _second_order(table, float(np.trace(turned)), float(np.square(turned).sum())), ()
+    else:
+        effects = tuple(np.maximum(np.linalg.eigvalsh(turned)[::-1], 0.0).tolist())
+        test = STATISTICS[statistic](table, np.array(effects))
+    return replace(test, method=_NAMES[statistic]), effects
 
 
 def _present(obs: Observations, codes: npt.NDArray[np.int64], labels: npt.NDArray[Any], side: str) -> Any:
     """Renumber the categories that someone in the domain chose."""
     codes, labels = held_codes(obs, codes, labels)
-    if len(labels) < 2:
-        raise DesignError("列联表至少要有两类", where=side, got=f"{len(labels)} 类", cure="换一个变量，或放宽筛选条件")
+    check_sides(len(labels), side)
     return codes, labels
 
 
+def check_sides(size: int, side: str) -> None:
+    """Refuse a side of a table, 行 or 列, of fewer than two categories."""
+    if size < 2:
+        raise DesignError("列联表至少要有两类", where=side, got=f"{size} 类", cure="换一个变量，或放宽筛选条件")
+
+
 def _rao_scott_f(table: _Table, effects: FloatArray) -> Significance:
-    numerator = float(effects.sum() ** 2 / np.square(effects).sum())
+    return _second_order(table, float(effects.sum()), float(np.square(effects).sum()))
+
+
+def _second_order(table: _Table, total: float, squares: float) -> Significance:
+    """Return the F test, given the sums of the design effects and of their squares."""
+    numerator = total**2 / squares
     denominator = numerator * table.cells.degrees
-    value = table.pearson() / float(effects.sum())
+    value = table.pearson() / total
     if denominator <= 0:
         return Significance("", value, (numerator, denominator), None, note=NO_DEGREES)
     return Significance("", value, (numerator, denominator), float(scipy.stats.f.sf(value, numerator, denominator)))
@@ -167,7 +203,8 @@ def _adjusted_wald(table: _Table, effects: FloatArray) -> Significance:
 def _departures(table: _Table) -> tuple[FloatArray, FloatArray]:
     """Return N_ij - N_i. N_.j / N without the first row and column, and their covariance."""
     rows, columns = table.shape
-    found = category_totals(table.obs, table.code, rows * columns)
+    assert table.totals is not None
+    found = table.totals()
     whole = found.values.sum()
     grid = found.values.reshape(table.shape, order="F") / whole
     i, j = (index.reshape(-1, order="F") for index in np.indices(table.shape))

@@ -51,7 +51,8 @@ class Calibration:
         """Return the coefficients (X'QX)^- rest [q, K], Q being the weights of the regression.
 
         The first `partition` regressors have a diagonal X'QX and are eliminated, so that thousands of post-strata
-        cost no more than a few margins.
+        cost no more than a few margins. Sparse products round each column by itself, whatever the others are, and
+        start no threads.
         """
         _, diagonal, across, inner = self._prepared()
         head, tail = rest[: self.partition], rest[self.partition :]
@@ -77,7 +78,7 @@ class Calibration:
             known = self.cache["sides"] = (after, x.T @ diags_array(down), csr_matrix(diags_array(taken) @ x))
         return known[1:]
 
-    def _prepared(self) -> tuple[Any, FloatArray, FloatArray, FloatArray]:
+    def _prepared(self) -> tuple[Any, FloatArray, Any, Any]:
         if "x" not in self.cache:
             self.cache.update(self._prepare())
         x, diagonal, across, inner = (self.cache[name] for name in ("x", "diagonal", "across", "inner"))
@@ -93,12 +94,8 @@ class Calibration:
         diagonal = np.where(diagonal > 0, diagonal, 1.0)
         across = gram[:k, k:].toarray()
         inner = gram[k:, k:].toarray() - across.T @ (across / diagonal[:, None])
-        return {
-            "x": x,
-            "diagonal": diagonal,
-            "across": across,
-            "inner": np.linalg.pinv(inner, rcond=1e-10, hermitian=True),
-        }
+        solved = np.linalg.pinv(inner, rcond=1e-10, hermitian=True)
+        return {"x": x, "diagonal": diagonal, "across": csr_matrix(across), "inner": csr_matrix(solved)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.domains import AnyDomains, Overlapping, make_domains
-from analysis.estimation import linear
+from analysis.design.domains import AnyDomains, make_domains
 from analysis.estimation.contrasts import combine
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import t_limits
 from analysis.estimation.linear import Linear
 from analysis.estimation.units.unit_means import means_by_unit
-from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.crossed import associate_items
 from reports.crosstab.answers import Answers, Line, gather_answers
 from reports.crosstab.marks import Means, differences_marked, letter
@@ -130,12 +128,12 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
     parts, tests = list[pd.DataFrame](), list[Test]()
     columns, whole = list[Column](), _whole(answers, selection, request)
     for one in slices(answers, selection, everywhere=not request.where):
-        found, labels = _estimated(answers, selection, request, one, whole)
+        found, labels, means = _estimated(answers, selection, request, one, whole)
         parts.append(found.assign(column=found["group"] + len(columns)).drop(columns="group"))
         first = sum(column.head == one.head for column in columns)
         columns += [Column(one.head, name, "" if one.options else letter(first + at)) for at, name in enumerate(labels)]
         if one.head >= 0 and not one.options and not answers.sample.opt_in:
-            tests += _tests(answers, one)
+            tests += _tests(answers, one, means)
     table = pd.concat(parts, ignore_index=True)
     heads = tuple(" × ".join(one.label for one in head) for head in answers.heads)
     source = _source(answers, selection, request, whole)
@@ -147,12 +145,6 @@ def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
     one = next(slices(answers, selection, everywhere=not request.where))
     items = list(dict.fromkeys(name for line in answers.lines for name in line.items))
     return means_by_unit(answers.sample.basis, one.domains(answers.sample.cells)[0], items)
-
-
-def _means(basis: WeightedDesign, domains: AnyDomains, items: Sequence[str]) -> Linear:
-    """Return means in the groups of a slice; comparing exclusive groups with their rest needs the cells."""
-    make = means_by_unit if isinstance(domains, Overlapping) else linear.means_in
-    return make(basis, domains, items)
 
 
 def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:
@@ -173,21 +165,21 @@ def _wording(answers: Answers, line: Line) -> Wording:
 
 def _estimated(
     answers: Answers, selection: Selection, request: Request, one: Slice, whole: Linear
-) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
-    """Return the rows of a slice, with `line` and `group`, and the labels of its groups."""
+) -> tuple[pd.DataFrame, list[tuple[str, ...]], Linear | None]:
+    """Return the rows of a slice, with `line` and `group`, the labels of its groups, and the means in them."""
     sample, items = answers.sample, list(whole.items)
     domains, others = one.domains(sample.cells)
     _check_size(answers, request, one, len(domains))
     if not len(domains):
-        return pd.DataFrame({name: [] for name in KEPT}), []
+        return pd.DataFrame({name: [] for name in KEPT}), [], None
     along = None if others is None else one.by
-    means = whole if one.head < 0 else _means(sample.basis, domains, items)
+    means = whole if one.head < 0 else means_by_unit(sample.basis, domains, items)
     found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:
         marked = differences_marked(sample, Means(means, others, whole), request, one, marked)
-    return _by_line(answers, domains, marked, items, selection.level)[list(KEPT)], labels
+    return _by_line(answers, domains, marked, items, selection.level)[list(KEPT)], labels, means
 
 
 def _by_line(
@@ -219,7 +211,7 @@ def _check_size(answers: Answers, request: Request, one: Slice, groups: int) -> 
 def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the mean code of a question in the groups of a slice, sum of code x share, with a t interval."""
     basis = answers.sample.basis
-    shares = _means(basis, domains, line.items)
+    shares = means_by_unit(basis, domains, line.items)
     size = len(beside)
     weights = np.kron(np.array(line.codes)[:, None], np.eye(size)).astype(np.float64)
     value, covariance = combine(basis, shares, weights)
@@ -233,7 +225,7 @@ def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFram
     return beside.assign(estimate=value, **blank, p_value=np.nan, mark="")
 
 
-def _tests(answers: Answers, one: Slice) -> list[Test]:
+def _tests(answers: Answers, one: Slice, means: Linear | None) -> list[Test]:
     """Test each question of single choice against the groups of a slice."""
     found, domains = list[Test](), make_domains(answers.sample.cells, one.by, one.where)
     for variable in dict.fromkeys(line.variable for line in answers.lines):
@@ -241,7 +233,7 @@ def _tests(answers: Answers, one: Slice) -> list[Test]:
             continue
         own = [line for line in answers.lines if line.variable == variable and not line.codes and not line.net]
         try:
-            outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], domains).test
+            outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], domains, means)
         except DesignError as error:
             found.append(Test(variable.name, one.head, float("nan"), (), None, error.what))
             continue

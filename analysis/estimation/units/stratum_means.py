@@ -1,7 +1,8 @@
-"""Means of items within strata, one item after the other: what intra-cluster correlations are made from.
+"""Means of items within strata: what intra-cluster correlations are made from.
 
-The numbers are those of `linear.means_in` for each item by itself, without its sparse matrices: a cell lies in one
-stratum, and so does a sampling unit. What is known of the weights and of who answered is made once for all items.
+The numbers are those of `linear.means_in`, without its sparse matrices: a cell lies in one stratum, and so does a
+sampling unit. Items with the same answered base are estimated together, in sums that run over cells and units in
+their order, so that a number does not depend on what else was asked for.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import pandas as pd
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.domains import Domains
-from analysis.design.influence import Influence
+from analysis.design.influence import Influence, indicator
 from analysis.estimation.linear import ROUNDING, Linear, means_in
 from analysis.estimation.weighted_design import WeightedDesign
 
+HELD = 1 << 21
+"""Numbers of cells by items, and of units by strata and items, that are held at a time: 16 MB."""
+
 
 def means_in_strata(basis: WeightedDesign, strata: Domains, items: Sequence[str]) -> Iterator[Linear]:
-    """Yield the means of each item in every stratum, with an influence of sampling units [U, K] and without labels.
+    """Yield the means of items in every stratum, some items at a time, item-major, without influence and labels.
 
     Designs of two stages, numeric items and samples in which every cell is its own unit are left to `means_in`.
 
@@ -31,16 +35,25 @@ def means_in_strata(basis: WeightedDesign, strata: Domains, items: Sequence[str]
         items: names of items.
     """
     design, cells = basis.design, basis.cells
-    if len(design.stages) > 1 or len(design.stratum) == len(cells) or cells.wyy is not cells.wy:
+    alone = len(design.stratum) == len(cells)
+    if len(design.stages) > 1 or alone or cells.wyy is not cells.wy or design.domain_lonely:
         yield from (means_in(basis, strata, [name]) for name in items)
         return
-    base, shared = None, _Shared(strata)
+    shared = _Shared(strata, indicator(strata.code, len(strata)), indicator(design.psu, len(design.stratum)))
+    most = max(1, HELD // max(len(cells), len(design.stratum) * len(strata)))
+    base, names = None, list[str]()
     for name in items:
         at = cells.index(name)
         n, weight = cells.n_i[at], basis.final(cells.wo[at])
-        if base is None or not (np.array_equal(base.n, n) and np.array_equal(base.weight, weight)):
+        same = base is not None and np.array_equal(base.n, n) and np.array_equal(base.weight, weight)
+        if base is not None and (not same or len(names) == most):
+            yield _means(basis, shared, base, names)
+            names = []
+        if not same:
             base = _based(basis, strata, n, weight)
-        yield _mean(basis, shared, base, name, basis.final(cells.wy[at]))
+        names.append(name)
+    if base is not None:
+        yield _means(basis, shared, base, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +98,37 @@ class _Shared:
 
     Attributes:
         strata: the domains.
+        into_strata, into_units: matrices [K, C] and [U, C] that sum cells.
         left: left side of the subtracted low-rank product by unit; it depends on the weights alone.
-        places: matrices of auxiliaries with the place of each of their entries among auxiliaries and strata.
+        placed: matrices of auxiliaries [r, C] with each of their rows split by stratum [r K, C].
     """
 
     strata: Domains
+    into_strata: Any
+    into_units: Any
     left: Any = None
-    places: list[tuple[Any, Any, IntArray]] = field(default_factory=list)
+    placed: list[tuple[Any, Any]] = field(default_factory=list)
 
-    def place(self, turned: Any) -> tuple[Any, IntArray]:
-        """Return the entries of auxiliaries [r, C] in coordinates, and their places."""
-        for known, entries, place in self.places:
+    def split(self, turned: Any) -> Any:
+        """Return auxiliaries [r, C] with a row for each stratum [r K, C]."""
+        from scipy.sparse import csr_matrix
+
+        for known, found in self.placed:
             if known is turned:
-                return entries, place
-        entries = turned.tocoo()
-        place = entries.row.astype(np.int64) * len(self.strata) + self.strata.code[entries.col]
-        self.places.append((turned, entries, place))
-        return entries, place
+                return found
+        entries, size = turned.tocoo(), len(self.strata)
+        place = entries.row.astype(np.int64) * size + self.strata.code[entries.col]
+        found = csr_matrix((entries.data, (place, entries.col)), shape=(turned.shape[0] * size, turned.shape[1]))
+        self.placed.append((turned, found))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The influence of one item in strata: one entry for each cell [C], less a low-rank product; see `Linearised`."""
+    """The influence of items in strata: an entry for each cell and item [C, m], less a low-rank product.
+
+    See `Linearised`; its columns are item-major.
+    """
 
     value: FloatArray
     shared: _Shared
@@ -114,51 +136,61 @@ class _Entries:
     right: FloatArray | None = None
 
     def projected(self, turned: Any) -> FloatArray:
-        """Return turned [r, C] @ the entries [C, K]."""
-        entries, place = self.shared.place(turned)
-        shape = (turned.shape[0], len(self.shared.strata))
-        total = np.bincount(place, weights=entries.data * self.value[entries.col], minlength=shape[0] * shape[1])
-        return np.asarray(total.reshape(shape), dtype=np.float64)
+        """Return turned [r, C] @ the entries [C, m K]."""
+        found = np.asarray(self.shared.split(turned) @ self.value).reshape(turned.shape[0], len(self.shared.strata), -1)
+        return np.ascontiguousarray(found.transpose(0, 2, 1)).reshape(turned.shape[0], -1)
 
     def less(self, left: Any, right: FloatArray) -> _Entries:
         """Subtract a further low-rank product."""
         none = np.zeros(0, dtype=np.int64)
-        shape = (len(self.value), len(self.shared.strata))
+        shape = (len(self.value), self.value.shape[1] * len(self.shared.strata))
         low = Influence(none, none, np.zeros(0), shape, self.left, self.right).less(left, right)
         return replace(self, left=low.left, right=low.right)
 
 
-def _mean(basis: WeightedDesign, shared: _Shared, base: _Base, name: str, up: FloatArray) -> Linear:
-    strata, design = shared.strata, basis.design
+def _means(basis: WeightedDesign, shared: _Shared, base: _Base, names: Sequence[str]) -> Linear:
+    strata, items = shared.strata, len(names)
+    up = np.column_stack([basis.final(basis.cells.wy[basis.cells.index(name)]) for name in names])
+    code, under = strata.code, base.under[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = strata.sums(up) / base.under
-        entry = (up - value[strata.code] * base.weight) / base.under[strata.code]
-    entry = np.where(base.n > 0, entry, 0.0)
-    influence = _of_units(basis, shared, base, basis.weights.residual(_Entries(entry, shared)))
-    variance, scale = design.variance(influence), strata.sums(entry**2)
+        value = (shared.into_strata @ up) / under
+        entry = (up - value[code] * base.weight[:, None]) / under[code]
+    entry = np.where(base.n[:, None] > 0, entry, 0.0)
+    units = _of_units(basis, shared, base, basis.weights.residual(_Entries(entry, shared)))
+    variance, scale = basis.design.variance_of_totals(units), _item_major(shared.into_strata @ entry**2)
+    estimate = _item_major(value)
+    size = items * len(strata)
+    none = np.zeros(0, dtype=np.int64)
     return Linear(
-        labels=pd.DataFrame(index=range(len(strata))),
-        estimate=value,
-        influence=influence,
+        labels=pd.DataFrame(index=range(size)),
+        estimate=estimate,
+        influence=Influence(none, none, np.zeros(0), (len(units), size)),
         variance=np.where(variance > ROUNDING * scale, variance, 0.0),
-        n=base.counts[0],
-        size=base.under,
-        spread=np.maximum(value - value**2, 0.0),
-        psus=base.counts[1],
-        strata=base.counts[2],
-        items=(name,),
+        n=np.tile(base.counts[0], items),
+        size=np.tile(base.under, items),
+        spread=np.maximum(estimate - estimate**2, 0.0),
+        psus=np.tile(base.counts[1], items),
+        strata=np.tile(base.counts[2], items),
+        items=tuple(names),
         domains=strata,
-        cache={"clusters": base.clusters},
+        cache={"clusters": np.tile(base.clusters, items)},
     )
 
 
-def _of_units(basis: WeightedDesign, shared: _Shared, base: _Base, cells: _Entries) -> Influence:
-    """Return the influence summed by unit."""
-    group, size = basis.design.psu, len(basis.design.stratum)
-    total = np.bincount(group, weights=cells.value, minlength=size).astype(np.float64)
-    whole = Influence(base.rows, base.of_units[base.rows], total[base.rows], (size, len(shared.strata)))
+def _item_major(values: FloatArray) -> FloatArray:
+    """Return numbers by stratum and item [K, m] in the order of estimates."""
+    return np.asarray(values.T.reshape(-1))
+
+
+def _of_units(basis: WeightedDesign, shared: _Shared, base: _Base, cells: _Entries) -> FloatArray:
+    """Return the influence summed by unit [U, m K]."""
+    size, items = len(basis.design.stratum), cells.value.shape[1]
+    whole = np.zeros((size, items, len(shared.strata)))
+    total = shared.into_units @ cells.value
+    whole[base.rows, :, base.of_units[base.rows]] = total[base.rows]
+    units = whole.reshape(size, -1)
     if cells.left is None:
-        return whole
+        return units
     if shared.left is None:
-        shared.left = replace(whole.blank(), shape=(len(group), 0), left=cells.left).gather(group, size).left
-    return replace(whole, left=shared.left, right=cells.right)
+        shared.left = shared.into_units @ cells.left
+    return np.asarray(units - shared.left @ cells.right)
