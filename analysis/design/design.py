@@ -7,6 +7,7 @@ corrections; domains keep the whole design. The formulas and the lonely-PSU rule
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -21,9 +22,7 @@ from analysis.design.stages import (
     Stage,
     average_factor,
     by_group,
-    counting_scale,
     crossed,
-    dense_recentred,
     dense_spread,
     parts,
     recentred,
@@ -33,6 +32,7 @@ from analysis.design.stages import (
 from survey.errors import DesignError
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
+Made = Callable[[], FloatArray]
 CERTAIN = 1e-7  # a stratum with a smaller share left unsampled is self-representing
 
 
@@ -79,14 +79,9 @@ class Design:
         The bits of a number do not depend on the other columns. `domain_lonely` needs `variance`.
         """
         stage = self.stages[0]
-        total = dense_spread(stage, counting_scale(stage), totals)
-        if stage.lonely.any():
-            self._refuse_lonely(stage)
-            if self.lonely == "adjust":
-                total = total + dense_recentred(stage, totals)
-            if self.lonely == "average":
-                total = total * self._share_left
-        return np.asarray(np.maximum(total, 0.0))
+        total = dense_spread(stage, totals)
+        added = self._lonely_added(total, lambda: recentred(stage, totals), lambda: average_factor(stage, None))
+        return np.asarray(np.maximum(added, 0.0))
 
     def covariance(self, influence: Influence) -> FloatArray:
         """Return the covariances between all estimates [K, K]; the diagonal is `variance`.
@@ -95,8 +90,7 @@ class Design:
         estimate counts the strata it has members in; a covariance takes the geometric mean of the two factors.
 
         Raises:
-            DesignError: `domain_lonely` with "adjust" or "average", which is defined for one estimate at a time
-                (`contrasts.combine` still gives differences and other combinations a variance).
+            DesignError: `domain_lonely` with "adjust" or "average", which is defined for one estimate at a time.
         """
         if self._by_domain:
             raise DesignError(
@@ -148,20 +142,20 @@ class Design:
         units = _totals(stage, influence)
         if self._by_domain:
             return self._domain_lonely(stage, units)
-        total = spread(stage, units)
-        if not stage.lonely.any():
-            return total
-        self._refuse_lonely(stage)
-        if self.lonely == "adjust":
-            total = total + recentred(stage, units)
-        if self.lonely == "average":
-            total = total * average_factor(stage, units)
-        return total
+        return self._lonely_added(
+            spread(stage, units),
+            lambda: np.concatenate([recentred(stage, block) for _, block in units.blocks()]),
+            lambda: average_factor(stage, units),
+        )
 
-    @property
-    def _share_left(self) -> FloatArray:
-        """The factor of rule "average" where an estimate has members in every stratum."""
-        return share_left(len(self.stages[0].count), self.stages[0].lonely.sum())
+    def _lonely_added(self, total: FloatArray, added: Made, factor: Made) -> FloatArray:
+        """Return variances with what the rule adds or multiplies for lonely strata."""
+        if not self.stages[0].lonely.any():
+            return total
+        self._refuse_lonely(self.stages[0])
+        if self.lonely == "adjust":
+            return total + added()
+        return total * factor() if self.lonely == "average" else total
 
     @property
     def _by_domain(self) -> bool:
@@ -194,16 +188,15 @@ class Design:
             moved = dense[alone] - dense.mean(axis=0)
             part = part + moved.T @ (stage.scale[stage.group][alone][:, None] * moved)
         if self.lonely == "average":
-            factor = np.sqrt(self._share_left if units is None else average_factor(stage, units))
+            factor = np.sqrt(average_factor(stage, units))
             part = part * factor[..., None] * factor
         return part
 
     def _refuse_lonely(self, stage: Stage) -> None:
         if self.lonely == "fail":
-            name = self.strata[int(np.flatnonzero(stage.lonely)[0])]
             raise DesignError(
                 "有的层只有一个初级抽样单元，无法计算抽样误差",
-                where=f"层 {name}",
+                where=f"层 {self.strata[int(np.flatnonzero(stage.lonely)[0])]}",
                 got="1 个抽样点",
                 expected="每层至少 2 个抽样点",
                 cure="合并相近的层，或明确选用 lonely 规则：adjust、average、certainty、remove",

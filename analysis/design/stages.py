@@ -69,19 +69,19 @@ def spread(stage: Stage, units: Influence) -> FloatArray:
     """Return the variance of one stage without the lonely groups, for each estimate."""
     scale = counting_scale(stage)
     if not units.sparse and units.left.shape[1] > min(units.shape):
-        return _blockspread(stage, scale, units)
+        return _blockspread(stage, units)
     squares, alone = _sparsespread(stage, scale, units)
     if units.sparse:
         return alone
     value = alone + _lowrank(stage, scale, units)
     dubious = np.flatnonzero(value < CANCELLED * squares)  # nearly all of it cancels: rounding error would show
     if len(dubious):
-        value[dubious] = _blockspread(stage, scale, units.only(dubious))
+        value[dubious] = _blockspread(stage, units.only(dubious))
     return value
 
 
-def _blockspread(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
-    parts = [dense_spread(stage, scale, block) for _, block in units.blocks()]
+def _blockspread(stage: Stage, units: Influence) -> FloatArray:
+    parts = [dense_spread(stage, block) for _, block in units.blocks()]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -120,8 +120,9 @@ def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[Fl
     return np.asarray(squares), np.asarray(squares - means)
 
 
-def dense_spread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
-    """Return the variance of one stage from the totals of units [U, K], each column by itself to the last bit."""
+def dense_spread(stage: Stage, block: FloatArray) -> FloatArray:
+    """Return the variance of one stage without the lonely groups, from totals [U, K], each column by itself."""
+    scale = counting_scale(stage)
     centred = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
     return np.asarray((scale[stage.group][:, None] * centred**2).sum(axis=0))
 
@@ -138,13 +139,8 @@ def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
     return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
 
 
-def recentred(stage: Stage, units: Influence) -> FloatArray:
-    """Return what lonely units add when centred at the mean of all units."""
-    return np.concatenate([dense_recentred(stage, block) for _, block in units.blocks()])
-
-
-def dense_recentred(stage: Stage, block: FloatArray) -> FloatArray:
-    """Return what lonely units add, from the totals of units [U, K], each column by itself to the last bit."""
+def recentred(stage: Stage, block: FloatArray) -> FloatArray:
+    """Return what lonely units add, centred at the mean of all, from totals [U, K], each column by itself."""
     alone = stage.lonely[stage.group]
     moved = block[alone] - block.mean(axis=0)
     return np.asarray((stage.scale[stage.group][alone][:, None] * moved**2).sum(axis=0))
@@ -157,11 +153,12 @@ def share_left(present: npt.ArrayLike, lonely: npt.ArrayLike) -> FloatArray:
     return np.asarray(np.where(left > 0, present / np.maximum(left, 1), np.where(present > 0, 0.0, 1.0)))
 
 
-def average_factor(stage: Stage, units: Influence) -> FloatArray:
-    """Return `share_left` of each estimate, counting only the strata in which it has members."""
-    groups, size = len(stage.count), units.shape[1]
-    if not units.sparse:
-        return np.full(size, share_left(groups, stage.lonely.sum()))
+def average_factor(stage: Stage, units: Influence | None) -> FloatArray:
+    """Return `share_left` of each estimate, counting only the strata in which it has members; all strata for None."""
+    groups = len(stage.count)
+    if units is None or not units.sparse:
+        return np.asarray(share_left(groups, stage.lonely.sum()))
+    size = units.shape[1]
     places, _ = group_codes(units.column * groups + stage.group[units.row], groups * size)
     present = np.bincount(places // groups, minlength=size)
     return share_left(present, np.bincount(places // groups, weights=stage.lonely[places % groups], minlength=size))
