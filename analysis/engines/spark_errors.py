@@ -21,6 +21,11 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
         "把服务端的 spark.driver.memory 调大并重新启动，或减少分组、题目后重试",
     ),
     (
+        ("deadline_exceeded", "deadline exceeded"),
+        "Spark 服务端不再回答，多半是内存不够，或机器太忙",
+        "看服务端的日志；把 spark.driver.memory 调大并重新启动，或减少分组、题目后重试",
+    ),
+    (
         ("path_not_found", "path does not exist", "failed_read_file.file_not_exist", "filenotfoundexception"),
         "Spark 集群看不到答卷文件",
         "把调查文件夹放到集群每台机器都能读的地方，并在 [engine] 里用 store 写明集群看到的路径",
@@ -52,7 +57,6 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
             "session_not_found",
             "session_changed",
             "invalid_handle",
-            "deadline_exceeded",
         ),
         "与 Spark 服务端的连接断了",
         "检查服务端是否还在运行（内存不够时它会退出），重新启动后重试",

@@ -17,6 +17,8 @@ ANSWER = 5.0
 """Seconds within which a server must accept a connection."""
 IDLE = 180.0
 """Seconds without any running task after which a query is given up: the cluster has no worker left."""
+STUCK = 600.0
+"""Seconds without any task that starts or ends after which a query is given up: a task takes seconds."""
 SETTINGS = {
     "spark.sql.caseSensitive": "true",  # A1 and a1 are two questions
     "spark.sql.ansi.enabled": "true",  # a sum beyond int64 is an error
@@ -38,7 +40,7 @@ def connected(master: str) -> Iterator[Any]:
     client = _client()
     _reach(master)
     with explained():
-        session: Any = client.SparkSession.builder.remote(master).create()
+        session: Any = client.SparkSession.builder.channelBuilder(client.channel(master)).create()
     try:
         with explained():
             session.client.set_retry_policies([client.DefaultPolicy(max_retries=4, max_backoff=4000)])
@@ -57,10 +59,20 @@ class _Client:
 
     def __init__(self) -> None:
         from pyspark import __version__
+        from pyspark.sql.connect.client.core import DefaultChannelBuilder
         from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
 
+        from analysis.engines.spark_deadlines import Deadlines
+
         self.version, self.DefaultPolicy, self.SparkSession = __version__, DefaultPolicy, SparkSession
+        self._channel, self._deadlines = DefaultChannelBuilder, Deadlines
+
+    def channel(self, master: str) -> Any:
+        """Return how to reach a server, with a deadline for each call."""
+        found = self._channel(master)
+        found.add_interceptor(self._deadlines())
+        return found
 
 
 def _client() -> _Client:
@@ -100,18 +112,29 @@ def _same_version(client: str, server: str) -> None:
 
 
 class _Watch:
-    """Gives up a query that no worker works on."""
+    """Gives up a query that no worker works on, or whose tasks neither start nor end."""
 
     def __init__(self, session: Any) -> None:
         self._session, self._since = session, time.monotonic()
+        self._moved, self._last = self._since, ""
 
     def __call__(self, stages: Iterable[Any] | None, inflight_tasks: int, operation_id: str | None, done: bool) -> None:
         """Take a report of progress, which the server sends every few seconds."""
-        waiting = any(not stage.done and stage.num_tasks for stage in stages or ())
+        now, reported = time.monotonic(), list(stages or ())
+        waiting = any(not stage.done and stage.num_tasks for stage in reported)
         if done or inflight_tasks or not waiting:
-            self._since = time.monotonic()
-        elif time.monotonic() - self._since > IDLE:
-            with suppress(Exception):
-                self._session.interruptAll()
+            self._since = now
+        elif now - self._since > IDLE:
             cure = f"检查集群的工作机器（Worker）是否在运行，恢复后重试。{UNTOUCHED}"
-            raise EngineError("Spark 集群里没有工作机器在计算", got=f"等了 {IDLE:.0f} 秒", cure=cure)
+            self._give_up("Spark 集群里没有工作机器在计算", IDLE, cure)
+        seen = repr((operation_id, inflight_tasks, [(one.num_tasks, one.num_completed_tasks) for one in reported]))
+        if done or seen != self._last:
+            self._moved, self._last = now, "" if done else seen
+        elif now - self._moved > STUCK:
+            cure = "看服务端的日志；把 spark.driver.memory 调大并重新启动，或减少分组、题目后重试"
+            self._give_up("Spark 的计算停住了，多半是服务端的内存不够", STUCK, f"{cure}。{UNTOUCHED}")
+
+    def _give_up(self, what: str, waited: float, cure: str) -> None:
+        with suppress(Exception):
+            self._session.interruptAll()
+        raise EngineError(what, got=f"等了 {waited:.0f} 秒", cure=cure)

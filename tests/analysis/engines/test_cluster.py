@@ -23,7 +23,7 @@ import pytest
 import cli
 from analysis.design.cells import Cells
 from analysis.design.cube import build_cells
-from analysis.engines import spark_session
+from analysis.engines import spark_deadlines, spark_session
 from analysis.engines.duck import DuckEngine, Limits, limited
 from analysis.engines.spark import SparkEngine
 from analysis.engines.spark_errors import explained
@@ -152,12 +152,20 @@ def test_a_worker_killed_in_the_middle_changes_no_bit(tmp_path: Path, monkeypatc
 
 
 def _without_workers_and_server(cluster: Cluster, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last worker goes, then the server in the middle of a session: each is named, nothing hangs."""
+    """The last worker goes, the server stands still, and ends in the middle of a session: each is named, none hangs."""
     monkeypatch.setattr(spark_session, "IDLE", 5.0)
     cluster.kill("worker-1")
     with pytest.raises(EngineError, match=r"没有工作机器在计算|工作机器中断") as told:
         computed(study)
     print(told.value)
+    with monkeypatch.context() as patch, connected(cluster.url) as session:
+        patch.setattr(spark_deadlines, "LONGEST", {True: 5.0, False: 5.0})
+        os.killpg(cluster.processes["connect"].pid, signal.SIGSTOP)
+        start = time.monotonic()
+        with pytest.raises(EngineError, match=r"Spark 服务端不再回答") as told, explained():
+            session.range(10).toArrow()
+        print(f"server stopped, given up after {time.monotonic() - start:.1f} s: {told.value}")
+    os.killpg(cluster.processes["connect"].pid, signal.SIGCONT)
     with connected(cluster.url) as session:
         os.killpg(cluster.processes["connect"].pid, signal.SIGKILL)
         with pytest.raises(EngineError, match=r"连接断了") as told, explained():

@@ -83,16 +83,23 @@ def test_another_minor_version_is_refused_and_another_patch_is_not() -> None:
         spark_session._same_version("4.2.0", "4.1.4")
 
 
+class Stage:
+    """A stage as the server reports it."""
+
+    done, num_tasks = False, 8
+
+    def __init__(self, ended: int = 0) -> None:
+        self.num_completed_tasks = ended
+
+
+class Session:
+    interrupted = 0
+
+    def interruptAll(self) -> None:  # noqa: N802  Spark's name
+        self.interrupted += 1
+
+
 def test_a_query_that_no_worker_works_on_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stage:
-        done, num_tasks = False, 8
-
-    class Session:
-        interrupted = 0
-
-        def interruptAll(self) -> None:  # noqa: N802  Spark's name
-            self.interrupted += 1
-
     session, now = Session(), [0.0]
     monkeypatch.setattr(spark_session.time, "monotonic", lambda: now[0])
     watch = spark_session._Watch(session)
@@ -101,6 +108,21 @@ def test_a_query_that_no_worker_works_on_is_given_up(monkeypatch: pytest.MonkeyP
     now[0] = 331.0
     with pytest.raises(EngineError, match=r"没有工作机器在计算"):
         watch([Stage()], 0, "", False)
+    assert session.interrupted == 1
+
+
+def test_a_query_whose_tasks_neither_start_nor_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, now = Session(), [0.0]
+    monkeypatch.setattr(spark_session.time, "monotonic", lambda: now[0])
+    watch = spark_session._Watch(session)
+    for now[0], ended, tasks in ((0.0, 0, 2), (590.0, 1, 2), (1180.0, 1, 1), (1770.0, 1, 1)):
+        watch([Stage(ended)], tasks, "one", False)
+    watch([Stage(8)], 0, "one", True)
+    now[0] = 9000.0
+    watch([Stage(1)], 1, "two", False)
+    now[0] = 9601.0
+    with pytest.raises(EngineError, match=r"计算停住了(.|\n)*spark.driver.memory(.|\n)*答卷没有改动"):
+        watch([Stage(1)], 1, "two", False)
     assert session.interrupted == 1
 
 
@@ -116,6 +138,7 @@ def test_a_query_that_no_worker_works_on_is_given_up(monkeypatch: pytest.MonkeyP
         ("ModuleNotFoundError: No module named 'rjieba'", "缺少读留言要用的 Python 包"),
         ("[PYTHON_VERSION_MISMATCH] Python in worker has different version: 3.9", "Python 版本与本机不同"),
         ("<_InactiveRpcError status = StatusCode.UNAVAILABLE details = 'Socket closed'>", "连接断了"),
+        ("<_MultiThreadedRendezvous status = StatusCode.DEADLINE_EXCEEDED details = 'Deadline'>", "不再回答"),
         ("[ARITHMETIC_OVERFLOW] long overflow", "Spark 没有算出结果"),
     ],
 )
