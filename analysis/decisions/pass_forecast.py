@@ -9,6 +9,7 @@ numbers, so that differences between them are not noise.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,10 @@ from survey.errors import DesignError
 from survey.instrument.rate import Rate
 
 Floats = NDArray[np.float64]
+CONFIDENT = 0.9
+"""Probability from which on passing is called likely enough."""
+RISE = 0.001
+"""Smallest rise of a rate, a share, by which `Forecast.needed` is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Forecast:
             items without a gate of their own.
         together: `everything` if one district and all that are expected to lie lower reached the line of the city in
             one item, (districts, items); NaN for districts expected at the line or above, and as in `at_line`.
+        needed: rise of the item with the largest gain, the same everywhere and a multiple of `RISE`, with which
+            `everything` reaches `CONFIDENT`; 0 where it does already, NaN where no rise of this item suffices.
     """
 
     gate: Floats
@@ -83,6 +90,7 @@ class Forecast:
     expected: Floats
     at_line: Floats
     together: Floats
+    needed: float = float("nan")
 
     @property
     def raised(self) -> Floats:
@@ -141,7 +149,8 @@ def forecast(
     error = float(np.sqrt(everything * (1.0 - everything) / draws))
     expected = np.array([city[:, list(gate.items)].mean() for gate in gates])
     alone, together = _at_line(truth, share, gates, chance)
-    return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected, alone, together)
+    needed = _needed(city, int(items.argmax()), chance)
+    return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected, alone, together, needed)
 
 
 def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
@@ -164,6 +173,19 @@ def _gates(observed: Floats, gates: Sequence[Gate]) -> NDArray[np.bool_]:
 
 def _raised(city: Floats, step: Floats) -> Floats:
     return np.minimum(city + step, 1.0)
+
+
+def _needed(city: Floats, item: int, chance: Callable[[Floats], float]) -> float:
+    """Return `Forecast.needed` of one item by bisection; rates are raised to 1 at most.
+
+    Args:
+        city: true rates of the city, (draws, items).
+        item: position of the item.
+        chance: probability of all gates for rates of the city.
+    """
+    steps, single = range(round(1 / RISE) + 1), np.eye(city.shape[1])[item]
+    found = bisect_left(steps, CONFIDENT, key=lambda many: chance(_raised(city, single * many * RISE)))
+    return found * RISE if found < len(steps) else float("nan")
 
 
 def _at_line(

@@ -8,7 +8,7 @@ from itertools import takewhile
 from math import isnan
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.pass_forecast import Forecast
+from analysis.decisions.pass_forecast import CONFIDENT, Forecast
 from analysis.estimation.estimates import Estimates
 from reports.labels import short
 from reports.overview.problems import Problem, own_units, problems
@@ -59,10 +59,14 @@ class Lever:
 
     @property
     def further(self) -> Sentence:
-        """Return what the next worst districts add, and whether that is not enough; empty for none."""
+        """Return what the next worst districts add; empty for none."""
         line, chance = field(self, "line", Format.TARGET), field(self, "together", Format.CHANCE)
-        said = reaching.further(self.others, self.leads, line, chance)
-        return said + "，仍不到九成" if said and self.together < words.CONFIDENT else said
+        return reaching.further(self.others, self.leads, line, chance)
+
+    @property
+    def likely(self) -> bool:
+        """Return whether nine in ten are likely with the districts that are named."""
+        return max(self.reached, self.together, key=lambda chance: -1.0 if isnan(chance) else chance) >= CONFIDENT
 
     @property
     def title(self) -> Sentence:
@@ -81,6 +85,8 @@ class Foreseen:
         lever: the step that helps most.
         lead: what raises the probability most, and who acts on which items.
         brief: the same without the items, for a page that lists them; the next step may follow it.
+        rest: what the next worst districts add, and by how much the rate must rise everywhere for nine in ten; may be
+            empty.
         close: why what is met may still fail; may be empty.
     """
 
@@ -88,6 +94,7 @@ class Foreseen:
     lever: Lever
     lead: Sentence
     brief: Sentence
+    rest: Sentence
     close: Sentence
 
     @property
@@ -112,7 +119,11 @@ def foreseen(
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
     close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
-    return Foreseen(answer, step, join([lead, step.further], "。") + "。", brief, close)
+    enough = Sentence()
+    if step.at is not None and answer.found.everything < CONFIDENT and not step.likely:
+        enough = reaching.enough(answer.rates[step.at], answer.found)
+    rest = join([step.further, enough])
+    return Foreseen(answer, step, join([lead, rest], "。") + "。", brief, rest, close)
 
 
 def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: Mapping[str, float]) -> Lever:
@@ -125,7 +136,7 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: M
         lines: rate -> line of the city, a share; NaN for none.
     """
     best = words.best_lever(found)
-    if best is None and found.everything >= words.CONFIDENT:
+    if best is None and found.everything >= CONFIDENT:
         return Lever(None)
     own = () if best is None else own_units(gathered.rate(selection.items[best]))
     if "district" in selection.where:
@@ -172,12 +183,12 @@ def _others(
     order = sorted((name for name, chance in chain.items() if not isnan(chance)), key=lambda name: chain[name])
     table = every.table[every.table["item"].eq(item) & every.table["verdict"].isin(list(Verdict))]
     below = set(table["district"][table["estimate"] < line].astype(str))
-    if order[:1] != [area] or chain[area] >= words.CONFIDENT:
+    if order[:1] != [area] or chain[area] >= CONFIDENT:
         return (), float("nan")
     some: list[str] = []
     for name in takewhile(below.__contains__, order[1:]):
         some.append(name)
-        if chain[name] >= words.CONFIDENT:
+        if chain[name] >= CONFIDENT:
             break
     if not some:
         return (), float("nan")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from reports.sentences.sentence import Sentence
 from reports.sentences.weak import left_out
 from reports.verdicts import judged, said
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
 
 __all__ = ["STEP", "OfficialSample", "PassForecast", "no_lines", "pass_forecast", "pass_table"]
@@ -51,6 +53,7 @@ class PassForecast:
         reason: why the least certain line is in doubt; may be empty.
         remarks: meaning of the mark, where the table has one.
         provenance: provenance of the rates.
+        exam: the first day of the official survey; None where study.toml does not say it.
     """
 
     found: Forecast
@@ -64,6 +67,7 @@ class PassForecast:
     reason: Sentence
     remarks: tuple[str, ...]
     provenance: Provenance
+    exam: date | None = None
 
 
 def lines_of(study: Study, rates: Sequence[Rate]) -> dict[str, float]:
@@ -116,6 +120,7 @@ def pass_forecast(
         words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official, sorted(red)),
         (NOTE, left_out(sorted(red)).text) if red else (),
         provenance(gathered, selection, city),
+        letterhead(study).exam,
     )
 
 

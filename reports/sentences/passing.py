@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
+from analysis.decisions.pass_forecast import CONFIDENT, DRAWS, Forecast, Gate, OfficialSample
 from analysis.estimation.intervals import half_width
 from reports.sentences.briefing import responsible
 from reports.sentences.formats import Format
@@ -27,7 +27,6 @@ from reports.sentences.sentence import (
 )
 from reports.sentences.weak import without
 
-CONFIDENT = 0.9
 HALF = 0.5
 """Probability of passing everything below which a district is in doubt."""
 WORTHWHILE = 0.01
@@ -130,7 +129,8 @@ def reason(
     level, line = float(found.expected[at]), gates[at].line
     margin = float(half_width(math.sqrt(level * (1 - level) / official.n_eff), math.inf))
     here = say(
-        "推算全市{label} {level}{without}，目标 {line}",
+        "推算全市{label} {level}{without}，{near}目标 {line}",
+        near=Name("贴着" if abs(level - line) <= margin else ""),
         label=Name(labels[at]),
         without=say("（{areas}）", areas=without(red)) if red else Sentence(),
         level=field(found, "expected", Format.PERCENT, at),
@@ -138,7 +138,7 @@ def reason(
     )
     if abs(level - line) <= margin:
         error = setting("sampling error of the official survey", margin, Format.MARGIN)
-        return say("为什么：{here}，相差在官方抽样误差 {error}以内，过与不过都有可能", here=here, error=error)
+        return say("为什么：{here}，官方抽样误差 {error}", here=here, error=error)
     return say("为什么：{here}，{side}", here=here, side=Name("比目标低" if level < line else "高出不多"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from survey.instrument.measure import MEASURES
 from survey.mock.city.areas import city_name
 from survey.mock.city.spec import MockSpec
@@ -37,7 +39,10 @@ report = "市委、市政府"
 send = "市人大、市政协"
 issue = "各区县指挥部、市直单位"
 copy = "市委办公室，市政府办公室"
+exam = {exam}
 """
+EXAM = timedelta(days=180)
+"""Time from the end of the last wave to the official survey."""
 WAVE = """
 [[waves]]
 name = "{name}"
@@ -74,10 +79,11 @@ def study_settings(spec: MockSpec, *, practice: bool = False) -> str:
         practice: whether to add an empty wave that is always open, for trying out the online form. It starts before
             the others, so that the last wave stays the last.
     """
-    parts = [HEAD.format(seed=spec.seed, city=city_name(), suppression=SUPPRESSION)]
+    dates = wave_dates(spec)
+    exam = max(end for _, end in dates.values()) + EXAM
+    parts = [HEAD.format(seed=spec.seed, city=city_name(), suppression=SUPPRESSION, exam=exam)]
     if practice:
         parts.append(PRACTICE)
-    dates = wave_dates(spec)
     for number, name in enumerate(spec.wave_names):
         online = spec.online and name == spec.wave_names[-1]
         modes = '"household", "online"' if online else '"household"'

@@ -49,7 +49,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     found = seen.forecast
     with place:
         state, until, href = _state(loaded, selection, seen.lever)
-        st.html(head(found.headline, join([join([seen.brief, until], "，"), seen.lever.further], "。") + "。"))
+        st.html(head(found.headline, join([join([seen.brief, until], "，"), seen.rest], "。") + "。"))
         st.html(forecast_block(seen, state, href))
         st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
     _details(found)

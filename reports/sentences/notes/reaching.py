@@ -1,11 +1,15 @@
-"""Sentences on what districts bring that reach the line of the city: how likely everything is passed then."""
+"""Sentences on what makes passing likely: districts that reach the line of the city, a rise everywhere; and by when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from math import isnan
 
+from analysis.decisions.pass_forecast import Forecast
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Binding, Row, Sentence, listed, names, say
+from reports.sentences.notes.days import on_page
+from reports.sentences.sentence import Binding, Name, Row, Sentence, field, listed, names, say
 
 OTHERS = 3
 """Number of further districts that a sentence names."""
@@ -54,3 +58,28 @@ def title(row: Row, line: Binding) -> Sentence:
         now=row.bound("estimate", Format.WHOLE),
         line=line,
     )
+
+
+def enough(rate: str, found: Forecast) -> Sentence:
+    """Report by how much a rate must rise in the whole city for nine in ten, or that no rise of it suffices.
+
+    Args:
+        rate: name of the rate with the largest gain.
+        found: the forecast of the city.
+    """
+    if isnan(found.needed):
+        return say("单靠{rate}到不了九成", rate=Name(rate))
+    rise = field(found, "needed", Format.POINTS)
+    return say("要到九成，全市{rate}得提高 {rise}", rate=Name(rate), rise=rise)
+
+
+def exam(day: date | None, today: date) -> Sentence:
+    """Report when the official survey is, or that study.toml does not say it.
+
+    Args:
+        day: the day; None where it is not known.
+        today: the day that decides whether it is over.
+    """
+    if day is None:
+        return say("官方调查日期待定")
+    return say("官方调查 {day}{over}", day=on_page(day, today.year), over=Name("（已过）" if day < today else ""))

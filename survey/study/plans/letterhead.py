@@ -1,9 +1,13 @@
-"""The letterhead: who issues documents, to whom, and by when action is due; the table [briefing] of study.toml."""
+"""The letterhead: who issues documents, to whom, by when action is due, and the day of the official survey.
+
+It is the table [briefing] of study.toml.
+"""
 
 from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from survey.errors import StudyError
@@ -28,6 +32,7 @@ TEXTS = {
 }
 PERIODS = {"plan": "几天内报整改方案", "check": "几天内核查原因", "mend": "几天内完成整改"}
 """Key -> what it is."""
+EXAM, EXAM_LABEL = "exam", "官方调查的日期"
 DAYS = range(1, 366)
 
 
@@ -47,6 +52,7 @@ class Letterhead:
         docx, pptx: templates of the organisation in the folder of the study; "" for ours.
         plan, check, mend: days from the date of the document until a plan is due, until causes are checked, and until
             the weakness is mended.
+        exam: the first day of the official survey; None where it is not known.
     """
 
     office: str
@@ -64,6 +70,7 @@ class Letterhead:
     plan: int = 7
     check: int = 14
     mend: int = 28
+    exam: date | None = None
 
     @property
     def name(self) -> str:
@@ -94,13 +101,21 @@ def letterhead(study: Study) -> Letterhead:
     where = f"study.toml [{SECTION}]"
     if not isinstance(raw, dict):
         raise StudyError("study.toml 的一节写法不对", where=where, expected=f"以 [{SECTION}] 开头")
+    known = {**TEXTS, **PERIODS, EXAM: EXAM_LABEL}
     for name, value in raw.items():
-        if name not in TEXTS and name not in PERIODS:
-            near = difflib.get_close_matches(name, [*TEXTS, *PERIODS], 1, 0.0)
+        if name not in known:
+            near = difflib.get_close_matches(name, list(known), 1, 0.0)
             raise StudyError("不认识的设置", where=f"{where} {name}", expected=f"是否想写 {near[0]}")
-        good = isinstance(value, str) if name in TEXTS else type(value) is int and value in DAYS
-        if not good:
-            expected = "一段文字（写在引号里）" if name in TEXTS else f"{DAYS.start} 到 {DAYS.stop - 1} 之间的天数"
-            label = TEXTS.get(name) or PERIODS[name]
-            raise StudyError(f"{label}不对", where=f"{where} {name}", got=str(value), expected=expected)
+        if expected := _expected(name, value):
+            raise StudyError(f"{known[name]}不对", where=f"{where} {name}", got=str(value), expected=expected)
     return Letterhead(**{"office": study.organiser, **raw})
+
+
+def _expected(name: str, value: object) -> str:
+    """Return what a value should be; "" where it is good."""
+    if name in TEXTS:
+        return "" if isinstance(value, str) else "一段文字（写在引号里）"
+    if name == EXAM:
+        good = isinstance(value, date) and not isinstance(value, datetime)
+        return "" if good else "日期，例如 2027-03-19（不写引号）"
+    return "" if type(value) is int and value in DAYS else f"{DAYS.start} 到 {DAYS.stop - 1} 之间的天数"

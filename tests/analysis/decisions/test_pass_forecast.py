@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.areas.models.beta_binomial import Posterior, fit
-from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast, foresee, gates_of
+from analysis.decisions.pass_forecast import CONFIDENT, RISE, Gate, OfficialSample, forecast, foresee, gates_of
 from analysis.decisions.rehearsal import rehearse
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
@@ -31,6 +31,20 @@ def test_far_above_and_far_below() -> None:
     assert result.gate[1] < 0.01
     assert result.everything <= result.gate.min()
     assert result.item_gain[1] >= result.item_gain[0]
+
+
+def test_the_rise_that_is_needed_makes_nine_in_ten_likely_and_no_smaller_one_does() -> None:
+    gates, official = [Gate("a", (0,), 0.85)], OfficialSample(400)
+    rise = forecast([_posterior(0.84)], POPULATION, official, gates, draws=2000).needed
+    low, high = (
+        forecast([_posterior(0.84)], POPULATION, official, gates, draws=2000, step=rise + change).raised[0]
+        for change in (-RISE, 0.0)
+    )
+    assert low < CONFIDENT <= high
+    assert forecast([_posterior(0.95)], POPULATION, official, gates, draws=500).needed == 0.0
+    other = [*gates, Gate("b", (1,), 0.85)]
+    both = forecast([_posterior(0.84), _posterior(0.6)], POPULATION, official, other, draws=500)
+    assert np.isnan(both.needed)
 
 
 def test_same_seed_same_forecast() -> None:

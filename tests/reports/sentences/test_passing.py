@@ -1,6 +1,7 @@
 """Sentences on the forecast: probabilities without certainty, gains in percentage points."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -36,10 +37,10 @@ def test_the_reason_compares_the_expected_share_with_the_line() -> None:
     found, official = forecast((0.2, 0.0)), OfficialSample(1000, 20, 0.0)
     gates = (Gate("s", (0,), 0.8), Gate("k", (1,), 0.85))
     assert passing.reason(found, gates, RATES, official).text == (
-        "为什么：推算全市满意率 79.8%，目标 80%，相差在官方抽样误差 ±2.5 个百分点以内，过与不过都有可能"
+        "为什么：推算全市满意率 79.8%，贴着目标 80%，官方抽样误差 ±2.5 个百分点"
     )
     without = passing.reason(found, gates, RATES, official, ["丙区"]).text
-    assert without.startswith("为什么：推算全市满意率 79.8%（不含待复访的丙区），目标 80%")
+    assert without.startswith("为什么：推算全市满意率 79.8%（不含待复访的丙区），贴着目标 80%")
     low = replace(found, expected=np.array([0.7, 0.96]))
     assert passing.reason(low, gates, RATES, official).text == "为什么：推算全市满意率 70.0%，目标 80%，比目标低"
     assert not passing.reason(replace(found, gate=np.array([0.95, 0.99])), gates, RATES, official)
@@ -58,6 +59,16 @@ def test_the_lead_says_what_helps_most_and_who_acts() -> None:
     assert text == "甲区满意率从 70% 提到 80%，全部达标的可能升到约 44%"
     assert reaching.further((row,), (), line, chance).text == "再把甲区（70%）也提到 80%，升到约 44%"
     assert not reaching.further((), (), line, chance)
+    assert reaching.enough("满意率", replace(found, needed=0.058)).text == "要到九成，全市满意率得提高 5.8 个百分点"
+    assert reaching.enough("满意率", found).text == "单靠满意率到不了九成"
+
+
+def test_the_day_of_the_official_survey_is_named_or_said_to_be_open() -> None:
+    today = date(2026, 11, 29)
+    assert reaching.exam(None, today).text == "官方调查日期待定"
+    assert reaching.exam(date(2026, 12, 20), today).text == "官方调查 12 月 20 日"
+    assert reaching.exam(date(2027, 3, 19), today).text == "官方调查 2027 年 3 月 19 日"
+    assert reaching.exam(date(2026, 10, 1), today).text == "官方调查 10 月 1 日（已过）"
 
 
 def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from analysis.decisions.pass_forecast import CONFIDENT
 from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
+from reports.sentences.notes import reaching
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
 from views.blocks.html import text
@@ -45,8 +48,9 @@ def forecast_block(seen: Foreseen, state: object = "", href: str = "") -> str:
     """
     answer, found = seen.forecast, seen.forecast.found
     huge = _huge(chance(found.everything)) + _squares(found.of_ten)
+    exam = reaching.exam(answer.exam, date.today())
     return (
-        f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}</h2>{huge}'
+        f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}<small>{text(exam)}</small></h2>{huge}'
         f"<p>{text(words.in_ten(found))}</p>{_first_step(seen, state, href)}</section>"
         f"<section><h2>{tr('各条线达标的可能')}<small>{text(words.official(answer.official))}</small></h2>"
         f"{_bars(gates(answer), 'silu-gates')}{_reason(seen)}"
@@ -64,7 +68,7 @@ def gates(answer: PassForecast) -> list[Bar]:
     """Return the chance of each line, the surest first."""
     pairs = sorted(zip(answer.labels.values(), answer.found.gate.tolist(), strict=True), key=lambda pair: -pair[1])
     return [
-        Bar(label, spoken_chance(value).removeprefix(tr("约 ")), value, "silu-sure" if value >= words.CONFIDENT else "")
+        Bar(label, spoken_chance(value).removeprefix(tr("约 ")), value, "silu-sure" if value >= CONFIDENT else "")
         for label, value in pairs
     ]
 
@@ -110,7 +114,7 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     if not title:
         title, to = words.step_title(answer.rates[step.at], found), float(found.raised[step.at])
     rise = f"{chance(found.everything)} → <b>{chance(to)}</b>"
-    first = FIRST_STEP + (NOT_ENOUGH if to < words.CONFIDENT and not step.others else "")
+    first = FIRST_STEP + (NOT_ENOUGH if to < CONFIDENT and not step.others else "")
     return f'<div class="silu-step"><p>{first}</p><h3>{text(title)}</h3><p class="silu-rise">{rise}</p>{told}</div>'
 
 

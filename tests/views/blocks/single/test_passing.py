@@ -36,7 +36,7 @@ def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     nothing = cast(Any, None)
     rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
     forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
-    return Foreseen(forecast, lever, Sentence(), Sentence(), say("贴着目标线"))
+    return Foreseen(forecast, lever, Sentence(), Sentence(), Sentence(), say("贴着目标线"))
 
 
 def test_the_block_states_the_probability_and_the_step() -> None:
@@ -55,7 +55,9 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     assert "先办这一步（仍不到九成" in html
     others = replace(reached, others=(cast(Any, reached.row),), leads=("乙区指挥部",), together=0.64)
     assert "仍不到九成" not in forecast_block(answer(lever=others))
-    assert others.further.text == "再由乙区指挥部把青区（70%）也提到 80%，升到约 64%，仍不到九成"
+    assert others.further.text == "再由乙区指挥部把青区（70%）也提到 80%，升到约 64%"
+    assert not others.likely
+    assert replace(others, together=0.93).likely
 
 
 def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:
