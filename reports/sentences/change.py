@@ -142,7 +142,7 @@ def moved(row: Row) -> Sentence:
 
 def within(row: Row) -> Sentence:
     """Report that the change of a weakness lies within its error; empty where one is seen, or the waves do not tell."""
-    return say("升降还在误差以内，不能说见效") if row["outcome"] == ChangeOutcome.SAME else Sentence()
+    return say("升降还在误差以内，看不出变化") if row["outcome"] == ChangeOutcome.SAME else Sentence()
 
 
 @dataclass(frozen=True, slots=True)

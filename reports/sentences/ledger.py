@@ -15,6 +15,8 @@ from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, say, setting
 from survey.study.plans.rectification import Entry, Status
 
+FAILED = "复测仍未达标"
+"""What is said of an entry whose rate still missed its target in a later wave."""
 ONLINE = (say("网络自填不能立项，也不能销号"), say("台账照常可看；立项请在上方换成入户或电话。"))
 """Headline and line below where the answers are self-selected."""
 
@@ -63,8 +65,8 @@ def standing(entry: Entry, today: date, *, testable: bool = False, renew: date |
     """
     day = on_page(entry.deadline, today.year)
     if late := entry.days_late(today):
-        text = say("超期 {days} 天（{day}到期），请督办", days=setting("days overdue", late), day=day)
-        return text if renew is None else text + say("，{day}前完成", day=on_page(renew, today.year))
+        text = say("超期 {days} 天（{day}到期），", days=setting("days overdue", late), day=day)
+        return text + _press(entry.status, renew, today.year)
     if entry.status is Status.DONE:
         return say(
             "已报完成，{test}", test=_test(testable=testable, by=entry.deadline if entry.deadline >= today else None)
@@ -72,12 +74,18 @@ def standing(entry: Entry, today: date, *, testable: bool = False, renew: date |
     return say("{status}，{day}到期", status=Name(entry.status), day=day)
 
 
+def _press(status: Status, renew: date | None, year: int) -> Sentence:
+    """Return what is pressed for about an overdue entry, and by when; the same words wherever the entry stands."""
+    when = Sentence() if renew is None else say("，{day}前完成", day=on_page(renew, year))
+    return say("督办{step}{when}", step=Name(PRESSED[status]), when=when)
+
+
 def _test(*, testable: bool, by: date | None = None) -> Sentence:
     """Return who tests an entry that is reported as done, by which wave, and by which day where one is given."""
     if not testable:
         return say("等下一轮复测")
     when = Sentence() if by is None else say("，{day}前", day=on_page(by, by.year))
-    return say("请分析员用本轮复测{when}", when=when)
+    return say("请分析员按本轮结果销号或退回{when}", when=when)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:
@@ -110,7 +118,7 @@ def _in_time(dues: Sequence[Due]) -> Sentence:
     open_ = [one for one in dues if one.open]
     if failed := [one for one in open_ if one.entry.status is Status.STILL_WEAK]:
         more = say("等 {n} 项", n=count(failed, "entries still weak")) if len(failed) > 1 else Sentence()
-        return say("{place}{more}复测仍未达标，要换措施", place=failed[0].place, more=more)
+        return say("{place}{more}{failed}，要换措施", place=failed[0].place, more=more, failed=Name(FAILED))
     if not open_:
         return say("{n} 项都已销号", n=count(dues, "closed entries"))
     acting = [one for one in open_ if one.entry.status is not Status.DONE]
@@ -135,7 +143,7 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None,
         return say("没有要立项的；下一轮导入后再来看。")
     parts = [
         _pressed(late[0], renew, items) if late else Sentence(),
-        _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),
+        _some(failed, "entries still weak", "{count} 项" + FAILED + "，应换措施"),
         _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
         say("销号只凭复测，不凭上报"),
     ]
@@ -152,7 +160,7 @@ def _pressed(one: Due, renew: date | None, items: Sequence[str]) -> Sentence:
         unit=Declared(one.entry.owner, "wording"),
         step=Name(PRESSED[one.entry.status]),
         when=Sentence() if renew is None else say("，{day}前完成", day=on_page(renew, one.entry.deadline.year)),
-        why=Name("（原措施复测仍未达标）" if failed else ""),
+        why=say("（{failed}）", failed=Name(FAILED)) if failed else Sentence(),
     )
 
 
@@ -217,10 +225,9 @@ def step(one: Due, *, testable: bool, renew: date | None = None) -> Sentence:
     """
     if one.entry.status is Status.DONE:
         return _test(testable=testable, by=one.entry.deadline if one.left else None)
-    if one.late and renew is not None:
-        day = on_page(renew, one.entry.deadline.year)
-        return say("督办：{step}，{day}前完成", step=Name(PRESSED[one.entry.status]), day=day)
-    return say("{press}{step}", press=Name("督办：" if one.late else ""), step=Name(STEPS[one.entry.status]))
+    if one.late:
+        return _press(one.entry.status, renew, one.entry.deadline.year)
+    return say("{step}", step=Name(STEPS[one.entry.status]))
 
 
 def closed_when(q: float) -> Sentence:
@@ -243,5 +250,5 @@ def overdue(late: Sequence[Due], renew: date) -> Sentence:
 def pressing(one: Due) -> Sentence:
     """Return by how long an entry is overdue, and whether its measures did not help; empty for neither."""
     late = say("已超期 {days} 天", days=field(one, "late", Format.COUNT)) if one.late else Sentence()
-    failed = say("措施未见效") if one.entry.status is Status.STILL_WEAK else Sentence()
+    failed = say("{failed}", failed=Name(FAILED)) if one.entry.status is Status.STILL_WEAK else Sentence()
     return join([late, failed], "，")

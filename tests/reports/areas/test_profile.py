@@ -185,7 +185,7 @@ def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile)
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管、街道", date(2026, 10, 2), "整治", Status.DOING)
     late = follow_up.action(weak, steps(entry))
     assert (late.who.text, late.pressing, late.more) == ("城管、街道", True, ())
-    assert late.step.text == "满意率整改超期 30 天（10 月 2 日到期），请督办"
+    assert late.step.text == "满意率整改超期 30 天（10 月 2 日到期），督办加快整改"
     assert not follow_up.action(weak, steps(replace(entry, deadline=date(2026, 12, 1)))).pressing
     street = replace(weak, area=replace(weak.area, level="street"))
     assert follow_up.action(street, steps()).step.text.endswith("不单独立项，随区县一起办")

@@ -41,16 +41,16 @@ def test_an_open_entry_decides_whatever_the_verdict(state: tuple[str, str], stat
         assert step == by_verdict(seen).text == at().of("甲区", "E0", seen).text
         return
     assert step == at(entry).state(entry, seen).text
-    tested = "等下一轮复测" if state[1] in SILENT else "请分析员用本轮复测，12 月 5 日前"
+    tested = "等下一轮复测" if state[1] in SILENT else "请分析员按本轮结果销号或退回，12 月 5 日前"
     assert step == (f"已报完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
     assert at(entry).of("乙区", "E0", seen).text == by_verdict(seen).text
 
 
 def test_a_deadline_that_has_passed_is_named_with_its_day() -> None:
     late = replace(ENTRY, deadline=date(2026, 10, 2))
-    assert at(late).of("甲区", "E0", row("观察")).text == "超期 30 天（10 月 2 日到期），请督办"
+    assert at(late).of("甲区", "E0", row("观察")).text == "超期 30 天（10 月 2 日到期），督办加快整改"
     renewed = replace(at(late), renew=date(2026, 12, 25)).of("甲区", "E0", row("观察")).text
-    assert renewed == "超期 30 天（10 月 2 日到期），请督办，12 月 25 日前完成"
+    assert renewed == "超期 30 天（10 月 2 日到期），督办加快整改，12 月 25 日前完成"
     assert replace(at(late), renew=date(2026, 12, 25)).until("甲区", "E0").text == "12 月 25 日前完成"
     assert at(ENTRY).until("甲区", "E0").text == "12 月 5 日前完成"
     assert not at(late).until("甲区", "E0")

@@ -110,8 +110,8 @@ def test_the_headline_is_a_verdict_and_the_line_below_presses_on_the_confirmed()
     assert change.headline(SAME, table).text == "甲区满意率 61% → 70%，离目标差 10 个百分点"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
     late = change.Pursuit(["城管"], say("超期，请督办"))
-    assert change.lead(SAME, table, late).text == f"升降还在误差以内，不能说见效。由城管办，超期，请督办。{said}。"
-    assert change.lead(SAME, table, change.Pursuit()).text == f"升降还在误差以内，不能说见效。{said}。"
+    assert change.lead(SAME, table, late).text == f"升降还在误差以内，看不出变化。由城管办，超期，请督办。{said}。"
+    assert change.lead(SAME, table, change.Pursuit()).text == f"升降还在误差以内，看不出变化。{said}。"
     assert change.lead(SAME, looks(CLOSED), change.Pursuit()).text == "丙区的满意率已补上。全市各率看不出变化。"
 
 
@@ -137,6 +137,6 @@ def test_a_rate_above_its_line_is_not_called_met_for_that() -> None:
     row = rows_of(looks(over), looks(over), "district", "item")[0]
     assert change.to_go(row).text == "高 1 个百分点"
     assert not change.moved(row)
-    assert change.within(row).text == "升降还在误差以内，不能说见效"
+    assert change.within(row).text == "升降还在误差以内，看不出变化"
     assert not change.within(rows_of(looks(NEARER), looks(NEARER), "district", "item")[0])
     assert {outcome for _, outcomes in change.COUNTED for outcome in outcomes} == set(ChangeOutcome)

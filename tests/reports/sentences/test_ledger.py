@@ -57,17 +57,17 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
     assert changed.startswith("由物业办换措施，先改停车、广告，6 月 20 日前完成")
     assert "先改" not in ledger.lead([LATE], (), None, ("停车",)).text
     text = ledger.lead([late], (), date(2026, 6, 20)).text
-    assert text.startswith("由物业办换措施，6 月 20 日前完成（原措施复测仍未达标）；销号")
+    assert text.startswith("由物业办换措施，6 月 20 日前完成（复测仍未达标）；销号")
     assert "没有要立项的" in ledger.lead([], ()).text
     assert ledger.headline([], (), say("样本过少")).text == "台账是空的；样本过少"
 
 
 def test_a_row_says_how_far_the_deadline_is_and_what_comes_next() -> None:
     assert [ledger.distance(one).text for one in (LATE, SOON, DONE, CLOSED)] == ["超期 12 天", "还有 10 天", "", ""]
-    assert ledger.step(LATE, testable=False).text == "督办：落实措施"
-    assert ledger.step(DONE, testable=True).text == "请分析员用本轮复测"
+    assert ledger.step(LATE, testable=False).text == "督办落实措施"
+    assert ledger.step(DONE, testable=True).text == "请分析员按本轮结果销号或退回"
     ahead = due(Status.DONE, date(2026, 6, 11))
-    assert ledger.step(ahead, testable=True).text == "请分析员用本轮复测，6 月 11 日前"
+    assert ledger.step(ahead, testable=True).text == "请分析员按本轮结果销号或退回，6 月 11 日前"
     assert ledger.step(LATE, testable=False, renew=date(2027, 1, 8)).text.endswith("，2027 年 1 月 8 日前完成")
     assert ledger.step(DONE, testable=False).text == "等下一轮复测"
     assert (ledger.found(LATE).text, ledger.aim(LATE).text) == ("70%", "目标 80%")

@@ -44,7 +44,7 @@ def test_an_entry_is_a_row_of_state_finding_owner_deadline_and_step() -> None:
     assert "70%<small>2026 年 3 月起</small>" in table
     assert "76%<small>目标 80%</small>" in table
     assert "2026 年 5 月 20 日<small>超期 12 天</small>" in table
-    assert "督办：落实措施" in table
+    assert "督办落实措施" in table
     assert "—<small>目标 80%</small>" in entry_rows([late], frozenset())
     assert table.count("silu-late") == 1
     assert '<tr class="silu-row-done">' in table

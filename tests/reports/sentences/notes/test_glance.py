@@ -24,8 +24,8 @@ OWN = Due(
 
 
 def test_a_weakness_and_its_entry_are_one_matter() -> None:
-    assert glance.confirmed(ROWS[:1], pressing(OWN)).text == "甲区满意率 70%：已超期 112 天，措施未见效"
-    assert glance.confirmed(ROWS, pressing(replace(OWN, late=0))).text == "甲区满意率 70%等 2 项：措施未见效"
+    assert glance.confirmed(ROWS[:1], pressing(OWN)).text == "甲区满意率 70%：已超期 112 天，复测仍未达标"
+    assert glance.confirmed(ROWS, pressing(replace(OWN, late=0))).text == "甲区满意率 70%等 2 项：复测仍未达标"
     assert glance.confirmed(ROWS[:1]).text == "甲区满意率 70%"
     assert glance.confirmed(()).text == "区县四率"
     assert glance.group("district", ROWS[1]).text == "乙区满意率，目标 80%"
