@@ -18,7 +18,7 @@ from reports.fieldwork.area_lights import red_areas
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import causes as words
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import named
 from survey.errors import DesignError
 from survey.instrument.measure import MEASURES, knowledge, measure_label
@@ -100,6 +100,36 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
         words.first(district, table),
         Sentence(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstItem:
+    """One of the items to begin with.
+
+    Attributes:
+        row: its share in the district: label, estimate, line (NaN where it has no target).
+        unit: who is in charge; "" where the questionnaire names nobody.
+        asked: its row of `Causes.quadrants`, with the share of residents who ask to improve it; None where it is not
+            asked.
+    """
+
+    row: Row
+    unit: str
+    asked: Row | None
+
+
+def first_items(gathered: StudySample, worst: Sequence[Row], table: pd.DataFrame) -> tuple[FirstItem, ...]:
+    """Return the items with the lowest shares, in their order, with their units and how many residents ask for them.
+
+    Args:
+        gathered: the sample.
+        worst: from `reports.overview.problems.Problem`.
+        table: `Causes.quadrants`; may be empty.
+    """
+    asked = {str(row["item"]): row for row in rows_of(table, table, "item")} if len(table) else {}
+    names = [str(row["item"]) for row in worst]
+    units = [gathered.rate(name).unit for name in names]
+    return tuple(FirstItem(row, unit, asked.get(name)) for row, unit, name in zip(worst, units, names, strict=True))
 
 
 def _doubt(gathered: StudySample, here: Selection, area: str, level: str = "district") -> Sentence:

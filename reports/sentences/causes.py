@@ -9,8 +9,9 @@ import pandas as pd
 from analysis.areas.decomposition import GAP, REST
 from analysis.areas.importance import Quadrant
 from analysis.areas.verdict import Reason
+from reports.sentences.briefing import distance
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say, setting
 
 SHOWN = 3
 """Number of groups or items that a title names."""
@@ -77,8 +78,9 @@ def gap_figure(label: str, parts: pd.DataFrame) -> Sentence:
     if _crosses_zero(rest):
         numbers: dict[str, Slot] = {"way": Name(_way(whole)), "gap": whole.bound("estimate", Format.POINTS)}
         return say("{label}比全市{way} {gap}", label=Name(label), **numbers)
-    numbers = {"way": Name(_way(rest)), "rest": rest.bound("estimate", Format.POINTS)}
-    return say("与全市同类居民相比，{way} {rest}", **numbers)
+    numbers = {"way": Name(_way(whole)), "gap": whole.bound("estimate", Format.POINTS)}
+    same = "也" if _way(rest) == _way(whole) else "反而"
+    return say("比全市{way} {gap}，同类居民之间{same}{other}", **numbers, same=Name(same), other=Name(_way(rest)))
 
 
 def lower(parts: pd.DataFrame) -> bool:
@@ -134,20 +136,31 @@ def begin(items: Sequence[str]) -> Sentence:
     return say("：先改{items}", items=listed(names(items), 1, "项"))
 
 
-def todo(items: Sequence[str], who: Sentence, step: Sentence, table: pd.DataFrame) -> Sentence:
-    """Report who begins with which items and by when, and which other items residents ask to improve.
+def lowest(count_: int, label: str) -> Sentence:
+    """Title the list of the items to begin with, which says by which rule they are chosen.
 
     Args:
+        count_: number of the items.
+        label: name of the rate.
+    """
+    number = setting("items to begin with", count_)
+    return say("先改这 {number} 项：{label}最低", number=number, label=Name(label))
+
+
+def todo(row: Row, items: Sequence[str], who: Sentence, step: Sentence) -> Sentence:
+    """Report how far the rate lies below its line, and who begins with which items and by when.
+
+    Args:
+        row: the verdict of the rate, from `reports.verdicts.judged`.
         items: labels of the items with the lowest shares in the district, the lowest first; may be empty.
         who: the units in charge, "由城管办"; may be empty.
         step: by when, or the next step where there is no deadline.
-        table: from `analysis.areas.importance.matrix`; may be empty.
     """
-    lowest = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
-    act = join([lowest, join([who, step], "，")], "，")
-    asked = [row.name("label") for row in _first_items(table) if str(row["label"]) not in items]
-    also = say("居民还想先改{asked}", asked=listed(asked, SHOWN, "项")) if asked and items else Sentence()
-    text = join([act, also])
+    worst = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
+    now = say("{rate} {now}", rate=row.name("label"), now=row.bound("estimate", Format.WHOLE))
+    if gap := distance(row):
+        now += say("，目标 {line}，{gap}", line=row.bound("line", Format.TARGET), gap=gap)
+    text = join([now, join([worst, join([who, step], "，")], "，")])
     return text + "。" if text else text
 
 

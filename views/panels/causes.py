@@ -19,10 +19,11 @@ from reports.overview.problems import as_entered, problem_of
 from reports.selection import Selection
 from reports.sentences import causes as sentences
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence
 from survey.instrument.measure import appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
+from views.blocks.single.begin import begin_list
 from views.cached.answers import ask, origin_of, sample_of
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
@@ -30,7 +31,6 @@ from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.addresses import address
-from views.panels.captions import caption
 from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
@@ -70,27 +70,34 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
-    source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
+    origin = origin_of(loaded, asked, found.estimates)
+    source = Caption("", "", origin.brief, origin.mock)
     if found.doubt:
         st.html(head(WHY.format(district=district), f"{found.doubt}。"))
         return
     worst = _finding(loaded, asked, rate, district, found)
+    labels = tuple(str(one["label"]) for one in worst)
     left, right = st.columns(2, gap="medium")
     with left:
+        if worst:
+            items = reports.first_items(sample_of(loaded, asked), worst, found.quadrants)
+            title = sentences.lowest(len(items), measure_label(rate.measure))
+            st.html(begin_list(title, items))
+        else:
+            _people(found, district, source)
+    with right:
         if found.gap is None:
             page.empty(tr("只有{district}有答卷，没有别的区县可比，说不出它为什么不同。").format(district=district))
         else:
             _gap(found.gap, (found.gap_figure, found.gap_text), rate, source)
-    with right:
-        if found.quadrants.empty:
-            _people(found, district, source)
-        else:
+    if worst:
+        _people(found, district, source)
+    if not found.quadrants.empty:
+        with st.expander(str(sentences.first_figure(found.quadrants))):
             what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
             words = Caption(sentences.first_figure(found.quadrants).text, what, source.source, source.mock)
-            picture = quadrants(found.quadrants, words, worst=worst, page_width=style.HALF)
+            picture = quadrants(found.quadrants, words, worst=labels)
             page.figure(drawn(picture, found.first), "quadrants", lasting=False)
-    if not found.quadrants.empty:
-        _people(found, district, source)
 
 
 def _people(found: reports.Causes, district: str, source: Caption) -> None:
@@ -103,13 +110,13 @@ def _people(found: reports.Causes, district: str, source: Caption) -> None:
     page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
 
 
-def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> tuple[str, ...]:
+def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> tuple[Row, ...]:
     """Draw why the district differs, with which items to begin, who acts by when, and the button to where that is done.
 
     The items are those with the lowest shares, the units and the next step those of the ledger, as on every page.
 
     Returns:
-        Labels of the items to begin with; may be empty.
+        The items to begin with; may be empty.
     """
     by_district = asked.asking([one.name for one in headlines(loaded.study)], ("district",))
     steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
@@ -119,19 +126,14 @@ def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found:
     title = found.headline + sentences.begin(items) if found.headline else WHY.format(district=district)
     lead: object = USE if found.headline else found.first
     if low is not None:
-        lead = sentences.todo(
-            items,
-            acting(low),
-            steps.until(*low.place) or step(low, steps),
-            found.quadrants if items else pd.DataFrame(),
-        )
+        lead = sentences.todo(low.row, items, acting(low), steps.until(*low.place) or step(low, steps))
     st.html(head(title, lead))
     name = "outreach" if rate.measure in knowledge() else "ledger"
     known = steps.entry(district, rate.name) is not None
     if href := address("ledger" if known else name):
         words = KNOWN if known else NEXT[name]
         st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{words}&nbsp;→</a></p>')
-    return items
+    return low.worst if low is not None and items else ()
 
 
 def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, source: Caption) -> None:
@@ -148,9 +150,7 @@ def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, sourc
             ],
         }
     )
-    what = tr("{measure}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点").format(
-        measure=measure_label(rate.measure)
-    )
+    what = tr("{measure}与全市之差（百分点）；第一行约等于下面各行之和").format(measure=measure_label(rate.measure))
     words = Caption(said[0].text, what, source.source, source.mock)
     key = {"bad": tr("拉低，看得出"), "good": tr("抬高，看得出"), "plain": tr("看不出")}
     page.figure(

@@ -126,6 +126,22 @@ class Provenance:
         return self.foot.text
 
     @property
+    def brief(self) -> str:
+        """Return `foot` without names of methods, for a figure whose page has `lines` one click away."""
+        level = next(iter(self.interval.bindings), None)
+        parts = [
+            _name(self.title),
+            _name("、".join(self.waves)),
+            self._size,
+            say("不给抽样误差") if level is None else say("{level} 区间", level=level),
+            say("{dates}", dates=Declared("、".join(self.dates), "date")) if self.dates else Sentence(),
+            _name(self.mode),
+            self._data,
+            say(origin(self.mock)),
+        ]
+        return join(parts).text
+
+    @property
     def plain(self) -> Sentence:
         """Return one line without terms of statistics, for pages that have `lines` one click away."""
         when = Declared("、".join(self.dates), "date")

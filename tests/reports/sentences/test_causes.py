@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.areas.importance import Quadrant
 from reports.sentences import causes
-from reports.sentences.sentence import say
+from reports.sentences.sentence import rows_of, say
 
 
 def parts(gap: tuple[float, float, float], rest: tuple[float, float, float]) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def test_the_groups_to_look_for_first_are_those_that_stand_out() -> None:
     assert not causes.first_groups(groups(wide, wide, wide, wide, (100.0, 200.0)))
 
 
-def test_the_lowest_items_come_first_and_what_residents_ask_for_is_added() -> None:
+def test_the_lowest_items_come_first_whatever_residents_ask_for() -> None:
     rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST), 0.3), ("E2", "路灯", "", "", "", 0.1)]
     table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant", "wanted"])
     assert causes.first("甲区", table).text == "甲区居民最想先改：停车（城市管理·城管局）"
@@ -57,11 +57,17 @@ def test_the_lowest_items_come_first_and_what_residents_ask_for_is_added() -> No
     assert causes.begin(("路灯", "广告")).text == "：先改路灯等 2 项"
     assert not causes.begin(())
     who, step = say("由城管办"), say("还没立项")
-    assert causes.todo(("路灯", "广告"), who, step, table).text == (
-        "路灯、广告最差，由城管办，还没立项；居民还想先改停车。"
+    rate = pd.DataFrame(
+        {"district": ["甲区"], "item": "E0", "label": "满意率", "estimate": 0.7, "line": 0.8, "verdict": "确认薄弱"}
     )
-    assert causes.todo(("停车",), who, step, table).text == "停车最差，由城管办，还没立项。"
-    assert causes.todo((), who, step, table).text == "由城管办，还没立项。"
+    row = rows_of(rate, rate, "district", "item")[0]
+    now = "满意率 70%，目标 80%，差 10 个百分点"
+    assert causes.todo(row, ("路灯", "广告"), who, step).text == f"{now}；路灯、广告最差，由城管办，还没立项。"
+    assert causes.todo(row, (), who, step).text == f"{now}；由城管办，还没立项。"
+    rate["line"] = float("nan")
+    bare = rows_of(rate, rate, "district", "item")[0]
+    assert causes.todo(bare, (), who, step).text == "满意率 70%；由城管办，还没立项。"
+    assert causes.lowest(2, "满意率").text == "先改这 2 项：满意率最低"
 
 
 def test_owners_routes_not_knowing_to_outreach() -> None:
