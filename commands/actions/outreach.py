@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     remarks = [str(one) for one in (found.idle or found.together, found.unit_cost, *found.remarks) if one]
     deliver(
         args,
-        found.sentence + "。" + found.charged + found.lead,
+        found.sentence + "。" + found.charged + found.lead + found.whole,
         _table(args, heard, found, table),
         found.provenance,
         remarks,
@@ -74,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table of `--list`."""
-    from reports.plans.outreach import activity_table, lacking_table, reach_list
+    from reports.plans.campaign import activity_table
+    from reports.plans.outreach import lacking_table, reach_list
 
     if args.draw or args.list == "rollout":
         return _order(args, heard, found.found.streets)

@@ -21,6 +21,8 @@ from reports.plans.prices import COST, NO_PRICE, SHARE
 from survey.study.areas import Areas
 
 UNBOOKABLE, UNSEEN = "不能安排活动", "关联看不出"
+TIMES = "次数"
+"""Column with the number of activities of a street."""
 MEANINGFUL = 10.0  # limits of a gain further apart than this factor are not shown
 
 
@@ -173,3 +175,21 @@ def gain_limits(
     error = np.sqrt(max(float(steep @ effects.covariance @ steep), 0.0))
     low, high = (float(end) for end in log_limits(np.array(total), error, max(effects.df, 1)))
     return (low, high) if high <= MEANINGFUL * low else (float("nan"), float("nan"))
+
+
+def activity_table(found: Outlook) -> pd.DataFrame:
+    """Return one row per street: activities by channel, unaware residents, gain; largest gain first."""
+    gain = "预计触达" if found.reach_only else "预计新增知晓"
+    counts = pd.DataFrame(found.plan.activities, columns=list(found.channels))
+    used = counts.loc[:, counts.sum() > 0]
+    head = pd.DataFrame(
+        {
+            "街道": found.streets["street"],
+            "区县": found.streets["district"],
+            "不知晓人数（模型估计）": np.rint(found.streets["unaware"]).astype(int),
+            gain: np.rint(found.plan.gained).astype(int),
+            TIMES: counts.sum(axis=1),
+        }
+    )
+    table = pd.concat([head, used], axis=1)
+    return table[table[TIMES] > 0].sort_values(gain, ascending=False, kind="stable").reset_index(drop=True)

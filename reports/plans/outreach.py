@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.areas.decomposition import persons_lacking
@@ -23,10 +22,12 @@ from reports.sample import StudySample, columns_for, options, read_counted
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from reports.sentences.causes import first_groups
+from reports.sentences.notes import channels
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.verdicts import judged
 from survey.instrument.measure import MEASURES, knowledge
+from survey.study.plans.letterhead import letterhead
 from survey.study.plans.outreach_costs import tariff_of
 from survey.study.study import Study
 
@@ -35,8 +36,6 @@ ASSOCIATED = (
 )
 REACHED = "只求触达：不看渠道与知晓有没有关联，只算活动接触到的不知晓者，不推算新增知晓"
 EVERY_AGE = "各年龄"
-TIMES = "次数"
-"""Column with the number of activities of a street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,9 @@ class Outreach:
         names: the channels of the plan, in the order of what each adds to the reach.
         sentence: the recommended action.
         charged: who acts by when, before it is changed on the page.
-        lead: what the first gain is of the rate, how many do not know, and the whole plan; follows `charged`.
+        lead: what follows where the plan does not bring the first area to its target; follows `charged`, may be empty.
+        whole: how many do not know, and the whole plan.
+        use: channel -> the share of the audience in contact with it; empty where it is not one age group.
         caveat: what a reader of the table must know.
         together: the share of the unaware whom these channels reach; empty without activities.
         unit_cost: yuan per resident gained; empty without activities.
@@ -114,6 +115,8 @@ class Outreach:
     sentence: Sentence
     charged: Sentence
     lead: Sentence
+    whole: Sentence
+    use: Mapping[str, Row]
     caveat: Sentence
     together: Sentence
     unit_cost: Sentence
@@ -134,7 +137,6 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     """
     audience, asked = heard.audience, selection.everyone().asking([heard.audience.channels.aware.name])
     gathered = heard.gathered
-    before = gathered.before(selection.wave)[-1:]
     waiting = red_areas(gathered, (selection.wave,))
     found = plan_campaign(
         gathered.study.areas,
@@ -142,34 +144,58 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         selection.wave,
         (table, prices),
         limit,
-        before="".join(before),
-        red=red_areas(gathered, (selection.wave,), "street")
-        | hidden_areas(gathered, asked.asking(asked.items, ("street",))),
+        before="".join(gathered.before(selection.wave)[-1:]),
+        red=_streets_left_out(gathered, asked, selection.wave),
         waiting=waiting,
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
     plans = area_plans(found)
-    day = spoken(gathered.study, gathered.version, mend_day(gathered.study, gathered.version))
     examples = examples_used(spent.channels, prices)
     busy, rates = found.count > 0, _rates_of(gathered, asked, plans)
+    now = rates.get(plans[0].place) if plans else None
+    group = first_groups(_lacking(heard, asked, ("age",)), ("age",))
+    use = _use(heard, asked, str(group))
+    why = channels.use(use, spent.channels, str(group))
     return Outreach(
         found,
         spent,
         plans,
-        first_groups(_lacking(heard, asked, ("age",)), ("age",)),
+        group,
         _groups(heard, asked),
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
-        sentences.headline(spent, plans),
-        sentences.charged(spent.unit, str(day)) if plans else Sentence(),
-        sentences.lead(spent, plans, rates.get(plans[0].place) if plans else None, examples=bool(examples)),
-        sentences.unlike(examples, sorted(waiting), _met(plans, rates), reach_only=found.reach_only),
+        sentences.headline(spent, plans, now),
+        _charged(gathered, spent, plans),
+        _second_step(gathered.study, spent, plans, now, examples=bool(examples)),
+        sentences.whole(spent, plans, examples=bool(examples)),
+        use,
+        sentences.unlike(examples, sorted(waiting), _met(plans, rates), why, reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
         _remarks(found, examples),
-        Sentence() if busy else sentences.idle(len(found.channels), unseen=UNSEEN in found.left_out),
+        Sentence() if busy else channels.idle(len(found.channels), unseen=UNSEEN in found.left_out),
         provenance(gathered, asked, shown(gathered.estimates(asked), gathered, asked)),
     )
+
+
+def _streets_left_out(gathered: StudySample, asked: Selection, wave: str) -> frozenset[str]:
+    """Return the streets with a red light or hidden numbers, whose answers are in no model."""
+    streets = asked.asking(asked.items, ("street",))
+    return red_areas(gathered, (wave,), "street") | hidden_areas(gathered, streets)
+
+
+def _charged(gathered: StudySample, spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
+    """Return who acts by when; empty without a plan."""
+    day = spoken(gathered.study, gathered.version, mend_day(gathered.study, gathered.version))
+    return sentences.charged(spent.unit, str(day)) if plans else Sentence()
+
+
+def _second_step(
+    study: Study, spent: Spending, plans: Sequence[AreaPlan], now: Row | None, *, examples: bool
+) -> Sentence:
+    """Return what follows where the first area does not reach its target; empty without a plan."""
+    office = letterhead(study).name
+    return sentences.second_step(spent, plans[0], now, office, examples=examples) if plans else Sentence()
 
 
 def _rates_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]) -> Mapping[str, Row]:
@@ -185,6 +211,16 @@ def _rates_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]
 def _met(plans: Sequence[AreaPlan], rates: Mapping[str, Row]) -> list[str]:
     """Return the districts of a plan that have surely reached their target."""
     return [one.place for one in plans if one.place in rates and rates[one.place]["verdict"] == Verdict.MET]
+
+
+def _use(heard: Heard, asked: Selection, age: str) -> Mapping[str, Row]:
+    """Return channel -> the share of an age group in contact with it; empty for no group, or a hidden one."""
+    labels = heard.audience.channels.labels
+    grouped = asked.asking([f"{name}{REACH}" for name in labels], ("age",))
+    found = shown(heard.gathered.estimates(grouped), heard.gathered, grouped)
+    here = found.table[found.table["age"].astype(str).eq(age) & found.table["estimate"].notna()]
+    rows = rows_of(found, here, "age", "item")
+    return {labels[str(row["item"]).removesuffix(REACH)]: row for row in rows}
 
 
 def _lacking(heard: Heard, asked: Selection, by: tuple[str, ...]) -> pd.DataFrame:
@@ -223,26 +259,8 @@ def _spending(found: Outlook, audience: Audience, unaware: tuple[float, float, f
 def _remarks(found: Outlook, examples: tuple[str, ...]) -> tuple[Sentence, ...]:
     """Return what a reader must know about the plan."""
     basis = say(REACHED if found.reach_only else ASSOCIATED)
-    said = (basis, sentences.without_money(found.left_out), sentences.example_prices(examples))
+    said = (basis, channels.without_money(found.left_out), channels.example_prices(examples))
     return tuple(one for one in said if one)
-
-
-def activity_table(found: Outlook) -> pd.DataFrame:
-    """Return one row per street: activities by channel, unaware residents, gain; largest gain first."""
-    gain = "预计触达" if found.reach_only else "预计新增知晓"
-    counts = pd.DataFrame(found.plan.activities, columns=list(found.channels))
-    used = counts.loc[:, counts.sum() > 0]
-    head = pd.DataFrame(
-        {
-            "街道": found.streets["street"],
-            "区县": found.streets["district"],
-            "不知晓人数（模型估计）": np.rint(found.streets["unaware"]).astype(int),
-            gain: np.rint(found.plan.gained).astype(int),
-            TIMES: counts.sum(axis=1),
-        }
-    )
-    table = pd.concat([head, used], axis=1)
-    return table[table[TIMES] > 0].sort_values(gain, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def reach_list(table: pd.DataFrame) -> pd.DataFrame:

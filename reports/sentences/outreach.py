@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.decisions.budget import MAX_REPEATS
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, names, say, setting
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, names, say
 from reports.sentences.sentence import listed as listed_names
 
 STREETS = 2  # streets that a row names
@@ -71,6 +70,7 @@ class AreaPlan:
         limits: of the gain; NaN where they say nothing.
         residents: its residents.
         most: the gain if every channel were used `MAX_REPEATS` times in each of its streets.
+        full: what that would cost, in yuan.
     """
 
     place: str
@@ -82,28 +82,44 @@ class AreaPlan:
     limits: tuple[float, float]
     residents: float = float("nan")
     most: float = float("nan")
+    full: float = float("nan")
 
     @property
     def part(self) -> float:
         """Return the expected gain as a share of the residents; NaN where their number is not known."""
         return self.gain / self.residents
 
+    @property
+    def most_part(self) -> float:
+        """Return `most` as a share of the residents."""
+        return self.most / self.residents
 
-def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
-    """Report where the first money goes, and what it is expected to gain.
+
+def headline(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None) -> Sentence:
+    """Report how far the first area lies below its target and what the first money is expected to gain.
 
     Args:
         spent: the plan.
         plans: the plan by area, from `reports.plans.area_plans.area_plans`.
+        now: the awareness rate of the first area, from `reports.verdicts.judged`; None where it is not judged. Without
+            it, and where the area lies at its target, the first area, its money and its gain are named.
     """
     if not plans:
         return say("约 {number}还不知道，宣传活动还排不出来", number=field(spent, "unaware", Format.PEOPLE))
-    gain = say(
-        "{money}预计{what} {people}",
-        money=field(plans[0], "cost", Format.MONEY),
-        what=_what(spent),
-        people=field(plans[0], "gain", Format.PEOPLE),
-    )
+    money = field(plans[0], "cost", Format.MONEY)
+    if now is not None and not spent.reach_only and needed(plans[0], now) > 0:
+        return say(
+            "{place}{rate} {now}，离目标差 {gap}：{money}预计{first}补 {part}",
+            place=Name(plans[0].place),
+            rate=now.name("label"),
+            now=now.bound("estimate", Format.WHOLE),
+            gap=now.pair("estimate", "line", Format.SHORTFALL),
+            money=money,
+            first=Name("先" if needed(plans[0], now) > plans[0].gain else ""),
+            part=field(plans[0], "part", Format.POINTS),
+        )
+    people = field(plans[0], "gain", Format.PEOPLE)
+    gain = say("{money}预计{what} {people}", money=money, what=_what(spent), people=people)
     return say(
         "宣传{first}安排{place}：{gain}",
         first=Name("优先" if len(plans) > 1 else ""),
@@ -113,7 +129,7 @@ def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
 
 
 def charged(unit: str, day: str) -> Sentence:
-    """Report who carries the plan out, and by when; stands before `lead`.
+    """Report who carries the plan out, and by when; stands before `second_step`.
 
     Args:
         unit: who is to act; may be empty.
@@ -123,19 +139,18 @@ def charged(unit: str, day: str) -> Sentence:
     return say("{who}{day}办完。", who=who, day=Declared(day, "date"))
 
 
-def lead(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None, *, examples: bool = False) -> Sentence:
-    """Report what the first gain is of the rate, how many do not know, and what the whole plan costs and gains.
+def whole(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) -> Sentence:
+    """Report how many residents do not know, and what the whole plan costs and gains.
 
     Args:
         spent: the plan.
         plans: the plan by area.
-        now: the awareness rate of the first area, from `reports.verdicts.judged`; None where it is not judged.
         examples: whether it rests on prices or reach that the program ships as examples.
     """
     unaware = say("居民中约 {number}还不知道", number=field(spent, "unaware", Format.PEOPLE))
     if not plans:
         return unaware + "。"
-    whole = say(
+    return say(
         "全市{unaware}，{cost}{examples}宣传 {activities} 次预计{what} {gain}。",
         unaware=unaware,
         examples=Name("（单价为示例）" if examples else ""),
@@ -144,35 +159,37 @@ def lead(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None, *, 
         what=_what(spent),
         gain=people(spent),
     )
-    first = Sentence() if now is None or spent.reach_only else _against(plans[0], now)
-    return first + whole
 
 
-def _against(first: AreaPlan, now: Row) -> Sentence:
-    """Report the rate of the first area beside its target, and how much of the rate its gain is."""
-    words: dict[str, Slot] = {
-        "still": _needed(first, now),
-        "place": Name(first.place),
-        "rate": now.name("label"),
-        "now": now.bound("estimate", Format.WHOLE),
-        "line": now.bound("line", Format.TARGET),
-        "gain": people(first),
-        "part": field(first, "part", Format.POINTS),
-    }
-    return say("{place}{rate} {now}，目标 {line}；这 {gain}约合 {part}{still}。", **words)
+def second_step(spent: Spending, first: AreaPlan, now: Row | None, decides: str, *, examples: bool = False) -> Sentence:
+    """Report what follows where the plan does not bring the first area to its target, and who decides on it.
 
+    Args:
+        spent: the plan.
+        first: the plan of the first area.
+        now: its awareness rate, from `reports.verdicts.judged`; None where it is not judged.
+        decides: who decides on more money.
+        examples: whether it rests on prices or reach that the program ships as examples.
 
-def _needed(first: AreaPlan, now: Row) -> Sentence:
-    """Report how many more residents the target takes, and whether channels can reach them; empty where it is met."""
-    need = (float(str(now["line"])) - float(str(now["estimate"]))) * first.residents
-    if not need > first.gain:
+    Returns:
+        Empty where the plan is expected to suffice or no target is known.
+    """
+    if now is None or spent.reach_only or not needed(first, now) > first.gain:
         return Sentence()
-    people = setting("residents newly aware at the target", need, Format.PEOPLE)
-    most = field(first, "most", Format.PEOPLE)
-    repeats = setting("MAX_REPEATS", MAX_REPEATS, Format.COUNT)
-    words = "；到目标要新增约 {people}，各渠道每条街道做 {repeats} 次约 {most}，{end}"
-    end = Name("光靠这些渠道够不到" if first.most < need else "加钱够得到")
-    return say(words, people=people, most=most, repeats=repeats, end=end)
+    return say(
+        "第二步{unit}同时报方案，{decides}定：各渠道做满约 {money}{examples}，预计共补 {part}，{end}。",
+        unit=say("由{unit}", unit=Name(spent.unit)) if spent.unit else Sentence(),
+        decides=Name(decides),
+        money=field(first, "full", Format.MONEY),
+        examples=Name("（单价为示例）" if examples else ""),
+        part=field(first, "most_part", Format.POINTS),
+        end=Name("够到目标" if first.most >= needed(first, now) else "其余等下一轮复测后再定"),
+    )
+
+
+def needed(first: AreaPlan, now: Row) -> float:
+    """Return how many residents must become aware for an area to reach its target; below 0 where it lies above."""
+    return (float(str(now["line"])) - float(str(now["estimate"]))) * first.residents
 
 
 def assigned(unit: str, day: str) -> Sentence:
@@ -217,18 +234,27 @@ def summed(rest: Sequence[AreaPlan]) -> Sentence:
     return say("其余 {n} 个", n=count(rest, "areas without a row"))
 
 
-def unlike(examples: Sequence[str], red: Sequence[str], met: Sequence[str] = (), *, reach_only: bool) -> Sentence:
+def unlike(
+    examples: Sequence[str],
+    red: Sequence[str],
+    met: Sequence[str] = (),
+    use: Sentence | None = None,
+    *,
+    reach_only: bool,
+) -> Sentence:
     """Return what a reader of the table must know: association, example prices, districts that wait or need it less.
 
     Args:
         examples: channels whose price or reach is an example.
         red: districts with a red light, which get no activity.
         met: districts of the plan that have reached their target.
+        use: from `reports.sentences.notes.channels.use`; None or empty for nothing.
         reach_only: whether being reached is the aim.
     """
     parts = [
         say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
+        use or Sentence(),
         say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
         say("{areas}已达标，排进来是因为这些钱花在别处新增的人更少", areas=listed_names(names(met), 3))
         if met
@@ -259,33 +285,6 @@ def unit_cost(spent: Spending) -> Sentence:
         return say("渠道关联的误差太大，不给每新增一人的费用")
     limits = field(spent, "unit_limits", Format.YUAN_INTERVAL)
     return say("每新增一人约 {price}（{limits}，只含渠道关联的误差）", price=price, limits=limits)
-
-
-def without_money(left_out: Mapping[str, Sequence[str]]) -> Sentence:
-    """Report which channels get no money, and why; empty where all are considered."""
-    parts = [say("{why}（{names}）", why=Name(why), names=listed(names)) for why, names in left_out.items()]
-    return say("不安排钱的渠道：{parts}", parts=join(parts, "、")) if parts else Sentence()
-
-
-def example_prices(channels: Sequence[str]) -> Sentence:
-    """Report the channels whose price or reach is an example; empty for none."""
-    words = "示例单价或触达：{names}；请在 study.toml 的 [outreach] 里写本地数字"
-    return say(words, names=listed(channels)) if channels else Sentence()
-
-
-def idle(considered: int, *, unseen: bool) -> Sentence:
-    """Report why a plan has no activity, and how to mend it.
-
-    Args:
-        considered: number of channels that may get money.
-        unseen: whether channels were left out because their association is not seen.
-    """
-    if considered:
-        return say("没有可安排的活动：预算或次数为零，或不够宣传一次。")
-    if unseen:
-        words = "没有可安排的活动：没有渠道与知晓的关联看得出来，推算不出新增知晓；只想多触达，请选“只求触达”。"
-        return say(words)
-    return say("没有可安排的活动：没有可用的渠道，请勾选“可用”并填写单价，或写进 study.toml 的 [outreach]。")
 
 
 def listed(channels: Sequence[str]) -> Sentence:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from analysis.numerals import cell, people
+from analysis.numerals import cell, people, whole
 from reports.sentences import outreach as words
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.outreach import AreaPlan, Spending
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
 
@@ -18,7 +18,13 @@ AUDIENCE, CHANNELS = 1, 2
 """Columns that are left out where all rows say the same."""
 
 
-def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan, ...], audience: Sentence) -> str:
+def plan_rows(
+    spent: Spending,
+    plans: tuple[AreaPlan, ...],
+    rest: tuple[AreaPlan, ...],
+    audience: Sentence,
+    use: Mapping[str, Row] | None = None,
+) -> str:
     """Return the table, with the sum at its foot.
 
     Args:
@@ -26,6 +32,7 @@ def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan
         plans: the areas with a row of their own, from `reports.plans.area_plans.rest_of`.
         rest: the areas that one row sums up.
         audience: whom to reach first; empty for everyone.
+        use: channel -> the share of the audience in contact with it; None or empty where it is not said.
     """
     widest = max([_end(one) for one in plans] or [1.0])
     columns = _columns(spent, widest, streets=bool(plans and plans[0].streets))
@@ -40,12 +47,33 @@ def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan
     ]
     keep = [at for at, one in enumerate(columns) if one.head and at not in alike]
     cut = [Line([line.cells[at] for at in keep], line.kind) for line in lines]
-    return _alike(columns, lines, alike) + row_table([columns[at] for at in keep], cut, tr("宣传安排"))
+    return _alike(columns, lines, alike, _used(plans, use or {})) + row_table(
+        [columns[at] for at in keep], cut, tr("宣传安排")
+    )
 
 
-def _alike(columns: Sequence[Column], lines: Sequence[Line], alike: Sequence[int]) -> str:
-    """Return what is the same in every row, which stands above the table instead of in a column."""
-    said = "　".join(f"{text(columns[at].head)}<b>{lines[0].cells[at]}</b>" for at in alike)
+def _used(plans: Sequence[AreaPlan], use: Mapping[str, Row]) -> str:
+    """Return the channels of the first area with the share of the audience in contact with each; "" where it lacks."""
+    names = plans[0].channels if plans else ()
+    if not names or not set(names) <= set(use):
+        return ""
+    shares = [f"{name.replace('、', '/')} {whole(float(str(use[name]['estimate'])))}" for name in names]
+    return text(" + ".join(shares)) + f"<small>{tr('（其中接触过的比例）')}</small>"
+
+
+def _alike(columns: Sequence[Column], lines: Sequence[Line], alike: Sequence[int], used: str) -> str:
+    """Return what is the same in every row, which stands above the table instead of in a column.
+
+    Args:
+        columns: the columns of the table.
+        lines: its rows.
+        alike: positions of the columns whose cells are all the same.
+        used: the channels with the shares of the audience in contact with them; "" for none.
+    """
+    told = {at: lines[0].cells[at] for at in alike}
+    if used and set(alike) == {AUDIENCE, CHANNELS}:
+        told[CHANNELS] = used
+    said = "　".join(f"{text(columns[at].head)}<b>{cell}</b>" for at, cell in told.items())
     return f'<p class="silu-alike">{tr("各行相同：")}{said}</p>' if said else ""
 
 

@@ -83,10 +83,10 @@ def _planned(
 def _glance(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     """Draw the headline and the one table."""
     found = kept(loaded, plan_of, campaign)
-    st.html(head(found.sentence, found.idle or sentences.charged(task.unit, task.day) + found.lead))
+    st.html(head(found.sentence, found.idle or sentences.charged(task.unit, task.day) + (found.lead or found.whole)))
     shown, rest = rest_of(found.plans, MOST)
     if shown:
-        st.html(plan_rows(found.spent, shown, rest, found.audience))
+        st.html(plan_rows(found.spent, shown, rest, found.audience, found.use))
     st.html(foot(found.caveat, page.source(found.provenance)))
 
 

@@ -1,11 +1,14 @@
-"""Sentences on the channels that reach residents: which are widest, and which go with awareness."""
+"""Sentences on the channels that reach residents: which are widest, which go with awareness, which get no money."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Sentence, count, field, join, rows_of, say
+from reports.sentences.outreach import listed
+from reports.sentences.sentence import Name, Row, Sentence, count, field, join, rows_of, say
 from survey.study.study import Study
 
 NAMED = 3
@@ -49,3 +52,51 @@ def too_few(study: Study) -> Sentence:
     """Report that no channel has enough answers to plan outreach."""
     limit = field(study, "suppression", Format.COUNT)
     return say("每个渠道的答卷都不足 {limit} 份，不能规划宣传：等答卷多些再看。", limit=limit)
+
+
+def use(table: Mapping[str, Row], channels: Sequence[str], age: str) -> Sentence:
+    """Report which channel the people to reach use more than those of the plan, and why it was not chosen.
+
+    Args:
+        table: channel -> the share of an age group in contact with it.
+        channels: the channels of the plan.
+        age: name of the group.
+
+    Returns:
+        Empty where a channel of the plan is the most used one, or the shares are not known.
+    """
+    if not table:
+        return Sentence()
+    top = max(table, key=lambda name: float(str(table[name]["estimate"])))
+    if top in channels:
+        return Sentence()
+    share = table[top].bound("estimate", Format.WHOLE)
+    words = "渠道按每元预计新增知晓选；{age}接触最多的是{channel}（{share}），每元新增较少"
+    return say(words, age=Name(age), channel=Name(top), share=share)
+
+
+def without_money(left_out: Mapping[str, Sequence[str]]) -> Sentence:
+    """Report which channels get no money, and why; empty where all are considered."""
+    parts = [say("{why}（{names}）", why=Name(why), names=listed(names)) for why, names in left_out.items()]
+    return say("不安排钱的渠道：{parts}", parts=join(parts, "、")) if parts else Sentence()
+
+
+def example_prices(channels: Sequence[str]) -> Sentence:
+    """Report the channels whose price or reach is an example; empty for none."""
+    words = "示例单价或触达：{names}；请在 study.toml 的 [outreach] 里写本地数字"
+    return say(words, names=listed(channels)) if channels else Sentence()
+
+
+def idle(considered: int, *, unseen: bool) -> Sentence:
+    """Report why a plan has no activity, and how to mend it.
+
+    Args:
+        considered: number of channels that may get money.
+        unseen: whether channels were left out because their association is not seen.
+    """
+    if considered:
+        return say("没有可安排的活动：预算或次数为零，或不够宣传一次。")
+    if unseen:
+        words = "没有可安排的活动：没有渠道与知晓的关联看得出来，推算不出新增知晓；只想多触达，请选“只求触达”。"
+        return say(words)
+    return say("没有可安排的活动：没有可用的渠道，请勾选“可用”并填写单价，或写进 study.toml 的 [outreach]。")

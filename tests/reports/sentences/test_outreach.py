@@ -12,7 +12,16 @@ from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import rows_of
 
 FIRST = AreaPlan(
-    "青苇区", ("甲街道", "乙街道", "丙街道"), ("宣传栏",), 40, 40_000.0, 2_404.0, (1_599.0, 3_613.0), 267_000.0, 5_200.0
+    "青苇区",
+    ("甲街道", "乙街道", "丙街道"),
+    ("宣传栏",),
+    40,
+    40_000.0,
+    2_404.0,
+    (1_599.0, 3_613.0),
+    267_000.0,
+    5_200.0,
+    460_000.0,
 )
 SECOND = AreaPlan("墨湖区", ("丁街道",), ("宣传栏",), 1, 800.0, 90.0, (math.nan, math.nan))
 SPENT = Spending(
@@ -56,25 +65,50 @@ def test_the_headline_is_money_and_expected_gain_of_the_first_area() -> None:
     assert outreach.headline(SPENT, []).text == "约 23.9 万人还不知道，宣传活动还排不出来"
 
 
-def test_the_line_below_sets_the_gain_beside_the_target_and_sums_up() -> None:
-    table = pd.DataFrame({"district": ["青苇区"], "item": "A0", "label": "知晓率", "estimate": 0.81, "line": 0.85})
-    now = rows_of(table, table, "district", "item")[0]
-    assert outreach.lead(SPENT, [FIRST], now).text == (
-        "青苇区知晓率 81%，目标 85%；这 2,400 人约合 0.9 个百分点；"
-        "到目标要新增约 1.1 万人，各渠道每条街道做 4 次约 5,200 人，光靠这些渠道够不到。"
-        "全市居民中约 23.9 万人还不知道，4.1 万元宣传 41 次预计新增知晓 2,500 人。"
+NOW = pd.DataFrame({"district": ["青苇区"], "item": "A0", "label": "知晓率", "estimate": 0.81, "line": 0.85})
+
+
+def test_the_headline_sets_the_gain_beside_what_is_missing() -> None:
+    now = rows_of(NOW, NOW, "district", "item")[0]
+    said = "青苇区知晓率 81%，离目标差 4 个百分点：4 万元预计"
+    assert outreach.headline(SPENT, [FIRST], now).text == f"{said}先补 0.9 个百分点"
+    assert outreach.headline(SPENT, [replace(FIRST, gain=20_000.0)], now).text == f"{said}补 7.5 个百分点"
+    met = NOW.assign(estimate=0.9)
+    assert outreach.headline(SPENT, [FIRST], rows_of(met, met, "district", "item")[0]).text.startswith("宣传安排青苇区")
+
+
+def test_a_plan_that_does_not_suffice_has_a_second_step_with_who_decides() -> None:
+    now = rows_of(NOW, NOW, "district", "item")[0]
+    text = "第二步由宣传部门同时报方案，市创建办定：各渠道做满约 46 万元，预计共补 1.9 个百分点，"
+    assert outreach.second_step(SPENT, FIRST, now, "市创建办").text == f"{text}其余等下一轮复测后再定。"
+    enough = outreach.second_step(SPENT, replace(FIRST, most=20_000.0), now, "市创建办", examples=True).text
+    assert enough.endswith("约 46 万元（单价为示例），预计共补 7.5 个百分点，够到目标。")
+    assert not outreach.second_step(SPENT, replace(FIRST, gain=20_000.0), now, "市创建办")
+    assert not outreach.second_step(SPENT, FIRST, None, "市创建办")
+    assert (
+        outreach.whole(SPENT, [FIRST]).text
+        == "全市居民中约 23.9 万人还不知道，4.1 万元宣传 41 次预计新增知晓 2,500 人。"
     )
-    assert "够" not in outreach.lead(SPENT, [replace(FIRST, gain=20_000.0)], now).text
-    assert "加钱够得到" in outreach.lead(SPENT, [replace(FIRST, most=20_000.0)], now).text
-    assert outreach.lead(SPENT, []).text == "居民中约 23.9 万人还不知道。"
+    assert outreach.whole(SPENT, []).text == "居民中约 23.9 万人还不知道。"
     assert outreach.charged("宣传部门", "12 月 25 日前").text == "由宣传部门 12 月 25 日前办完。"
+
+
+def test_a_channel_that_the_audience_uses_more_is_named_with_the_reason() -> None:
+    table = pd.DataFrame({"item": ["c1", "c2"], "estimate": [0.51, 0.34]})
+    tv, group = rows_of(table, table, "item")
+    shares = {"电视": tv, "微信群": group}
+    assert notes.use(shares, ("微信群",), "60岁及以上").text == (
+        "渠道按每元预计新增知晓选；60岁及以上接触最多的是电视（51%），每元新增较少"
+    )
+    assert not notes.use(shares, ("电视",), "60岁及以上")
+    assert not notes.use({}, ("电视",), "")
 
 
 @pytest.mark.parametrize("reach_only", [False, True])
 def test_no_word_of_the_plan_is_causal(reach_only: bool) -> None:
     spent = replace(SPENT, reach_only=reach_only)
     caveat = outreach.unlike(["宣传栏"], ["青苇区"], reach_only=reach_only)
-    text = "".join(map(str, (outreach.headline(spent, [FIRST]), outreach.lead(spent, [FIRST]), caveat)))
+    text = "".join(map(str, (outreach.headline(spent, [FIRST]), outreach.whole(spent, [FIRST]), caveat)))
     assert not [word for word in ("提高", "带来", "使得", "导致", "效果", "可使", "促进") if word in text]
     assert "预计" in text
     assert "示例" in caveat.text

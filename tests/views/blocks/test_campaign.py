@@ -4,8 +4,10 @@ import math
 import re
 from dataclasses import replace
 
+import pandas as pd
+
 from reports.sentences.outreach import AreaPlan, Spending
-from reports.sentences.sentence import Sentence, say
+from reports.sentences.sentence import Sentence, rows_of, say
 from views.blocks.campaign import plan_rows
 
 NAN = (math.nan, math.nan)
@@ -24,6 +26,10 @@ def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
     assert "宣传栏 + 微信群" in table
     assert "重点人群<b>老人</b>　宣传渠道<b>宣传栏 + 微信群</b>" in table.partition("<table")[0]
     assert table.count("老人") == 1
+    found = pd.DataFrame({"item": ["c1", "c2"], "estimate": [0.49, 0.34]})
+    use = dict(zip(("宣传栏、海报", "微信群"), rows_of(found, found, "item"), strict=True))
+    assert "宣传栏/海报 49% + 微信群 34%<small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
+    assert "%<small>" not in plan_rows(SPENT, PLANS, (), say("老人"), {"微信群": use["微信群"]})
     assert "预计新增知晓（满宽 8,000 人，横线为区间）" in table
     assert "区<b>" not in table
     assert "5,000 人（2,500 人—9,000 人）" in table.rpartition("<tr")[2]

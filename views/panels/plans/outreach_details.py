@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import difference, people, percent
-from reports.plans import outreach as reports
+from reports.plans.campaign import activity_table
 from reports.plans.outreach import Outreach
 from reports.sentences.notes import captions, channels
 from reports.sentences.notes.catalogue import tr
@@ -54,7 +54,7 @@ def _remarks(loaded: Loaded, campaign: Campaign) -> None:
 
 
 def _streets(loaded: Loaded, campaign: Campaign) -> None:
-    streets = reports.activity_table(kept(loaded, plan_of, campaign).found)
+    streets = activity_table(kept(loaded, plan_of, campaign).found)
     if len(streets):
         st.subheader(tr("街道 × 渠道安排"))
         show_table(streets, most=380)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from reports.plans import outreach as reports
-from reports.plans.campaign import Limit
+from reports.plans.campaign import Limit, activity_table
 from reports.plans.deadlines import mend_day, spoken
 from reports.plans.outreach import Outreach
 from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
@@ -139,9 +139,9 @@ def offer_task(loaded: Loaded, campaign: Campaign, task: Task) -> None:
 
 def _book(loaded: Loaded, campaign: Campaign, task: Task) -> bytes:
     found, study = kept(loaded, plan_of, campaign), loaded.study
-    table = reports.activity_table(found.found)
+    table = activity_table(found.found)
     table = table.assign(**{tr("责任单位"): task.unit, tr("期限"): task.day, tr("完成情况"): ""})
-    lead = sentences.charged(task.unit, task.day) + found.lead
+    lead = sentences.charged(task.unit, task.day) + found.lead + found.whole
     notes = [study.title, *map(str, (found.sentence, lead, found.unit_cost, *found.remarks))]
     notes += [tr("模拟数据：虚构的城市")] if study.mock else []
     return workbook({TASK: table}, notes)
