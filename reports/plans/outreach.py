@@ -135,8 +135,8 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         prices: from `prices_of`, possibly edited.
         limit: limits and aim of the campaign.
     """
-    audience, asked = heard.audience, selection.everyone().asking([heard.audience.channels.aware.name])
-    gathered = heard.gathered
+    audience, gathered = heard.audience, heard.gathered
+    asked = selection.everyone().asking([audience.channels.aware.name])
     waiting = red_areas(gathered, (selection.wave,))
     found = plan_campaign(
         gathered.study.areas,
@@ -149,13 +149,11 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         waiting=waiting,
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
-    plans = area_plans(found)
-    examples = examples_used(spent.channels, prices)
+    plans, examples = area_plans(found), examples_used(spent.channels, prices)
     busy, rates = found.count > 0, _rates_of(gathered, asked, plans)
     now = rates.get(plans[0].place) if plans else None
     group = first_groups(_lacking(heard, asked, ("age",)), ("age",))
-    use = _use(heard, asked, str(group))
-    why = channels.use(use, spent.channels, str(group))
+    why = channels.use(use := _use(heard, asked, str(group)), spent.channels, str(group))
     return Outreach(
         found,
         spent,
