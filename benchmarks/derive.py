@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.servers import ROOT
-from survey.storage.store import TEXTS, ImportBatch, ResponseStore
+from survey.storage.import_batch import TEXTS, ImportBatch
+from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 
 CITY = ("--districts", "40")

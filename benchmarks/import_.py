@@ -102,7 +102,7 @@ def write(path: Path, rows: int) -> None:
 
 def make_study(root: Path) -> None:
     """Make a study folder with the questionnaire of the sample exports, outside the measurement."""
-    from survey.study.study import init_study
+    from survey.study.template.new_study import init_study
 
     init_study(root)
     (root / "questionnaire.json").write_bytes(QUESTIONNAIRE.read_bytes())

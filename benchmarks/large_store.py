@@ -21,7 +21,8 @@ from reports.definitions import headlines
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
-from survey.storage.store import TEXTS, W_SCALE, ImportBatch, ResponseStore
+from survey.storage.import_batch import TEXTS, ImportBatch
+from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.responses import response_schema
 from survey.study.study import load_study
 

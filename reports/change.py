@@ -7,18 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.decisions.change import (
-    ChangeOutcome,
-    Objection,
-    Protection,
-    WaveFacts,
-    barred,
-    changes,
-    look_back,
-    objections,
-    reworded,
-    wave_facts,
-)
+from analysis.decisions.waves.change import Protection, changes
+from analysis.decisions.waves.comparable_waves import Objection, WaveFacts, barred, objections, reworded, wave_facts
+from analysis.decisions.waves.look_back import ChangeOutcome, look_back
 from analysis.estimation.estimates import Estimates
 from reports.definitions import headlines
 from reports.disclosure import shown
@@ -45,7 +36,7 @@ class Change:
 
     Attributes:
         before, after: the waves.
-        city: the changes of the four rates in the whole city, see `analysis.decisions.change.changes`.
+        city: the changes of the four rates in the whole city, see `analysis.decisions.waves.change.changes`.
         districts: the same by district, marked where a light is red ("red" in `moved`).
         district_origins: rate -> provenance of these numbers.
         looks: outcome of weaknesses listed before, see `look_back`; with `label`.

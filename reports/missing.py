@@ -10,8 +10,8 @@ import pandas as pd
 from reports.sentences.sentence import Name, Sentence, count, join, names, say
 from reports.sentences.sentence import listed as listed_names
 from survey.errors import DesignError
-from survey.study.leftovers import PARTS, Leftover
 from survey.study.study import Study
+from survey.study.template.leftovers import PARTS, Leftover
 
 JUDGING = ("targets", "thresholds", "frame", "margins")
 """Parts whose absence changes or forbids figures; the others are only reminders."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.decisions.comparable_wording import wording
+from analysis.decisions.waves.comparable_wording import wording
 from analysis.estimation.estimates import Estimates
 from reports.labels import dates, mode_label, short, wave_label
 from reports.missing import examples

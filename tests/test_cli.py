@@ -18,7 +18,7 @@ from analysis.estimation.intervals import INTERVALS
 from commands.terminal import choices
 from commands.terminal.parser import CommandParser, columns, translate
 from commands.terminal.tables import FORMATS
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 
 LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]
 """Commands whose help loads no numbers."""

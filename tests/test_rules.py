@@ -32,8 +32,9 @@ from survey.quality.preregistration import deviations, read_registration, regist
 from survey.quality.registry import CHECKS
 from survey.quality.sheet import open_sheet
 from survey.storage.store import ResponseStore
-from survey.study.study import Approval, Study, load_study
+from survey.study.study import Study, load_study
 from survey.study.targets import read_targets
+from survey.study.terms import Approval
 from tests.analysis.integrity.twins import inspected
 from tests.city_folder import imported_city
 

@@ -154,7 +154,7 @@ def _decided(preview: ingest.Preview, args: argparse.Namespace) -> tuple[str, ..
 
     `--yes` confirms none of them: a script must name each kind.
     """
-    from survey.importing.confirmations import open_confirmations
+    from survey.importing.confirming.confirmations import open_confirmations
 
     given = tuple(kind for option in args.confirm for kind in option.replace("、", ",").split(","))
     asked = () if args.yes else open_confirmations(preview.confirmations, given)

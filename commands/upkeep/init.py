@@ -16,7 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the folder, read it back as a check, and print the next steps."""
-    from survey.study.study import init_study, load_study
+    from survey.study.study import load_study
+    from survey.study.template.new_study import init_study
 
     root = init_study(args.directory, title=args.title)
     study = load_study(root)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analysis.numerals import width
+from analysis.line_breaks import width
 from reports.briefing.blocks import Text
 from reports.briefing.model import Briefing, Kind
 from reports.sentences.sentence import Name, say

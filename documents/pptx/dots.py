@@ -7,7 +7,7 @@ from typing import Any
 
 from power_pptx.enum.chart import XL_CHART_TYPE
 
-from analysis.numerals import width
+from analysis.line_breaks import width
 from documents.native.chart import Look, chart_xml
 from documents.native.numbers import numbers_of, workbook
 from documents.pptx.layout import Box

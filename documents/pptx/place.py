@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.numerals import width
+from analysis.line_breaks import width
 from documents.pptx.cards import add_cards
 from documents.pptx.dots import add_dots
 from documents.pptx.layout import BODY, SMALL, Box, Type, add_text

@@ -10,7 +10,7 @@ from power_pptx.enum.text import MSO_ANCHOR
 from power_pptx.oxml.ns import qn
 from power_pptx.util import Inches, Pt
 
-from analysis.numerals import width
+from analysis.line_breaks import width
 from documents.pptx.layout import INK, RULE, SOFT, Box, Type, fill
 from reports.briefing.blocks import Column, Table, Text, plain, text_of
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from analysis.numerals import width
+from analysis.line_breaks import width
 from documents import code_picture
 from documents.archive import same_bytes
 from documents.marks import mark_of

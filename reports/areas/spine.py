@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.areas.verdict import SILENT
-from analysis.decisions.change import barred, objections
+from analysis.decisions.waves.comparable_waves import barred, objections
 from analysis.estimation.estimates import Estimates
 from reports.areas.places import Area
 from reports.change import facts

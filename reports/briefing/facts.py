@@ -28,7 +28,8 @@ from survey.errors import DesignError
 from survey.instrument.measure import appraisals, knowledge
 from survey.study.plans.letterhead import Letterhead, letterhead
 from survey.study.plans.rectification import Entry
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 EVERY = 10_000
 

@@ -15,8 +15,8 @@ from reports.selection import Selection
 from survey.formats.codebook import Dataset, dataset_of
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
-from survey.study.leftovers import PARTS
 from survey.study.study import Study
+from survey.study.template.leftovers import PARTS
 
 
 @dataclass(frozen=True, slots=True)

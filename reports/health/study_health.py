@@ -21,9 +21,9 @@ from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
 from survey.storage.deletion.retention_log import held
 from survey.storage.store import ResponseStore
-from survey.study.leftovers import REMINDER
 from survey.study.plans.backup_plan import backup_alarm, backup_plan
 from survey.study.study import Study, load_study
+from survey.study.template.leftovers import REMINDER
 
 
 def study_health(root: Path) -> Iterator[Checkup]:

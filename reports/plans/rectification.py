@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.areas.verdict import SILENT, Verdict, worst_first
-from analysis.decisions.change import measure_again
+from analysis.decisions.waves.remeasure import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, target
 from reports.definitions import headlines

@@ -37,12 +37,13 @@ from survey.storage.deletion.wave_parts import drop_wave, rewrite_wave
 from survey.storage.delta import open_table
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import remove_caches
+from survey.storage.import_batch import TEXTS
 from survey.storage.integrity.erasures import EXPIRED, erased, note_erasure
 from survey.storage.integrity.settling import settle
 from survey.storage.parquet import read_parts
-from survey.storage.store import TEXTS
 from survey.study.retention import Kind
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 __all__ = ["Deleted", "delete_due"]
 

@@ -22,7 +22,8 @@ from survey.storage.files import FOLDER as RAW
 from survey.storage.integrity.erasures import erased
 from survey.storage.store import ResponseStore
 from survey.study.retention import LABELS, OF_A_WAVE, Kind, Retention, period_end
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 __all__ = ["Due", "Places", "due", "next_end", "overdue", "places", "raw_of", "without_period"]
 

@@ -32,7 +32,8 @@ from survey.instrument.measure import measure_label
 from survey.storage.spreadsheets import csv_text
 from survey.storage.store import ResponseStore
 from survey.study.burst_log import countable
-from survey.study.study import MODES, Study, Wave
+from survey.study.study import MODES, Study
+from survey.study.terms import Wave
 
 FOLDER = "summaries"
 WEEK = "week"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.change import ChangeOutcome
+from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences.briefing import charged, distance
 from reports.sentences.formats import Format
@@ -28,8 +28,8 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
     """Report what moved in the city, what became of earlier weaknesses, and what to continue.
 
     Args:
-        found: from `analysis.decisions.change.changes` without by, with `label`.
-        looks: from `analysis.decisions.change.look_back`.
+        found: from `analysis.decisions.waves.change.changes` without by, with `label`.
+        looks: from `analysis.decisions.waves.look_back.look_back`.
         reasons: grave objections, in Chinese.
         aimed: whether the study has targets; without them no weakness was ever listed.
     """

@@ -11,7 +11,8 @@ from analysis.text.answers import SCHEMA, Digests
 from analysis.text.on_spark import read_on_spark
 from reports.counted.engine_cells import parts_on_spark
 from survey.host.scratch import scratch_folder
-from survey.storage.store import TEXTS, ResponseStore
+from survey.storage.import_batch import TEXTS
+from survey.storage.store import ResponseStore
 from survey.study.lexicon import Lexicon
 from survey.study.study import Study
 

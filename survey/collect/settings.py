@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from survey.errors import StudyError
-from survey.study.study import MODES, Study, Wave
+from survey.study.study import MODES, Study
+from survey.study.terms import Wave
 
 SMALLEST = 4096
 """Minimum body limit, bytes: a complete submission needs more."""

@@ -21,9 +21,10 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import CellIssue, IssueCode, Issues
 from survey.readers.cells.keys import GARBLED_HINT, is_garbled
 from survey.readers.tables.read_table import ReadTable
-from survey.storage.store import TEXTS
+from survey.storage.import_batch import TEXTS
 from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
-from survey.study.study import INTERVIEWER_MODES, Study, Wave
+from survey.study.study import INTERVIEWER_MODES, Study
+from survey.study.terms import Wave
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]

@@ -17,9 +17,10 @@ from survey.readers.cells.issues import CellIssue, IssueCode, Issues
 from survey.readers.cells.personal import is_personal
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import ReadTable
-from survey.storage.store import REJECTED, TEXTS
+from survey.storage.import_batch import REJECTED, TEXTS
 from survey.study.responses import response_schema
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 BLOCK = 250_000  # rows that are coded at a time
 SAMPLED = 500  # cells of each column that are searched for personal data

@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from survey.host.spilled import drop_pages
 from survey.importing.coding import CodedFile, rejected_rows
-from survey.importing.revocations import overruled, refused_ids
+from survey.importing.refused import overruled, refused_ids
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import KINDS, CellIssue, IssueCode, Issues
 from survey.storage.store import ResponseStore
 from survey.study.responses import column_of, row_hashes
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 Mask = npt.NDArray[np.bool_]
 REPEATED, DUPLICATE, REFUSED = IssueCode.REPEATED_ROW, IssueCode.DUPLICATE_ID, IssueCode.NOT_ACCEPTED

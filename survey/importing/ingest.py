@@ -7,38 +7,36 @@ For every file: rows in = new + changed + unchanged + rejected. Nothing is writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
-
-import pyarrow as pa
 
 from survey.errors import ArgumentError
 from survey.importing.answer_rows import AnswerRows
+from survey.importing.batch import batch_of, metadata_of
 from survey.importing.coding import CodedFile, code_table
-from survey.importing.confirmations import Confirmation, require_confirmed
-from survey.importing.consistency import inconsistencies, mixed_weights
+from survey.importing.confirming.confirmations import Confirmation, require_confirmed
+from survey.importing.confirming.consistency import inconsistencies, mixed_weights
+from survey.importing.confirming.identity import identity_doubts
+from survey.importing.confirming.repeats import not_of_another_wave, not_renamed
+from survey.importing.confirming.revocations import revocations
 from survey.importing.deduplicate import Comparison, deduplicate
-from survey.importing.identity import identity_doubts
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
 from survey.importing.preview import Imported, Preview
-from survey.importing.repeats import not_of_another_wave, not_renamed
-from survey.importing.revocations import revocations
 from survey.instrument.archive import keep_questionnaire
 from survey.readers import registry
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.storage.files import keep_raw, keep_raw_content
-from survey.storage.store import ImportBatch, ResponseStore, StaleVersionError
-from survey.study.study import MODES, Study, Wave
+from survey.storage.store import ResponseStore, StaleVersionError
+from survey.study.study import MODES, Study
+from survey.study.terms import Wave
 
 Progress = Callable[[str, float], None]
 """Receives the current step and the completed share in [0, 1]."""
-ATTEMPTS, REPEATED = 8, 250_000
+ATTEMPTS = 8
 
 __all__ = ["Imported", "Preview", "commit", "import_files", "import_rows", "reader_title", "stage"]
 
@@ -199,7 +197,9 @@ def commit(
     for attempt in range(ATTEMPTS):
         report("写入", 0.9 + attempt / (ATTEMPTS * 10))
         try:
-            version = store.commit(_batch(preview), meta=_meta(preview), who=who, note=note, expected=preview.base)
+            version = store.commit(
+                batch_of(preview), meta=metadata_of(preview), who=who, note=note, expected=preview.base
+            )
         except StaleVersionError:
             if attempt == ATTEMPTS - 1:
                 raise
@@ -231,43 +231,6 @@ def _again(preview: Preview, store: ResponseStore) -> Preview:
     comparison = deduplicate(preview.coded, store, wave, base=base, questionnaire=questionnaire)
     asked = _to_confirm(preview.study, preview.coded, comparison, preview.wave, base) if preview.paths else ()
     return replace(preview, base=base, comparison=comparison, confirmations=asked)
-
-
-def _batch(preview: Preview) -> ImportBatch:
-    """Return the batch with a new import id, so that side-table rows of a failed attempt remain invisible."""
-    found, import_id = preview.comparison, uuid4().hex
-    return ImportBatch(
-        wave=preview.wave,
-        responses=_stamped(found.responses, import_id),
-        texts=_stamped(found.texts, import_id),
-        rejected=_stamped(found.rejected, import_id),
-        replaced=(*found.replaced, *found.revoked),
-    )
-
-
-def _stamped(table: pa.Table, import_id: str) -> pa.Table:
-    index = table.schema.get_field_index("import_id")
-    some = pa.repeat(import_id, min(table.num_rows, REPEATED)).cast(pa.string())
-    whole, rest = divmod(table.num_rows, REPEATED)  # one piece of memory, many times
-    cells = pa.chunked_array([*[some] * whole, some.slice(0, rest)], pa.string())
-    return table.set_column(index, "import_id", cells)
-
-
-def _meta(preview: Preview) -> Mapping[str, Any]:
-    return {
-        "counts": {
-            "rows_in": preview.rows_in,
-            "new": preview.new,
-            "changed": preview.changed,
-            "unchanged": preview.unchanged,
-            "rejected": preview.rejected,
-            **({"revoked": preview.revoked} if preview.revoked else {}),
-        },
-        "files": list(preview.files),
-        "mode": preview.mode,
-        "questionnaire": preview.study.questionnaire.fingerprint,
-        **({"confirmed": sorted({one.kind for one in preview.confirmations})} if preview.confirmations else {}),
-    }
 
 
 def _mode(wave: Wave, mode: str | None) -> str:

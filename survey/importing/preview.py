@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.coding import CodedFile
-from survey.importing.confirmations import Confirmation
+from survey.importing.confirming.confirmations import Confirmation
 from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK
 from survey.readers.cells.issues import KINDS, Issue, IssueCode, Issues, Severity

@@ -21,8 +21,9 @@ from survey.importing.mapping_file import guide_of
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
+from survey.storage.import_batch import REJECTED
 from survey.storage.spreadsheets import exact_writer, open_workbook
-from survey.storage.store import REJECTED, ResponseStore
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 Rows = Sequence[Mapping[str, Any]]

@@ -17,7 +17,8 @@ from survey.mock.draft import Draft
 from survey.mock.wave.phrases import TONES, TRADITIONAL, TYPO, theme_codes
 from survey.mock.wave.sample import interviewer_name
 from survey.mock.wave.session import NULL
-from survey.storage.store import TEXTS, W_SCALE
+from survey.storage.import_batch import TEXTS
+from survey.storage.store import W_SCALE
 from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
 
 MODE_PREFIXES = {"household": "H", "online": "N"}

@@ -10,7 +10,7 @@ from survey.quality.effort.ordered import Ordered, ordered
 from survey.quality.effort.person_fit import Levels, levels
 from survey.quality.sheet import Flags, Floats, ResponseSheet
 from survey.study.areas import Areas
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 
 @dataclass(frozen=True)

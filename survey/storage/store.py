@@ -12,7 +12,6 @@ The commit of the responses is thus the atomic step: a text counts only when a r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from survey.storage.delta import (
     stale,
     write_rows,
 )
+from survey.storage.import_batch import REJECTED, TEXTS, ImportBatch, rows_to_write
 from survey.storage.integrity.anchor import audit_anchor
 from survey.storage.integrity.checks import check_parts, check_present
 from survey.storage.integrity.log import read_commits
@@ -41,47 +41,9 @@ from survey.storage.integrity.settling import settle
 from survey.storage.open_tables import Opening, read_table
 from survey.storage.parquet import part_files, read_parts, sort_by_psu
 
-__all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
+__all__ = ["W_SCALE", "ResponseStore", "StaleVersionError", "Version"]
 
 W_SCALE = 2**20  # w_fx = round(weight * W_SCALE); sums of int64 are the same bits on every engine
-TEXTS = pa.schema([(name, pa.string()) for name in ("response_id", "wave", "item", "text", "import_id")])
-REJECTED = pa.schema(
-    [
-        ("import_id", pa.string()),
-        ("wave", pa.string()),
-        ("file", pa.string()),
-        ("sheet", pa.string()),
-        ("row", pa.int32()),
-        ("reason", pa.string()),
-        ("headings", pa.string()),  # JSON list, the headings of the file
-        ("cells", pa.string()),  # JSON list, the unchanged row
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportBatch:
-    """Rows of one import, ready to be committed.
-
-    Args:
-        wave: the only wave of all rows.
-        responses: coded rows (new and changed), columns of `responses.response_schema`.
-        texts: their free texts, schema `TEXTS`; texts of rows that are not in `responses` are not allowed.
-        rejected: rows kept for correction, schema `REJECTED`.
-        replaced: response ids of the wave whose earlier rows are removed; most of them have a new row in `responses`.
-    """
-
-    wave: str
-    responses: pa.Table
-    texts: pa.Table
-    rejected: pa.Table
-    replaced: tuple[str, ...] = ()
-
-    @property
-    def import_id(self) -> str:
-        """Return the id that links responses, texts and rejected rows of one import."""
-        rows = self.responses if self.responses.num_rows else self.rejected
-        return str(rows["import_id"][0]) if rows.num_rows else ""
 
 
 class ResponseStore:
@@ -192,7 +154,7 @@ class ResponseStore:
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
         whole = batch.wave if batch.replaced else None
         metadata |= {**pins, **audit_anchor(self.root.parent), **(meta or {})}
-        rows = _to_write(table, batch)
+        rows = rows_to_write(table, batch)
         version = write_rows(self.root / "responses", table, rows, metadata, replace_wave=whole)
         settle(self.root)
         return version
@@ -204,7 +166,7 @@ class ResponseStore:
     def rows_written(self, batch: ImportBatch, base: int | None) -> pa.Table:
         """The rows that a commit of a batch on a version would write, or has written."""
         table = open_table(self.root / "responses", base or 0)
-        return sort_by_psu(batch.responses) if table is None else _to_write(table, batch)
+        return sort_by_psu(batch.responses) if table is None else rows_to_write(table, batch)
 
     def lost(self) -> frozenset[int]:
         """Return versions that are unreadable because they held responses that were withdrawn and purged."""
@@ -283,18 +245,3 @@ class ResponseStore:
 
 def _key(rows: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(rows["import_id"], rows["response_id"], " ")
-
-
-def _to_write(table: DeltaTable, batch: ImportBatch) -> pa.Table:
-    """Rows of the part that a commit on a version writes."""
-    rows = batch.responses
-    if batch.replaced:
-        rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
-    return sort_by_psu(rows)
-
-
-def _without(table: DeltaTable, batch: ImportBatch) -> pa.Table:
-    """Return the current rows of the wave, without those that the batch replaces."""
-    now = read_parts(table, waves=[batch.wave])
-    gone = pc.is_in(now["response_id"], pa.array(batch.replaced, pa.string()))
-    return now.filter(pc.invert(gone))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from survey.errors import StudyError
@@ -63,6 +64,12 @@ __all__ = [
     "read_settings",
     "shared_group",
 ]
+
+
+FILES: Mapping[str, str] = MappingProxyType(
+    {"questionnaire": "questionnaire.json"} | {key: f"{key}.csv" for key in ("frame", "margins", "targets")}
+)
+"""Default names of the files of a study, which [files] may change."""
 
 
 @dataclass(frozen=True, slots=True)

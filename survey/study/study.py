@@ -5,11 +5,8 @@ study.toml  questionnaire.json  frame.csv  margins.csv  targets.csv  raw/  store
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,16 +15,15 @@ import pandas as pd
 
 from survey.errors import StudyError
 from survey.host.engine import THIS_MACHINE, EngineSettings
-from survey.host.names import check_new_name
-from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
-from survey.study.leftovers import Leftover, mock_leftovers, without_template
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.study.retention import Retention, check_retention
-from survey.study.settings import FALSE_CALLS, SUPPRESSION, Settings, read_settings
+from survey.study.settings import FALSE_CALLS, FILES, SUPPRESSION, Settings, read_settings
 from survey.study.targets import read_targets
+from survey.study.template.leftovers import Leftover, mock_leftovers, without_template
+from survey.study.terms import Approval, Threshold, Wave, read_thresholds, read_waves
 from survey.study.weighting import Weighting
 
 __all__ = [
@@ -35,65 +31,12 @@ __all__ = [
     "META_COLUMNS",
     "MODES",
     "PROBABILITY_MODES",
-    "Approval",
     "Study",
-    "Threshold",
-    "Wave",
-    "init_study",
     "load_study",
 ]
 
 META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
 """Columns of an answer file that describe the response."""
-FILES = MappingProxyType(
-    {"questionnaire": "questionnaire.json"} | {key: f"{key}.csv" for key in ("frame", "margins", "targets")}
-)
-"""Default names of the files of a study."""
-TEMPLATE = ("study.toml", *FILES.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """One round of fieldwork; both dates are included."""
-
-    name: str
-    title: str
-    start: date
-    end: date
-    modes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A threshold of the assessment in percent, with its source (rule R-18).
-
-    `measure` is a key of MEASURES, `item` the name of a rate; both are "" for a threshold of the whole study.
-    """
-
-    name: str
-    value: float
-    source: str
-    date: date
-    measure: str = ""
-    item: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Official approval of the survey (rule R-20)."""
-
-    number: str
-    authority: str = ""
-    expires: date | None = None
-    lock: bool = True
-
-    def objection(self, day: date) -> str:
-        """Return why the form may not be fielded on a day, in Chinese; "" if it may."""
-        if not self.number:
-            return "没有填写批准文号"
-        if self.expires is None:
-            return "没有填写批准的有效期"
-        return f"批准已于 {self.expires.isoformat()} 到期" if day > self.expires else ""
 
 
 @dataclass(frozen=True)
@@ -196,8 +139,8 @@ def load_study(root: Path | str) -> Study:
         title=settings.get("study", "title", ""),
         organiser=settings.get("study", "organiser", ""),
         approval=Approval(**settings.tables["approval"]),
-        waves=_waves(settings),
-        thresholds=_thresholds(settings, questionnaire),
+        waves=read_waves(settings),
+        thresholds=read_thresholds(settings, questionnaire),
         suppression=settings.get("disclosure", "suppression", SUPPRESSION),
         mock=settings.get("study", "data", "real") == "mock",
         questionnaire=questionnaire,
@@ -217,46 +160,6 @@ def _file(settings: Settings, root: Path, key: str) -> Path:
     return path
 
 
-def _waves(settings: Settings) -> tuple[Wave, ...]:
-    waves: list[Wave] = []
-    for index, entry in enumerate(settings.tables["waves"]):
-        wave = Wave(**{**entry, "modes": tuple(entry["modes"])})
-        if any(wave.name == other.name for other in waves):
-            raise StudyError("两个轮次代号相同", where=settings.place("waves", index, "name"), got=wave.name)
-        if wave.end < wave.start:
-            raise StudyError(
-                "结束日期早于开始日期",
-                where=settings.place("waves", index, "end"),
-                got=wave.end.isoformat(),
-                expected=f"{wave.start.isoformat()} 或之后",
-            )
-        if unknown := [mode for mode in wave.modes if mode not in MODES]:
-            expected = "、".join(f"{mode}（{label}）" for mode, label in MODES.items())
-            raise StudyError(
-                "不认识的调查方式",
-                where=settings.place("waves", index, "modes"),
-                got="、".join(unknown),
-                expected=expected,
-            )
-        waves.append(wave)
-    return tuple(sorted(waves, key=lambda wave: (wave.start, wave.name)))
-
-
-def _thresholds(settings: Settings, questionnaire: Questionnaire) -> tuple[Threshold, ...]:
-    thresholds = tuple(Threshold(**entry) for entry in settings.tables.get("thresholds", ()))
-    rates = [rate.name for rate in questionnaire.rates]
-    for index, threshold in enumerate(thresholds):
-        for key, value, known in (("measure", threshold.measure, list(MEASURES)), ("item", threshold.item, rates)):
-            if value and value not in known:
-                raise StudyError(
-                    "门槛说的指标不存在",
-                    where=settings.place("thresholds", index, key),
-                    got=value,
-                    expected="、".join(known),
-                )
-    return thresholds
-
-
 def _mapping(settings: Settings, questionnaire: Questionnaire) -> Mapping[str, str]:
     mapping = settings.tables.get("mapping", {})
     names = [question.name for question in questionnaire.questions]
@@ -270,31 +173,3 @@ def _mapping(settings: Settings, questionnaire: Questionnaire) -> Mapping[str, s
                 expected="、".join(names),
             )
     return MappingProxyType(dict(mapping))
-
-
-def init_study(root: Path | str, *, title: str = "文明城市创建模拟问卷调查") -> Path:
-    """Write a new study folder: settings with comments, the default questionnaire and example tables.
-
-    Args:
-        root: folder to create; an existing folder must be empty.
-        title: name of the survey, for study.toml.
-
-    Raises:
-        StudyError: the folder is not empty; nothing is written.
-    """
-    root = Path(root)
-    check_new_name(root)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise StudyError("目标已存在且不是空文件夹，没有写入任何文件", where=str(root), cure="换一个新的目录名")
-    template = resources.files("survey") / "template"
-    root.mkdir(parents=True, exist_ok=True)
-    for name in TEMPLATE:
-        content = (template / name).read_bytes()
-        if name == "study.toml":
-            quoted = 'title = "' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
-            line = quoted.replace("\\", r"\\")  # of a replacement
-            titled = re.sub("^title = .*$", line, content.decode(), count=1, flags=re.MULTILINE)
-            content = titled.encode()
-        (root / name).write_bytes(content)
-    (root / "raw").mkdir()
-    return root

@@ -23,7 +23,8 @@ from survey.errors import StudyError
 from survey.host.sealed_lines import append_line
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import fill
 
 OLD_STUDY = Path(__file__).parents[1] / "data" / "study_0_1_0.zip"

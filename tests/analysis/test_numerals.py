@@ -3,8 +3,6 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import numerals
 
@@ -91,23 +89,6 @@ def test_counts_and_coefficients() -> None:
 def test_names() -> None:
     assert numerals.names(["甲", "乙"]) == "甲、乙"
     assert numerals.names(list("甲乙丙丁"), 2) == "甲、乙等 4 个"
-
-
-@given(st.text(alphabet="低于目标，。75.0% —（n=1）ab", max_size=80), st.integers(8, 40))
-def test_wrap_loses_nothing_and_keeps_lines_short(text: str, limit: int) -> None:
-    lines = numerals.wrap(text, limit)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    longest = max((numerals.width(piece) for piece in numerals._pieces(text)), default=0.0)
-    closing = sum(text.count(mark) for mark in numerals.CLOSING)
-    assert all(numerals.width(line) <= limit + longest + closing for line in lines)
-
-
-def test_wrap_breaks_after_a_mark_and_not_inside_a_name() -> None:
-    assert numerals.wrap("有 1 个确定低于目标：青苇区", 12) == ("有 1 个确定低于目标：", "青苇区")
-
-
-def test_wrap_never_starts_a_line_with_a_comma() -> None:
-    assert numerals.wrap("满意率低于目标，知晓率高", 7) == ("满意率低于目标，", "知晓率高")
 
 
 @pytest.mark.parametrize(

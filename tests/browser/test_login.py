@@ -19,7 +19,7 @@ from accounts.roster import issue
 from accounts.rules import FILE as RULES
 from accounts.users import User, disable, find_user, grant
 from survey.host.access import Role
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.browser.boxes import faults
 from tests.browser.desk import ROOT
 from tests.browser.phone import needs_chromium

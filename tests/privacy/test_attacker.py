@@ -16,7 +16,8 @@ from reports.sample import StudySample, gather
 from reports.selection import Selection
 from survey.host import access
 from survey.host.access import Role
-from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore
+from survey.storage.import_batch import REJECTED, TEXTS, ImportBatch
+from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.privacy.attacker import LEVELS, Notes, Table, Truth, betrayed
 

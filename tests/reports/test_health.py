@@ -21,7 +21,7 @@ from survey.host.access import Role
 from survey.host.permissions import share
 from survey.storage.backup.restore import restore
 from survey.storage.backup.snapshot import take
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 
 
 def states(root: Path) -> dict[str, State]:

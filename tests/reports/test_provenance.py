@@ -7,7 +7,8 @@ import pytest
 from reports.provenance import HEADING, Provenance, Wording, of_inbox
 from reports.sentences.notes.provenance import of_level
 from reports.sentences.sentence import Sentence
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 
 SATISFIED = Wording("E0", "满意率", "您满意吗？", "很满意、比较满意", "有明确回答的人（不计不了解）", "所有受访者")
 ORIGIN = Provenance(

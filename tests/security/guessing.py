@@ -21,7 +21,7 @@ from accounts.entry import Entry
 from accounts.passwords import Hasher
 from accounts.users import User, add_users
 from survey.host.access import Role
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import RIGHT, WRONG
 from tests.security.dashboards import Served
 

@@ -21,7 +21,7 @@ from accounts.rules import FILE as SETTINGS
 from accounts.sessions import key_of
 from accounts.users import User, add_users, disable, grant
 from survey.host.access import Role
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT, WRONG
 from tests.security.conftest import Attack
 from tests.security.dashboards import Served, serving

@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from survey.errors import ArgumentError
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.security.conftest import Attack
 from views.shell.hosts import CLOSED, Authority, KnownHosts, read_authority, read_name
 

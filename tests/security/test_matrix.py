@@ -19,7 +19,7 @@ from accounts.passwords import Hasher
 from accounts.sessions import key_of
 from accounts.users import User, add_users
 from survey.host.access import Role
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT
 from tests.accounts.test_roles import PAGES_OF
 from tests.security.conftest import Attack

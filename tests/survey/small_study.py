@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from survey.instrument.questionnaire import read_questionnaire
-from survey.study.study import Study, Wave, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
+from survey.study.terms import Wave
 
 EXPORTS = Path(__file__).parent / "data" / "exports"
 DONT_KNOW = {"value": 98, "text": "说不清", "missing": "dontknow"}

@@ -16,7 +16,7 @@ import pyreadstat
 import pytest
 
 from analysis.areas.importance import importance_rates
-from analysis.decisions.comparable_wording import wording
+from analysis.decisions.waves.comparable_wording import wording
 from analysis.estimation.sample import prepare
 from survey.collect.draining.drain import drain
 from survey.collect.form.formspec import form_of, most_choices

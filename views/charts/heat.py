@@ -9,7 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.verdict import SILENT, UNSHOWN, Verdict
-from analysis.numerals import DASH, percent, width
+from analysis.line_breaks import width
+from analysis.numerals import DASH, percent
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.grid import Field, grid

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from analysis.areas.verdict import UNSHOWN, Reason
 from analysis.estimation.disclosure.precision import FLAGS
-from analysis.numerals import interval, percent, target, width
+from analysis.line_breaks import width
+from analysis.numerals import interval, percent, target
 from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import percent, width
+from analysis.line_breaks import width
+from analysis.numerals import percent
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers

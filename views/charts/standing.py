@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.verdict import Verdict
-from analysis.numerals import chance, percent, width
+from analysis.line_breaks import width
+from analysis.numerals import chance, percent
 from views.charts.heat import legend
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, framed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import SILENT, Verdict
-from analysis.numerals import DASH, width
+from analysis.line_breaks import width
+from analysis.numerals import DASH
 from reports.briefing import phrases
 from reports.briefing.blocks import Column, Table, Text, plain, text_of
 from reports.briefing.facts import Facts

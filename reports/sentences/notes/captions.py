@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def moved(label: str, before: str, after: str) -> Sentence:
     """Describe the figure of changes by district."""
-    from analysis.decisions.change import FALSE_ALARMS  # every command imports this module
+    from analysis.decisions.waves.change import FALSE_ALARMS  # every command imports this module
 
     return say(
         "{label}：{after} 减 {before}，百分点；“最小”是这次看得出的最小变化；多个区县一起比，错判不超过 {rate}",

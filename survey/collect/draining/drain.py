@@ -25,7 +25,7 @@ from survey.collect.links.keys import seals_of
 from survey.collect.links.seals import Seals
 from survey.errors import ArgumentError, CollectError, StudyError
 from survey.importing import ingest
-from survey.importing.confirmations import UnconfirmedError
+from survey.importing.confirming.confirmations import UnconfirmedError
 from survey.storage.deletion.purge import Purged, purge
 from survey.study.study import Study
 

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing import ingest
-from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError
+from survey.storage.import_batch import REJECTED, TEXTS, ImportBatch
+from survey.storage.store import ResponseStore, StaleVersionError
 from survey.study.responses import response_schema
 from survey.study.study import Study
 

@@ -11,7 +11,8 @@ from survey.collect.links.seals import Invitation, Pass, Seals
 from survey.collect.settings import spoken_day
 from survey.collect.submission.envelope import LONGEST
 from survey.errors import ArgumentError
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 SERIAL = "invitations"
 """Setting of the inbox: number of the last invitation."""

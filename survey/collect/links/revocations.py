@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from survey.collect.inbox.inbox import Backend
 from survey.collect.links.seals import Invitation, Pass, Seals
 from survey.errors import ArgumentError
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 INVITATION, PASS, ISSUED = "revoked/invitation/", "revoked/pass/", "issued/pass/"
 UNDATED = "undated"

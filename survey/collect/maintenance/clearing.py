@@ -11,7 +11,7 @@ import orjson
 from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.links.revocations import expired_memory, revoke_used
 from survey.collect.links.seals import Seals
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 CONTACT_KEYS = ("device", "token", "pass")
 """Keys of a body that name the phone, the invitation and the interviewer."""

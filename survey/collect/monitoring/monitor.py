@@ -18,7 +18,8 @@ from survey.collect.inbox.drain_state import position_of
 from survey.collect.inbox.inbox import Backend, Reached
 from survey.collect.serving.reach import faults
 from survey.collect.settings import CHINA, collect_settings
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 HOUR = 3_600_000
 RECENT = timedelta(days=1)

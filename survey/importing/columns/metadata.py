@@ -25,7 +25,8 @@ from survey.readers.cells.missing import ERROR_CELL, NO_VALUE, WORDS
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.storage.store import W_SCALE
-from survey.study.study import MODES, Study, Wave
+from survey.study.study import MODES, Study
+from survey.study.terms import Wave
 
 ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
 LARGEST_WEIGHT = 2.0**40

@@ -15,7 +15,7 @@ from survey.readers.cells.day_order import Inside, decided
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.layout import CLOSED, FEW
 from survey.readers.tables.read_table import Column, Form, ReadTable
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 SAMPLED = 2_000
 

@@ -13,14 +13,15 @@ import pyarrow as pa
 from survey.errors import SiluError
 from survey.host.scratch import scratch_folder
 from survey.importing.coding import CodedFile, code_table
-from survey.importing.confirmations import Doubt
+from survey.importing.confirming.confirmations import Doubt
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
 from survey.instrument.archive import kept_questionnaires
 from survey.readers import registry
 from survey.readers.files.opening import open_file
-from survey.storage.store import ImportBatch, ResponseStore, Version
+from survey.storage.import_batch import ImportBatch
+from survey.storage.store import ResponseStore, Version
 from survey.study.study import Study
 
 Source = Callable[[Mapping[str, Any]], bytes | Path | None]

@@ -27,7 +27,8 @@ from survey.storage.integrity.erasures import erased
 from survey.storage.spreadsheets import exact_writer
 from survey.study.responses import FIXED, row_hashes
 from survey.study.retention import LABELS, Kind
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 
 COLUMNS = ("interviewer", "ip_key", "device_key")
 """Columns of the responses that hold contacts."""

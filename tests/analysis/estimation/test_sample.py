@@ -12,7 +12,8 @@ from analysis.design.from_frame import cells_from_frame
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.weights.collapse import collapse
 from survey.errors import CalibrationError, DesignError
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 from tests.own_study import settle
 
 SCALE = 1 << 20

@@ -19,7 +19,8 @@ from survey.errors import CalibrationError, StudyError
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.study.margins import margin_tables
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 from survey.study.weighting import METHOD_LABELS, METHODS, Weighting
 from tests.analysis.synthetic import answers, sample
 

@@ -11,7 +11,7 @@ import pytest
 import cli
 from accounts.audit.chain import AUDIT
 from survey.host.access import VARIABLE
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 
 DATA = Path(__file__).parent.parent.parent / "survey" / "data"
 CITY = ["--districts", "2", "--streets-per-district", "3", "--responses", "900", "--waves", "2", "--seed", "7"]

@@ -15,7 +15,7 @@ from accounts.passwords import Hasher
 from accounts.sessions import key_of
 from accounts.users import all_users, find_user
 from survey.host.access import Role
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import CHEAP
 
 HERE = "10.0.0.1"

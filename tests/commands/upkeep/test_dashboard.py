@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from views.door.door import Doorway
 
 ROOT = Path(__file__).parent.parent.parent.parent

@@ -13,7 +13,8 @@ import pyarrow as pa
 from reports.sample import keep_samples
 from survey.quality.exclusions import decisions_of
 from survey.quality.publishing.publication import current_publication
-from survey.storage.store import TEXTS, W_SCALE, ImportBatch, ResponseStore
+from survey.storage.import_batch import TEXTS, ImportBatch
+from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.burst_log import COUNT, Found, burst_log
 from survey.study.study import Study
 

@@ -7,7 +7,8 @@ import pytest
 from reports.data.import_preview import history_table
 from reports.data.versions import COUNTS, answered, history, last_import, newest, rejected, undo
 from survey.errors import StoreError
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 from tests.city_folder import imported_city
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.decisions.change import ChangeOutcome
+from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences import change
 from reports.sentences.sentence import rows_of, say

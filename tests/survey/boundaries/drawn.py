@@ -15,7 +15,8 @@ import shapefile
 import shapely
 from shapely.geometry import MultiPolygon, Polygon, mapping
 
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 
 DISTRICTS = {330101: "河东区", 330102: "㛃水区", 330103: "青浦县"}
 STREETS = ("城关镇", "新华街道", "㛃桥乡", "李村街道办事处")

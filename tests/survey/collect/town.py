@@ -13,7 +13,8 @@ from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.validation import Validator
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 
 
 def make_town(root: Path, collect: str = "", modes: str = '["online", "household"]', **dates: str) -> Study:

@@ -21,7 +21,8 @@ from survey.host import access
 from survey.importing import ingest
 from survey.storage.spreadsheets import guarded
 from survey.storage.store import ResponseStore
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 from tests.survey.small_study import EXPORTS, answer, make_study, wm_study, write_csv
 
 IGNORED = ("import_id", "source_row", "row_hash", "ip_key", "device_key")

@@ -13,7 +13,8 @@ import cli
 from survey.collect.serving.receiver import short_name
 from survey.errors import ArgumentError, SiluError, StudyError
 from survey.host.names import check_new_name, check_path, name_fault, text_fault
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 from views.cached import imports
 
 LONG = "长" * 100

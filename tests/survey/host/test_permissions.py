@@ -15,7 +15,7 @@ import cli
 from survey.errors import ArgumentError
 from survey.host import permissions
 from survey.host.permissions import OpenPlace, make_private, open_places, remedy, report
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 
 ROOT = Path(__file__).parents[3]
 OWN = grp.getgrgid(os.getgid()).gr_name

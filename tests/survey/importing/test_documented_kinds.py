@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from survey.importing.confirmations import Doubt
+from survey.importing.confirming.confirmations import Doubt
 from survey.readers.cells.issues import KINDS, Severity
 
 TEXT = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")

@@ -2,7 +2,8 @@ import pyarrow as pa
 import pytest
 
 from survey.mock import MockCity, MockSpec, draw
-from survey.storage.store import TEXTS, W_SCALE
+from survey.storage.import_batch import TEXTS
+from survey.storage.store import W_SCALE
 from survey.study.responses import response_schema
 
 

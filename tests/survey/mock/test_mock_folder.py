@@ -10,7 +10,8 @@ from survey.errors import StudyError
 from survey.mock import MockCity, MockSpec, draw
 from survey.mock.folder import import_folder, write_folder
 from survey.storage.store import ResponseStore
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 
 DEMO = Path(__file__).parents[3] / "data" / "demo"
 COMMITTED = ("study.toml", "frame.csv", "margins.csv", "targets.csv")

@@ -12,7 +12,7 @@ from survey.mock.drawing import MockCity, draw
 from survey.quality.check import Context
 from survey.quality.registry import CHECKS, flag_responses, summary
 from survey.quality.sheet import NULL, open_sheet
-from survey.study.study import Wave
+from survey.study.terms import Wave
 
 
 @pytest.fixture(scope="module")

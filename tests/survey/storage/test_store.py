@@ -17,8 +17,9 @@ import pytest
 
 from survey.errors import DamagedError, StoreError
 from survey.importing import ingest
+from survey.storage.import_batch import REJECTED, TEXTS, ImportBatch
 from survey.storage.parquet import parts_sql
-from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError, sort_by_psu
+from survey.storage.store import ResponseStore, StaleVersionError, sort_by_psu
 from survey.study.study import load_study
 from tests.survey.small_study import answer, make_study, write_csv
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from survey.importing import deduplicate
-from survey.storage.store import TEXTS
+from survey.storage.import_batch import TEXTS
 from survey.study import responses
 from survey.study.responses import row_hashes
 

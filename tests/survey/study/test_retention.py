@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from survey.errors import StudyError
 from survey.study.retention import OF_A_WAVE, YEAR, Kind, Retention, period_end, spoken_period
-from survey.study.study import Study, init_study, load_study
+from survey.study.study import Study, load_study
+from survey.study.template.new_study import init_study
 
 DAYS = st.integers(1, 36_500)
 DATES = st.dates(date(2000, 1, 1), date(2099, 12, 31))

@@ -10,7 +10,9 @@ import pytest
 
 from survey.errors import QuestionnaireError, StudyError
 from survey.study.margins import margin_tables
-from survey.study.study import MODES, Approval, Study, Wave, init_study, load_study
+from survey.study.study import MODES, Study, load_study
+from survey.study.template.new_study import init_study
+from survey.study.terms import Approval, Wave
 from tests.own_study import settle
 
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analysis.areas.against_target import judge
-from analysis.numerals import width
+from analysis.line_breaks import width
 from reports.crosstab.layout import SIGNS as CROSSED
 from views.blocks.single.lights import SIGNS
 from views.charts.dots import KINDS, Axis, dots

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.change import ChangeOutcome
+from analysis.decisions.waves.look_back import ChangeOutcome
 from reports import change
 from reports.definitions import headlines
 from reports.labels import mode_label, wave_label

@@ -15,7 +15,8 @@ from reports.verdicts import judged
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import write_folder
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 from tests.own_study import settle
 from tests.variants import slow_but
 from tests.views.page_words import WEAK_AREAS, Run, blocks, figures, page_text, words

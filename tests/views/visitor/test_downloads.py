@@ -22,7 +22,7 @@ from survey.errors import AccountError, StoreError
 from survey.host import access
 from survey.host.access import Role
 from survey.host.person import acting, use_source
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT
 from views.door import visitor
 from views.visitor import downloads

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.decisions.change import ChangeOutcome
+from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.numerals import whole
 from reports.sentences.change import Pursuit
 from reports.sentences.sentence import Row

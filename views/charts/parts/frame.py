@@ -15,8 +15,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.numerals import width as text_width
-from analysis.numerals import wrap
+from analysis.line_breaks import width as text_width
+from analysis.line_breaks import wrap
 from reports.sentences.notes.catalogue import tr
 from views.charts.parts import style
 from views.shell import palette

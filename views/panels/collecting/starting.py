@@ -19,7 +19,8 @@ from survey.collect.serving.door import check
 from survey.collect.serving.server import Listen
 from survey.collect.settings import CHINA, Opening, collect_settings, opening
 from survey.errors import CollectError, SiluError
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
 from views.cached import form

@@ -18,7 +18,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Declared, say
 from survey.errors import CodingError, DamagedError, ReadError, SiluError
 from survey.importing import ingest
-from survey.importing.confirmations import open_confirmations
+from survey.importing.confirming.confirmations import open_confirmations
 from survey.importing.preview import Preview
 from survey.importing.rejects import rejected_workbook
 from survey.study.study import Study

@@ -30,7 +30,8 @@ from survey.collect.serving.app import App
 from survey.collect.serving.server import build
 from survey.collect.settings import CHINA
 from survey.errors import ArgumentError
-from survey.study.study import Study, Wave
+from survey.study.study import Study
+from survey.study.terms import Wave
 from tests.survey.collect.playing import ask, play, put
 from tests.survey.collect.serving.test_app import opened
 from tests.survey.collect.serving.test_receiver import GOOD

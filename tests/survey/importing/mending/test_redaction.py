@@ -11,8 +11,9 @@ import pytest
 from survey.importing import ingest
 from survey.importing.mending.redaction import COLUMNS, hashed, raw_without_contacts, without_contacts
 from survey.storage.delta import open_table
+from survey.storage.import_batch import TEXTS
 from survey.storage.parquet import read_parts
-from survey.storage.store import TEXTS, ResponseStore
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.survey.small_study import HEADING, answer, make_study, write_csv, write_xlsx
 

@@ -15,7 +15,8 @@ from survey.errors import ArgumentError, DamagedError
 from survey.host import access
 from survey.host.access import Role
 from survey.quality.publishing.publication import FOLDER, STATE, current_publication, last_publication, publish
-from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore
+from survey.storage.import_batch import REJECTED, TEXTS, ImportBatch
+from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 

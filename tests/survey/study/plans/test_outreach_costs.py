@@ -14,7 +14,7 @@ CHANNELS = ("电视", "短视频平台", "小区宣传栏、楼道海报")
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from survey.study.study import init_study
+    from survey.study.template.new_study import init_study
 
     return load_study(init_study(tmp_path_factory.mktemp("tariff") / "new"))
 

@@ -15,7 +15,7 @@ from accounts.sessions import key_of
 from accounts.users import User, add_users, all_users, disable, find_user
 from survey.host.access import Role
 from survey.host.person import use_source
-from survey.study.study import init_study
+from survey.study.template.new_study import init_study
 from tests.accounts.conftest import CHEAP, RIGHT
 from tests.views.page_words import page_text
 from views.door import visitor

@@ -6,17 +6,10 @@ from datetime import date
 import pytest
 
 from analysis.areas.verdicts import area_verdicts
-from analysis.decisions.change import (
-    ChangeOutcome,
-    WaveFacts,
-    barred,
-    changes,
-    look_back,
-    measure_again,
-    objections,
-    reworded,
-    wave_facts,
-)
+from analysis.decisions.waves.change import changes
+from analysis.decisions.waves.comparable_waves import WaveFacts, barred, objections, reworded, wave_facts
+from analysis.decisions.waves.look_back import ChangeOutcome, look_back
+from analysis.decisions.waves.remeasure import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError

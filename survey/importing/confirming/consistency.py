@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.coding import CodedFile
-from survey.importing.confirmations import Confirmation, Doubt
+from survey.importing.confirming.confirmations import Confirmation, Doubt
 from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.modes import MODES
 

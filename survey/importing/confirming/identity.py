@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.coding import CodedFile
-from survey.importing.confirmations import Confirmation, Doubt
+from survey.importing.confirming.confirmations import Confirmation, Doubt
 from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from survey.study.leftovers import PARTS
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.leftovers import PARTS
+from survey.study.template.new_study import init_study
 from tests.own_study import EVERY, settle
 
 

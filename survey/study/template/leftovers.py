@@ -7,22 +7,20 @@ weighted to them, and keeps the list for `silu doctor`, the pages and the captio
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 
-from survey.storage.tables import decode, read_table
-from survey.study.areas import Areas, SamplingPoint, read_frame
-from survey.study.margins import COLUMNS, LABELS, POPULATION, margin_tables
+from survey.storage.tables import decode
+from survey.study.areas import Areas
+from survey.study.margins import LABELS, POPULATION, margin_tables
+from survey.study.template.examples import EXAMPLE_SOURCE, example_points, example_tables, example_targets
 
-EXAMPLE_SOURCE, EXAMPLE_AREA, PLACEHOLDER = "示例目标", "示例", "（填写"
+PLACEHOLDER = "（填写"
 THRESHOLD_SOURCE = "（文件名称和条款）"
 REMINDER = "只作提醒"
 TITLE, WAVE_TITLE, WAVE_START = "文明城市创建模拟问卷调查", "第一轮模拟测评", date(2027, 3, 1)
@@ -135,20 +133,20 @@ def mock_leftovers(draft: Draft) -> tuple[Leftover, ...]:
 
 def _own_targets(study: Draft) -> pd.DataFrame:
     """Return the targets that a study may be judged by: those of its own, none while its frame is an example."""
-    kept = study.targets[~_example_targets(study.targets)].reset_index(drop=True)
-    return kept.iloc[:0] if _example_points(study.areas) else kept
+    kept = study.targets[~example_targets(study.targets)].reset_index(drop=True)
+    return kept.iloc[:0] if example_points(study.areas) else kept
 
 
 def _own_thresholds(study: Draft) -> tuple[Any, ...]:
     """Return the thresholds that a study may be judged by, as for targets."""
-    if _example_points(study.areas):
+    if example_points(study.areas):
         return ()
     return tuple(one for one in study.thresholds if one.source != THRESHOLD_SOURCE)
 
 
 def _own_margins(study: Draft) -> pd.DataFrame:
     """Return the margins without the tables whose numbers are those of the template."""
-    examples = [set(table.columns) for table in _example_tables(study.margins)]
+    examples = [set(table.columns) for table in example_tables(study.margins)]
     if not examples:
         return study.margins
     kept = [table for table in margin_tables(study.margins) if set(table.columns) not in examples]
@@ -156,7 +154,7 @@ def _own_margins(study: Draft) -> pd.DataFrame:
 
 
 def _targets(study: Draft) -> Leftover | None:
-    examples = int(_example_targets(study.targets).sum())
+    examples = int(example_targets(study.targets).sum())
     if not examples:
         return None
     where = _lines(study.file("targets"), [EXAMPLE_SOURCE])
@@ -174,7 +172,7 @@ def _thresholds(study: Draft) -> Leftover | None:
 
 
 def _frame(study: Draft) -> Leftover | None:
-    examples = _example_points(study.areas)
+    examples = example_points(study.areas)
     if not examples:
         return None
     names = "、".join(dict.fromkeys(point.district for point in examples))
@@ -190,7 +188,7 @@ def _frame(study: Draft) -> Leftover | None:
 def _margins(study: Draft) -> Leftover | None:
     if study.margins.empty:
         return _no_margins(study)
-    tables = _example_tables(study.margins)
+    tables = example_tables(study.margins)
     if not tables:
         return None
     titles = "、".join("×".join(LABELS[name] for name in table.columns if name != POPULATION) for table in tables)
@@ -230,51 +228,6 @@ def _approval(study: Draft) -> Leftover | None:
         return None
     where = "study.toml [approval] number"
     return Leftover("approval", "没有填写批准或备案文号", where, "网上问卷不会开放", "填写文号、机关和有效期")
-
-
-def _example_targets(targets: pd.DataFrame) -> pd.Series:
-    return targets["source"].astype(str).str.startswith(EXAMPLE_SOURCE)
-
-
-def _example_points(areas: Areas) -> list[SamplingPoint]:
-    """Return communities of an example district, or with code and population of the template."""
-    known = _template_points()
-    return [
-        point
-        for point in areas.points
-        if point.district.startswith(EXAMPLE_AREA) or known.get(point.code) == point.population
-    ]
-
-
-def _example_tables(margins: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the margin tables that name an example district, or have exactly the numbers of the template."""
-    known = _template_numbers()
-    return [table for table in margin_tables(margins) if _is_example(table, known)]
-
-
-def _is_example(table: pd.DataFrame, known: Mapping[frozenset[str], Counter[int]]) -> bool:
-    columns = frozenset(map(str, table.columns))
-    if known.get(columns) == Counter(table[POPULATION].astype(int).tolist()):
-        return True
-    return "district" in columns and bool(table["district"].astype(str).str.startswith(EXAMPLE_AREA).any())
-
-
-@lru_cache(maxsize=1)
-def _template_points() -> Mapping[int, int]:
-    """Return code -> population of the communities of the template."""
-    with resources.as_file(resources.files("survey") / "template" / "frame.csv") as path:
-        return {point.code: point.population for point in read_frame(path).points}
-
-
-@lru_cache(maxsize=1)
-def _template_numbers() -> Mapping[frozenset[str], Counter[int]]:
-    """Return the columns of each margin table of the template -> its numbers of residents."""
-    found: dict[frozenset[str], Counter[int]] = {}
-    with resources.as_file(resources.files("survey") / "template" / "margins.csv") as path:
-        for _, row in read_table(path, COLUMNS, required=(POPULATION,)):
-            used = frozenset(name for name, text in row.items() if text)
-            found.setdefault(used, Counter())[int(row[POPULATION])] += 1
-    return found
 
 
 def _key(study: Draft, key: str, value: str = "") -> str:

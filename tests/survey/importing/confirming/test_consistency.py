@@ -10,7 +10,7 @@ import pytest
 
 from survey.errors import ArgumentError
 from survey.importing import ingest
-from survey.importing.confirmations import Doubt
+from survey.importing.confirming.confirmations import Doubt
 from survey.readers.cells.issues import IssueCode
 from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.study import Study

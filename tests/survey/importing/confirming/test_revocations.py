@@ -12,7 +12,7 @@ from reports.data.import_preview import history_table, summary
 from reports.data.versions import history
 from survey.errors import ArgumentError
 from survey.importing import ingest
-from survey.importing.confirmations import Doubt
+from survey.importing.confirming.confirmations import Doubt
 from survey.importing.mending.rebuild import Recoded, recode, replay
 from survey.importing.rejects import outstanding
 from survey.readers.cells.issues import IssueCode

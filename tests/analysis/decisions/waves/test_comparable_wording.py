@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analysis.decisions.comparable_wording import NOT_ASKED, of_wave, side_by_side, wording
+from analysis.decisions.waves.comparable_wording import NOT_ASKED, of_wave, side_by_side, wording
 from survey.instrument.questionnaire import Questionnaire
 from tests.analysis.mock_sample import city, heads
 

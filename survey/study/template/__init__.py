@@ -1,0 +1,1 @@
+"""A new study from the template, and what of the template a study still has."""
