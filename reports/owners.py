@@ -16,6 +16,10 @@ from survey.study.plans.rectification import Entry, Status
 
 BETWEEN = re.compile(r"[、，,；;]")
 """What stands between the units of an entry."""
+LOCAL = "属地"
+"""How the name of a unit begins that is whichever street or town a weakness lies in."""
+GOVERNMENTS = {"街道": "办事处", "镇": "人民政府", "乡": "人民政府", "苏木": "人民政府"}
+"""End of the name of a place -> what its government is called behind it."""
 
 
 def unit_of(questionnaire: Questionnaire, theme: Theme) -> str:
@@ -46,3 +50,20 @@ def in_charge(area: str, item: str, proposed: tuple[str, ...], entries: Sequence
     if entry is None:
         return proposed
     return tuple(unit for one in BETWEEN.split(entry.owner) if (unit := one.strip()))
+
+
+def government(place: str) -> str:
+    """Return the government of a street or town: 蕙湾街道办事处, 芷坡镇人民政府; the name itself for other places."""
+    return place + next((title for kind, title in GOVERNMENTS.items() if place.endswith(kind)), "")
+
+
+def local(units: Sequence[str], places: Sequence[str]) -> tuple[str, ...]:
+    """Return units in charge; one that begins with `LOCAL` is called by the kinds of the places: 属地街道和镇.
+
+    Args:
+        units: their names.
+        places: names of the streets and towns of the district.
+    """
+    kinds = [kind for kind in GOVERNMENTS if any(place.endswith(kind) for place in places)]
+    here = LOCAL + "和".join(kinds)
+    return tuple(dict.fromkeys(here if kinds and unit.startswith(LOCAL) else unit for unit in units))

@@ -92,9 +92,9 @@ NAVY = "17324D"
 RED = "C8102E"
 
 SHEET = Layout(
-    margins=(9, 11, 28, 26), pitch=15.5, indent=True, row=12,
-    red=Type(BIG, 32, colour=RED, spread=8), title=Type(BIG, 17), heading=Type(HEI, 12), body=Type(FANGSONG, 12),
-    note=Type(FANGSONG, 9), table=Type(FANGSONG, 10), small=Type(HEI, 7, latin=SANS), foot=Type(SONG, 10.5),
+    margins=(8, 10, 28, 26), pitch=15, indent=True, row=11.2,
+    red=Type(BIG, 28, colour=RED, spread=8), title=Type(BIG, 17), heading=Type(HEI, 12), body=Type(FANGSONG, 12),
+    note=Type(FANGSONG, 9), table=Type(FANGSONG, 9.5), small=Type(HEI, 7, latin=SANS), foot=Type(SONG, 10.5),
 )  # fmt: skip
 OFFICIAL = Layout(
     margins=(37, 35, 28, 26), pitch=28.95, indent=True, outer=True, row=20,
@@ -102,9 +102,9 @@ OFFICIAL = Layout(
     note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 9.5), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 14),
 )  # fmt: skip
 FORM = Layout(
-    margins=(17, 14, 28, 26), pitch=21, indent=True, row=20,
+    margins=(13, 12, 28, 26), pitch=20, indent=True, row=18,
     red=Type(BIG, 26, colour=RED, spread=4), title=Type(BIG, 17), heading=Type(HEI, 14), body=Type(FANGSONG, 14),
-    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 12), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 12),
+    note=Type(FANGSONG, 10.5), table=Type(FANGSONG, 11), small=Type(HEI, 7.5, latin=SANS), foot=Type(SONG, 12),
 )  # fmt: skip
 PROFILE = Layout(
     margins=(13, 11, 18, 18), pitch=16, indent=False, row=15.5,

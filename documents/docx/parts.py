@@ -39,7 +39,7 @@ def _letterhead(document: Any, found: Briefing, layout: Layout) -> None:
         write(line, head.red.text, _fitted(layout.red, head.red.text, layout))
     if head.number:
         size = layout.body
-        write(shape(document.add_paragraph(), pitch=size.size * 1.35, align="center"), head.number.text, size)
+        write(shape(document.add_paragraph(), pitch=size.size * 1.25, align="center"), head.number.text, size)
     if head.left or head.right:
         line = _sides(document, layout, layout.body.size * 1.5)
         write(line, f"{head.left}\t{head.right}", layout.body)
@@ -49,7 +49,7 @@ def _letterhead(document: Any, found: Briefing, layout: Layout) -> None:
 
 def _title(document: Any, text: str, layout: Layout) -> None:
     line = shape(
-        document.add_paragraph(style="Title"), pitch=layout.title.size * 1.5, align="center", before=4, after=2
+        document.add_paragraph(style="Title"), pitch=layout.title.size * 1.4, align="center", before=2, after=2
     )
     if not layout.indent:
         shape(line, pitch=layout.title.size * 1.45, before=3, after=2)
@@ -83,7 +83,7 @@ def add_foot(document: Any, found: Briefing, layout: Layout, code: str) -> None:
 
 
 def _method(document: Any, found: Briefing, layout: Layout, code: str) -> None:
-    text = shape(document.add_paragraph(), pitch=layout.small.size * 1.3, before=4)
+    text = shape(document.add_paragraph(), pitch=layout.small.size * 1.2, before=4)
     border(text, top="single", size=0.5)
     write_runs(text, found.foot.method, layout.small)
     write(text, f"　{code_picture.caption(code).text}", layout.small, bold=True)

@@ -11,6 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from documents.docx.regions import spans
+from documents.joiners import plain
 from documents.places import place
 from documents.regions import region
 
@@ -67,7 +68,7 @@ def _table(part: Any, where: str) -> Iterator[Said]:
 
 
 def _texts(paragraph: Any, where: str) -> Iterator[Said]:
-    text = "".join(BREAKS.get(one.tag, one.text or "") for one in _pieces(paragraph))
+    text = plain("".join(BREAKS.get(one.tag, one.text or "") for one in _pieces(paragraph)))
     if text:
         yield where, text
     for picture in paragraph.iter(qn("wp:docPr")):
@@ -86,4 +87,4 @@ def _feet(document: Any) -> Iterator[Part]:
         if not foot.is_linked_to_previous:
             for paragraph in foot.paragraphs:
                 if paragraph.text:
-                    yield region("doc", "page"), name, paragraph.text
+                    yield region("doc", "page"), name, plain(paragraph.text)

@@ -125,7 +125,7 @@ def _paragraph(document: Any, block: Paragraph, layout: Layout) -> None:
         return
     note = block.role is Role.NOTE
     kind = layout.note if note else layout.title if block.role is Role.BANNER else layout.body
-    pitch = kind.size * 1.3 if note or block.role is Role.BANNER else layout.pitch
+    pitch = kind.size * 1.25 if note or block.role is Role.BANNER else layout.pitch
     paragraph = shape(document.add_paragraph(), pitch=pitch, before=2 if note else 0)
     if layout.indent and not note:
         indent(paragraph, kind.size)

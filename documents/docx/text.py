@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -11,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
 from documents.docx.layout import Type
+from documents.joiners import JOINER, LANGUAGE, SIZE, segments
 from documents.marks import PALE, mark_of
 from reports.briefing.blocks import Text
 
@@ -29,9 +31,23 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def write(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "") -> Any:
-    """Add words to a paragraph and return their run."""
-    run = paragraph.add_run(clean(text))
+def write(
+    paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", last: bool = False
+) -> Any:
+    """Add words to a paragraph and return their last run; `last` where the paragraph ends with them."""
+    run = None
+    for first, *rest in segments(clean(text), last=last):
+        run = _run(paragraph, first, kind, bold=bold, colour=colour, whole=bool(rest))
+        for piece in rest:
+            _run(paragraph, JOINER, replace(kind, size=SIZE), whole=True)
+            run = _run(paragraph, piece, kind, bold=bold, colour=colour, whole=True)
+    return run
+
+
+def _run(
+    paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", whole: bool = False
+) -> Any:
+    run = paragraph.add_run(text)
     run.font.size, run.font.bold = Pt(kind.size), (kind.bold or bold) or None
     run.font.name = kind.latin
     fonts = run._element.rPr.rFonts
@@ -45,16 +61,21 @@ def write(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: 
         run._element.rPr.insert_element_before(
             spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr"
         )
+    if whole:
+        language = OxmlElement("w:lang")
+        language.set(qn("w:eastAsia"), LANGUAGE)
+        run._element.rPr.append(language)
     return run
 
 
 def write_runs(paragraph: Any, runs: Text, kind: Type) -> None:
     """Add a line with its styles; the mark of a verdict stands before its words."""
-    for run in runs:
+    for number, run in enumerate(runs, start=1):
         mark = mark_of(run.mark)
         if mark is not None:
             write(paragraph, f"{mark.sign} ", Type(kind.east, kind.size, latin=SIGN_FONT), colour=mark.colour)
-        write(paragraph, run.text.text, kind, bold=run.strong, colour=PALE if run.pale else "")
+        colour, last = PALE if run.pale else "", number == len(runs)
+        write(paragraph, run.text.text, kind, bold=run.strong, colour=colour, last=last)
 
 
 def shape(paragraph: Any, *, pitch: float = 0, align: str = "left", before: float = 0, after: float = 0) -> Any:

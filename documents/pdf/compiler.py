@@ -11,6 +11,7 @@ from typing import Any
 
 import typst
 
+from documents.joiners import WHOLE
 from survey.errors import ArgumentError
 
 ROLES = ("body", "title", "head")
@@ -43,7 +44,7 @@ def typeset(source: bytes, data: Mapping[str, Any], what: str, **options: Any) -
     """
     if (lacking := lacking_fonts(data["fonts"])) is not None:
         raise ArgumentError(f"电脑上没有中文字体，{what}排不出来", expected=f"其中任一种：{lacking}", cure=INSTALL)
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    inputs = {"data": json.dumps({**data, "whole": WHOLE.pattern}, ensure_ascii=False)}
     try:
         made = typst.compile(source, font_paths=fonts(), sys_inputs=inputs, **options)
     except RuntimeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from power_pptx.dml.color import RGBColor
@@ -11,6 +11,7 @@ from power_pptx.oxml.ns import qn
 from power_pptx.util import Inches, Pt
 
 from documents.docx.text import clean
+from documents.joiners import JOINER, LANGUAGE, SIZE, segments
 from documents.marks import PALE, mark_of
 from reports.briefing.blocks import Text
 
@@ -77,36 +78,53 @@ def fit(frame: Any) -> None:
 def fill(paragraph: Any, runs: Text, kind: Type, *, align: str = "left") -> None:
     """Write a line into a paragraph; the mark of a verdict stands before its words."""
     paragraph.alignment = ALIGN[align]
-    for run in runs:
+    for number, run in enumerate(runs, start=1):
         if mark := mark_of(run.mark):
             write(paragraph, f"{mark.sign} ", Type(kind.size, mark.colour), latin=SIGNS)
         colour = PALE if run.pale else kind.colour
-        write(paragraph, run.text.text, Type(kind.size, colour, bold=kind.bold or run.strong))
+        part = Type(kind.size, colour, bold=kind.bold or run.strong)
+        write(paragraph, run.text.text, part, last=number == len(runs))
 
 
 def fill_inherited(paragraph: Any, runs: Text, size: float | None = None) -> None:
     """Write a line into a placeholder: its type is that of the master, but for the size where one is given."""
     for run in runs:
-        part = paragraph.add_run()
-        part.text = clean(run.text.text).replace("\n", " ")
-        part._r.get_or_add_rPr().set("lang", "zh-CN")
-        if size:
-            part.font.size = Pt(size)
+        words = clean(run.text.text).replace("\n", " ")
+        for first, *rest in segments(words, last=run is runs[-1]):
+            _inherited(paragraph, first, size, whole=bool(rest))
+            for piece in rest:
+                _inherited(paragraph, JOINER, SIZE, whole=True)
+                _inherited(paragraph, piece, size, whole=True)
 
 
-def write(paragraph: Any, words: str, kind: Type, *, latin: str = LATIN) -> None:
-    """Add words to a paragraph; a line break stays one."""
-    for number, part in enumerate(clean(words).split("\n")):
+def _inherited(paragraph: Any, text: str, size: float | None, *, whole: bool) -> None:
+    part = paragraph.add_run()
+    part.text = text
+    part._r.get_or_add_rPr().set("lang", LANGUAGE if whole else "zh-CN")
+    if size:
+        part.font.size = Pt(size)
+
+
+def write(paragraph: Any, words: str, kind: Type, *, latin: str = LATIN, last: bool = False) -> None:
+    """Add words to a paragraph; a line break stays one; `last` where the paragraph ends with them."""
+    for number, line in enumerate(clean(words).split("\n")):
         if number:
             paragraph.add_line_break()
-        if not part:
-            continue
+        for first, *rest in segments(line, last=last):
+            _write(paragraph, first, kind, latin, whole=bool(rest))
+            for part in rest:
+                _write(paragraph, JOINER, replace(kind, size=SIZE), latin, whole=True)
+                _write(paragraph, part, kind, latin, whole=True)
+
+
+def _write(paragraph: Any, part: str, kind: Type, latin: str, *, whole: bool) -> None:
+    if part:
         run = paragraph.add_run()
         run.text = part
         run.font.size, run.font.bold = Pt(kind.size), kind.bold
         run.font.name = latin
         run.font.color.rgb = rgb(kind.colour)
         properties = run._r.get_or_add_rPr()
-        properties.set("lang", "zh-CN")
+        properties.set("lang", LANGUAGE if whole else "zh-CN")
         east = properties.makeelement(qn("a:ea"), {"typeface": EAST})
         properties.find(qn("a:latin")).addnext(east)

@@ -10,6 +10,7 @@ from typing import Any
 from power_pptx import Presentation
 from power_pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from documents.joiners import plain
 from documents.places import place
 from documents.regions import group_of, instance, is_region, plain_name, region
 from reports.sentences.sentence import Declared, say
@@ -85,7 +86,7 @@ def _table(table: Any, where: str) -> Iterator[Said]:
 
 def _words(frame: Any) -> str:
     """Return the words of a frame; the library reads a line break as a vertical tab."""
-    return str(frame.text).replace("\v", "\n")
+    return plain(str(frame.text).replace("\v", "\n"))
 
 
 def _chart(chart: Any, where: str) -> Iterator[Said]:

@@ -18,7 +18,7 @@ Rows = tuple[tuple[Column, ...], tuple[tuple[Text, ...], ...]]
 """Columns, and the cells of each row."""
 LEADING, PADDING, SMALLEST = 1.25, 0.16, 8
 """Line height in units of the type, room above and below in inches, and the smallest type in points."""
-APART = 1.06
+APART = 1.1
 """Some programs put room between Chinese characters and figures: by how much lines become longer."""
 EDGES = ("a:lnL", "a:lnR", "a:lnT", "a:lnB")
 

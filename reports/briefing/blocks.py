@@ -148,39 +148,51 @@ class Chart:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Action:
-    """Something to do: task, evidence, who, by when. Owner and day may be empty."""
+    """Something to do. Owner, day and lead may be empty.
+
+    Attributes:
+        task: what.
+        owner: the units in charge.
+        due: by when.
+        evidence: why.
+        lead: the lead unit, where a table of several districts names it.
+        by: the day of `due`, ISO; "" for none. Actions are ordered by it and it is not printed.
+    """
 
     task: Sentence
     owner: Sentence
     due: Sentence
     evidence: Text = ()
+    lead: Sentence = NOTHING
+    by: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Actions:
-    """What to do, the most urgent first.
+    """What to do, in order of day.
 
     Attributes:
         key: its name in English.
         title: its title.
         rows: the actions.
-        headings: headings of task, owner and day.
+        headings: headings of task, owner and day; of task, lead, owner and day where the table names lead units.
         alt: what is seen.
     """
 
     key: str
     title: Sentence
     rows: tuple[Action, ...]
-    headings: tuple[Sentence, Sentence, Sentence]
+    headings: tuple[Sentence, ...]
     alt: Sentence
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Annex:
-    """The start of an annex, on a page of its own."""
+    """The start of an annex, on a page of its own; `finding` as of a heading."""
 
     label: Sentence
     title: Sentence
+    finding: Sentence = NOTHING
 
 
 Block = Heading | Paragraph | Table | Chart | Actions | Annex

@@ -10,13 +10,13 @@ from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table,
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import findings, strip
-from reports.briefing.parts.agenda import actions, leading
+from reports.briefing.parts.agenda import actions
 from reports.briefing.parts.chance import chance
 from reports.briefing.parts.entered import entered
 from reports.briefing.parts.groups import grouped, watched
 from reports.briefing.parts.heard import Heard
 from reports.briefing.parts.spoken import spoken
-from reports.briefing.parts.tables import city_table, item_table
+from reports.briefing.parts.tables import city_table, item_day, item_table
 from reports.overview.problems import Problem
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
@@ -24,8 +24,8 @@ FEW = 2
 """Number of confirmed rates, and of groups, that the lead names with their values."""
 GAP = "　"
 """What stands between the two parts of a title."""
-TITLE = 26
-"""Largest number of characters of a title."""
+TITLE, QUOTES = 26, 2
+"""Largest number of characters of a title, and of quotes."""
 
 
 def brief(found: Facts, heard: Heard) -> Briefing:
@@ -39,12 +39,12 @@ def brief(found: Facts, heard: Heard) -> Briefing:
     todo = actions(found, heard.channels)
     nothing = say("本轮没有要办的事项")
     sections: list[tuple[str, Sentence, list[Block]]] = [
-        ("全市四率", _city(found), [city_table(found), *_note(chance(found))]),
+        ("全市四率", city_standing(found), [city_table(found), *_note(chance(found))]),
         ("区县分组", findings.of_districts(found), _groups(found)),
         ("突出问题和责任单位", findings.of_items(found.items), _problems(found, heard.quotes)),
         ("谁来办、何时办", findings.of_actions(todo), [*([todo] if todo else _note(nothing)), *_note(entered(found))]),
     ]
-    notes = {"区县分组": say("（{order}）", order=Name(phrases.ORDER)), "谁来办、何时办": leading(found)}
+    notes = {"区县分组": say("（{order}）", order=Name(phrases.ORDER))}
     blocks: list[Block] = [Paragraph(lead(found), Role.LEAD)]
     for number, (title, finding, some) in zip("一二三四", sections, strict=True):
         head = say("{number}、{title}", number=Name(number), title=Name(title))
@@ -80,7 +80,7 @@ def issue(found: Facts) -> int:
 
 def title_of(found: Facts) -> Sentence:
     """Return the finding as a title: where a rate is confirmed low, and how the city stands."""
-    city = _city(found)
+    city = city_standing(found)
     if silent := phrases.nobody_judged(found):
         return city if len(silent.text + city.text) >= TITLE else join([silent, city], GAP)
     if found.sure:
@@ -106,7 +106,8 @@ def _number(found: Facts) -> Sentence:
                below=Name(phrases.BELOW))  # fmt: skip
 
 
-def _city(found: Facts) -> Sentence:
+def city_standing(found: Facts) -> Sentence:
+    """Return how the city stands, as the second half of the title."""
     rows = city_rows(found)
     by_verdict = {one: [row for row in rows if row["verdict"] == one] for one in Verdict}
     if len(by_verdict[Verdict.MET]) == len(rows):
@@ -128,7 +129,7 @@ def city_rows(found: Facts) -> tuple[Row, ...]:
 def lead(found: Facts) -> Text:
     """Return fieldwork, the city's verdicts, the confirmed district with its streets, the confirmed group, change."""
     rows = city_rows(found)
-    runs = [Run(phrases.fieldwork(found) + "。"), Run(standing(rows) + "。")]
+    runs = [Run(phrases.fieldwork(found) + "。"), Run(standing(rows, brief=True) + "。")]
     for one in found.sure[:FEW]:
         runs += _confirmed(found, one)
     if len(found.sure) > FEW:
@@ -142,13 +143,19 @@ def lead(found: Facts) -> Text:
     return (*runs, Run(moved + "。")) if moved else tuple(runs)
 
 
-def standing(rows: Sequence[Row]) -> Sentence:
-    """Report how the city stands against its targets; the values of what is not met."""
+def standing(rows: Sequence[Row], *, brief: bool = False) -> Sentence:
+    """Report how the city stands against its targets; the values of what is not met.
+
+    Args:
+        rows: the rates of the city.
+        brief: whether intervals stand in a table below, so that only those of confirmed rates are said.
+    """
     met = [row for row in rows if row["verdict"] == Verdict.MET]
     if len(met) == len(rows):
         return phrases.all_met(rows)
     parts = [say("全市{rates}达到目标", rates=phrases.labels(met)) if met else Sentence()]
-    parts += [phrases.judgement(row) for row in rows if row["verdict"] != Verdict.MET]
+    say_ = phrases.short_judgement if brief else phrases.judgement
+    parts += [say_(row) for row in rows if row["verdict"] != Verdict.MET]
     text = join(parts)
     return text if met else say("全市") + text
 
@@ -161,10 +168,8 @@ def _confirmed(found: Facts, one: Problem) -> list[Run]:
     rest = say("：{value}，{short}", value=phrases.value(row), short=phrases.short_of(row))
     weak = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)
     if weak:
-        named = [say("{street}{value}", street=each.name("street"), value=phrases.value(each)) for each in weak]
-        every = "均" if len(weak) > 1 else "也"
-        there = phrases.streets(named)
-        rest += say("，其中{streets}，{every}{below}", streets=there, every=Name(every), below=Name(phrases.BELOW))
+        there = phrases.streets([each.name("street") for each in weak])
+        rest += say("，其中{streets}也{below}", streets=there, below=Name(phrases.BELOW))
     return [strong(first), Run(rest + "。")]
 
 
@@ -185,9 +190,10 @@ def _problems(found: Facts, quotes: Sequence[str]) -> list[Block]:
     if table is None:
         return _note(findings.of_items(found.items))
     words = say(
-        "{low}，表列区间上限离目标最远的{few}个{quotes}",
+        "{low}，表列区间上限离目标最远的{few}个，责任单位{day}完成整改{quotes}",
         low=findings.of_items(found.items),
         few=count(table.rows, "items listed"),
+        day=item_day(found),
         quotes=say("。{said}", said=said) if said else Sentence(),
     )
     return [table, *_note(words)]
@@ -196,7 +202,7 @@ def _problems(found: Facts, quotes: Sequence[str]) -> list[Block]:
 def _quoted(quotes: Sequence[str]) -> Sentence:
     if not quotes:
         return Sentence()
-    some = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes], "；")
+    some = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes[:QUOTES]], "；")
     return say("居民原话（已隐去地名）：{some}", some=some)
 
 

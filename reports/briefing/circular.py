@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
-from reports.briefing.blocks import Annex, Block, Heading, Paragraph, Role, Run, plain
-from reports.briefing.brief import city_rows, standing
+from reports.briefing.blocks import Action, Actions, Annex, Block, Heading, Paragraph, Role, Run, plain
+from reports.briefing.brief import city_rows, city_standing, standing
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import findings, strip
@@ -22,7 +22,7 @@ NAMED = 6
 """Number of rates that one paragraph states with their values."""
 QUOTES = 2
 """Number of quotes."""
-NUMBERS = "一二三四五六七八"
+NUMBERS = "一二三四五六七八九十"
 
 
 def circular(found: Facts, heard: Heard) -> Briefing:
@@ -51,22 +51,23 @@ def _head(found: Facts, kind: str, whom: str) -> Head:
 
 def _document(found: Facts, heard: Heard, words: tuple[Kind, Sentence, Sentence], head: Head) -> Briefing:
     kind, title, opening = words
+    todo = actions(found, heard.channels)
     sections = (
-        ("总体情况", _city(found)),
-        ("区县分组", _districts(found)),
-        ("突出问题", _problems(found, heard)),
-        ("有关要求" if kind is Kind.CIRCULAR else "下一步工作", _demands(found, heard)),
+        ("总体情况", _city(found), city_standing(found)),
+        ("区县分组", _districts(found), findings.of_districts(found)),
+        ("突出问题", _problems(found, heard), findings.of_items(found.items)),
+        ("有关要求" if kind is Kind.CIRCULAR else "下一步工作", _demands(todo), findings.of_actions(todo)),
     )
     blocks: list[Block] = [Paragraph(plain(opening))]
-    for number, (name, some) in zip(NUMBERS, sections, strict=False):
-        blocks.append(Heading(say("{number}、{name}", number=Name(number), name=Name(name))))
+    for number, (name, some, finding) in zip(NUMBERS, sections, strict=False):
+        blocks.append(Heading(say("{number}、{name}", number=Name(number), name=Name(name)), finding=finding))
         blocks += [Paragraph(plain(one)) for one in some]
     annex = district_table(found)
     blocks += [
         Paragraph(plain(say("附件：{title}", title=Name(annex.title.text)))),
         Paragraph(plain(say("{office}", office=Name(found.letterhead.office))), Role.SIGNATURE),
         Paragraph(plain(strip.today(found)), Role.SIGNATURE),
-        Annex(say("附件"), annex.title),
+        Annex(say("附件"), annex.title, _tally(found)),
         annex,
         Paragraph((Run(_legend(found)),), Role.NOTE),
     ]
@@ -105,19 +106,27 @@ def _districts(found: Facts) -> Iterator[Sentence]:
     if table["line"].isna().all():
         yield say("没有设定目标，不分组；各{kind}的比例见附件。", kind=Name(phrases.KIND))
         return
-    groups = {one: _rows(found, one) for one in Verdict}
-    parts = [say("{verdict}{n}项", verdict=Name(one), n=count(rows, str(one))) for one, rows in groups.items()]
-    yield say(
-        "对{areas}个{kind}作出{all}项判断：{parts}。{order}。",
+    yield say("{tally}。{order}。", tally=_tally(found), order=Name(phrases.ORDER))
+    yield from _verdicts(found, {one: _rows(found, one) for one in Verdict})
+    if red := phrases.red_light(found):
+        yield red + "。"
+
+
+def _tally(found: Facts) -> Sentence:
+    """Return how many verdicts there are of each kind; the reason where there is none."""
+    table = found.districts.table
+    if silent := phrases.nobody_judged(found):
+        return silent
+    if table["line"].isna().all():
+        return say("没有设定目标，不作判断")
+    parts = [say("{verdict}{n}项", verdict=Name(one), n=count(_rows(found, one), str(one))) for one in Verdict]
+    return say(
+        "对{areas}个{kind}作出{all}项判断：{parts}",
         areas=count(judged_districts(found), "judged districts"),
         kind=Name(phrases.KIND),
         all=count(table.index[table["verdict"] != ""], "verdicts"),
         parts=join(parts, "，"),
-        order=Name(phrases.ORDER),
     )
-    yield from _verdicts(found, groups)
-    if red := phrases.red_light(found):
-        yield red + "。"
 
 
 def _verdicts(found: Facts, groups: dict[Verdict, tuple[Row, ...]]) -> Iterator[Sentence]:
@@ -159,15 +168,21 @@ def _problems(found: Facts, heard: Heard) -> Iterator[Sentence]:
         yield say("（三）居民原话（已隐去地名）。{said}。", said=said)
 
 
-def _demands(found: Facts, heard: Heard) -> Iterator[Sentence]:
-    todo = actions(found, heard.channels)
-    lines = [
-        say("{task}，由{owner}负责，{due}完成。", task=one.task, owner=one.owner or say("有关单位"), due=one.due)
-        for one in (todo.rows if todo else ())
-    ]
+def _demands(todo: Actions | None) -> Iterator[Sentence]:
+    lines = [_demand(one) for one in (todo.rows if todo else ())]
     lines.append(say("如实作答。{rule}。{retest}。", rule=Name(phrases.DISCIPLINE), retest=Name(phrases.RETEST)))
     for number, line in zip(NUMBERS, lines, strict=False):
         yield say("（{number}）", number=Name(number)) + line
+
+
+def _demand(one: Action) -> Sentence:
+    """Return an action as a sentence: who leads, who is in charge, by when."""
+    who = [
+        say("由{lead}牵头", lead=one.lead) if one.lead else Sentence(),
+        say("{by}{owner}负责", by=Name("" if one.lead else "由"), owner=one.owner) if one.owner else Sentence(),
+        say("{due}完成", due=one.due) if one.due else Sentence(),
+    ]
+    return join([one.task, *who], "，") + "。"
 
 
 def _legend(found: Facts) -> Sentence:

@@ -12,12 +12,12 @@ from reports.briefing.facts import Facts, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import findings, strip
 from reports.briefing.parts.actions import charged, until
-from reports.briefing.parts.agenda import actions, leading
+from reports.briefing.parts.agenda import actions, main_item
 from reports.briefing.parts.chance import chance
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.entered import entered
 from reports.briefing.parts.heard import Heard
-from reports.briefing.parts.tables import marked_value
+from reports.briefing.parts.tables import item_day, marked_value, owner
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
 
 ITEMS = 6
@@ -45,7 +45,7 @@ def deck(found: Facts, heard: Heard) -> Briefing:
         *_first(found),
         *_where(found),
         *_what(found, heard.quotes),
-        Heading(findings.of_actions(todo), leading(found)),
+        Heading(findings.of_actions(todo)),
         *([todo] if todo else []),
         *([Paragraph(plain(ledger + "。"), Role.NOTE)] if (ledger := entered(found)) else []),
         Paragraph(
@@ -139,8 +139,7 @@ def _who(found: Facts) -> Text:
 def _main(found: Facts) -> Row:
     """Return the row of the city for the rate of the second slide: the worst confirmed or watched one, or the last."""
     known = {str(row["item"]): row for row in rows_of(found.city, found.city.table, "item")}
-    loud = [*found.sure, *found.watched]
-    return known[str(loud[0].row["item"])] if loud else list(known.values())[-1]
+    return known[main_item(found)]
 
 
 def _where(found: Facts) -> list[Block]:
@@ -181,20 +180,19 @@ def _what(found: Facts, quotes: Sequence[str]) -> list[Block]:
     if not worst:
         return [Heading(title), Paragraph(plain(say("{title}，不单列突出问题。", title=title)))]
     some = worst[:ITEMS]
-    cells = tuple((plain(phrases.rate(row)), _unit(found, row)) for row in some)
-    owner = Table(
-        "owners", say("责任单位"), (Column(say("分项"), 0.5), Column(say("责任单位"), 0.5)), cells,
-        say("表，{n}行，行为分项，列为责任单位", n=count(cells, "items")),
-    )  # fmt: skip
+    day = item_day(found)
+    cells = tuple((plain(phrases.rate(row)), _unit(found, row), plain(day)) for row in some)
+    columns = (Column(say("分项"), 0.38), Column(say("责任单位"), 0.38), Column(say("期限"), 0.24))
+    alt = say("表，{n}行，行为分项，列为责任单位和期限", n=count(cells, "items"))
+    owners = Table("owners", say("责任单位和期限"), columns, cells, alt)
     said = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in quotes], "；")
     voice = [Paragraph(plain(say("居民原话（已隐去地名）：{said}", said=said)), Role.NOTE)] if said else []
     note = say("　{title}，列区间上限离目标最远的{few}个", title=title, few=count(some, "items listed"))
-    return [Heading(findings.farthest(worst), note), chart("items", say("突出分项"), some), owner, *voice]
+    return [Heading(findings.farthest(worst), note), chart("items", say("突出分项"), some), owners, *voice]
 
 
 def _unit(found: Facts, row: Row) -> Text:
-    unit = found.gathered.rate(str(row["item"])).unit
-    return plain(say("{unit}", unit=Name(unit or "—")))
+    return owner(found, row) or plain(say("—"))
 
 
 def _limits(found: Facts) -> list[Block]:

@@ -10,7 +10,7 @@ from analysis.areas.verdict import Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import AreaLight
 from reports import rates
-from reports.areas.places import Area, children, find
+from reports.areas.places import Area, children, find, of_level
 from reports.areas.profile import Profile, profile
 from reports.areas.spine import lowest_items
 from reports.causes import PEOPLE_BY
@@ -19,6 +19,7 @@ from reports.fieldwork.area_lights import Round, lights
 from reports.fieldwork.kept_lights import path_of, read_units
 from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem, as_entered, problems
+from reports.owners import local
 from reports.plans.rectification import ledger_of
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -131,6 +132,12 @@ class Facts:
         for column, row in sorted(found, key=lambda pair: float(str(pair[1]["gap"]))):
             first.setdefault(str(row["item"]), (column, row))
         return tuple(sorted(first.values(), key=lambda pair: pair[1]["measure"] not in knowledge()))
+
+    def local(self, units: Sequence[str], district: str = "") -> tuple[str, ...]:
+        """Return units in charge as `reports.owners.local` calls them, in a district or in the whole city."""
+        areas = self.study.areas
+        places = children(areas, find(areas, (district,))) if district else of_level(areas, "street")
+        return local(units, [one.path[-1] for one in places])
 
     def streets_of(self, district: str, item: str, verdict: Verdict) -> tuple[Row, ...]:
         """Return the streets of a district with one verdict on a rate, the largest shortfall first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from analysis.areas.verdict import Verdict
 from reports.areas.places import find
@@ -10,12 +11,12 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, Text, plain
 from reports.briefing.facts import Facts, area_items, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.parts import strip
+from reports.briefing.parts import retest, strip
 from reports.briefing.parts.actions import due, plan_day
 from reports.briefing.parts.entered import delay
 from reports.briefing.parts.tables import SHOWN
 from reports.labels import short
-from reports.owners import in_charge
+from reports.owners import LOCAL, government, in_charge
 from reports.sentences import briefing as sentences
 from reports.sentences.notes import days
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say, setting
@@ -26,6 +27,8 @@ from survey.study.plans.rectification import Entry, Status
 LINES = (("签发：", 6), ("签收：", 6))
 BLANK = "＿"
 TO_FILL = "（由责任单位填报）"
+EXPLAIN = 2
+"""Days within which a unit explains why a deadline has passed."""
 
 
 def notice(found: Facts, entry: Entry) -> Briefing:
@@ -49,15 +52,14 @@ def notice(found: Facts, entry: Entry) -> Briefing:
         plan=plan_day(found),
         mend=days.before(mend, found.day.year),
     )
-    limits = say("方案{plan}，整改{mend}", plan=plan_day(found), mend=days.before(mend, found.day.year))
-    missed = say("到期没有反馈或没有完成整改的，予以督办。{again}", again=_again(found))
     rows = [
         *_problem(found, entry, row),
+        ("整改目标", retest.goal(found, row)),
         ("整改要求", plain(_demand(found, entry, row))),
-        ("整改期限", (Run(limits, strong=True),)),
-        ("逾期处理", plain(missed)),
-        ("反馈材料", plain(say("整改前后对照材料、措施清单、居民意见办理情况，报{office}。", office=_office(found)))),
-        *_rules(found, entry),
+        ("报送和期限", _handing_in(found, mend)),
+        *_rules(found, entry, mend),
+        ("逾期处理", plain(say("到期没有报送或没有完成整改的，予以督办；督办后仍没有完成的，{talk}", talk=_talk(found)))),
+        _discipline(),
     ]
     return _sheet(found, entry, Kind.NOTICE, "改", opening, rows)
 
@@ -83,18 +85,22 @@ def supervision(found: Facts, entry: Entry) -> Briefing:
         today=say("{day}", day=days.near(found.day, year)),
         late=setting("days overdue", late),
     )
-    explain, done = days.deadline(found.day, 2), days.deadline(found.day, found.letterhead.check)
+    done = due(found, entry.area, entry.item)
     demand = say(
-        "（一）{explain}书面说明没有按期完成的原因。\n（二）{done}完成整改，报送整改前后对照材料。",
-        explain=days.before(explain, year),
+        "（一）{explain}书面说明没有按期完成的原因。\n（二）{plan}重新报送整改方案。\n"
+        "（三）{done}完成整改，报送整改前后对照材料。",
+        explain=days.before(days.deadline(found.day, EXPLAIN), year),
+        plan=plan_day(found),
         done=days.before(done, year),
     )
     rows = [
         *_problem(found, entry, row),
+        ("整改目标", retest.goal(found, row)),
         ("督办要求", plain(demand)),
         ("督办期限", (Run(days.before(done, year), strong=True),)),
-        ("逾期处理", plain(_again(found))),
-        *_rules(found, entry),
+        *_rules(found, entry, done),
+        ("逾期处理", plain(say("督办期满仍没有完成的，{talk}", talk=_talk(found)))),
+        _discipline(),
     ]
     return _sheet(found, entry, Kind.SUPERVISION, "督", opening, rows)
 
@@ -142,7 +148,7 @@ def _sheet(
         title=Sentence(),
         head=Head(
             red=say("{kind}", kind=Name(kind)),
-            left=_number(found, entry, code),
+            left=_number(found, entry, code, again=kind is Kind.NOTICE and bool(entry.remeasured)),
             right=say("台账编号：{label}", label=label),
             mark=strip.mark(found),
             addressee=say("{lead}：", lead=Name(found.letterhead.lead_of(entry.area))),
@@ -166,9 +172,10 @@ def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
     lines: list[tuple[str, Text]] = [("存在问题", (Run(text + "。", mark=mark),))]
     weak = found.streets_of(entry.area, entry.item, Verdict.WEAK)
     watched = found.streets_of(entry.area, entry.item, Verdict.WATCH)
+    below = [one for one in watched if not sentences.pooled(one)]  # one above its target is no place of the problem
     places = [
         say("{streets}，{verb}", streets=join([_street(one) for one in some], "、"), verb=Name(phrases.VERBS[verdict]))
-        for verdict, some in ((Verdict.WEAK, weak[:4]), (Verdict.WATCH, watched[:2]))
+        for verdict, some in ((Verdict.WEAK, weak[:4]), (Verdict.WATCH, below[:2]))
         if some
     ]
     lines.append(("问题地点", plain(join(places) + "。") if places else ()))
@@ -190,10 +197,7 @@ def _worst(found: Facts, entry: Entry, row: Row) -> list[Row]:
 
 
 def _street(row: Row) -> Sentence:
-    """Return a street with its value; why it is watched where its own answers reach the target."""
-    why = sentences.pooled(row)
-    return say("{street}{value}{why}", street=row.name("street"), value=phrases.value(row),
-               why=say("（{why}）", why=why) if why else why)  # fmt: skip
+    return say("{street}{value}", street=row.name("street"), value=phrases.value(row))
 
 
 def _demand(found: Facts, entry: Entry, row: Row) -> Sentence:
@@ -208,39 +212,49 @@ def _demand(found: Facts, entry: Entry, row: Row) -> Sentence:
     return join([entered + "。", now], "\n")
 
 
-def _again(found: Facts) -> Sentence:
-    return say("再次逾期的，提请约谈；是否约谈由{office}研究决定。", office=_office(found))
+def _handing_in(found: Facts, mend: date) -> Text:
+    """Return what is handed in by when, in which form and to whom."""
+    year, contact = found.day.year, found.letterhead.contact
+    return (
+        Run(say("{plan}报送整改方案，{mend}完成整改并报送整改报告。", plan=plan_day(found),
+                mend=days.before(mend, year)), strong=True),
+        Run(say("\n方案写明措施、责任人和完成时间；报告附整改前后对照材料和居民意见办理情况。书面盖章件和电子版"
+                "报{office}，联系人、电话：{contact}。", office=_office(found),
+                contact=Declared(contact, "wording") if contact else Name(BLANK * 8))),
+    )  # fmt: skip
 
 
-def _rules(found: Facts, entry: Entry) -> list[tuple[str, Text]]:
-    """Return who is in charge, how the entry is closed, and the discipline."""
-    helping = in_charge(entry.area, entry.item, (), found.entries)
-    there = [one.name("street") for one in found.streets_of(entry.area, entry.item, Verdict.WEAK)]
+def _talk(found: Facts) -> Sentence:
+    return say("提请约谈；是否约谈由{office}研究决定。", office=_office(found))
+
+
+def _rules(found: Facts, entry: Entry, mend: date) -> list[tuple[str, Text]]:
+    """Return who is in charge, and what closes the entry."""
+    there = [Name(government(str(row["street"]))) for row in found.streets_of(entry.area, entry.item, Verdict.WEAK)]
+    every = found.local(in_charge(entry.area, entry.item, (), found.entries), entry.area)
+    units = [one for one in every if not (there and one.startswith(LOCAL))]
     lead = Name(found.letterhead.lead_of(entry.area))
-    units = join(
-        [
-            say("牵头：{lead}", lead=lead),
-            say("协办：{units}", units=listed(names(helping), 4)) if helping else Sentence(),
-            say("落实：{streets}", streets=listed(there, 6)) if there else Sentence(),
-        ],
-        "\n",
-    )
-    return [
-        ("责任单位", plain(units)),
-        ("复测销号", plain(say("以下一轮调查为准：判断为达标的销号；尚难判断或观察的继续整改；确认薄弱的重新立项。"))),
-        ("工作纪律", plain(say("{rule}，不得以本单处罚受访居民。", rule=Name(phrases.DISCIPLINE)))),
+    lines = [
+        say("牵头单位：{lead}", lead=lead),
+        say("责任单位：{units}", units=listed(names(units), 4)) if units else Sentence(),
+        say("属地落实：{streets}", streets=listed(there, 6)) if there else Sentence(),
     ]
+    return [("责任单位", plain(join(lines, "\n"))), ("复测销号", plain(retest.closing(found, entry.area, mend)))]
+
+
+def _discipline() -> tuple[str, Text]:
+    return "工作纪律", plain(say("{rule}，不得以本单处罚受访居民。", rule=Name(phrases.DISCIPLINE)))
 
 
 def _office(found: Facts) -> Name:
     return Name(found.letterhead.name)
 
 
-def _number(found: Facts, entry: Entry, kind: str) -> Sentence:
-    """Return the number of a document, such as 澄创办改〔2026〕1号."""
+def _number(found: Facts, entry: Entry, kind: str, *, again: bool = False) -> Sentence:
+    """Return the number of a document, 澄创办改〔2026〕1号; 1号之二 for a second notice, after a wave found it weak."""
     code = found.letterhead.code
     year = Declared(f"〔{found.day.year}〕", "numbering")
     if not code:
         return say("{year}{blank}号", year=year, blank=Name(BLANK * 3))
-    return say("{code}{kind}{year}{n}号", code=Name(code), kind=Name(kind), year=year,
+    return say("{code}{kind}{year}{n}号{again}", again=Name("之二" if again else ""), code=Name(code), kind=Name(kind), year=year,
                n=Declared(str(entry.number), "numbering"))  # fmt: skip

@@ -127,6 +127,14 @@ def judgement(row: Row) -> Sentence:
                odds=odds(row))  # fmt: skip
 
 
+def short_judgement(row: Row) -> Sentence:
+    """Return `judgement` without interval and n where these stand in a table: never of an accusation."""
+    if row["verdict"] not in (Verdict.WATCH, Verdict.UNCLEAR) or not known(row):
+        return judgement(row)
+    return say("{rate}{share}，{target}，{odds}，{verb}", rate=rate(row), share=row.bound("estimate", Format.PERCENT),
+               target=target(row), odds=odds(row), verb=verb(row))  # fmt: skip
+
+
 def change(row: Row, since: Sentence, *, aloud: bool = False) -> Sentence:
     """Report the change of a rate since the previous wave.
 

@@ -13,10 +13,12 @@ from reports.briefing.blocks import Block, Column, Heading, Paragraph, Role, Run
 from reports.briefing.facts import Facts, profile_in, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import findings, strip
+from reports.briefing.parts.actions import plan_day
 from reports.briefing.parts.charts import chart
 from reports.briefing.parts.heard import fitting
 from reports.briefing.parts.tables import marked_value, owner, rate_table
 from reports.briefing.parts.tasks import tasks
+from reports.sentences.briefing import pooled
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
 from survey.errors import DesignError
 from survey.instrument.measure import knowledge
@@ -45,7 +47,7 @@ def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
     blocks: list[Block] = [Paragraph(_rest(found, here, rows), Role.LEAD)]
     todo = tasks(found, here)
     if todo is not None:
-        lead = say("　牵头：{lead}", lead=Name(found.letterhead.lead_of(area.path[0])))
+        lead = say("　牵头单位：{lead}{plan}", lead=Name(found.letterhead.lead_of(area.path[0])), plan=_plan(found, area))
         blocks += [Heading(say("当前要办的事"), lead, findings.of_actions(todo)), todo]
     if not here.gone:
         blocks += [
@@ -71,6 +73,12 @@ def _head(found: Facts, area: Area) -> Head:
     parts = [phrases.round_name(found), phrases.dates(found), strip.version_number(found)]
     right = join([one for one in parts if one], "　")
     return Head(red=say("{area}　区域档案", area=Name("".join(area.path))), right=right, mark=strip.mark(found))
+
+
+def _plan(found: Facts, area: Area) -> Sentence:
+    """Return by when the plan of the district is due; empty without a confirmed rate in the ledger."""
+    sure = [one for one in found.sure if one.place[0] == area.name and found.steps.entry(*one.place) is not None]
+    return say("，{day}报送整改方案", day=plan_day(found)) if sure else Sentence()
 
 
 def _title(here: Profile) -> Sentence:
@@ -129,7 +137,18 @@ def _streets(found: Facts, area: Area, here: Profile) -> list[Block]:
         ),
         chart("streets", say("{word}{rate}", word=word, rate=here.main.name("label")), rows, "street"),
         Table("streets_table", word, tuple(heads), cells, alt),
+        *_pooled([row for each in by_item.values() for row in each]),
     ]
+
+
+def _pooled(rows: Sequence[Row]) -> list[Block]:
+    """Return why streets whose own answers reach the target are watched; nothing where none is."""
+    some = [say("{street}{rate}", street=row.name("street"), rate=phrases.rate(row)) for row in rows if pooled(row)]
+    if not some:
+        return []
+    why = pooled(next(row for row in rows if pooled(row)))
+    text = say("{streets}高于目标仍列入观察：{why}。", streets=join(some, "、"), why=why)
+    return [Paragraph(plain(text), Role.NOTE)]
 
 
 def _items(found: Facts, area: Area, here: Profile) -> list[Block]:

@@ -27,7 +27,7 @@ PARTS: Mapping[str, type] = {
         model.Head, blocks.Heading, blocks.Paragraph, blocks.Point, blocks.Run, blocks.Table,
     )
 }  # fmt: skip
-LATER = ("change", "finding")
+LATER = ("by", "change", "finding", "lead")
 """Fields that earlier records do not have: left out where they are empty, so that the codes of these still hold."""
 SIZE = 4
 """Characters of each of the three groups of a code."""

@@ -40,6 +40,7 @@ send = "市人大、市政协"
 issue = "各区县指挥部、市直单位"
 copy = "市委办公室，市政府办公室"
 exam = {exam}
+contact = "市创建办督查组（模拟）"
 """
 EXAM = timedelta(days=180)
 """Time from the end of the last wave to the official survey."""

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.text.themes.codebook import parse_codebook
-from reports.owners import entry_of, in_charge, unit_of
+from reports.owners import entry_of, government, in_charge, local, unit_of
 from survey.study.plans.rectification import Entry, Status
 from tests.analysis.mock_sample import city
 
@@ -43,3 +43,12 @@ def test_the_ledger_decides_who_is_in_charge() -> None:
     assert in_charge("青苇区", "E0", ("住建",), [first]) == ("住建",)
     assert in_charge("青苇区", "E0", ("住建",), [first, then]) == ("城管", "街道办")
     assert in_charge("望澄区", "E0", ("住建",), [then]) == ("住建",)
+
+
+def test_the_unit_of_a_place_is_called_by_the_kind_of_the_place() -> None:
+    names = ["蕙湾街道", "芷坡镇", "石桥乡", "青苇开发区"]
+    assert [government(one) for one in names] == ["蕙湾街道办事处", "芷坡镇人民政府", "石桥乡人民政府", "青苇开发区"]
+    units = ("城市管理部门", "属地街道办事处")
+    assert local(units, ["芷坡镇", "枫湾镇"]) == ("城市管理部门", "属地镇")
+    assert local(units, ["芷坡镇", "蕙湾街道"]) == ("城市管理部门", "属地街道和镇")
+    assert local(units, ["青苇开发区"]) == units

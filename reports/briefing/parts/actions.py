@@ -1,4 +1,7 @@
-"""What to do, who does it and by when: from confirmed rates, confirmed groups, watched rates and red lights."""
+"""What to do, who does it and by when: from confirmed rates, streets and groups, watched rates and red lights.
+
+The lead unit is that of the district; the units in charge are those of the ledger, or of the worst items.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.overview.problems import OWNERS, WORST, Problem, own_units
-from reports.owners import entry_of
+from reports.owners import entry_of, in_charge
 from reports.sentences import briefing as sentences
 from reports.sentences.formats import Format
 from reports.sentences.notes import days
@@ -22,16 +25,13 @@ NAMED = 4
 """Number of districts that one row names."""
 
 
-def table(rows: Sequence[Action]) -> Actions:
-    """Return actions with the headings of a city's document."""
-    words = "表，{rows}行，列为事项、责任单位和期限"
-    return Actions(
-        "actions",
-        say("谁来办、何时办"),
-        tuple(rows),
-        (say("事项"), say("责任单位"), say("期限")),
-        say(words, rows=count(rows, "actions")),
-    )
+def table(rows: Sequence[Action], *, led: bool = False) -> Actions:
+    """Return actions with their headings; `led` for a table of several districts, which names their lead units."""
+    heads = ["事项", *(["牵头单位"] if led else []), "责任单位", "期限"]
+    headings = tuple(say("{head}", head=Name(head)) for head in heads)
+    columns = join(headings[:-1], "、")
+    alt = say("表，{rows}行，列为{columns}和期限", rows=count(rows, "actions"), columns=columns)
+    return Actions("actions", say("谁来办、何时办"), tuple(rows), headings, alt)
 
 
 def mend(found: Facts, one: Problem) -> Action:
@@ -46,7 +46,45 @@ def mend(found: Facts, one: Problem) -> Action:
         who(found, one.place[0], one.units),
         until(found, one),
         (Run(phrases.judgement(one.row)),),
+        led(found, district),
+        due(found, *one.place).isoformat(),
     )
+
+
+def led(found: Facts, *districts: str) -> Sentence:
+    """Return the lead units of some districts; the districts themselves where none is known."""
+    return listed(names(found.letterhead.short_lead_of(one) for one in districts), OWNERS)
+
+
+def mend_streets(found: Facts, district: str, rows: Sequence[Row]) -> Action:
+    """Return the mending of the confirmed streets of a district that is not confirmed itself.
+
+    Args:
+        found: the facts.
+        district: its name.
+        rows: the streets, of one rate.
+    """
+    item = str(rows[0]["item"])
+    known = next((one.units for one in found.watched if one.place == (district, item)), group_owners(found, rows[0]))
+    units = in_charge(district, item, known, found.entries)
+    last = due(found, district, item)
+    where = phrases.streets([row.name("street") for row in rows])
+    task = say("{area}：{where}{rate}整改", area=Name(district), where=where, rate=phrases.rate(rows[0]))
+    day = days.before(last, found.day.year)
+    return Action(task, who(found, district, units), day, (), led(found, district), last.isoformat())
+
+
+def plans(found: Facts) -> list[Action]:
+    """Return the plans that districts with a confirmed rate in the ledger hand in, in one row; none without one."""
+    some = [one.place[0] for one in found.sure if found.steps.entry(*one.place) is not None]
+    some = list(dict.fromkeys(some))
+    if not some:
+        return []
+    last = days.deadline(found.day, found.letterhead.plan)
+    task = say("{areas}报送整改方案", areas=listed(names(some), NAMED))
+    whom = say("{office}", office=Name(found.letterhead.name))
+    return [Action(say("{task}（报{whom}）", task=task, whom=whom), Sentence(), plan_day(found), (),
+                   led(found, *some), last.isoformat())]  # fmt: skip
 
 
 def due(found: Facts, district: str, item: str) -> date:
@@ -77,25 +115,28 @@ def who(found: Facts, district: str, units: Sequence[str]) -> Sentence:
 
 
 def _units(found: Facts, district: str, units: Sequence[str]) -> tuple[str, ...]:
-    return tuple(units[:OWNERS]) or (found.letterhead.short_lead_of(district),)
+    return found.local(units[:OWNERS], district) or (found.letterhead.short_lead_of(district),)
 
 
 def charged(found: Facts, one: Problem) -> Sentence:
     """Return who leads and who acts on a confirmed rate; the same words in writing, aloud and on the page."""
-    return sentences.charged(found.letterhead.short_lead_of(one.place[0]), one.units[:OWNERS])
+    district = one.place[0]
+    return sentences.charged(found.letterhead.short_lead_of(district), found.local(one.units[:OWNERS], district))
 
 
 def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Action:
     """Return what is done for a group of the city that is confirmed low."""
     rate = found.gathered.rate(str(row["item"]))
-    day = days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
+    last = days.deadline(found.day, found.letterhead.mend)
+    day = days.before(last, found.day.year)
     if rate.measure in knowledge():
-        by = say("，先用{channels}", channels=listed(names(channels[:1]))) if channels else Sentence()
-        task = say("{group}居民宣传{by}", group=row.name(column), by=by)
+        by = say("，先用{channels}", channels=listed(names(one.partition("、")[0] for one in channels[:1]))) if channels else Sentence()
+        task = say("全市{group}居民宣传{by}", group=row.name(column), by=by)
     else:
-        task = say("{group}居民{rate}整改", group=row.name(column), rate=phrases.rate(row))
+        task = say("全市{group}居民{rate}整改", group=row.name(column), rate=phrases.rate(row))
     evidence = say("{rate}{value}", rate=phrases.rate(row), value=phrases.value(row))
-    return Action(task, listed(names(group_owners(found, row)), 2), day, (Run(evidence),))
+    units = listed(names(found.local(group_owners(found, row))), OWNERS)
+    return Action(task, units, day, (Run(evidence),), by=last.isoformat())
 
 
 def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
@@ -106,43 +147,43 @@ def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
     return tuple(unit for unit in units if unit) or own_units(rate)
 
 
-def causes(found: Facts, but: str = "") -> Action | None:
-    """Return what is done in the districts with a watched rate that the ledger does not have, except one district."""
+def causes(found: Facts, but: str = "") -> list[Action]:
+    """Return what is done about watched rates that the ledger does not have, a row a rate, except in one district."""
     some = [one for one in found.unentered if one.place[0] != but]
-    if not some:
-        return None
-    first = some[0].row
-    alike = [one for one in some if one.row["item"] == first["item"]]
+    by_rate = [[one for one in some if one.row["item"] == item] for item in dict.fromkeys(one.row["item"] for one in some)]
+    return [_causes(found, alike) for alike in by_rate]
+
+
+def _causes(found: Facts, alike: Sequence[Problem]) -> Action:
+    first = alike[0].row
+    measure = str(first["measure"])
     places = list(dict.fromkeys(one.place[0] for one in alike))
     units = dict.fromkeys(unit for one in alike for unit in _units(found, one.place[0], one.units))
     return Action(
-        say(
-            "{areas}{rate}{what}（观察）",
-            areas=listed(names(places), NAMED),
-            rate=first.name("label"),
-            what=watching(str(first["measure"])),
-        ),
-        listed(names(units), NAMED),
-        watch_day(found, str(first["measure"])),
+        say("{areas}{rate}{what}（观察）", areas=listed(names(places), NAMED), rate=first.name("label"),
+            what=watching(measure)),
+        listed(names(units), OWNERS),
+        watch_day(found, measure),
         (Run(phrases.judgement(first)),),
-    )
+        led(found, *places),
+        watch_date(found, measure).isoformat(),
+    )  # fmt: skip
 
 
-def again(found: Facts) -> Action | None:
-    """Return the interviews that an independent person repeats."""
+def again(found: Facts) -> list[Action]:
+    """Return the interviews that an independent person repeats; none where no district has any."""
     parts = [
         say("{area}{n}份", area=Name(name), n=field(light, "again", Format.PLAIN))
         for name, light in found.lights.items()
         if light.again
     ]
     if not parts:
-        return None
+        return []
     shown = join(parts[:NAMED], "，")
     more = say("等") if len(parts) > NAMED else Sentence()
-    office = Name(found.letterhead.name)
-    return Action(
-        say("独立复访：{areas}{more}", areas=shown, more=more), say("{office}", office=office), check_day(found)
-    )
+    task = say("独立复访：{areas}{more}", areas=shown, more=more)
+    by = days.deadline(found.day, found.letterhead.check).isoformat()
+    return [Action(task, say("{office}", office=Name(found.letterhead.name)), check_day(found), by=by)]
 
 
 def plan_day(found: Facts) -> Sentence:
@@ -152,8 +193,12 @@ def plan_day(found: Facts) -> Sentence:
 
 def watch_day(found: Facts, measure: str) -> Sentence:
     """Return by when something is done about a watched rate; the same day as on pages."""
-    period = due_by(measure, campaign=found.letterhead.mend, check=found.letterhead.check)
-    return days.before(days.deadline(found.day, period), found.day.year)
+    return days.before(watch_date(found, measure), found.day.year)
+
+
+def watch_date(found: Facts, measure: str) -> date:
+    """Return the day of `watch_day`."""
+    return days.deadline(found.day, due_by(measure, campaign=found.letterhead.mend, check=found.letterhead.check))
 
 
 def check_day(found: Facts) -> Sentence:

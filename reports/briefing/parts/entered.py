@@ -7,13 +7,11 @@ from accounts.verbs import Verb
 from reports.briefing.facts import Facts
 from reports.labels import short
 from reports.sentences.notes import days
-from reports.sentences.sentence import Declared, Name, Sentence, count, join, say, setting
+from reports.sentences.sentence import Name, Sentence, count, join, say, setting
 from survey.study.plans.rectification import Entry, Status
 
 NAMED = 2
 """Number of entries that the line names."""
-LONGEST = 24
-"""Largest number of characters of a measure that is quoted."""
 
 
 def entered(found: Facts) -> Sentence:
@@ -29,7 +27,8 @@ def entered(found: Facts) -> Sentence:
         say("{n}项超期", n=count(late, "overdue entries")) if late else say("没有超期的"),
         say("{n}项复测仍未达标、要换措施", n=count(failed, "entries still weak")) if failed else Sentence(),
     ]
-    named = join([_entry(found, one) for one in pressed[:NAMED]])
+    waiting = [one for one in open_ if one not in pressed and one.status is Status.DONE]
+    named = join([*(_entry(found, one) for one in pressed[:NAMED]), *(_waiting(found, one) for one in waiting[:NAMED])])
     return join(parts, "，") + (say("：{named}", named=named) if named else named)
 
 
@@ -39,10 +38,16 @@ def _entry(found: Facts, one: Entry) -> Sentence:
     parts = [
         say("{area}{rate}", area=Name(one.area), rate=rate),
         delay(found, one),
-        _measure(one) if one.status is Status.STILL_WEAK else Sentence(),
+        say("复测仍未达标") if one.status is Status.STILL_WEAK else Sentence(),
     ]
     first, *rest = parts
     return first + join(rest, "，")
+
+
+def _waiting(found: Facts, one: Entry) -> Sentence:
+    """Return an entry that is reported as done: 望澄区满意率已报完成，等下一轮复测."""
+    rate = Name(short(found.gathered.rate(one.item)))
+    return say("{area}{rate}已报完成，等下一轮复测", area=Name(one.area), rate=rate)
 
 
 def delay(found: Facts, one: Entry) -> Sentence:
@@ -52,9 +57,3 @@ def delay(found: Facts, one: Entry) -> Sentence:
         return Sentence()
     return say("原定{day}完成，逾期{n}天", day=days.near(one.deadline, found.day.year), n=setting("days overdue", late))
 
-
-def _measure(one: Entry) -> Sentence:
-    text = one.measure.strip()
-    if not text or len(text) > LONGEST:
-        return say("原措施复测仍未达标")
-    return say("原措施“{text}”复测仍未达标", text=Declared(text, "wording"))

@@ -17,6 +17,8 @@ from reports.sentences.sentence import Name, Row, Sentence, count, field, join, 
 ITEMS = 3
 """Number of items that a title names."""
 RED = 3
+DAYS = 2
+"""Number of days that the title of tasks counts; with more, it states the first and the last."""
 """Number of districts with a red light that a title names."""
 
 
@@ -82,19 +84,21 @@ def of_actions(todo: Actions | None) -> Sentence:
     if todo is None:
         return say("本轮没有要办的事项")
     by_day: dict[str, list[Sentence]] = {}
-    for one in todo.rows:
-        day = _day(one.due)
+    for one in (row for row in todo.rows if row.due):
+        day = day_of(one.due)
         by_day.setdefault(day.text, []).append(day)
     days = [some[0] for some in by_day.values()]
     every = count(todo.rows, "actions")
     if len(days) == 1:
         return say("{n}件事：都在{day}办结", n=every, day=days[0])
+    if len(days) > DAYS:
+        return say("{n}件事：最早{first}、最晚{last}办结", n=every, first=days[0], last=days[-1])
     counts = [count(some, "actions of a day") for some in by_day.values()]
     parts = [say("{k}件{day}", k=number, day=day) for number, day in zip(counts, days, strict=True)]
     return say("{n}件事：{days}办结", n=every, days=join(parts, "、"))
 
 
-def _day(due: Sentence) -> Sentence:
+def day_of(due: Sentence) -> Sentence:
     """Return a deadline without the remark that an earlier one has passed."""
     kept = takewhile(lambda piece: not (isinstance(piece, str) and "（" in piece), due.pieces)
     rest = [piece.partition("（")[0] for piece in due.pieces if isinstance(piece, str) and "（" in piece][:1]

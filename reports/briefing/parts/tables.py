@@ -10,6 +10,7 @@ from reports.briefing import phrases
 from reports.briefing.blocks import Column, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts
 from reports.sentences.formats import Format
+from reports.sentences.notes import days
 from reports.sentences.sentence import Name, Row, Sentence, count, rows_of, say, setting
 from reports.verdicts import judged
 
@@ -135,7 +136,12 @@ def _value(row: Row) -> Text:
 def owner(found: Facts, row: Row) -> Text:
     """Return the unit in charge of an item; a dash where the questionnaire names none."""
     unit = found.gathered.rate(str(row["item"])).unit
-    return plain(say("{unit}", unit=Name(unit))) if unit else NONE
+    return plain(say("{unit}", unit=Name(*found.local((unit,))))) if unit else NONE
+
+
+def item_day(found: Facts) -> Sentence:
+    """Return by when the unit in charge mends a confirmed item."""
+    return days.before(days.deadline(found.day, found.letterhead.mend), found.day.year)
 
 
 def district_table(found: Facts) -> Table:

@@ -23,6 +23,7 @@ TEXTS = {
     "lead": "区县牵头单位",
     "lead_short": "牵头单位简称",
     "copy": "抄送",
+    "contact": "整改材料报送的联系人和电话",
     "addressee": "通报的主送单位",
     "report": "简报报哪里",
     "send": "简报送哪里",
@@ -30,7 +31,8 @@ TEXTS = {
     "docx": "Word 模板的文件名",
     "pptx": "演示文稿模板的文件名",
 }
-PERIODS = {"plan": "几天内报整改方案", "check": "几天内核查原因", "mend": "几天内完成整改"}
+PERIODS = {"plan": "几天内报整改方案", "check": "几天内核查原因", "mend": "几天内完成整改",
+           "retest": "整改期满后几天内复测"}  # fmt: skip
 """Key -> what it is."""
 EXAM, EXAM_LABEL = "exam", "官方调查的日期"
 DAYS = range(1, 366)
@@ -49,10 +51,12 @@ class Letterhead:
         addressee: to whom circulars go.
         report, send, issue: 报, 送 and 发 on the last line of a briefing; "" for none.
         copy: 抄送 of a circular; "" for none.
+        contact: who takes plans and reports, with telephone; "" prints a blank to be filled in.
         docx, pptx: templates of the organisation in the folder of the study; "" for ours.
         plan, check, mend: days from the date of the document until a plan is due, until causes are checked, and until
             the weakness is mended.
         exam: the first day of the official survey; None where it is not known.
+        retest: days from there until the next wave, where study.toml does not list it.
     """
 
     office: str
@@ -65,11 +69,13 @@ class Letterhead:
     send: str = ""
     issue: str = ""
     copy: str = ""
+    contact: str = ""
     docx: str = ""
     pptx: str = ""
     plan: int = 7
     check: int = 14
     mend: int = 28
+    retest: int = 28
     exam: date | None = None
 
     @property

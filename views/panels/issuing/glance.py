@@ -52,8 +52,8 @@ def wide_picture(loaded: Loaded, selection: Selection) -> None:
     st.html(rate_cards(facts.city.table))
     todo = actions(facts)
     if todo is not None:
-        columns = [Column(str(head), kind) for head, kind in zip(todo.headings, ("title", "", ""), strict=True)]
-        lines = [Line([text(one.task), text(one.owner), text(one.due)], "") for one in todo.rows]
+        columns = [Column(str(head), "" if at else "title") for at, head in enumerate(todo.headings)]
+        lines = [Line([text(cell) for cell in (one.task, one.lead, one.owner, one.due)], "") for one in todo.rows]
         st.html(row_table(columns, lines, str(todo.title)))
     (one,) = documents_of(loaded, selection, Kind.BRIEF)
     st.html(f'<p class="silu-aloud">{text(one.spoken[1])}</p>')
