@@ -31,9 +31,7 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def write(
-    paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", last: bool = False
-) -> Any:
+def write(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", last: bool = False) -> Any:
     """Add words to a paragraph and return their last run; `last` where the paragraph ends with them."""
     run = None
     for first, *rest in segments(clean(text), last=last):
@@ -44,9 +42,7 @@ def write(
     return run
 
 
-def _run(
-    paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", whole: bool = False
-) -> Any:
+def _run(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", whole: bool = False) -> Any:
     run = paragraph.add_run(text)
     run.font.size, run.font.bold = Pt(kind.size), (kind.bold or bold) or None
     run.font.name = kind.latin

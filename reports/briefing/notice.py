@@ -58,7 +58,10 @@ def notice(found: Facts, entry: Entry) -> Briefing:
         ("整改要求", plain(_demand(found, entry, row))),
         ("报送和期限", _handing_in(found, mend)),
         *_rules(found, entry, mend),
-        ("逾期处理", plain(say("到期没有报送或没有完成整改的，予以督办；督办后仍没有完成的，{talk}", talk=_talk(found)))),
+        (
+            "逾期处理",
+            plain(say("到期没有报送或没有完成整改的，予以督办；督办后仍没有完成的，{talk}", talk=_talk(found))),
+        ),
         _discipline(),
     ]
     return _sheet(found, entry, Kind.NOTICE, "改", opening, rows)
@@ -256,5 +259,6 @@ def _number(found: Facts, entry: Entry, kind: str, *, again: bool = False) -> Se
     year = Declared(f"〔{found.day.year}〕", "numbering")
     if not code:
         return say("{year}{blank}号", year=year, blank=Name(BLANK * 3))
-    return say("{code}{kind}{year}{n}号{again}", again=Name("之二" if again else ""), code=Name(code), kind=Name(kind), year=year,
-               n=Declared(str(entry.number), "numbering"))  # fmt: skip
+    second = Name("之二" if again else "")
+    n = Declared(str(entry.number), "numbering")
+    return say("{code}{kind}{year}{n}号{second}", code=Name(code), kind=Name(kind), year=year, n=n, second=second)

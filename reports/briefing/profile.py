@@ -47,7 +47,9 @@ def profile(found: Facts, area: Area, voices: Voices | None = None) -> Briefing:
     blocks: list[Block] = [Paragraph(_rest(found, here, rows), Role.LEAD)]
     todo = tasks(found, here)
     if todo is not None:
-        lead = say("　牵头单位：{lead}{plan}", lead=Name(found.letterhead.lead_of(area.path[0])), plan=_plan(found, area))
+        lead = say(
+            "　牵头单位：{lead}{plan}", lead=Name(found.letterhead.lead_of(area.path[0])), plan=_plan(found, area)
+        )
         blocks += [Heading(say("当前要办的事"), lead, findings.of_actions(todo)), todo]
     if not here.gone:
         blocks += [

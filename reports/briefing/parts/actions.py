@@ -130,7 +130,11 @@ def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Ac
     last = days.deadline(found.day, found.letterhead.mend)
     day = days.before(last, found.day.year)
     if rate.measure in knowledge():
-        by = say("，先用{channels}", channels=listed(names(one.partition("、")[0] for one in channels[:1]))) if channels else Sentence()
+        by = (
+            say("，先用{channels}", channels=listed(names(one.partition("、")[0] for one in channels[:1])))
+            if channels
+            else Sentence()
+        )
         task = say("全市{group}居民宣传{by}", group=row.name(column), by=by)
     else:
         task = say("全市{group}居民{rate}整改", group=row.name(column), rate=phrases.rate(row))
@@ -150,7 +154,9 @@ def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
 def causes(found: Facts, but: str = "") -> list[Action]:
     """Return what is done about watched rates that the ledger does not have, a row a rate, except in one district."""
     some = [one for one in found.unentered if one.place[0] != but]
-    by_rate = [[one for one in some if one.row["item"] == item] for item in dict.fromkeys(one.row["item"] for one in some)]
+    by_rate = [
+        [one for one in some if one.row["item"] == item] for item in dict.fromkeys(one.row["item"] for one in some)
+    ]
     return [_causes(found, alike) for alike in by_rate]
 
 

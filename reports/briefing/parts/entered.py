@@ -56,4 +56,3 @@ def delay(found: Facts, one: Entry) -> Sentence:
     if not late:
         return Sentence()
     return say("原定{day}完成，逾期{n}天", day=days.near(one.deadline, found.day.year), n=setting("days overdue", late))
-

@@ -59,6 +59,8 @@ def _wave(found: Facts, mend: date) -> Sentence:
     known = sorted((one for one in found.study.waves if one.start > mend), key=lambda one: one.start)
     if known:
         wave = known[0]
-        return say("{title}（{days}）", title=Declared(wave.title, "numbering"), days=days.span(wave.start, wave.end, year))
+        return say(
+            "{title}（{days}）", title=Declared(wave.title, "numbering"), days=days.span(wave.start, wave.end, year)
+        )
     last = days.deadline(mend, found.letterhead.retest)
     return say("整改期满后的下一轮调查（{day}进行）", day=days.before(last, year))
