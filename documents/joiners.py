@@ -1,8 +1,8 @@
 """Where lines must not break: within a day, between a number and its unit, and before the last characters of a text.
 
 Office programs break Chinese lines between any two characters. A narrow no-break space, set in the smallest type so
-that it has no width, keeps two of them together. LibreOffice breaks all the same in Chinese text, for which it has rules of
-its own; marked as English it keeps the Unicode rules. typst takes the same pattern and needs no sign.
+that it has no width, keeps two of them together. LibreOffice breaks all the same in Chinese text, for which it has
+rules of its own; marked as English it keeps those of Unicode. typst takes the same pattern and needs no sign.
 """
 
 from __future__ import annotations
