@@ -128,9 +128,9 @@ def _of_group(found: Facts, here: Profile, group: Concerned, own: Row | None) ->
     values = join([say("{name}{value}", name=row.name(column), value=phrases.value(row))
                    for column, row in some], "；")  # fmt: skip
     weak = found.streets_of(here.area.name, rate.name, Verdict.WEAK)
-    where = say("{streets}，", streets=phrases.streets([row.name("street") for row in weak])) if weak and knows else ""
-    task = say("{where}向{who}居民讲清创建内容" if knows else "{where}{who}居民不满意事项整改",
-               where=where or Sentence(), who=who_)  # fmt: skip
+    streets = phrases.streets([row.name("street") for row in weak])
+    where = say("{streets}，", streets=streets) if weak and knows else Sentence()
+    task = say("{where}向{who}居民讲清创建内容" if knows else "{where}{who}居民不满意事项整改", where=where, who=who_)
     units = in_charge(here.area.name, rate.name, own_units(rate) if knows else here.units, found.entries)
     last = days.deadline(found.day, found.letterhead.mend)
     mending = days.before(last, found.day.year)
