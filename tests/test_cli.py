@@ -159,6 +159,15 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     assert done.stdout.strip() == "[]"
 
 
+def test_counting_does_not_load_duckdb() -> None:
+    """It takes 15 MB, and the cells of a study are counted without it."""
+    script = "import sys, reports.sample; print('duckdb' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path(cli.__file__).parent
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_names_in_light_modules_match_the_heavy_ones() -> None:
     assert tuple(FORMATS) == choices.FORMATS
     assert set(INTERVAL_LABELS) == set(INTERVALS)

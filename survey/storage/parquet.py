@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
@@ -26,6 +26,9 @@ from survey.host.disk import draft_beside, make_folder, sha256_of, sync
 from survey.host.spilled import drop_pages
 from survey.storage.integrity.checks import check_parts, part_name, promised
 from survey.storage.integrity.log import CURE
+
+if TYPE_CHECKING:
+    import duckdb  # 15 MB, which counting needs no part of
 
 
 def quote(name: str) -> str:
@@ -71,6 +74,8 @@ def read_parts(
         StoreError: a column does not exist, or a part was erased because of a withdrawal.
         DamagedError: a part is missing or corrupt.
     """
+    import duckdb
+
     schema = pa.schema(table.schema().to_arrow())
     names = list(schema.names if columns is None else columns)
     unknown = [name for name in names if name not in schema.names]
@@ -96,6 +101,8 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
 
     It keeps nothing of the files between reads; a forked process has its own.
     """
+    import duckdb
+
     return duckdb.connect(config={"enable_external_file_cache": "false"})
 
 

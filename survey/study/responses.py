@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from types import MappingProxyType
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -144,6 +143,8 @@ def _md5(texts: pa.ChunkedArray) -> Hashes:
 
 def _many_md5(texts: pa.Table) -> Hashes:
     """Return the same numbers as `_md5` by DuckDB, which is faster for many texts."""
+    import duckdb
+
     with duckdb.connect() as connection:
         hashed = connection.from_arrow(texts).project("md5_number_lower(text) AS h").to_arrow_table()
     return np.asarray(hashed["h"].to_numpy(), dtype=np.uint64)
