@@ -21,7 +21,7 @@ from analysis.design.counts.cell_terms import RateSums, Term, lazy_cells, remain
 from analysis.design.counts.code_counts import CodeCounts, base_and_numerator, count_codes
 from analysis.design.counts.counting import Bools, any_marks, blocks, is_plain
 from analysis.design.counts.numbered_rows import NumberedRows, Read, Slice, number_rows
-from analysis.design.counts.packed_counts import Classes, count_packed, together
+from analysis.design.counts.packed_counts import Classes, classes_of, count_packed, together
 from survey.instrument.rate import Rate
 
 EXACT = 2**53
@@ -98,11 +98,11 @@ class CountedRows:
         name = rate.columns[0]
         if name in self._wide:
             return
-        yield Classes.of(name, self._single(rate))
+        yield classes_of(name, tuple(self._single(rate)))
         for other in self._next[self._next.index(name) + 1 :] if name in self._next else ():
             rates = [one for one in self._on.get(other, ()) if len(one.terms) == 1 and one not in self._known]
             if rates and other not in self._wide:
-                yield Classes.of(other, rates)
+                yield classes_of(other, tuple(rates))
 
     def _single(self, rate: Rate) -> list[Rate]:
         """Return a rate, and the others on nothing but its column."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,20 +48,20 @@ class Classes:
     yes: Bools
     of_code: IntArray
 
-    @classmethod
-    def of(cls, name: str, rates: Iterable[Rate]) -> Classes:
-        """Return the classes of a column by the rates on it."""
-        items = tuple(rates)
-        marks = np.concatenate([np.stack(base_and_numerator(CODES, rate)) for rate in items])
-        marks[:, CODES == LEAST] = False  # NULL
-        known, place = np.unique(marks, axis=1, return_inverse=True)
-        there = known.any(axis=0)
-        order = np.where(there, np.cumsum(there) - 1, np.count_nonzero(there))
-        known = known[:, there]
-        return cls(name, items, known[::2], known[1::2], order[place])
-
     def __len__(self) -> int:
         return int(self.base.shape[1])
+
+
+@lru_cache(maxsize=1024)
+def classes_of(name: str, rates: tuple[Rate, ...]) -> Classes:
+    """Return the classes of a column by the rates on it."""
+    marks = np.concatenate([np.stack(base_and_numerator(CODES, rate)) for rate in rates])
+    marks[:, CODES == LEAST] = False  # NULL
+    patterns = [pattern.tobytes() for pattern in marks.T]
+    order = {pattern: at for at, pattern in enumerate(dict.fromkeys(one for one in patterns if any(one)))}
+    of_code = np.array([order.get(pattern, len(order)) for pattern in patterns])
+    known = np.array([list(pattern) for pattern in order], dtype=np.bool_).reshape(len(order), len(marks)).T
+    return Classes(name, rates, known[::2], known[1::2], of_code)
 
 
 def together(rows: NumberedRows, columns: Iterable[Classes], most: Sequence[int]) -> tuple[Classes, ...]:

@@ -10,7 +10,7 @@ from analysis.design import cube
 from analysis.design.counts import packed_counts
 from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
 from analysis.design.counts.counted_rows import count_rows
-from analysis.design.counts.packed_counts import CODES, Classes
+from analysis.design.counts.packed_counts import CODES, classes_of
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
@@ -95,7 +95,7 @@ def test_a_column_of_other_codes_is_counted_by_itself(wide: pa.Array) -> None:
 
 
 def test_codes_that_all_rates_treat_alike_are_one_class() -> None:
-    found = Classes.of("A", RATES[:2])
+    found = classes_of("A", tuple(RATES[:2]))
     kinds = {code: found.of_code[code == CODES][0] for code in (1, 2, 3, 4, 9, BLANK, -128)}
     assert len(found) == 4
     assert len({kinds[1], kinds[2], kinds[3], kinds[9]}) == 4
