@@ -8,7 +8,7 @@ from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from reports.overview.next_step import NextSteps
 from reports.overview.problems import Problem
-from reports.sentences.briefing import charged, distance, nobody, of, pooled
+from reports.sentences.briefing import charged, distance, nobody, of, pooled, responsible
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
@@ -126,8 +126,8 @@ def gap(one: Problem) -> Sentence:
 
 
 def units(one: Problem) -> Sentence:
-    """Return the units in charge."""
-    return listed(names(one.units[:FEW]))
+    """Return who leads and who acts, as the line below the headline names them."""
+    return responsible(one.lead, one.units[:FEW])
 
 
 def items(one: Problem) -> Sentence:

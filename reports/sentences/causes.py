@@ -147,20 +147,18 @@ def lowest(count_: int, label: str) -> Sentence:
     return say("先改这 {number} 项：{label}最低", number=number, label=Name(label))
 
 
-def todo(row: Row, items: Sequence[str], who: Sentence, step: Sentence) -> Sentence:
-    """Report how far the rate lies below its line, and who begins with which items and by when.
+def todo(row: Row, who: Sentence, step: Sentence) -> Sentence:
+    """Report how far the rate lies below its line, and who acts by when; the items stand in the list below.
 
     Args:
         row: the verdict of the rate, from `reports.verdicts.judged`.
-        items: labels of the items with the lowest shares in the district, the lowest first; may be empty.
         who: the units in charge, "由城管办"; may be empty.
         step: by when, or the next step where there is no deadline.
     """
-    worst = say("{items}最差", items=listed(names(items), SHOWN, "项")) if items else Sentence()
     now = say("{rate} {now}", rate=row.name("label"), now=row.bound("estimate", Format.WHOLE))
     if gap := distance(row):
         now += say("，目标 {line}，{gap}", line=row.bound("line", Format.TARGET), gap=gap)
-    text = join([now, join([worst, join([who, step], "，")], "，")])
+    text = join([now, join([who, step], "，")])
     return text + "。" if text else text
 
 

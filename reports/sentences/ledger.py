@@ -154,14 +154,19 @@ def _pressed(one: Due, renew: date | None, items: Sequence[str]) -> Sentence:
     """Report who changes what about an overdue entry, and by when; and that its measures did not help."""
     failed = one.entry.status is Status.STILL_WEAK
     return say(
-        "由{lead}{unit}{step}{items}{when}{why}",
+        "由{who}{step}{items}{when}{why}",
         items=say("，先改{items}", items=listed(names(items))) if failed and items else Sentence(),
-        lead=say("{lead}牵头，", lead=Name(one.lead)) if one.lead else Sentence(),
-        unit=Declared(one.entry.owner, "wording"),
+        who=owner(one),
         step=Name(PRESSED[one.entry.status]),
         when=Sentence() if renew is None else say("，{day}前完成", day=on_page(renew, one.entry.deadline.year)),
         why=say("（{failed}）", failed=Name(FAILED)) if failed else Sentence(),
     )
+
+
+def owner(one: Due) -> Sentence:
+    """Return who leads and who acts on an entry, as written there."""
+    lead = say("{lead}牵头，", lead=Name(one.lead)) if one.lead else Sentence()
+    return lead + Sentence((Declared(one.entry.owner, "wording"),))
 
 
 def deadline(one: Due) -> Sentence:

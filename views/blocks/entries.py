@@ -58,7 +58,7 @@ def _line(one: Due, now: Row | None, press: str, renew: date | None, *, testable
         state,
         two(words.found(one), words.since(one)),
         two(words.now(now), words.aim(one)),
-        two(one.entry.owner, one.entry.measure),
+        two(words.owner(one), one.entry.measure),
         two(words.deadline(one), words.distance(one)),
         text(words.step(one, testable=testable, renew=renew)) + button,
     )

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from views.blocks.html import chip, text
+from views.blocks.rows import two
 
-HEADS = ("判断", "哪里 · 哪项", "现在", "离目标", "从何时", "责任单位", "下一步")
+HEADS = ("判断", "哪里 · 哪项", "现在", "离目标", "责任单位", "下一步")
+NOW = HEADS[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def problem_table(rows: Sequence[ProblemRow], nothing: str) -> str:
     """Return the table of problems; the sentence `nothing` where there is none."""
     if not rows:
         return f'<p class="silu-nothing">{text(nothing)}</p>'
-    heads = "".join(f'<th scope="col"{" class=silu-now" if name == "现在" else ""}>{name}</th>' for name in HEADS)
+    heads = "".join(f'<th scope="col"{" class=silu-now" if name == NOW else ""}>{name}</th>' for name in HEADS)
     body = "".join(_row(row, first=at == 0) for at, row in enumerate(rows))
     return f'<table class="silu-problems"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
@@ -68,7 +70,8 @@ def _row(row: ProblemRow, *, first: bool) -> str:
         look = ' class="silu-button silu-do"' if first and row.sure else ""
         step += f'<small><a{look} href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
     units = f"<b>{text(row.units)}</b>{items}" if row.sure and row.units else text(row.units)
-    cells = zip(HEADS[3:], (text(row.gap), text(row.since), units, step), strict=True)
+    gap = two(row.gap, row.since) if row.gap else text(row.since)
+    cells = zip(HEADS[3:], (gap, units, step), strict=True)
     return (
         f'<tr class="{kind}"><td>{chip(row.state)}</td><td><b>{text(row.area)}</b> <span>{text(row.rate)}</span></td>'
         f'<td class="silu-now">{text(row.now)}</td>{"".join(_cell(*one) for one in cells)}</tr>'

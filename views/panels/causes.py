@@ -126,7 +126,7 @@ def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found:
     title = found.headline + sentences.begin(items) if found.headline else WHY.format(district=district)
     lead: object = USE if found.headline else found.first
     if low is not None:
-        lead = sentences.todo(low.row, items, acting(low), steps.until(*low.place) or step(low, steps))
+        lead = sentences.todo(low.row, acting(low), steps.until(*low.place) or step(low, steps))
     st.html(head(title, lead))
     name = "outreach" if rate.measure in knowledge() else "ledger"
     known = steps.entry(district, rate.name) is not None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.numerals import whole
+from reports.sentences.briefing import responsible
 from reports.sentences.change import Pursuit
 from reports.sentences.sentence import Row
 from views.blocks.html import chip, text
@@ -71,7 +72,7 @@ def _line(one: Look) -> Line:
             text(f"{one.row['district']}{one.row['label']}"),
             f"<span>{then} → <b>{now}</b></span>",
             f"<span>{_state(one.row)}{_aside(one)}</span>",
-            text("、".join(one.pursuit.units)),
+            text(responsible(one.pursuit.lead, one.pursuit.units)),
             text(one.pursuit.state),
         ],
         "done" if one.row["outcome"] == ChangeOutcome.MENDED else "",
@@ -85,7 +86,7 @@ def _shares(row: Row) -> tuple[str, str]:
 def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: bool) -> str:
     row = one.row
     kind = "silu-first" if first and row["outcome"] != ChangeOutcome.MENDED else ""
-    who = "、".join(one.pursuit.units)
+    who = responsible(one.pursuit.lead, one.pursuit.units)
     below = "".join(
         f"<small>{line}</small>"
         for line in (

@@ -11,6 +11,7 @@ from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
+from reports.sentences.briefing import responsible
 from reports.sentences.notes import reaching
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
@@ -103,7 +104,8 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
     shown = "" if step.title else step.area
     place = f"<b>{text(shown)}</b> {text('、'.join(step.items))}".strip() if shown or step.items else ""
-    units = f"<b>{text('、'.join(step.units))}</b>" if step.units else ""
+    who = responsible(step.lead, step.units)
+    units = f"<b>{text(who)}</b>" if who else ""
     rows = [(tr("优先解决"), place), (tr("责任单位"), units), (tr("下一步"), text(state))]
     button = f'<a class="silu-button silu-do" href="{href}">{tr("看台账")}&nbsp;→</a>' if href else ""
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
