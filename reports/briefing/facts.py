@@ -13,11 +13,11 @@ from reports import rates
 from reports.areas.places import Area, children, find, of_level
 from reports.areas.profile import Profile, profile
 from reports.areas.spine import lowest_items
-from reports.causes import PEOPLE_BY
 from reports.definitions import headlines, item_rates
 from reports.fieldwork.area_lights import Round, lights
 from reports.fieldwork.kept_lights import path_of, read_units
 from reports.overview.next_step import NextSteps
+from reports.overview.people import people_tables, weak_people
 from reports.overview.problems import Problem, as_entered, problems
 from reports.owners import local
 from reports.plans.rectification import ledger_of
@@ -26,7 +26,7 @@ from reports.selection import Selection
 from reports.sentences.sentence import Row, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
-from survey.instrument.measure import appraisals, knowledge
+from survey.instrument.measure import appraisals
 from survey.study.plans.letterhead import Letterhead, letterhead
 from survey.study.plans.rectification import Entry
 from survey.study.study import Study
@@ -123,15 +123,7 @@ class Facts:
 
     def weak_groups(self) -> tuple[tuple[str, Row], ...]:
         """Return (column, row) of the group farthest below its line in each rate, if confirmed; knowledge first."""
-        found = [
-            (one.by[0], row)
-            for one in self.groups
-            for row in rows_of(one, worst_first(one.table[one.table["verdict"] == Verdict.WEAK]), one.by[0], "item")
-        ]
-        first: dict[str, tuple[str, Row]] = {}
-        for column, row in sorted(found, key=lambda pair: float(str(pair[1]["gap"]))):
-            first.setdefault(str(row["item"]), (column, row))
-        return tuple(sorted(first.values(), key=lambda pair: pair[1]["measure"] not in knowledge()))
+        return weak_people(self.groups)
 
     def local(self, units: Sequence[str], district: str = "") -> tuple[str, ...]:
         """Return units in charge as `reports.owners.local` calls them, in a district or in the whole city."""
@@ -164,7 +156,6 @@ def facts(gathered: StudySample, selection: Selection) -> Facts:
     by_district = whole.asking(whole.items, ("district",))
     districts = judged(gathered, by_district)
     items = [rate.name for rate in item_rates(gathered.study) if rate.measure in appraisals()]
-    there = [name for name in PEOPLE_BY if name in gathered.sample.cells.keys.columns]
     one = Round(gathered.version, whole.wave, gathered.sample.modes[0])
     lit = lights(gathered.study, one)
     city, entries = rates.with_change(gathered, whole), ledger_of(gathered.study).entries()
@@ -176,7 +167,7 @@ def facts(gathered: StudySample, selection: Selection) -> Facts:
         districts=districts,
         streets=judged(gathered, whole.asking(whole.items, ("street",))),
         items=judged(gathered, whole.asking(items)) if items else Estimates(city.table.head(0), city.meta),
-        groups=tuple(judged(gathered, whole.asking(whole.items, (name,))) for name in there),
+        groups=people_tables(gathered, whole),
         problems=as_entered(problems(gathered, by_district, districts, EVERY), entries),
         lights=lit,
         lit=_lit(gathered.study, one, lit),

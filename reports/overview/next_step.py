@@ -97,6 +97,13 @@ class NextSteps:
         entry = self.entry(area, item)
         return self.by_verdict(row) if entry is None else self.state(entry, row)
 
+    def of_people(self, row: Row) -> Sentence:
+        """Return what is done about a confirmed weakness of a group of people, which no entry of the ledger holds."""
+        measure = str(row["measure"])
+        day = due_by(measure, campaign=self.renew, check=self.check)
+        when = Sentence() if day is None else by_on_page(day, self.today.year)
+        return when + watching(measure)
+
     def by_verdict(self, row: Row) -> Sentence:
         """Return `by_verdict` of a rate, with the day by which something is done about a watched one."""
         day = due_by(str(row["measure"]), campaign=self.renew, check=self.check)

@@ -57,6 +57,20 @@ def lights(units: Mapping[str, pd.DataFrame], unit: str, day: Sentence, number: 
     )
 
 
+def ordered(unit: str, day: Sentence, number: int) -> Sentence:
+    """Report in one phrase who has how many interviews repeated by when; empty for none.
+
+    Args:
+        unit: who has interviews repeated.
+        day: the deadline, "12 月 11 日前".
+        number: of interviews to repeat.
+    """
+    if not number:
+        return Sentence()
+    again = setting("interviews to repeat", number)
+    return say("{unit} {day}派人复访 {n} 份", unit=Name(unit), day=day, n=again)
+
+
 def _areas(rows: Sequence[Row]) -> Sentence:
     """Return the districts of some units, each once."""
     return listed(names(dict.fromkeys(str(row["district"]) for row in rows)), 3, "个区县")

@@ -91,7 +91,7 @@ def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
 
 def aside(row: Row) -> Sentence:
     """Report why fewer comments are listed than people raise the theme: a row as of `outstanding`."""
-    return say("提到的 {n} 人里，表扬的另列", n=row.bound("n", Format.COUNT))
+    return say("{n} 人提到含表扬，表扬另列", n=row.bound("n", Format.COUNT))
 
 
 def by_units(units: Sequence[str]) -> Sentence:

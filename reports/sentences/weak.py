@@ -124,6 +124,15 @@ def single_lights(lights: Mapping[str, AreaLight]) -> Sentence:
     return say("{names}只有个别社区或访问员亮红灯，照常判断", names=listed(some, 3)) if some else Sentence()
 
 
+def merged(kind: str) -> Sentence:
+    """Report why areas with like numbers may have different verdicts, and a verdict differ from its interval.
+
+    Args:
+        kind: Chinese word for an area.
+    """
+    return say("判断还参照其他{kind}的答卷，数字相近时结论可以不同", kind=Name(kind))
+
+
 def left_out(areas: Sequence[str]) -> Sentence:
     """Report what the answers of areas with a red light count for; empty for none. 总览 and 达标预测 both say it."""
     if not areas:

@@ -29,7 +29,7 @@ def rate_cards(judged: pd.DataFrame) -> str:
 def _card(row: Any, floor: float) -> str:
     state = style.state(row)
     number = DASH if state in UNSHOWN else whole(float(row["estimate"]))
-    spread = "" if pd.isna(row["conf_low"]) else f"区间 {whole_interval(row['conf_low'], row['conf_high'])}"
+    spread = "" if pd.isna(row["conf_low"]) else tr("区间 ") + whole_interval(row["conf_low"], row["conf_high"])
     big = f"{number[:-1]}<small>%</small>" if number.endswith("%") else number
     return (
         f'<section class="silu-card"><header><h2>{text(row["label"])}</h2>{chip(state)}</header>'

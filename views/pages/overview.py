@@ -11,24 +11,24 @@ from reports import rates
 from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import kept_out
 from reports.overview import headline as words
-from reports.overview.next_step import NextSteps, next_steps, unlisted
+from reports.overview.next_step import NextSteps, next_steps
 from reports.overview.problems import Problem, as_entered, problems
-from reports.plans.rectification import by_place, ledger_of
+from reports.plans.rectification import ledger_of
 from reports.rate_table import verdict_table
-from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
 from reports.verdicts import judged
 from views.blocks.cards import rate_cards
 from views.blocks.html import head, strip
-from views.blocks.problems import ProblemRow, problem_table, remark
+from views.blocks.problems import ProblemRow, problem_table
 from views.cached.answers import ask, follow, origin_of, sample_of
 from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of, lights_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.chart_numbers import Behind, behind, blocks_behind
+from views.panels.desk.remarks import entered, people, repeats
 from views.panels.desk.since import since_last_visit
 from views.panels.documents import leader_button
 from views.panels.where.district_map import district_map
@@ -83,12 +83,13 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         _main(
             district_map(loaded, selection, trusted(loaded, selection, districts).table, found),
             problem_table([_row(loaded, one, steps) for one in found], words.nothing(districts).text)
-            + _entered(found, districts, steps),
+            + entered(found, districts, steps)
+            + people(loaded, whole, steps),
             found,
         )
     )
     origin = origin_of(loaded, whole, city)
-    light = doubt_of(loaded, selection, districts)
+    light = join([repeats(loaded, selection), doubt_of(loaded, selection, districts)], "：")
     notes = join([kept_out(lights_of(loaded, selection)), words.unchanged(city)])
     st.html(strip(light, address("quality"), notes, page.source(origin)))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
@@ -97,12 +98,6 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
 def _main(where: str, table: str, found: Sequence[Problem]) -> str:
     """Return the districts at the left, the problems at the right; one below the other on a phone."""
     return f'<div class="silu-main">{where}<section><h2>{words.listing(found)}</h2>{table}</section></div>'
-
-
-def _entered(found: Sequence[Problem], districts: Estimates, steps: NextSteps) -> str:
-    """Return the line that reconciles the list with the ledger; "" where the ledger is empty."""
-    others = unlisted(steps, by_place(districts), [one.place for one in found])
-    return remark(words.entered(found, others, steps), address("ledger"), tr("看台账"))
 
 
 def _row(loaded: Loaded, one: Problem, steps: NextSteps) -> ProblemRow:

@@ -51,6 +51,11 @@ SAID = {
     "plain": "看不出变化（多个区县一起比）",
     "pale": "真实性红灯，不作判断",
 }
+MEANINGS = (
+    f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
+    f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
+    "升降是否看得出，以变化的区间为准；“看得出的最小变化”是说样本：真有这么大的变化，十次里有八次看得出来。"
+)
 COLUMNS = (
     Column("哪里 · 哪项", "title"),
     Column("结论"),
@@ -132,7 +137,7 @@ def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn |
 
 
 def _change_text(row: dict[object, object]) -> str:
-    return f"{_signed(row)}，最小 {points(float(str(row['detectable'])))}"
+    return _signed(row) + tr("，最小 ") + points(float(str(row["detectable"])))
 
 
 def _signed(row: dict[object, object]) -> str:
@@ -159,11 +164,7 @@ def numbers(found: reports.Change) -> None:
         for row in found.ordered
     ]
     st.html(row_table(COLUMNS, lines, tr("上一轮点到的薄弱项")))
-    st.caption(
-        f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
-        f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
-        "升降是否看得出，以变化的区间为准；“看得出的最小变化”是说样本：真有这么大的变化，十次里有八次看得出来。"
-    )
+    st.caption(MEANINGS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from reports.rates import Estimates
 from reports.sentences.briefing import distance
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
+from reports.sentences.weak import merged
 from reports.verdicts import Verdict
+from views.blocks.html import text
 from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
 from views.blocks.weak.heat_table import heat_table
 from views.blocks.weak.watched import WatchedRow, fold, watched_rows
@@ -79,6 +81,7 @@ def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses, st
     )
     title = tr("观察：多半没到，还不能确认") if found.watched else tr("观察")
     note = tr('<small class="silu-do">点开任一格看这个区县的档案</small>') if address_of_area("") else ""
+    note += f"<small>{text(merged(words.KIND))}</small>" if set(judged.table["verdict"]) & set(Verdict) else ""
     return (
         f'<div class="silu-weak-main"><section><h2>{tr("各区县四率")}{note}</h2>{heat}</section>'
         f"<section><h2>{title}</h2>{rows}{''.join(folds)}</section></div>"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.areas.verdict import Verdict
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Row, Sentence, count, say
+from reports.sentences.sentence import Name, Row, Sentence, count, listed, names, say
 
 
 def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence:
@@ -26,6 +27,30 @@ def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence
         now=first.bound("estimate", Format.WHOLE),
         more=more,
         standing=say("：{said}", said=standing) if standing else Sentence(),
+    )
+
+
+def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentence) -> Sentence:
+    """Return a confirmed weakness of a group of people, its target, who acts and by when; empty for none.
+
+    Args:
+        found: (column, row) of the confirmed groups, the one to name first.
+        units: who is in charge of its rate; may be empty.
+        step: what is done, and by when.
+    """
+    if not found:
+        return Sentence()
+    column, row = found[0]
+    return say(
+        "人群{more}{weak}：{group}{rate} {now}，目标 {line}，{who}{step}",
+        more=say("有 {n} 项", n=count(found, "confirmed weaknesses of groups")) if len(found) > 1 else Sentence(),
+        weak=Name(Verdict.WEAK),
+        group=row.name(column),
+        rate=row.name("label"),
+        now=row.bound("estimate", Format.WHOLE),
+        line=row.bound("line", Format.TARGET),
+        who=listed(names(units)) + " " if units else Sentence(),
+        step=step,
     )
 
 

@@ -126,6 +126,12 @@ class Provenance:
         return self.foot.text
 
     @property
+    def _unlike(self) -> Sentence:
+        """Return why rates have different numbers of answers; empty where they have not."""
+        alike = self.n is None or self.n[0] == self.n[1]
+        return Sentence() if alike else say("；各项份数不同，因为每题只算该问到、也作了回答的人")
+
+    @property
     def brief(self) -> str:
         """Return `foot` without names of methods, for a figure whose page has `lines` one click away."""
         level = next(iter(self.interval.bindings), None)
@@ -167,7 +173,10 @@ class Provenance:
         lines = [
             *(("问的是什么", Sentence((Declared(str(one), "wording"),))) for one in self.wordings),
             ("数的是谁", join([_name(self.people), when, _name(self.mode)])),
-            ("有多少份", self._size + self._bound("；有效样本 {n_eff}", "n_eff", Format.COUNT_INTERVAL) + hidden),
+            (
+                "有多少份",
+                self._size + self._bound("；有效样本 {n_eff}", "n_eff", Format.COUNT_INTERVAL) + hidden + self._unlike,
+            ),
             ("怎样加权", join([_note(one) for one in (self.weighting, *self.notes)])),
             ("误差多大", self._error),
             *((("还缺什么", _note(self.missing)),) if self.missing else ()),

@@ -9,6 +9,7 @@ from analysis.integrity.combine import Light
 from analysis.integrity.lights import AreaLight
 from reports.sentences import fieldwork
 from reports.sentences.notes.days import by_on_page
+from reports.sentences.sentence import say
 from survey.collect.monitoring.monitor import Live
 
 
@@ -24,6 +25,12 @@ def test_red_units_are_counted_by_kind() -> None:
         "请市创建办 12 月 11 日前派人复访 18 份：甲区、乙区 2 名访问员，甲区 1 个社区"
     )
     assert fieldwork.lights({"interviewer": green, "area": green}, *by).text == "没有访问员或社区的答卷需要复访"
+
+
+def test_the_order_to_repeat_interviews_names_unit_day_and_number() -> None:
+    day = say("12 月 11 日前")
+    assert fieldwork.ordered("市创建办", day, 18).text == "市创建办 12 月 11 日前派人复访 18 份"
+    assert not fieldwork.ordered("市创建办", day, 0)
 
 
 def test_title_and_caption_of_a_level() -> None:

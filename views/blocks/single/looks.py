@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis.areas.verdict import Verdict
 from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.numerals import whole
 from reports.sentences.briefing import responsible
 from reports.sentences.change import Pursuit
-from reports.sentences.sentence import Row
+from reports.sentences.sentence import Row, Sentence
 from views.blocks.html import chip, text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.waves import Ends, ends_of, wave_picture
@@ -72,7 +73,7 @@ def _line(one: Look) -> Line:
             text(f"{one.row['district']}{one.row['label']}"),
             f"<span>{then} → <b>{now}</b></span>",
             f"<span>{_state(one.row)}{_aside(one)}</span>",
-            text(responsible(one.pursuit.lead, one.pursuit.units)),
+            text(_who(one)),
             text(one.pursuit.state),
         ],
         "done" if one.row["outcome"] == ChangeOutcome.MENDED else "",
@@ -86,7 +87,7 @@ def _shares(row: Row) -> tuple[str, str]:
 def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: bool) -> str:
     row = one.row
     kind = "silu-first" if first and row["outcome"] != ChangeOutcome.MENDED else ""
-    who = responsible(one.pursuit.lead, one.pursuit.units)
+    who = _who(one)
     below = "".join(
         f"<small>{line}</small>"
         for line in (
@@ -103,6 +104,12 @@ def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: 
         f'</header><p class="silu-step-up">{then} → <b>{now}</b><span>{text(one.to_go)}</span></p>'
         f"{picture}{below}{link}</li>"
     )
+
+
+def _who(one: Look) -> Sentence:
+    """Return who acts; for a confirmed weakness who leads, too."""
+    sure = one.row["verdict_now"] == Verdict.WEAK
+    return responsible(one.pursuit.lead if sure else "", one.pursuit.units)
 
 
 def _state(row: Row) -> str:

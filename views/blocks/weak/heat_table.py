@@ -82,7 +82,7 @@ def _words(name: str, row: Line, state: str) -> str:
     number = whole(float(row["estimate"]))
     spread: str = "" if pd.isna(row["conf_low"]) else f"（{whole_interval(row['conf_low'], row['conf_high'])}）"
     below = row.get("prob_below")
-    sure = f"，没到的可能 {chance(float(below))}" if below is not None and pd.notna(below) else ""
+    sure = "" if below is None or pd.isna(below) else tr("，没到的可能 ") + chance(float(below))
     return f"{name} {row['label']} {number}{spread}，n={count(row['n'])}，{state}{sure}"
 
 

@@ -1,0 +1,46 @@
+"""Groups of people whose rates are confirmed weak in the whole city: what 总览 and documents say beside districts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.areas.verdict import Verdict, worst_first
+from analysis.estimation.estimates import Estimates
+from reports.causes import PEOPLE_BY
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.sentences.sentence import Row, rows_of
+from reports.verdicts import judged
+from survey.instrument.measure import knowledge
+
+People = tuple[str, Row]
+"""The column that names a group, and the verdict of one of its rates."""
+
+
+def people_tables(gathered: StudySample, selection: Selection) -> tuple[Estimates, ...]:
+    """Return the verdicts of the rates of a selection by each kind of group that the sample knows.
+
+    Args:
+        gathered: the sample.
+        selection: the rates of one wave for all residents.
+    """
+    there = [name for name in PEOPLE_BY if name in gathered.sample.cells.keys.columns]
+    return tuple(judged(gathered, selection.asking(selection.items, (name,))) for name in there)
+
+
+def weak_people(tables: Sequence[Estimates]) -> tuple[People, ...]:
+    """Return the group farthest below its line in each rate, if confirmed; knowledge first."""
+    found = [
+        (one.by[0], row)
+        for one in tables
+        for row in rows_of(one, worst_first(one.table[one.table["verdict"] == Verdict.WEAK]), one.by[0], "item")
+    ]
+    first: dict[str, People] = {}
+    for column, row in sorted(found, key=lambda pair: float(str(pair[1]["gap"]))):
+        first.setdefault(str(row["item"]), (column, row))
+    return tuple(sorted(first.values(), key=lambda pair: pair[1]["measure"] not in knowledge()))
+
+
+def weak_people_of(gathered: StudySample, selection: Selection) -> tuple[People, ...]:
+    """Return `weak_people` of a selection; arguments as for `people_tables`."""
+    return weak_people(people_tables(gathered, selection))
