@@ -98,7 +98,12 @@ class StudySample:
 
 
 def gather(
-    study: Study, selection: Selection, *, rates: Sequence[str] | None = None, roles: Sequence[str] = ()
+    study: Study,
+    selection: Selection,
+    *,
+    rates: Sequence[str] | None = None,
+    roles: Sequence[str] = (),
+    waves: Sequence[str] | None = None,
 ) -> StudySample:
     """Weight all waves of one mode: a wave is a domain, so that two waves keep their covariance.
 
@@ -111,6 +116,7 @@ def gather(
         rates: names of the rates to sum; when None, every rate of the questionnaire, the opposites of its satisfaction
             items and what people want improved most.
         roles: role columns wanted besides age, sex, education and those of the margins.
+        waves: only these waves, as a survey of its own; all when None.
 
     Raises:
         StoreError: no responses yet, or no such version.
@@ -126,13 +132,15 @@ def gather(
     study, version = _versioned(study, selection)
     places = {rate.name: at for at, rate in enumerate(every)}
     summed = [places[name] for name in wanted.rates or places if name in places]
-    cells = counted_cells(study, version, definition_of(study, version, wanted), summed)
+    definition = definition_of(study, version, wanted)
+    cells = counted_cells(study, version, definition, summed, waves=waves)
     if cells is None or len(summed) < len(wanted.rates or ()):
-        counted = read_counted(study, selection, columns=columns_for(study, [every[at] for at in summed], wanted.roles))
+        columns = columns_for(study, [every[at] for at in summed], wanted.roles)
+        counted = read_counted(study, selection, waves, columns)
         return counted.weighted(counted.sample(wanted, every), every)
     sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, wanted)
     made = replace(wanted, modes=sample.modes)
-    if (kept := correlations_path(study, version, definition_of(study, version, wanted), made)) is not None:
+    if waves is None and (kept := correlations_path(study, version, definition, made)) is not None:
         recall_kept(sample, kept)
     return StudySample(study, version, written(study, version), exclusions.caption_phrase(study), sample, every)
 

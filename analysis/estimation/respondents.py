@@ -41,6 +41,16 @@ class Marks:
     hits: Any
 
 
+@dataclass(frozen=True, slots=True)
+class ItemSums:
+    """Sums of K 0/1 items by cell [K, C]: responses in the base, their weights, ones, and the weights of the ones."""
+
+    n: IntArray
+    wo: IntArray
+    ny: IntArray
+    wy: IntArray
+
+
 def cell_of(sample: Sample, responses: pa.Table) -> IntArray:
     """Return the cell of each response, -1 for those outside the sample (another mode, no sampling point)."""
     cell, row = np.zeros(len(sample.grouped), dtype=np.int64), np.zeros(len(responses), dtype=np.int64)
@@ -111,14 +121,16 @@ def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: 
     count = sparse.csr_matrix((np.ones(len(inside), dtype=np.int64), place), shape=shape)
     weigh = sparse.csr_matrix((weight[inside].astype(np.int64), place), shape=shape)
     size = (len(marks.items), len(sample.cells))
-    wy = _dense(weigh, marks.hits, size)
-    return replace(
-        sample,
-        cells=replace(
-            sample.cells, items=tuple(marks.items), cache={}, wy=wy, wyy=wy, ny=_dense(count, marks.hits, size),
-            n_i=_dense(count, marks.base, size), wo=_dense(weigh, marks.base, size),
-        ),
-    )  # fmt: skip
+    hits, base = ((_dense(count, of, size), _dense(weigh, of, size)) for of in (marks.hits, marks.base))
+    return with_sums(sample, marks.items, ItemSums(*base, *hits))
+
+
+def with_sums(sample: Sample, items: tuple[Named, ...], sums: ItemSums) -> Sample:
+    """Return the sample with items that are summed over its cells already, in place of its own."""
+    cells = replace(
+        sample.cells, items=tuple(items), cache={}, n_i=sums.n, wo=sums.wo, ny=sums.ny, wy=sums.wy, wyy=sums.wy
+    )
+    return replace(sample, cells=cells)
 
 
 def _dense(sums: Any, values: Any, size: tuple[int, int]) -> IntArray:

@@ -89,13 +89,17 @@ class Voices:
     """A sample whose items are words or themes."""
 
     sample: Sample
-    found: Presence
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words or theme codes."""
+        return tuple(item.name for item in self.sample.cells.items)
 
     def shares(
         self, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None, level: float = LEVEL
     ) -> Estimates:
         """Estimate the share of respondents who mention each, in every domain, with design-based intervals."""
-        return self.sample.rates(item=list(self.found.names), by=by, where=where, level=level)
+        return self.sample.rates(item=list(self.names), by=by, where=where, level=level)
 
 
 def voices(
@@ -135,7 +139,7 @@ def voices(
         marks = (raised, _only(raised, hit))
     items = tuple(NumericItem(name, label, measure) for name, label in zip(found.names, found.labels, strict=True))
     cell, weight = cell_of(sample, responses), base_weights_of(sample, responses)
-    return Voices(with_items(sample, cell, weight, Marks(items, *marks)), found)
+    return Voices(with_items(sample, cell, weight, Marks(items, *marks)))
 
 
 def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:

@@ -108,7 +108,7 @@ def _said(
 
 def _responses(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area) -> pa.Table:
     """Return wave and response_id of the responses in an area."""
-    rows = gathered(study, answers, asked).counted.rows
+    rows = gathered(study, answers, asked).rows
     codes = pa.array([point.code for point in study.areas.within(*area.path)], pa.int64())
     kept = rows.filter(pc.is_in(rows["psu"], value_set=codes)).select(["wave", "response_id"])
     return pa.table({name: kept[name].cast(pa.string()) for name in kept.column_names})

@@ -18,10 +18,10 @@ from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import theme_rules
+from reports.counted.kept_tables import Tables
 from reports.fieldwork.kept_checks import kept_effect, kept_flags
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
-from reports.fieldwork.kept_tables import Tables
 from reports.sample import columns_for
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError

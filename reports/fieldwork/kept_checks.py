@@ -16,8 +16,8 @@ import pandas as pd
 from analysis.estimation.sample import SampleOptions
 from analysis.text.answers import VERSION
 from analysis.text.themes import coder
-from reports.fieldwork.kept_lights import Round, path_of
-from reports.fieldwork.kept_tables import Tables, kept_tables
+from reports.counted.kept_tables import Tables, kept_tables
+from reports.fieldwork.kept_lights import KEPT, Round, path_of
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.quality import exclusions
 from survey.storage.stored_parts import stored_parts
@@ -35,7 +35,7 @@ def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
 
     Themes of texts depend on the texts of all waves, so a commit to another wave voids the tables.
     """
-    return kept_tables(path_of_flags(study, one), make)
+    return kept_tables(path_of_flags(study, one), make, KEPT)
 
 
 def is_flagged(study: Study, one: Round) -> bool:
@@ -55,7 +55,7 @@ def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Table
     margins = hashlib.sha256(pd.util.hash_pandas_object(study.margins, index=False).to_numpy().tobytes()).hexdigest()
     out = sorted(exclusions.decisions_of(study).excluded(one.wave))
     asked = (SampleOptions.of(study, modes=(one.mode,)), margins, out, flagged)
-    return kept_tables(_path(study, one, EFFECT, (*_answers(study, one), *asked)), make)
+    return kept_tables(_path(study, one, EFFECT, (*_answers(study, one), *asked)), make, KEPT)
 
 
 def _answers(study: Study, one: Round) -> tuple[Any, ...]:

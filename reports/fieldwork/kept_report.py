@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.integrity.report import Integrity
-from reports.fieldwork.kept_lights import Round, path_of
-from reports.fieldwork.kept_tables import Tables, kept_tables
+from reports.counted.kept_tables import Tables, kept_tables
+from reports.fieldwork.kept_lights import KEPT, Round, path_of
 from survey.study.study import Study
 
 TABLES = ("interviewers", "areas", "evidence")
@@ -19,6 +19,6 @@ def kept_report(study: Study, one: Round, check: Callable[[], Integrity]) -> Int
         found = check()
         return Tables({name: getattr(found, name) for name in TABLES}, found.meta)
 
-    kept = kept_tables(path_of(study, one).with_suffix(".arrow"), make)
+    kept = kept_tables(path_of(study, one).with_suffix(".arrow"), make, KEPT)
     interviewers, areas, evidence = (kept.tables[name] for name in TABLES)
     return Integrity(interviewers, areas, evidence, kept.meta)

@@ -12,7 +12,8 @@ from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
 from analysis.numerals import count, decimal, percent
 from reports.counted.kept_correlations import sample_digest
-from reports.fieldwork.kept_tables import Tables, kept_tables
+from reports.counted.kept_tables import Tables, kept_tables
+from reports.fieldwork.kept_lights import KEPT
 from reports.labels import mode_label
 from reports.sample import Counted, columns_for, options, read_counted
 from reports.selection import Selection
@@ -76,7 +77,7 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
     if digest is None:
         return _spreads(study, selection)
     path = study.root / "store" / "lights" / f"{digest}.weights"
-    kept = kept_tables(path, lambda: Tables({"spreads": pd.DataFrame(as_records(_spreads(study, selection)))}))
+    kept = kept_tables(path, lambda: Tables({"spreads": pd.DataFrame(as_records(_spreads(study, selection)))}), KEPT)
     return tuple(WeightSpread(*row) for row in kept.tables["spreads"].itertuples(index=False))
 
 

@@ -57,9 +57,14 @@ def counts_once(answers: OpenAnswers, asked: TextSelection) -> bool:
         return asked.once
     kept, key = answers.cache, ("counts once", asked.selection.waves)
     if key not in kept:  # conditions on people do not matter
-        n, again = repeated(answers, asked)
+        (n, again), *_ = answers.summaries.table(key, lambda: counts(repeated(answers, asked))).to_numpy()
         kept[key] = again > COPIES_LIMIT * n
     return bool(kept[key])
+
+
+def counts(found: tuple[int, int]) -> pd.DataFrame:
+    """Return what `repeated` has counted as a table of one row: n, again."""
+    return pd.DataFrame([found], columns=["n", "again"])
 
 
 def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None) -> pa.Table:
@@ -79,6 +84,22 @@ def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None 
     if counts_once(answers, asked):
         kept &= _first(answers, kept, place)
     return answers.table.filter(pa.array(kept))
+
+
+def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table) -> pa.Table:
+    """Return every answer of the requested waves among some responses, copies included.
+
+    Args:
+        answers: read and coded.
+        asked: the request.
+        within: wave and response_id of the responses.
+
+    Returns:
+        The columns of the answers, `group` (of copies, -1 for none), and `response`, the row of `within`.
+    """
+    at = _at(answers, within)
+    every = answers.table.append_column("group", pa.array(answers.copies.group)).append_column("response", at)
+    return every.filter(pa.array(_in_waves(answers, asked) & np.asarray(at.is_valid())))
 
 
 def _in_waves(answers: OpenAnswers, asked: TextSelection) -> Flags:

@@ -15,7 +15,7 @@ from analysis.text.quotes import Quoter
 from reports.sentences import voices as words
 from reports.sentences.sentence import Sentence
 from reports.sentences.voices import Repeats
-from reports.voices.asked import TextSelection, counts_once, repeated
+from reports.voices.asked import TextSelection, counts, counts_once, repeated
 from reports.voices.gathered import gathered, places
 from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
@@ -32,13 +32,14 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, eff
         asked: the request.
         effect: whether to say which theme that changes most.
     """
-    n, again = for_everyone(
+    table = for_everyone(
         study,
         answers,
         asked,
         "repeated",
-        lambda one: repeated(answers, one, places(study, gathered(study, answers, one).counted.rows, ())),
+        lambda one: counts(repeated(answers, one, places(study, gathered(study, answers, one).rows, ()))),
     )
+    n, again = (int(table[name].iloc[0]) for name in ("n", "again"))
     if not again:
         return Sentence()
     found = Repeats(n, again, counts_once(answers, asked))

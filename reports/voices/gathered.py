@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimation.sample import Sample, prepare
-from reports.sample import Counted, columns_for, options, read_counted
+from analysis.estimation.sample import Sample
+from reports.counted.kept_correlations import sample_digest
+from reports.sample import StudySample, columns_for, gather, options, read_counted
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers
-from survey.errors import ArgumentError
+from survey.errors import ArgumentError, DesignError
 from survey.study.study import Study
+
+ROWS = "responses"
+"""Key of the responses among what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The responses of the requested waves and mode, and the cells, design and weights made from them.
+    """The weighted sample of the requested waves and mode, and the responses behind it.
 
-    `kept` holds what summaries compute from them more than once.
+    Attributes:
+        study: the study.
+        whole: the sample, without items.
+        digest: of all that the sample is made from; "" where nothing is kept beside the store.
+        read: returns the responses.
+        kept: what summaries compute from them more than once.
     """
 
     study: Study
-    counted: Counted
-    sample: Sample
+    whole: StudySample
+    digest: str
+    read: Callable[[], pa.Table] = field(repr=False, compare=False)
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rows(self) -> pa.Table:
+        """The responses with the columns that describe their people; read when first asked for."""
+        if ROWS not in self.kept:
+            self.kept[ROWS] = self.read()
+        found: pa.Table = self.kept[ROWS]
+        return found
+
+    @property
+    def sample(self) -> Sample:
+        """Cells, design and weights."""
+        return self.whole.sample
+
+    def weighted(self, sample: Sample) -> StudySample:
+        """Return the sample of the study with other items."""
+        return replace(self.whole, sample=sample)
 
 
 def gathered(study: Study, answers: OpenAnswers, asked: TextSelection) -> Gathered:
@@ -44,26 +72,39 @@ def gathered(study: Study, answers: OpenAnswers, asked: TextSelection) -> Gather
     last = answers.cache.get(key)
     if isinstance(last, Gathered) and last.study is study:
         return last
-    counted = _counted(study, selection)
-    wanted = replace(options(study, selection), rates=())
-    sample = prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
-    found = Gathered(study, counted, sample)
+    found = _gathered(study, answers, selection)
     for old in [name for name, one in answers.cache.items() if isinstance(one, Gathered)]:
         answers.cache.pop(old, None)
     answers.cache[key] = found
     return found
 
 
-def _counted(study: Study, selection: Selection) -> Counted:
+def _gathered(study: Study, answers: OpenAnswers, selection: Selection) -> Gathered:
+    try:
+        whole = replace(gather(study, selection, waves=selection.waves or None), rates=())
+    except DesignError:
+        _rows(study, selection)  # says so where nobody has answered
+        raise
+    digest = None
+    if answers.summaries.key:
+        made_as = (selection.waves, replace(options(study, selection), rates=None))
+        digest = sample_digest(whole.study, whole.version, made_as)
+    return Gathered(study, whole, digest or "", partial(_rows, study, selection))
+
+
+def _rows(study: Study, selection: Selection) -> pa.Table:
+    """Return the responses of some waves and a mode.
+
+    Raises:
+        ArgumentError: there are none.
+    """
     headlines = [rate for rate in study.questionnaire.rates if rate.overall]  # they show who was asked
-    columns = columns_for(study, headlines)
-    counted = read_counted(study, selection, selection.waves or None, columns)
+    rows = read_counted(study, selection, selection.waves or None, columns_for(study, headlines)).rows
     if selection.mode:
-        kept = counted.rows.filter(pc.equal(counted.rows["mode"].cast(pa.string()), selection.mode))
-        counted = replace(counted, rows=kept)
-    if not counted.rows.num_rows:
+        rows = rows.filter(pc.equal(rows["mode"].cast(pa.string()), selection.mode))
+    if not rows.num_rows:
         raise ArgumentError("这一轮还没有答卷", got=selection.wave, cure="先用 silu import 导入一份答卷文件")
-    return counted
+    return rows
 
 
 def places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:

@@ -7,18 +7,22 @@ searched word included; age is left out where a place is chosen, so that wave, p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.labels import role_labels
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
-from reports.voices.asked import TextSelection, rows_of
+from reports.voices.asked import Flags, TextSelection, counts_once, rows_within
 from reports.voices.gathered import gathered, places
-from reports.voices.open_answers import OpenAnswers
+from reports.voices.mentions import for_everyone, name_of, of_everyone
+from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.host.access import require_analyst
 from survey.study.study import Study
 
@@ -26,7 +30,8 @@ PAGE = 4
 """Number of comments on a page."""
 LONGEST = 160
 """Characters of a comment that are shown."""
-PRAISE, AGE = "praise", "age"
+PRAISE, AGE, LIST = "praise", "age", "list"
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,59 +91,111 @@ def comments_of(study: Study, answers: OpenAnswers, asked: TextSelection, wanted
         ArgumentError: the role is not analyst.
     """
     require_analyst("逐条看留言")
-    people = _people(study, answers, asked, wanted.district)
-    rows = rows_of(answers, asked, people.select(["wave", "response_id"]))
-    kinds = rows["intent"].cast(pa.string())
-    kept = pc.and_(rows["says"], pc.equal(kinds, PRAISE) if wanted.praise else pc.not_equal(kinds, PRAISE))
-    rows = rows.filter(pc.fill_null(kept, False))
-    if wanted.theme:
-        lists = rows["themes"].combine_chunks()
-        rows = rows.take(pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted.theme))))
-    scrub = Quoter(study.areas).scrub
-    texts = [scrub(text) for text in rows["text"].to_pylist()]
-    found = [at for at, text in enumerate(texts) if wanted.search.strip().lower() in text.lower()]
-    writers = len({rows["response_id"][at].as_py() for at in found})
-    if writers < study.suppression:
+    every = every_answer(study, answers, asked)
+    kept = _kept(study, answers, asked, wanted, every)
+    scrub, sought = Quoter(study.areas).scrub, wanted.search.strip().lower()
+    if sought:
+        texts = [scrub(text).lower() for text in every["text"].take(pa.array(kept)).to_pylist()]
+        kept = kept[[sought in text for text in texts]]
+    if len(np.unique(every["writer"].to_numpy()[kept])) < study.suppression:
         return Comments(0, 0, 0, 1, ())
-    pages = -(-len(found) // PAGE)
+    pages = -(-len(kept) // PAGE)
     start = PAGE * (min(max(page, 1), pages) - 1)
-    shown = found[start : start + PAGE]
+    shown = every.take(pa.array(kept[start : start + PAGE]))
     placed = bool(wanted.district or asked.selection.where)
-    ages = [""] * len(shown) if placed else _ages(people, rows.take(pa.array(shown)), study.suppression)
+    ages = [""] * len(shown) if placed else _ages(study, answers, asked, shown)
     comments = tuple(
-        Comment(_short(texts[at]), INTENTS.get(str(rows["intent"][at]), ""), age)
-        for at, age in zip(shown, ages, strict=True)
+        Comment(_short(scrub(str(text))), INTENTS.get(str(kind), ""), age)
+        for text, kind, age in zip(shown["text"], shown["intent"], ages, strict=True)
     )
-    return Comments(len(found), start + 1, start + len(shown), pages, comments)
+    return Comments(len(kept), start + 1, start + len(shown), pages, comments)
 
 
-def _people(study: Study, answers: OpenAnswers, asked: TextSelection, district: str) -> pa.Table:
-    """Return wave, response_id and age of the responses of a selection, in one district where one is named."""
-    responses = gathered(study, answers, asked).counted.rows
-    where = dict(asked.selection.where) | ({"district": (district,)} if district else {})
+def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
+    """Return the answers of everyone in the waves and mode, copies included, with what describes their writers.
+
+    Returns:
+        wave, group (of copies, -1 for none), says, intent, themes, text, writer (a number for each response_id), and
+        as stored psu and the roles that the responses have.
+    """
+    one, all_of = replace(of_everyone(answers, asked), once=False), gathered(study, answers, asked)
+    if (LIST, one) not in all_of.kept:
+        summaries = answers.summaries if all_of.digest else NOWHERE
+        name = name_of(all_of, one, LIST)
+        all_of.kept[LIST, one] = summaries.rows(name, lambda: _listing(study, answers, one))
+    found: pa.Table = all_of.kept[LIST, one]
+    return found
+
+
+def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
+    responses = gathered(study, answers, asked).rows
+    rows = rows_within(answers, asked, places(study, responses, ()))
+    names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
+    people = responses.select(names).take(rows["response"])
+    writer = rows["response_id"].combine_chunks().dictionary_encode().indices
+    table = rows.select(["wave", "group", "says", "intent", "themes", "text"]).append_column("writer", writer)
+    for name in names:
+        table = table.append_column(name, people[name])
+    return table.combine_chunks()
+
+
+def _kept(study: Study, answers: OpenAnswers, asked: TextSelection, wanted: Wanted, every: pa.Table) -> Rows:
+    """Return the rows of the answers that are wanted, before the search."""
+    kept = _of_people(study, every, dict(asked.selection.where) | _place(wanted))
+    if counts_once(answers, asked):
+        group = every["group"].to_numpy()
+        repeats = kept & (group >= 0)
+        copies = pd.DataFrame({"group": group, "wave": every["wave"].cast(pa.string()).to_pandas()})[repeats]
+        kept[np.flatnonzero(repeats)] = ~copies.duplicated().to_numpy()
+    kinds = every["intent"].cast(pa.string())
+    said = pc.and_(every["says"], pc.equal(kinds, PRAISE) if wanted.praise else pc.not_equal(kinds, PRAISE))
+    kept &= np.asarray(pc.fill_null(said, False))
+    if wanted.theme:
+        lists = every["themes"].combine_chunks()
+        raised = np.zeros(len(every), dtype=np.bool_)
+        raised[np.asarray(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted.theme)))] = True
+        kept &= raised
+    return np.flatnonzero(kept)
+
+
+def _place(wanted: Wanted) -> dict[str, tuple[str, ...]]:
+    return {"district": (wanted.district,)} if wanted.district else {}
+
+
+def _of_people(study: Study, rows: pa.Table, where: Mapping[str, tuple[str, ...]]) -> Flags:
+    """Return which rows, with sampling points and roles as stored, fit the conditions on people and areas."""
     frame = study.areas.frame.drop_duplicates("psu").set_index("psu")
     labels = role_labels(study.questionnaire)
-    kept = np.ones(responses.num_rows, dtype=np.bool_)
+    kept = np.ones(rows.num_rows, dtype=np.bool_)
     for name, values in where.items():
         if name in frame.columns:
-            column = frame[name].astype(str).reindex(responses["psu"].to_pandas())
+            column = frame[name].astype(str).reindex(rows["psu"].to_pandas())
         else:
-            column = responses[name].to_pandas().map(labels.get(name, {}))
+            column = rows[name].to_pandas().map(labels.get(name, {}))
         kept &= column.isin(values).to_numpy()
-    table = places(study, responses, ())
-    ages = responses[AGE].to_pandas().map(labels[AGE]) if AGE in labels and AGE in responses.column_names else None
-    column = pa.array([None] * responses.num_rows if ages is None else ages.tolist(), pa.string(), from_pandas=True)
-    return table.append_column(AGE, column).filter(pa.array(kept))
+    return kept
 
 
-def _ages(people: pa.Table, rows: pa.Table, fewest: int) -> list[str]:
-    """Return the age group of each comment; "" where too few people of the selection are that old."""
-    many = {one["values"] for one in pc.value_counts(people[AGE]).to_pylist() if one["counts"] >= fewest}
-    known = zip(people["wave"].to_pylist(), people["response_id"].to_pylist(), people[AGE].to_pylist(), strict=True)
-    ages = {(wave, name): age for wave, name, age in known}
-    keys = zip(map(str, rows["wave"].to_pylist()), rows["response_id"].to_pylist(), strict=True)
-    found = [ages.get(key) for key in keys]
-    return [age if age and age in many else "" for age in found]
+def _ages(study: Study, answers: OpenAnswers, asked: TextSelection, shown: pa.Table) -> list[str]:
+    """Return the age group of each comment; "" where too few people of the waves and mode are that old."""
+    found = people_by_age(study, answers, asked)
+    many = set(found.loc[found["n"] >= study.suppression, AGE])
+    if AGE not in shown.column_names:
+        return [""] * len(shown)
+    ages = shown[AGE].to_pandas().map(role_labels(study.questionnaire)[AGE])
+    return [str(age) if age in many else "" for age in ages]
+
+
+def people_by_age(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
+    """Return how many people of the waves and mode have which age, whether they wrote or not: age, n."""
+
+    def counted(one: TextSelection) -> pd.DataFrame:
+        rows, labels = gathered(study, answers, one).rows, role_labels(study.questionnaire).get(AGE, {})
+        ages = rows[AGE].to_pandas().map(labels) if AGE in rows.column_names else pd.Series(dtype="object")
+        many = ages.value_counts()
+        return pd.DataFrame({AGE: many.index.astype(str), "n": many.to_numpy()})
+
+    return for_everyone(study, answers, asked, "ages", counted)
 
 
 def _short(text: str) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import TypeVar
+
+import pandas as pd
 
 from analysis.text.shares import Voices, presence, voices, wrote_among
 from analysis.text.words.places import PlaceFinder, with_kinds
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import gathered, places
-from reports.voices.open_answers import OpenAnswers
+from reports.voices.gathered import Gathered, gathered, places
+from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
-T = TypeVar("T")
 LAST = "mentions"
 """Key of the mentions that were counted last."""
 
@@ -24,9 +24,13 @@ def of_everyone(answers: OpenAnswers, asked: TextSelection) -> TextSelection:
 
 
 def for_everyone(
-    study: Study, answers: OpenAnswers, asked: TextSelection, what: Hashable, make: Callable[[TextSelection], T]
-) -> T:
-    """Return what conditions on people do not change, made once for the waves and mode of a request.
+    study: Study,
+    answers: OpenAnswers,
+    asked: TextSelection,
+    what: Hashable,
+    make: Callable[[TextSelection], pd.DataFrame],
+) -> pd.DataFrame:
+    """Return a table that conditions on people do not change, made once for the waves and mode of a request.
 
     Args:
         study: the study.
@@ -35,33 +39,68 @@ def for_everyone(
         what: name of the summary, and its further arguments.
         make: makes it of the request without conditions.
     """
-    one = of_everyone(answers, asked)
-    kept, key = gathered(study, answers, one).kept, (what, one)
+    one, all_of = of_everyone(answers, asked), gathered(study, answers, asked)
+    kept, key = all_of.kept, (what, one)
     if key not in kept:
-        kept[key] = make(one)
-    found: T = kept[key]
+        summaries = answers.summaries if all_of.digest else NOWHERE
+        kept[key] = summaries.table(name_of(all_of, one, what), lambda: make(one))
+    found: pd.DataFrame = kept[key]
     return found
+
+
+def name_of(all_of: Gathered, one: TextSelection, what: Hashable) -> Hashable:
+    """Return the name under which a summary of everyone is kept: what it is, and all that it depends on."""
+    selection = one.selection
+    asked = (one.item, selection.waves, selection.mode, selection.without_excluded, one.once)
+    return what, asked, all_of.study.suppression, all_of.digest
 
 
 def mentions(
     study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
-) -> tuple[Voices, Voices]:
+) -> tuple[Voices, ...]:
     """Return what people mention, among those who wrote something, and among all.
 
     Conditions on people are a domain of both, so that a filter does not count the mentions again; the last are kept.
     """
-    all_of, one = gathered(study, answers, asked), (of_everyone(answers, asked), column, by)
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
     last = all_of.kept.get(LAST)
-    if last is not None and last[0] == one:
-        both: tuple[Voices, Voices] = last[1]
-        return both
-    counted, sample = all_of.counted, all_of.sample
-    rows, labels = rows_of(answers, asked, places(study, counted.rows, by)), dict(answers.labels)
+    if last is not None and last[0] == (one, column, by):
+        known: tuple[Voices, ...] = last[1]
+        return known
+    found = summed(answers, all_of, one, (column, by), lambda: _mentions(study, answers, one, column, by))
+    if not by:
+        all_of.kept[LAST] = ((one, column, by), found)
+    return found
+
+
+def summed(
+    answers: OpenAnswers,
+    all_of: Gathered,
+    one: TextSelection,
+    what: Hashable,
+    make: Callable[[], tuple[Voices, ...]],
+) -> tuple[Voices, ...]:
+    """Return mentions of everyone summed over the cells of a sample, as they are kept.
+
+    Args:
+        answers: read and coded.
+        all_of: the sample.
+        one: the request, from `of_everyone`.
+        what: which mentions.
+        make: sums them.
+    """
+    summaries = answers.summaries if all_of.digest else NOWHERE
+    return summaries.voices(name_of(all_of, one, ("mentions", what)), all_of.sample, make)
+
+
+def _mentions(
+    study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
+) -> tuple[Voices, ...]:
+    all_of = gathered(study, answers, asked)
+    responses, sample = all_of.rows, all_of.sample
+    rows, labels = rows_of(answers, asked, places(study, responses, by)), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None)
-    wrote = wrote_among(counted.rows, rows)
-    said, every = (voices(sample, counted.rows, found, study.questionnaire, base=base) for base in (wrote, None))
-    if not by:
-        all_of.kept[LAST] = (one, (said, every))
-    return said, every
+    wrote = wrote_among(responses, rows)
+    return tuple(voices(sample, responses, found, study.questionnaire, base=base) for base in (wrote, None))

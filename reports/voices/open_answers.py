@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts
-from reports.voices.kept_answers import Codes, kept_answers, reading_key
-from reports.voices.kept_copies import kept_copies
-from reports.voices.theme_codes import kept_themes
+from reports.counted.kept_tables import Tables
+from reports.voices.kept.answers import Codes, is_kept, kept_answers, reading_key, summaries_of
+from reports.voices.kept.copies import kept_copies
+from reports.voices.kept.summaries import Summaries
+from reports.voices.kept.themes import kept_themes
 from survey.errors import StudyError
 from survey.host.engine import SPARK
 from survey.quality import exclusions
@@ -33,8 +36,30 @@ from survey.study.study import Study
 FOLDER = "lexicon"
 """A study's own word lists and codebook, in its folder."""
 WORKERS_FROM = 50_000
-COPIES = "copies"
-"""Key of the groups of copies in the cache of the answers."""
+COPIES, READING, DIGESTS = "copies", "reading", "digests"
+"""Keys of the cache of the answers."""
+NOWHERE = Summaries(Path(), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Answers as they were read.
+
+    Attributes:
+        table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
+        names: digests of the raw texts.
+        coded: their themes.
+        find: finds the groups of copied answers.
+    """
+
+    table: pa.Table
+    names: Digests
+    coded: CodedTexts
+    find: Callable[[], Copies] = field(repr=False, compare=False)
+
+    def coded_among(self, codes: Codes) -> int:
+        """Return how many of the texts coded by people are among these."""
+        return int(np.isin(np.array(list(codes), dtype=np.int64), self.names).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +67,56 @@ class OpenAnswers:
     """The answers to one open question.
 
     Attributes:
-        table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
-        digests: digests of the raw texts, for the coding sheet.
         lexicon, codebook, engine: used to read them.
-        coded: themes; `table["themes"]` holds the same by code, the primary theme first.
-        by_people: number of different texts that people have coded.
-        find: finds the groups of copied answers, see `copies`.
+        codes: codes by people, by digest of the raw text.
+        read: returns the answers; those kept beside the store are loaded when first asked for, see `reading`.
+        summaries: what they add up to, beside the store.
         cache: what summaries of the answers share; see `reports.voices.gathered`.
     """
 
-    table: pa.Table
-    digests: tuple[int, ...]
     lexicon: Lexicon
     codebook: Codebook
     engine: str
-    coded: CodedTexts
-    by_people: int
-    find: Callable[[], Copies] = field(repr=False, compare=False)
+    codes: Codes
+    read: Callable[[], Reading] = field(repr=False, compare=False)
+    summaries: Summaries = field(default=NOWHERE, repr=False, compare=False)
     cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    _lock: RLock = field(default_factory=RLock, repr=False, compare=False)
+
+    @property
+    def reading(self) -> Reading:
+        """The answers themselves, loaded once: a million take seconds and 600 MB that their summaries do not need."""
+        with self._lock:
+            if READING not in self.cache:
+                self.cache[READING] = self.read()
+            found: Reading = self.cache[READING]
+        return found
+
+    @property
+    def table(self) -> pa.Table:
+        """The columns response_id, wave, item and those of `analysis.text.answers.SCHEMA` but the digest."""
+        return self.reading.table
+
+    @property
+    def digests(self) -> tuple[int, ...]:
+        """The digests of the raw texts, for the coding sheet."""
+        if DIGESTS not in self.cache:
+            self.cache[DIGESTS] = tuple(self.reading.names.tolist())
+        found: tuple[int, ...] = self.cache[DIGESTS]
+        return found
+
+    @property
+    def coded(self) -> CodedTexts:
+        """The themes; `table["themes"]` holds the same by code, the primary theme first."""
+        return self.reading.coded
+
+    @property
+    def by_people(self) -> int:
+        """The number of different texts that people have coded."""
+        if not self.codes:
+            return 0
+        kept = self.summaries.tables("by people", lambda: Tables({}, {"n": self.reading.coded_among(self.codes)}))
+        return int(kept.meta["n"])
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -75,7 +132,7 @@ class OpenAnswers:
     def copies(self) -> Copies:
         """The groups of copied answers, found when first asked for: the cost grows faster than the number of texts."""
         if COPIES not in self.cache:
-            self.cache[COPIES] = self.find()
+            self.cache[COPIES] = self.reading.find()
         found: Copies = self.cache[COPIES]
         return found
 
@@ -133,19 +190,43 @@ def load_answers(
     codebook = parse_codebook(lexicon.themes)
     codes = settled(read_codes(study.root))
     key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
-    of_all = kept_answers(study, key, len(codebook.codes))
+
+    make = partial(_reading, study, item, version, (lexicon, engine), codes, waves, progress)
+    found = OpenAnswers(lexicon, codebook, engine, codes, make, NOWHERE if waves else summaries_of(study, key))
+    if not is_kept(study, key):
+        found.cache[READING] = make()
+    return found
+
+
+def _reading(
+    study: Study,
+    item: str,
+    version: int | None,
+    words: tuple[Lexicon, str],
+    codes: Codes,
+    waves: tuple[str, ...],
+    progress: Progress | None,
+) -> Reading:
+    """Return the answers to a question in some waves: the kept ones, else those of the store, read now."""
+    lexicon, engine = words
+    key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
+    of_all = kept_answers(study, key, len(parse_codebook(lexicon.themes).codes))
     if of_all is None:
-        table, names, coded = _coded(study, item, version, (lexicon, engine), codes, progress)
+        table, names, coded = _coded(study, item, version, words, codes, progress)
     else:
         table, names, coded = of_all.table, of_all.names, of_all.coded
-    by_people = int(np.isin(np.array(list(codes), dtype=np.int64), names).sum())
     wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
     kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
     if len(kept) < len(table):
         table, names, coded, of_all = table.take(pa.array(kept)), names[kept], spread(coded, kept), None
+    if of_all is not None:
+        return Reading(table, names, coded, partial(_given, of_all.copies))
     find = partial(kept_copies, study, partial(_said, table), names, f"{_rules(lexicon)}-{item}")
-    cache: dict[Hashable, Any] = {} if of_all is None else {COPIES: of_all.copies}
-    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, coded, by_people, find, cache)
+    return Reading(table, names, coded, find)
+
+
+def _given(copies: Copies) -> Copies:
+    return copies
 
 
 def _coded(

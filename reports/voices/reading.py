@@ -1,18 +1,21 @@
 """Which open questions are read: marks beside the store, so that a page need not start to read a million texts.
 
-A mark is named by a digest of all that the reading depends on. It says that readings, themes and copies are kept;
-where one of them was deleted since, it is made again, and only costs time.
+A mark is named by a digest of all that the reading depends on. It says that readings, themes, copies and what they add
+up to are kept; where one of them was deleted since, it is made again, and only costs time.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from reports.voices.kept_answers import KeptAnswers, keep_answers, reading_key
+from reports.voices.kept.answers import KeptAnswers, keep_answers, reading_key, summaries_of
+from reports.voices.kept.summaries import EDITION
 from reports.voices.open_answers import load_answers, open_questions, study_engine, study_lexicon
+from reports.voices.summing import sum_up
 from survey.errors import SiluError
 from survey.host.disk import write_whole
 from survey.storage.files import keep_newest
@@ -47,6 +50,7 @@ def _read(study: Study, item: str, version: int) -> None:
     found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
     if key == _key(study, item, version):  # else the lexicon, codes or exclusions changed meanwhile
         keep_answers(study, key, found)
+        sum_up(study, replace(answers, summaries=summaries_of(study, key)), item, version)
     mark = mark_of(study, item, version)
     with suppress(OSError):
         write_whole(mark, lambda draft: draft.write_text(item, encoding="utf-8"))
@@ -55,7 +59,7 @@ def _read(study: Study, item: str, version: int) -> None:
 
 def mark_of(study: Study, item: str, version: int) -> Path:
     """Return the file that says that an open question is read, whether it exists or not."""
-    return study.root / "store" / "themecache" / f"{_key(study, item, version)}.read"
+    return study.root / "store" / "themecache" / f"{_key(study, item, version)}-{EDITION}.read"
 
 
 def _key(study: Study, item: str, version: int) -> str:

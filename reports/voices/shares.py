@@ -22,13 +22,13 @@ from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import named_places, place_words
 from reports.disclosure import shown
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import ENVELOPE, Counted, StudySample, read_counted
+from reports.sample import ENVELOPE, StudySample, read_counted
 from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import gathered, places
-from reports.voices.mentions import for_everyone, mentions
+from reports.voices.gathered import Gathered, gathered, places
+from reports.voices.mentions import for_everyone, mentions, of_everyone, summed
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
@@ -74,13 +74,16 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
     rate = study.questionnaire.headline(SATISFACTION)
     if rate is None:
         return None
-    all_of = gathered(study, answers, asked)
-    responses = all_of.counted.rows
-    rows = rows_of(answers, asked, places(study, responses, ()))
-    found = presence(rows, "themes", labels=dict(answers.labels))
-    mentioned = voices(all_of.sample, responses, found, study.questionnaire, among=rate)
-    shares = _protected(all_of.counted, mentioned, asked, "satisfied")
-    return _labelled(study, answers, asked, all_of.counted.weighted(mentioned.sample, ()), shares)
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
+
+    def raised() -> tuple[Voices, ...]:
+        responses = all_of.rows
+        found = presence(rows_of(answers, one, places(study, responses, ())), "themes", labels=dict(answers.labels))
+        return (voices(all_of.sample, responses, found, study.questionnaire, among=rate),)
+
+    (mentioned,) = summed(answers, all_of, one, ("satisfied", rate.name), raised)
+    shares = _protected(all_of, mentioned, asked, "satisfied")
+    return _labelled(study, answers, asked, all_of.weighted(mentioned.sample), shares)
 
 
 def _shares(
@@ -88,22 +91,22 @@ def _shares(
 ) -> Shares:
     """Return shares of a list column among those who wrote something, and among all."""
     asked = replace(asked, once=counts_once(answers, asked))
-    counted, (said, every) = gathered(study, answers, asked).counted, mentions(study, answers, asked, column, by)
+    all_of, (said, every) = gathered(study, answers, asked), mentions(study, answers, asked, column, by)
     shares, of_all = (
-        _protected(counted, each, asked, f"{column} {base}", by) for each, base in ((said, "wrote"), (every, "all"))
+        _protected(all_of, each, asked, f"{column} {base}", by) for each, base in ((said, "wrote"), (every, "all"))
     )
     names = {"estimate": "of_all", "conf_low": "of_all_low", "conf_high": "of_all_high"}
     beside = of_all.table[["item", *by, *names]].rename(columns=names)
     table = shares.table.merge(beside, on=["item", *by], how="left")
     table.loc[table["estimate"].isna(), list(names.values())] = float("nan")
-    return _labelled(study, answers, asked, counted.weighted(said.sample, ()), Estimates(table, shares.meta))
+    return _labelled(study, answers, asked, all_of.weighted(said.sample), Estimates(table, shares.meta))
 
 
-def _protected(counted: Counted, said: Voices, asked: TextSelection, base: str, by: tuple[str, ...] = ()) -> Estimates:
+def _protected(all_of: Gathered, said: Voices, asked: TextSelection, base: str, by: tuple[str, ...] = ()) -> Estimates:
     """Return shares as the reader may see them; `base` says who is counted."""
-    request = asked.selection.asking(said.found.names, by)
+    request = asked.selection.asking(said.names, by)
     shares = said.shares(by=by, where=request.where)
-    return shown(shares, counted.weighted(said.sample, ()), request, f"{asked.item} {base} {asked.once} ")
+    return shown(shares, all_of.weighted(said.sample), request, f"{asked.item} {base} {asked.once} ")
 
 
 def _labelled(
@@ -145,7 +148,9 @@ def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by:
         found = presence(rows, "words", fewest=FEWEST_WORD)
         return _content_words(found, answers, place_words(study.areas))
 
-    return _keyness(study, answers, asked, by, content)
+    return for_everyone(
+        study, answers, asked, ("distinct words", by), lambda one: _keyness(study, answers, one, by, content)
+    )
 
 
 def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +165,7 @@ def _keyness(
     if by not in study.areas.frame.columns:
         raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
     all_of = gathered(study, answers, asked)
-    responses, sample = all_of.counted.rows, all_of.sample
+    responses, sample = all_of.rows, all_of.sample
     rows = rows_of(answers, asked, places(study, responses, (by,)))
     weight = None if sample.opt_in else respondent_weights(sample, responses)
     wrote = wrote_among(responses, rows)
@@ -192,7 +197,7 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
 
 
 def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
-    rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).counted.rows, ()))
+    rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).rows, ()))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     found = [("every", "", len(rows)), ("says", "", len(texts))]

@@ -36,7 +36,7 @@ def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, distr
 
 
 def _streets(study: Study, answers: OpenAnswers, asked: TextSelection, district: str, theme: str) -> pd.DataFrame:
-    within = places(study, gathered(study, answers, asked).counted.rows, ("district", "street"))
+    within = places(study, gathered(study, answers, asked).rows, ("district", "street"))
     here = within.to_pandas().query("district == @district")
     rows = rows_of(answers, asked, within).select([*PERSON, "themes"]).to_pandas().astype(dict.fromkeys(PERSON, str))
     raised = rows[[theme in list(themes) for themes in rows["themes"]]].drop_duplicates(PERSON)

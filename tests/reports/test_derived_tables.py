@@ -21,7 +21,7 @@ from reports.overview.weaknesses import Weaknesses, weaknesses
 from reports.sample import gather
 from reports.selection import Selection
 from reports.verdicts import judged
-from reports.voices import copies, reading, shares
+from reports.voices import copies, reading, shares, summing
 from reports.voices.asked import TextSelection
 from reports.voices.finding import finding
 from reports.voices.open_answers import load_answers, open_questions
@@ -48,7 +48,7 @@ def test_deleting_every_derived_table_changes_no_number(
 ) -> None:
     for module, name in ((cells, "KEEP_FROM"), (kept_correlations, "KEEP_FROM")):
         monkeypatch.setattr(module, name, 1)
-    for module in (deriving, reading):
+    for module in (deriving, reading, summing):
         monkeypatch.setattr(module, "LARGE", 0)
     root = imported_city(tmp_path / "city", seed=seed, districts=2, streets_per_district=2, communities_per_street=3)
     forget(root)

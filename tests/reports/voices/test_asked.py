@@ -11,7 +11,7 @@ from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.coder import CodedTexts
 from reports.selection import Selection
 from reports.voices.asked import TextSelection, counts_once, repeated, rows_of
-from reports.voices.open_answers import OpenAnswers
+from reports.voices.open_answers import OpenAnswers, Reading
 from survey.study.lexicon import load_lexicon
 
 WAVES = ["W1", "W1", "W1", "W2", "W2", "W2"]
@@ -24,10 +24,8 @@ def _answers(groups: list[int] = GROUPS, says: list[bool] | None = None) -> Open
     table = pa.table({"response_id": ids, "wave": WAVES[: len(ids)], "says": says or [True] * len(ids), "text": ids})
     none = CodedTexts(np.zeros((len(ids), 1), bool), np.zeros(len(ids), np.int64), np.zeros(len(ids)))
     book = parse_codebook('[[theme]]\ncode="a"\nname="甲"\nseeds=["甲"]')
-    return OpenAnswers(
-        table, tuple(range(len(ids))), load_lexicon(), book, "auto", none, 0,
-        lambda: grouped(np.array(groups, dtype=np.int64)),
-    )  # fmt: skip
+    read = Reading(table, np.arange(len(ids)), none, lambda: grouped(np.array(groups, dtype=np.int64)))
+    return OpenAnswers(load_lexicon(), book, "auto", {}, lambda: read)
 
 
 def _asked(*waves: str, once: bool | None = None) -> TextSelection:
@@ -64,11 +62,9 @@ def test_copies_count_as_one_above_five_per_cent(copies: int, once: bool) -> Non
     says = [True] * 20 + [False] * 5
     ids = [f"r{at}" for at in range(25)]
     answers = _answers()
-    many = OpenAnswers(
-        pa.table({"response_id": ids, "wave": ["W1"] * 25, "says": says, "text": ids}), tuple(range(25)),
-        answers.lexicon, answers.codebook, "auto", answers.coded, 0,
-        lambda: grouped(np.array(groups, dtype=np.int64)),
-    )  # fmt: skip
+    table = pa.table({"response_id": ids, "wave": ["W1"] * 25, "says": says, "text": ids})
+    read = Reading(table, np.arange(25), answers.coded, lambda: grouped(np.array(groups, dtype=np.int64)))
+    many = replace(answers, read=lambda: read, cache={})
     assert repeated(many, _asked("W1")) == (20, copies)
     assert counts_once(many, _asked("W1")) is once
     assert counts_once(many, _asked("W1", once=not once)) is not once
@@ -81,7 +77,8 @@ def test_copies_are_found_when_first_asked_for_and_once() -> None:
         calls.append(1)
         return grouped(np.array(GROUPS, dtype=np.int64))
 
-    answers = replace(_answers(), find=find)
+    read = replace(_answers().reading, find=find)
+    answers = replace(_answers(), read=lambda: read)
     assert (calls, len(answers.table)) == ([], 6)
     assert answers.copies is answers.copies
     assert calls == [1]

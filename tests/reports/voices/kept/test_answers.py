@@ -50,7 +50,7 @@ def loads(root: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
         calls: list[object] = []
         before = open_answers._coded
         patched.setattr(open_answers, "_coded", lambda *all_of: calls.append(all_of) or before(*all_of))
-        load_answers(load_study(root), ITEM)
+        assert load_answers(load_study(root), ITEM).table.num_rows
         return not calls
 
 
@@ -129,7 +129,8 @@ def test_copies_are_found_once_for_several_selections(read: Path) -> None:
     study = load_study(read)
     answers = load_answers(study, ITEM)
     calls: list[int] = []
-    counted = replace(answers, find=lambda: calls.append(1) or answers.find(), cache={})
+    read = replace(answers.reading, find=lambda: calls.append(1) or answers.copies)
+    counted = replace(answers, read=lambda: read, cache={})
     asked = TextSelection(Selection(waves=("W2",)), ITEM)
     for wave in ("W2", "W1", "W2"):
         gathered(study, counted, asked.in_wave(wave))

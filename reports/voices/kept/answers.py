@@ -7,7 +7,7 @@ removed when answers are withdrawn or their period is over. A damaged file is ig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,8 @@ from analysis.text.answers import VERSION, Digests
 from analysis.text.duplicates import EDITION as COPIES_EDITION
 from analysis.text.duplicates import Copies, grouped
 from analysis.text.themes.coder import EDITION, CodedTexts
-from reports.voices.theme_codes import assigned_from, assigned_lists
+from reports.voices.kept.summaries import Summaries
+from reports.voices.kept.themes import assigned_from, assigned_lists
 from survey.host.disk import sha256_of, write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
@@ -73,6 +74,11 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
 
 
+def is_kept(study: Study, key: str) -> bool:
+    """Return whether there is a file of answers under a key; whether it is whole shows when it is loaded."""
+    return any(_files(study, key))
+
+
 def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
     """Return the answers kept under a key; None where there are none, or where the file is damaged.
 
@@ -81,7 +87,7 @@ def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
         key: from `reading_key`.
         count: themes of the codebook.
     """
-    for path in _folder(study).glob(f"{key}-*.arrow") if key else ():
+    for path in _files(study, key):
         with suppress(OSError, KeyError, pa.ArrowException):
             if path.stem.removeprefix(f"{key}-") == sha256_of(path):
                 return _from_table(_read(path), count)
@@ -97,6 +103,15 @@ def keep_answers(study: Study, key: str, answers: KeptAnswers) -> None:
         written = write_whole(folder / f"{key}-{_TEMPORARY}", lambda draft: _write(_to_table(answers), draft))
         written.replace(folder / f"{key}-{sha256_of(written)}.arrow")
         keep_newest(folder, "*.arrow", KEPT)
+
+
+def summaries_of(study: Study, key: str) -> Summaries:
+    """Return where summaries of the answers of a key are kept: nowhere where the answers themselves are not."""
+    return Summaries(_folder(study), key if is_kept(study, key) else "")
+
+
+def _files(study: Study, key: str) -> Iterator[Path]:
+    return _folder(study).glob(f"{key}-*.arrow") if key else iter(())
 
 
 def _folder(study: Study) -> Path:

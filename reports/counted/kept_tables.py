@@ -1,6 +1,6 @@
 """Tables kept in one file with their checksum: whole or absent, and never read where it is damaged.
 
-Arrow files beside the lights; what is damaged or of another form is logged, ignored and made again.
+Arrow files beside the store; what is damaged or of another form is logged, ignored and made again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from reports.fieldwork.kept_lights import KEPT
 from survey.host.disk import write_whole
 from survey.storage.files import keep_newest
 
@@ -32,10 +31,10 @@ class Tables:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
-def kept_tables(path: Path, make: Callable[[], Tables]) -> Tables:
+def kept_tables(path: Path, make: Callable[[], Tables], most: int) -> Tables:
     """Return the tables of a file, or what `make` returns, which is kept then; columns have the types of the file.
 
-    A folder that cannot be written is ignored; it only costs time. Of each kind (suffix of the path) the `KEPT` newest
+    A folder that cannot be written is ignored; it only costs time. Of each kind (suffix of the path) the `most` newest
     files stay.
     """
     known = _read(path)
@@ -45,7 +44,7 @@ def kept_tables(path: Path, make: Callable[[], Tables]) -> Tables:
     found = Tables({name: _unpacked(_packed(table)) for name, table in found.tables.items()}, found.meta)
     with suppress(OSError):
         write_whole(path, lambda draft: _write(found, draft))
-        keep_newest(path.parent, f"*{path.suffix}", KEPT)
+        keep_newest(path.parent, f"*{path.suffix}", most)
     return found
 
 
@@ -68,7 +67,7 @@ def _read(path: Path) -> Tables | None:
         return None
     except (OSError, ValueError, KeyError, IndexError, TypeError, pa.ArrowException):
         pass
-    LOG.warning("提前算好的检查结果损坏，已忽略，会重新检查：%s", path)
+    LOG.warning("提前算好的结果损坏，已忽略，会重新算：%s", path)
     return None
 
 

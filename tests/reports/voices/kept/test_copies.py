@@ -7,7 +7,7 @@ import pytest
 
 from analysis.text.answers import digests
 from analysis.text.duplicates import find_copies
-from reports.voices.kept_copies import kept_copies
+from reports.voices.kept.copies import kept_copies
 
 TEXTS = ["停车位太少没人管理", "路灯坏了没有人来修", "停车位太少，没人管理！", "", "路灯坏了没人来修" * 10]
 

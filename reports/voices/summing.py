@@ -1,0 +1,51 @@
+"""Sum up the answers to an open question ahead of time: what 市民留言 shows of the newest wave, for everyone."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from reports.selection import Selection
+from reports.voices.asked import TextSelection
+from reports.voices.copies import copies_note
+from reports.voices.finding import finding
+from reports.voices.listed import every_answer, people_by_age
+from reports.voices.open_answers import OpenAnswers
+from reports.voices.shares import distinct_words, kinds
+from survey.errors import SiluError
+from survey.host.access import Role
+from survey.storage.stored_parts import count_modes
+from survey.study.study import Study
+
+LARGE = 20_000
+"""Responses of a wave and mode above which its summaries are kept."""
+
+
+def sum_up(study: Study, answers: OpenAnswers, item: str, version: int) -> None:
+    """Keep shares, comparison of districts, words and list of the newest wave, for each of its large modes.
+
+    What else is asked for, such as another wave, is kept once a page has asked for it.
+
+    Args:
+        study: the study.
+        answers: the answers, with a place where summaries are kept.
+        item: column of the open question.
+        version: data version.
+    """
+    found = count_modes(study.root / "store", version)
+    there = {wave for wave, *_ in found}
+    newest = [wave.name for wave in study.waves if wave.name in there][-1:]
+    for wave, mode, n in found:
+        if wave in newest and mode and n > LARGE:
+            selection = Selection(waves=(wave,), mode=str(mode), version=version, role=Role.ANALYST, scope=None)
+            with suppress(SiluError):
+                _sum_up(study, answers, TextSelection(selection, item))
+
+
+def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
+    finding(study, answers, asked)
+    kinds(study, answers, asked)
+    copies_note(study, answers, asked, effect=False)
+    every_answer(study, answers, asked)
+    people_by_age(study, answers, asked)
+    if not asked.selection.opt_in:
+        distinct_words(study, answers, asked)

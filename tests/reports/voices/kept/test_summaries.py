@@ -1,0 +1,120 @@
+"""Kept summaries: a new process shows the same numbers without the answers, and makes again what is damaged."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reports.selection import Selection
+from reports.voices import open_answers, reading, summing
+from reports.voices.asked import TextSelection, counts_once
+from reports.voices.copies import copies_note
+from reports.voices.finding import finding
+from reports.voices.listed import Wanted, comments_of
+from reports.voices.open_answers import OpenAnswers, load_answers
+from reports.voices.shares import distinct_words, kinds, satisfied_among, theme_shares
+from survey.quality.exclusions import decisions_of
+from survey.storage.files import remove_caches
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, load_study
+
+ITEM, KINDS = "H1", ("*.summary", "*.list")
+ASKED = TextSelection(Selection(waves=("W2",), mode="household"), ITEM)
+WOMEN = replace(ASKED, selection=replace(ASKED.selection, conditions=(("sex", ("女",)),)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_is_large() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "LARGE", 0)
+        patched.setattr(summing, "LARGE", 0)
+        patched.setattr("reports.counted.kept_correlations.KEEP_FROM", 0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def summed(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a study whose answers are read and summed up."""
+    root = Path(shutil.copytree(city, tmp_path_factory.mktemp("summed") / "city"))
+    version = ResponseStore(root / "store").version
+    assert version is not None
+    reading.read_ahead(load_study(root), version)
+    return root
+
+
+def shown(study: Study, answers: OpenAnswers) -> list[object]:
+    """Return what the page shows of everybody, and of women."""
+    seen: list[object] = [counts_once(answers, ASKED), str(finding(study, answers, ASKED)), answers.by_people]
+    for asked in (ASKED, WOMEN):
+        shares = theme_shares(study, answers, asked)
+        seen += [shares.estimates.table, shares.provenance.strip, kinds(study, answers, asked)]
+        seen += [str(copies_note(study, answers, asked, effect=False))]
+        seen += [comments_of(study, answers, asked, one) for one in (Wanted(), Wanted(search="小区"))]
+    return [*seen, distinct_words(study, answers, ASKED)]
+
+
+def same(one: list[object], other: list[object]) -> None:
+    assert len(one) == len(other)
+    for mine, theirs in zip(one, other, strict=True):
+        if isinstance(mine, pd.DataFrame) and isinstance(theirs, pd.DataFrame):
+            pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+        else:
+            assert mine == theirs
+
+
+def test_a_new_process_needs_no_answers(summed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study(summed)
+    with monkeypatch.context() as patched:
+        patched.setattr(open_answers, "_reading", lambda *_: pytest.fail("the answers were loaded"))
+        kept = shown(study, load_answers(study, ITEM))
+    here = Path(shutil.copytree(summed, summed.parent / "bare"))
+    remove_caches(here / "store")
+    bare = load_study(here)
+    same(kept, shown(bare, load_answers(bare, ITEM)))
+
+
+def test_what_was_not_summed_up_is_kept_once_it_is_asked_for(summed: Path, tmp_path: Path) -> None:
+    study = load_study(Path(shutil.copytree(summed, tmp_path / "city")))
+    answers = load_answers(study, ITEM)
+    for asked in (ASKED.in_wave("W1"), replace(ASKED, once=not counts_once(answers, ASKED))):
+        linked = [satisfied_among(study, one, asked) for one in (answers, load_answers(study, ITEM))]
+        shares = [theme_shares(study, one, asked, ("district",)) for one in (answers, load_answers(study, ITEM))]
+        for first, again in (linked, shares):
+            assert first is not None
+            assert again is not None
+            pd.testing.assert_frame_equal(first.estimates.table, again.estimates.table, check_exact=True)
+            assert np.isfinite(first.estimates.table["estimate"]).any()
+
+
+def test_damaged_files_are_made_again(summed: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(summed, tmp_path / "city"))
+    study = load_study(root)
+    before = shown(study, load_answers(study, ITEM))
+    files = [path for kind in KINDS for path in (root / "store" / "textcache").glob(kind)]
+    assert files
+    for path in files:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    same(before, shown(study, load_answers(study, ITEM)))
+
+
+def test_an_excluded_response_is_in_no_summary(summed: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(summed, tmp_path / "city"))
+    study = replace(load_study(root), without_excluded=True)
+    answers, asked = (
+        load_answers(study, ITEM),
+        replace(ASKED, selection=replace(ASKED.selection, without_excluded=True)),
+    )
+    before = kinds(study, answers, asked).set_index("kind")["n"]
+    people = ResponseStore(root / "store").read(["response_id", "mode"], waves=["W2"]).to_pylist()
+    asked_at_home = {row["response_id"] for row in people if row["mode"] == "household"}
+    wrote = answers.table.filter(answers.table["says"]).select(["response_id", "wave"]).to_pylist()
+    name = next(row["response_id"] for row in wrote if row["wave"] == "W2" and row["response_id"] in asked_at_home)
+    decisions_of(study).exclude([name], wave="W2", who="甲", why="复访不符")
+    after = kinds(study, load_answers(study, ITEM), asked).set_index("kind")["n"]
+    assert after["says"] == before["says"] - 1
