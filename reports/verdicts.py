@@ -103,7 +103,7 @@ def _without_red(
         red = red_areas(gathered, waves, "district") if here.any() else frozenset()
         if not red:
             continue
-        others = tuple(sorted(set(gathered.sample.cells.keys["district"].astype(str)) - red))
+        others = tuple(sorted({str(name) for name in gathered.sample.cells.codes("district")[1]} - red))
         without = _judged_within(gathered, replace(selection, waves=waves), others, lines)
         both = own[here].assign(_row=own.index[here]).merge(without, how="left")
         doubted = own.index.isin(both.loc[both["verdict"] != both["_other"], "_row"])

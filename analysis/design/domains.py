@@ -41,9 +41,8 @@ class Domains:
         """Sum cell values [C] by domain."""
         if self.complete:
             return np.asarray(np.bincount(self.code, weights=values, minlength=len(self)), dtype=np.float64)
-        inside = self.code >= 0
-        total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
-        return np.asarray(total, dtype=np.float64)
+        every = np.bincount(self.code + 1, weights=values, minlength=len(self) + 1)  # the first sum is of those outside
+        return np.asarray(every[1:], dtype=np.float64)
 
     def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
