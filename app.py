@@ -20,7 +20,7 @@ from views.panels.office.seen_as import switch
 from views.panels.page import problem
 from views.shell.heap import settle
 from views.shell.navigation import all_pages, navigation_bar
-from views.shell.pages_by_role import home, offered
+from views.shell.pages_by_role import home, open_pages
 from views.shell.shots import chosen
 from views.visitor.session import folder_of_server
 
@@ -42,12 +42,12 @@ def main() -> None:
 
 def _show() -> None:
     """Draw the pages of the visitor's role."""
-    first = home()
+    first, there = home(), open_pages()
     sections = {
         section: [
             st.Page(FOLDER / file, title=title, url_path=path, default=path == first)
             for file, title, path in pages
-            if offered(path)
+            if path in there
         ]
         for section, pages in all_pages().items()
     }

@@ -16,13 +16,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Publish, or print what is published."""
-    from reports.publishing.publication import last_publication, newly_published, publication_state
+    from reports.publishing.publication import (
+        last_publication,
+        newly_published,
+        publication_state,
+        responses_that_count,
+    )
     from reports.sentences.notes.publishing import published
     from survey.study.study import load_study
 
     study = load_study(args.study)
     if args.show:
-        print(publication_state(study))
+        print(publication_state(study, responses_that_count(study)))
         return 0
     before = last_publication(study)
     print(published(before, newly_published(study)))

@@ -31,6 +31,7 @@ __all__ = [
     "newly_published",
     "publication_state",
     "published_version",
+    "responses_that_count",
 ]
 
 
@@ -90,12 +91,23 @@ def newly_published(study: Study) -> Publication:
     return publish(study, who=name_of_person())
 
 
-def publication_state(study: Study) -> Sentence:
-    """Return what is published, and what waits.
+def responses_that_count(study: Study) -> int:
+    """Return how many responses of the newest version count.
 
     Raises:
         StoreError: no responses yet.
+    """
+    return int(counted_responses(replace(study, publication=0), columns=["response_id", "wave"]).num_rows)
+
+
+def publication_state(study: Study, newest: int) -> Sentence:
+    """Return what is published, and what waits.
+
+    Args:
+        study: the study.
+        newest: from `responses_that_count`.
+
+    Raises:
         DamagedError: the record of publications cannot be read.
     """
-    newest = counted_responses(replace(study, publication=0), columns=["response_id", "wave"]).num_rows
     return state(last_publication(study), newest, auto=publishes_itself(study), few=ENOUGH * study.suppression)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as of_class
 from string import Formatter
 
 import pandas as pd
@@ -85,11 +86,14 @@ class Sentence:
     """
 
     pieces: tuple[Piece, ...] = ()
+    _written: list[str] = of_class(default_factory=list, init=False, repr=False)
 
     @property
     def text(self) -> str:
-        """Return the sentence in Chinese."""
-        return "".join(map(str, self.pieces))
+        """Return the sentence in Chinese; its numbers are read once, because results do not change."""
+        if not self._written:
+            self._written.append("".join(map(str, self.pieces)))
+        return self._written[0]
 
     @property
     def bindings(self) -> tuple[Binding, ...]:

@@ -23,6 +23,7 @@ from survey.host import access
 from survey.host.access import Role
 from views.blocks.html import head
 from views.cached.documents import documents_of, finding_of
+from views.cached.kept import draw
 from views.panels import missing, page
 from views.panels.documents import form_buttons, leader_button, spoken
 from views.panels.issuing import batches, glance, life, template
@@ -51,7 +52,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
     if missing.objected(loaded.study, against_targets=True):
         return
     page.everyone(selection)
-    _heading(loaded, selection)
+    draw(loaded, _heading, selection)
     if shot() == "16x9":
         glance.wide_picture(loaded, selection)
         return
@@ -64,10 +65,10 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         leader_button(loaded, selection, big=True, forms=forms)
     with st.spinner(WAIT), buttons:
         found = _documents(loaded, selection, (kind, area), forms)
-    for one in found:
+    for number, one in enumerate(found):
         left, right = st.columns([13, 7], gap="large")
         with left:
-            st.html(f"<style>{style()}</style>{article(one)}")
+            draw(loaded, _article, selection, kind, area, number)
         with right:
             if one.spoken and not shot():
                 st.markdown(f"#### {ALOUD}")
@@ -77,6 +78,12 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         life.check_panel(loaded)
     if access.current_role() is not Role.UNIT:  # a rated unit sees documents of its own district only
         life.list_panel(loaded)
+
+
+def _article(loaded: Loaded, selection: Selection, kind: Kind, area: str, number: int) -> None:
+    """Draw one of the documents of a kind and district."""
+    one = documents_of(loaded, selection, kind, area)[number]
+    st.html(f"<style>{style()}</style>{article(one)}")
 
 
 def _controls() -> tuple[DeltaGenerator, DeltaGenerator]:

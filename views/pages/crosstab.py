@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reports.crosstab import words
+from reports.crosstab.crosstab import Crosstab
 from reports.crosstab.notices import hidden, notices, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
@@ -17,6 +19,7 @@ from reports.sentences.sentence import Name, Sentence, say
 from survey.errors import SiluError
 from views.blocks.html import head
 from views.cached.crosstab import tabulated
+from views.cached.kept import kept
 from views.panels import page
 from views.panels.crosstab.choosing import choose
 from views.panels.crosstab.results import red_columns, shown, taken_along
@@ -34,22 +37,22 @@ NOTHING = say("选一道题，看它在各组里怎样")
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the finding, the choices, the table and what can be taken along."""
     place = st.container(key="glance")
-    kept = _kept(loaded)
+    tables = _saved(loaded)
     name = NEW
-    if kept:
-        if fault := check_link_value(SAVED, [NEW, *kept], TABLE, str):
+    if tables:
+        if fault := check_link_value(SAVED, [NEW, *tables], TABLE, str):
             st.warning(plain(fault))
-        name = str(st.selectbox(SAVED, [NEW, *kept], key=TABLE, bind="query-params"))
-    request = kept[name].request if name in kept else choose(loaded)
+        name = str(st.selectbox(SAVED, [NEW, *tables], key=TABLE, bind="query-params"))
+    request = tables[name].request if name in tables else choose(loaded)
     if request is None:
         place.html(head(NOTHING, ""))
         return
     with place:
         title = st.empty()
-    _tabulate(loaded, selection, request, kept.get(name), title)
+    _tabulate(loaded, selection, request, tables.get(name), title)
 
 
-def _kept(loaded: Loaded) -> Mapping[str, Saved]:
+def _saved(loaded: Loaded) -> Mapping[str, Saved]:
     try:
         return saved(loaded.study.root)
     except SiluError as error:
@@ -58,28 +61,54 @@ def _kept(loaded: Loaded) -> Mapping[str, Saved]:
 
 
 def _tabulate(
-    loaded: Loaded, selection: Selection, request: Request, kept: Saved | None, title: DeltaGenerator
+    loaded: Loaded, selection: Selection, request: Request, named: Saved | None, title: DeltaGenerator
 ) -> None:
     try:
-        found = tabulated(loaded, selection, request)
+        told = kept(loaded, _told, selection, request)
     except SiluError as error:
         page.problem(error)
         return
+    title.html(told.head)
+    for one in told.notes:
+        page.note(one)
+    shown(loaded, selection, told.found, told.red)
+    taken_along(loaded, selection, told.found, told.red, named)
+    page.explained(told.found.provenance, notes=told.method)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What is said about a crosstab.
+
+    Attributes:
+        found: the crosstab without marks of areas with a red light.
+        red: columns of these areas.
+        head: finding and lead, as HTML.
+        notes: what is hidden and why.
+        method: the basis of the finding, and the method.
+    """
+
+    found: Crosstab
+    red: frozenset[int]
+    head: str
+    notes: tuple[Sentence, ...]
+    method: tuple[Sentence, ...]
+
+
+def _told(loaded: Loaded, selection: Selection, request: Request) -> Told:
+    found = tabulated(loaded, selection, request)
     only = say("只看{people}。", people=Name(request.described)) if request.where else Sentence()
     noticed = notices(found, loaded.study.suppression)
     red = red_columns(loaded, selection, found)
     found = unmarked(found, red)
-    finding = noticed[0] if hidden(found) else words.plainest(found, red)
+    if hidden(found):
+        return Told(found, red, head(noticed[0], only), tuple(noticed[1:]), tuple(words.method(found)))
     rates, origin = loaded.study.questionnaire.rates, (loaded.study, loaded.version)
     mend, check = (spoken(*origin, day(*origin)) for day in (mend_day, check_day))
-    lead = Sentence() if hidden(found) else words.lead(found, rates, (mend, check), red)
-    title.html(head(finding or say("交叉表"), only + lead))
-    for one in noticed[1:] if hidden(found) else noticed:
-        page.note(one)
-    shown(found, red, rates)
-    taken_along(loaded, found, kept)
-    basis = Sentence() if hidden(found) else words.basis(found, rates, red)
-    page.explained(found.provenance, notes=(*((basis,) if basis else ()), *words.method(found)))
+    lead = words.lead(found, rates, (mend, check), red)
+    title = head(words.plainest(found, red) or say("交叉表"), only + lead)
+    basis = words.basis(found, rates, red)
+    return Told(found, red, title, tuple(noticed), (*((basis,) if basis else ()), *words.method(found)))
 
 
 page.page("crosstab", body)

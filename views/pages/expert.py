@@ -13,6 +13,7 @@ from reports.selection import Selection
 from reports.verdicts import judged
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
+from views.cached.kept import kept
 from views.panels import missing, page
 from views.panels.causes import causes
 from views.panels.expert.adjusted_groups import adjusted_groups_panel
@@ -63,7 +64,7 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
     if tab == VERDICTS:
         verdicts_panel(loaded, asked, bar)
     else:
-        place, worst = first_place(found)
+        place, worst = kept(loaded, _first_place, asked)
         with bar:
             rate = choose_rate(every, RATE, worst)
         one = selection.asking([rate.name], BY_DISTRICT)
@@ -74,6 +75,10 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
         else:
             OF_CITY[tab](loaded, one, rate)
     page.explained(origin_of(loaded, asked, found))
+
+
+def _first_place(loaded: Loaded, asked: Selection) -> tuple[str, str]:
+    return first_place(ask(loaded, asked, judged))
 
 
 def _district(loaded: Loaded, asked: Selection, first: str) -> str:

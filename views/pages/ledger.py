@@ -58,7 +58,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
             page.note(said[0])
         if confirmed is None:
             missing.checklist(loaded.study)
-    forms.whole_ledger(gathered, ledger, entries)
+    forms.whole_ledger(loaded, gathered, ledger, entries)
     left, right = st.container(key="ledger-forms").columns(2, gap="large")
     with left:
         forms.open_form(loaded, selection, ledger, pending)

@@ -11,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from reports.definitions import headlines, item_rates
 from reports.labels import short
-from reports.overview.lever import Lever, foreseen
+from reports.overview.lever import Foreseen, Lever, foreseen
 from reports.overview.next_step import next_steps, place_of
-from reports.plans.pass_forecast import OfficialSample, PassForecast, no_lines, verdict_line
+from reports.plans.pass_forecast import OfficialSample, no_lines, verdict_line
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
@@ -23,6 +23,7 @@ from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
 from views.blocks.single.passing import district_table, forecast_block
 from views.cached.answers import ask, sample_of
+from views.cached.kept import draw, kept
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.shell.markup import plain
@@ -48,13 +49,28 @@ def body(loaded: Loaded, selection: Selection) -> None:
     seen = ask(loaded, selection.asking([rate.name for rate in rates]), foreseen, official, lines)
     found = seen.forecast
     with place:
-        state, until, href = _state(loaded, selection, seen.lever)
-        st.html(head(found.headline, join([join([seen.brief, until], "，"), seen.rest], "。") + "。"))
-        st.html(forecast_block(seen, state, href))
-        st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
-    _details(found)
+        draw(loaded, _forecast, selection, official, tuple(rate.name for rate in rates), lines)
+    draw(loaded, _details, selection, official, tuple(rate.name for rate in rates), lines)
     page.explained(found.provenance)
     return None
+
+
+Asked = tuple[Selection, OfficialSample, tuple[str, ...], Mapping[str, float]]
+
+
+def _seen(loaded: Loaded, *asked: *Asked) -> Foreseen:
+    selection, official, names, lines = asked
+    return ask(loaded, selection.asking(names), foreseen, official, lines)
+
+
+def _forecast(loaded: Loaded, *asked: *Asked) -> None:
+    """Draw the forecast, where to begin, and the method in one line."""
+    seen = _seen(loaded, *asked)
+    found = seen.forecast
+    state, until, href = _state(loaded, asked[0], seen.lever)
+    st.html(head(found.headline, join([join([seen.brief, until], "，"), seen.rest], "。") + "。"))
+    st.html(forecast_block(seen, state, href))
+    st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
 
 
 def _state(loaded: Loaded, selection: Selection, first: Lever) -> tuple[Sentence, Sentence, str]:
@@ -83,19 +99,25 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
         more = st.multiselect(tr("再加哪些单项"), single, format_func=lambda rate: rate.label, placeholder=tr("不加"))
         rates = (*rates, *more)
         columns = st.columns(4)
-        lines = {rate.name: _line(loaded, rate, columns[at % 4]) for at, rate in enumerate(rates)}
+        known = kept(loaded, _targets, tuple(rate.name for rate in rates))
+        lines = {rate.name: _line(rate, known[rate.name], columns[at % 4]) for at, rate in enumerate(rates)}
     return OfficialSample(int(n), int(take), float(icc)), rates, lines
 
 
-def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
-    known = target_of(loaded.study, rate)
+def _targets(loaded: Loaded, names: tuple[str, ...]) -> Mapping[str, float]:
+    """Return the targets of some rates; NaN where there is none."""
+    return {name: target_of(loaded.study, loaded.study.questionnaire.rate(name)) for name in names}
+
+
+def _line(rate: Rate, known: float, box: DeltaGenerator) -> float:
     start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
     value = box.number_input(tr("{rate}达标线（%，0 为不设）").format(rate=plain(short(rate))), 0.0, 100.0, start, 1.0)
     return value / 100 if value else float("nan")
 
 
-def _details(found: PassForecast) -> None:
+def _details(loaded: Loaded, *asked: *Asked) -> None:
     """Fold the districts on their own and the method."""
+    found = _seen(loaded, *asked).forecast
     with st.expander(tr("各区县单独看，以及怎样预测")):
         order = sentences.district_order(found.found, found.districts)
         st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")

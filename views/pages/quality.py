@@ -40,7 +40,6 @@ def body(loaded: Loaded, selection: Selection) -> None:
         _before_checks(loaded, selection)
         return
     work = quality.work_of(loaded, selection)
-    found = quality.integrity_of(loaded, selection)
     origin = kept(loaded, _origin, selection)
     with st.container(key="glance"):
         draw(loaded, _finding, selection)
@@ -48,7 +47,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         draw(loaded, _glance, selection)
     show_bursts(loaded.study, deciding=True)
     with st.expander(SIGNALS):
-        panels.signals(loaded, selection, found)
+        panels.signals(loaded, selection)
     with st.expander(AREAS):
         panels.areas(loaded, selection)
     with st.expander(CHECKS):
@@ -58,7 +57,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         panels.collection(work)
     if not shot():
         excluding(work)
-        publishing(loaded.study)
+        publishing(loaded)
     page.explained(origin)
 
 

@@ -22,7 +22,7 @@ from reports.voices.open_answers import open_questions
 from views.blocks.html import foot, head, link, text
 from views.blocks.single.voices import Outstanding, outstanding_list, praise_line, theme_list
 from views.cached.checking import is_reading
-from views.cached.kept import kept
+from views.cached.kept import draw, kept
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
 from views.panels.chart_numbers import Behind, behind, blocks_behind
@@ -107,18 +107,38 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     with right, st.container(key="voices-comments"):
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
-        if first.outstanding:
-            remark = f'{APART_OF}<span class="silu-do">{CLICK}</span>'
-            st.html(f'<h2 class="silu-section">{APART}<small>{remark}</small></h2>')
-            st.html(outstanding_list([_outstanding(row, theme) for row in first.outstanding]))
-        st.html(f'<h2 class="silu-section">{THEMES}<small>{text(sentences.wrote(top))}</small></h2>')
-        st.html(theme_list(top, "" if first.outstanding and _district() else theme, _address))
-        if praise := sentences.praise(ask(loaded, asked, reports.kinds)):
-            st.html(praise_line(praise, _address(PRAISE) if analyst() else ""))
-    st.html(foot(ask(loaded, asked, copies.copies_note, effect=False), page.source(city.provenance, people=False)))
+        draw(loaded, _lists, asked, theme, _district())
+    draw(loaded, _foot, asked)
     findings(loaded, asked, top, fold)
     page.explained(city.provenance)
     blocks_behind(kept(loaded, _numbers, asked))
+
+
+def _lists(loaded: Loaded, asked: TextSelection, theme: str, district: str) -> None:
+    """Draw where themes stand out, the themes, and praise.
+
+    Args:
+        loaded: study and data version.
+        asked: which open answers.
+        theme: label of the theme whose comments are shown.
+        district: the district whose comments are shown; "" for the whole city.
+    """
+    city, first = ask(loaded, asked, reports.theme_shares), ask(loaded, asked, finding)
+    assert first is not None
+    top, _ = reports.folded(reports.ranked(city.estimates))
+    if first.outstanding:
+        remark = f'{APART_OF}<span class="silu-do">{CLICK}</span>'
+        st.html(f'<h2 class="silu-section">{APART}<small>{remark}</small></h2>')
+        st.html(outstanding_list([_outstanding(row, (district, theme)) for row in first.outstanding]))
+    st.html(f'<h2 class="silu-section">{THEMES}<small>{text(sentences.wrote(top))}</small></h2>')
+    st.html(theme_list(top, "" if first.outstanding and district else theme, _address))
+    if praise := sentences.praise(ask(loaded, asked, reports.kinds)):
+        st.html(praise_line(praise, _address(PRAISE) if analyst() else ""))
+
+
+def _foot(loaded: Loaded, asked: TextSelection) -> None:
+    origin = ask(loaded, asked, reports.theme_shares).provenance
+    st.html(foot(ask(loaded, asked, copies.copies_note, effect=False), page.source(origin, people=False)))
 
 
 def _numbers(loaded: Loaded, asked: TextSelection) -> tuple[Behind, ...]:
@@ -140,15 +160,15 @@ def _district() -> str:
     return "" if place == CITY or not analyst() else place
 
 
-def _outstanding(row: Row, theme: str) -> Outstanding:
-    """Return a line about a theme that a district raises more than the others."""
+def _outstanding(row: Row, shown: tuple[str, str]) -> Outstanding:
+    """Return a line about a theme that a district raises more than the others; `shown` is the place and theme shown."""
     district, label = str(row["district"]), str(row["label"])
     return Outstanding(
         label=f"{district} · {label}",
         share=str(row.bound("share", Format.WHOLE)),
         beside=str(sentences.beside(row)),
         href=_address(label, district),
-        here=(district, label) == (_district(), theme),
+        here=(district, label) == shown,
     )
 
 

@@ -19,12 +19,13 @@ from reports.overview.problems import as_entered, problem_of
 from reports.selection import Selection
 from reports.sentences import causes as sentences
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Row, Sentence
+from reports.sentences.sentence import Row
 from survey.instrument.measure import appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.blocks.single.begin import begin_list
 from views.cached.answers import ask, origin_of, sample_of
+from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
@@ -70,8 +71,6 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption) -> Drawn:
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
-    origin = origin_of(loaded, asked, found.estimates)
-    source = Caption("", "", origin.brief, origin.mock)
     if found.doubt:
         st.html(head(WHY.format(district=district), f"{found.doubt}。"))
         return
@@ -84,30 +83,46 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
             title = sentences.lowest(len(items), measure_label(rate.measure))
             st.html(begin_list(title, items))
         else:
-            _people(found, district, source)
+            _people(loaded, asked, district, found)
     with right:
         if found.gap is None:
             page.empty(tr("只有{district}有答卷，没有别的区县可比，说不出它为什么不同。").format(district=district))
         else:
-            _gap(found.gap, (found.gap_figure, found.gap_text), rate, source)
+            page.figure(kept(loaded, _gap, asked, rate, district), "gap")
     if worst:
-        _people(found, district, source)
+        _people(loaded, asked, district, found)
     if not found.quadrants.empty:
         with st.expander(str(sentences.first_figure(found.quadrants))):
-            what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
-            words = Caption(sentences.first_figure(found.quadrants).text, what, source.source, source.mock)
-            picture = quadrants(found.quadrants, words, worst=labels)
-            page.figure(drawn(picture, found.first), "quadrants", lasting=False)
+            page.figure(kept(loaded, _quadrants, asked, district, labels), "quadrants")
 
 
-def _people(found: reports.Causes, district: str, source: Caption) -> None:
+def _found(loaded: Loaded, asked: Selection, district: str) -> tuple[reports.Causes, Caption]:
+    """Return the explanation, and a caption that has its source and no words yet."""
+    found = ask(loaded, asked, reports.causes, district)
+    origin = origin_of(loaded, asked, found.estimates)
+    return found, Caption("", "", origin.brief, origin.mock)
+
+
+def _quadrants(loaded: Loaded, asked: Selection, district: str, worst: tuple[str, ...]) -> Drawn:
+    """Return importance against satisfaction; `worst` are the labels of the items to begin with."""
+    found, source = _found(loaded, asked, district)
+    what = tr("横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出")
+    words = Caption(sentences.first_figure(found.quadrants).text, what, source.source, source.mock)
+    return drawn(quadrants(found.quadrants, words, worst=worst), found.first)
+
+
+def _people(loaded: Loaded, asked: Selection, district: str, found: reports.Causes) -> None:
     """Draw which groups of residents are concerned, and how many they are."""
     if found.people.empty:
         page.empty(tr("各组答卷都太少，不能估计人数。"))
         return
+    page.figure(kept(loaded, _lacking, asked, district), "people")
+
+
+def _lacking(loaded: Loaded, asked: Selection, district: str) -> Drawn:
+    found, source = _found(loaded, asked, district)
     what = tr("{district}估计{lacking}的居民人数；答卷少的组区间大").format(district=district, lacking=found.lacking)
-    words = Caption("", what, source.source, source.mock)
-    page.figure(lacking_people(found.people.head(8), found.lacking, words), "people", lasting=False)
+    return lacking_people(found.people.head(8), found.lacking, Caption("", what, source.source, source.mock))
 
 
 def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> tuple[Row, ...]:
@@ -136,8 +151,11 @@ def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found:
     return low.worst if low is not None and items else ()
 
 
-def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, source: Caption) -> None:
-    """Draw the decomposition; `said` is its title, and its finding in full."""
+def _gap(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:
+    """Return the decomposition."""
+    of_district, source = _found(loaded, asked, district)
+    found = of_district.gap
+    assert found is not None
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -151,13 +169,10 @@ def _gap(found: pd.DataFrame, said: tuple[Sentence, Sentence], rate: Rate, sourc
         }
     )
     what = tr("{measure}与全市之差（百分点）；第一行约等于下面各行之和").format(measure=measure_label(rate.measure))
-    words = Caption(said[0].text, what, source.source, source.mock)
+    words = Caption(of_district.gap_figure.text, what, source.source, source.mock)
     key = {"bad": tr("拉低，看得出"), "good": tr("抬高，看得出"), "plain": tr("看不出")}
-    page.figure(
-        drawn(dots(rows, words, Axis("+.0f", 0.0, tr("全市")), key, page_width=style.HALF), said[1]),
-        "gap",
-        lasting=False,
-    )
+    picture = dots(rows, words, Axis("+.0f", 0.0, tr("全市")), key, page_width=style.HALF)
+    return drawn(picture, of_district.gap_text)
 
 
 def _ends(found: pd.DataFrame) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.fieldwork import integrity, quality_tables, weighting
 from reports.fieldwork.data_quality import Fieldwork
-from reports.fieldwork.integrity import Integrity, Light
+from reports.fieldwork.integrity import Light
 from reports.selection import Selection
 from reports.sentences import fieldwork
 from reports.sentences.notes import fieldwork as notes
@@ -28,14 +28,14 @@ SHOWN = 8
 KEY = {"red light": "红灯：需要独立复访", "amber light": "黄灯：留意", "green light": "绿灯：没有异常"}
 
 
-def signals(loaded: Loaded, selection: Selection, found: Integrity) -> None:
+def signals(loaded: Loaded, selection: Selection) -> None:
     """Draw the signals of the most conspicuous interviewers and communities, and the evidence of one."""
     about = tr("数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。")
     st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
     for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
         with box:
             _units(loaded, selection, level)
-    _evidence(loaded, selection, found)
+    _evidence(loaded, selection)
 
 
 def areas(loaded: Loaded, selection: Selection) -> None:
@@ -88,14 +88,18 @@ def _conspicuous(loaded: Loaded, selection: Selection, level: str) -> Drawn | No
     return drawn(dots(shown, words, axis, KEY, page_width=style.HALF), title)
 
 
-def _evidence(loaded: Loaded, selection: Selection, found: Integrity) -> None:
+def _evidence(loaded: Loaded, selection: Selection) -> None:
     """Draw the figures of one interviewer or area."""
     choices = kept(loaded, _choices, selection)
     if not choices:
         return
     st.subheader(tr("依据，以及先要排除的正常解释"))
     chosen = str(st.selectbox(tr("看谁的依据"), list(choices), key="unit"))
-    show_table(integrity.evidence_table(found, *choices[chosen]))
+    draw(loaded, _evidence_of, selection, *choices[chosen])
+
+
+def _evidence_of(loaded: Loaded, selection: Selection, level: str, unit: str) -> None:
+    show_table(integrity.evidence_table(quality.integrity_of(loaded, selection), level, unit))
 
 
 def _choices(loaded: Loaded, selection: Selection) -> dict[str, tuple[str, str]]:

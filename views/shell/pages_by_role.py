@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.grants import may
+from accounts.grants import verbs
 from accounts.verbs import Verb
 from survey.errors import ArgumentError
 from survey.host.person import who_acts
@@ -32,16 +32,21 @@ OF_ACCOUNTS: Mapping[str, Verb] = {"people": Verb.ACCOUNTS, "system": Verb.RUN, 
 """The same for pages that exist only where people log in."""
 
 
+def open_pages() -> tuple[str, ...]:
+    """Return the pages that the person who acts may open, named such as "weak_areas"."""
+    try:
+        granted = verbs()
+    except ArgumentError:
+        return (HOME,)  # this page reports the missing or unknown role in Chinese
+    of_accounts = OF_ACCOUNTS if who_acts() is not None else {}
+    return tuple(page for page, verb in {**NEEDS, **of_accounts}.items() if verb in granted)
+
+
 def offered(page: str) -> bool:
     """Return whether the person who acts may open a page, named such as "weak_areas"."""
-    try:
-        if page in OF_ACCOUNTS:
-            return who_acts() is not None and may(OF_ACCOUNTS[page])
-        return page in NEEDS and may(NEEDS[page])
-    except ArgumentError:
-        return page == HOME  # this page reports the missing or unknown role in Chinese
+    return page in open_pages()
 
 
 def home() -> str:
     """Return the page at "/": 总览, or the first page of those who may not see results."""
-    return next((page for page in (*NEEDS, *OF_ACCOUNTS) if offered(page)), HOME)
+    return next(iter(open_pages()), HOME)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from documents.banner import workbook
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
 from reports.crosstab.layout import full_table, read_table, titles
-from reports.crosstab.notices import doubted, first_of, lit_levels, next_steps
+from reports.crosstab.notices import doubted, first_of, lit_levels, next_steps, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import LONGEST, Saved, forget, keep
 from reports.selection import Selection
@@ -23,11 +23,12 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Name, Sentence, join, say
 from survey.errors import SiluError
 from survey.host.person import name_of_person
-from survey.instrument.questionnaire import Rate
 from survey.storage.spreadsheets import csv_file, csv_text
 from views.blocks.actions import copied_text
 from views.blocks.html import text
 from views.blocks.single.crosstab import table
+from views.cached.crosstab import tabulated
+from views.cached.kept import kept
 from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
 from views.panels import page
@@ -58,16 +59,18 @@ def red_columns(loaded: Loaded, selection: Selection, found: Crosstab) -> frozen
     return doubted(found, red)
 
 
-def shown(found: Crosstab, red: frozenset[int], rates: Sequence[Rate]) -> None:
+def shown(loaded: Loaded, selection: Selection, found: Crosstab, red: frozenset[int]) -> None:
     """Draw the next step, the table, or the chart of one answer, and say what the marks mean.
 
     Args:
-        found: the crosstab.
-        red: columns of areas with a red light.
-        rates: those of the questionnaire.
+        loaded: study and data version.
+        selection: what was tabulated.
+        found: the crosstab, without marks of areas with a red light.
+        red: columns of these areas.
     """
-    key = first_of(found, red)
-    _next_step(found, key, rates)
+    asked = (selection, found.request, red)
+    if step := kept(loaded, _next_step, *asked):
+        st.html(step)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         form = st.segmented_control(
             tr("看表还是图"),
@@ -81,9 +84,15 @@ def shown(found: Crosstab, red: frozenset[int], rates: Sequence[Rate]) -> None:
     if form == CHART and len(found.columns) > 1:
         _chart(found)
     else:
-        st.html(table(found, intervals=intervals, key=key, doubted=red))
+        st.html(kept(loaded, _table, *asked, intervals))
     if below := join([words.signs(found), say(RED_COLUMNS) if red else Sentence()]):
         page.note(below)
+
+
+def _table(loaded: Loaded, selection: Selection, request: Request, red: frozenset[int], intervals: bool) -> str:
+    """Return the table as HTML."""
+    found = unmarked(tabulated(loaded, selection, request), red)
+    return table(found, intervals=intervals, key=first_of(found, red), doubted=red)
 
 
 def _linked(name: str, steps: Mapping[str, str]) -> str:
@@ -91,18 +100,21 @@ def _linked(name: str, steps: Mapping[str, str]) -> str:
     return text(NEXT[name].format(area=steps[name]))
 
 
-def _next_step(found: Crosstab, key: tuple[int, int] | None, rates: Sequence[Rate]) -> None:
-    """Draw links to the pages where the low group of the finding is followed up, as far as the role has them."""
-    steps = next_steps(found, key, rates)
+def _next_step(loaded: Loaded, selection: Selection, request: Request, red: frozenset[int]) -> str:
+    """Return links to the pages where the low group of the finding is followed up, as far as the role has them."""
+    found = unmarked(tabulated(loaded, selection, request), red)
+    key = first_of(found, red)
+    steps = next_steps(found, key, loaded.study.questionnaire.rates)
     hrefs = {name: address_of_area(value) if value else address(name) for name, value in steps.items()}
     links = [
         f'<a{BUTTON if name in DO else ""} href="{href}" target="_self">{_linked(name, steps)}&nbsp;→</a>'
         for name, href in hrefs.items()
         if href
     ]
-    if links and key is not None:
-        group = " × ".join(found.columns[key[1]].labels)
-        st.html(f'<p class="silu-next">{text(STEP.format(group=group))}{"".join(links)}</p>')
+    if not links or key is None:
+        return ""
+    group = " × ".join(found.columns[key[1]].labels)
+    return f'<p class="silu-next">{text(STEP.format(group=group))}{"".join(links)}</p>'
 
 
 def _chart(found: Crosstab) -> None:
@@ -138,7 +150,9 @@ def words_of_kinds() -> dict[str, str]:
     return {"good": tr("明显高于其余"), "bad": tr("明显低于其余"), "plain": tr("看不出差别")}
 
 
-def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
+def taken_along(
+    loaded: Loaded, selection: Selection, found: Crosstab, red: frozenset[int], named: Saved | None
+) -> None:
     """Draw the downloads, and the button of the box that keeps the table."""
     notes = [found.provenance.strip, *map(str, words.method(found)), *found.provenance.notes]
     with st.container(key="cross-along", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -154,21 +168,26 @@ def taken_along(loaded: Loaded, found: Crosstab, kept: Saved | None) -> None:
         book, table_ = partial(workbook, found, notes), partial(_csv, found, notes)
         download(tr("下载 Excel"), book, tr("交叉表.xlsx"), facts, icon=":material/download:")
         download(tr("下载 CSV"), table_, tr("交叉表.csv"), facts, type="tertiary")
-        lines = csv_text(read_table(found, intervals=False), apart="\t")
-        st.html(copied_text(COPY, lines), width="content")
+        st.html(kept(loaded, _copied, selection, asked, red), width="content")
         with st.popover(tr("存下这张表")):
-            _keeping(loaded.study.root, found.request, kept)
+            _keeping(loaded.study.root, found.request, named)
 
 
-def _keeping(root: Path, asked: Request, kept: Saved | None) -> None:
+def _copied(loaded: Loaded, selection: Selection, request: Request, red: frozenset[int]) -> str:
+    """Return the button that copies the table, as HTML."""
+    found = unmarked(tabulated(loaded, selection, request), red)
+    return copied_text(COPY, csv_text(read_table(found, intervals=False), apart="\t"))
+
+
+def _keeping(root: Path, asked: Request, named: Saved | None) -> None:
     """Draw the box that keeps a table under a name, or forgets it."""
-    name = st.text_input(tr("存成"), kept.name if kept else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字"))
+    name = st.text_input(tr("存成"), named.name if named else "", max_chars=LONGEST, placeholder=tr("给这张表起个名字"))
     if st.button(tr("存下"), key="crosstab.keep", disabled=not name.strip()):
         now = datetime.now(UTC).isoformat(timespec="seconds")
         one = Saved(name, asked, name_of_person(), now)
         _change(root, KEEP, name, lambda: keep(root, one))
-    if kept and st.button(tr("删去"), type="tertiary"):
-        _change(root, FORGET, kept.name, lambda: forget(root, kept.name))
+    if named and st.button(tr("删去"), type="tertiary"):
+        _change(root, FORGET, named.name, lambda: forget(root, named.name))
 
 
 def _csv(found: Crosstab, notes: list[str]) -> bytes:

@@ -8,24 +8,26 @@ from accounts.audit.changes import change
 from accounts.audit.log import Act
 from accounts.grants import may
 from accounts.verbs import Verb
-from reports.publishing.publication import last_publication, newly_published, publication_state
+from reports.publishing.publication import last_publication, newly_published, publication_state, responses_that_count
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.notes.publishing import published
 from survey.errors import SiluError
-from survey.study.study import Study
+from views.cached.kept import kept
 from views.panels import page
 from views.shell.markup import plain
+from views.visitor.session import Loaded
 
 PUBLISH = "公布结果"
 DONE = "publish.done"
 
 
-def publishing(study: Study) -> None:
+def publishing(loaded: Loaded) -> None:
     """Draw the state and the button."""
+    study = loaded.study
     st.subheader(PUBLISH)
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
-    page.note(publication_state(study))
+    page.note(publication_state(study, kept(loaded, _newest)))
     if may(Verb.PUBLISH) and st.button(tr("公布"), key="publish", type="secondary"):
         try:
             before = last_publication(study)
@@ -36,3 +38,7 @@ def publishing(study: Study) -> None:
             page.problem(error)
             return
         st.rerun()
+
+
+def _newest(loaded: Loaded) -> int:
+    return responses_that_count(loaded.study)

@@ -11,15 +11,17 @@ import streamlit as st
 
 from accounts.audit.changes import change
 from reports.desk.desk import owner
+from reports.desk.found import Target
 from reports.desk.named_views import LONGEST, NamedView, drop_view, keep_view, named_views, rename_view
 from survey.errors import SiluError
 from views.blocks.html import text
 from views.blocks.single.find import Entry, find_box
 from views.cached.found import found_of
+from views.cached.shelf import Shelf
 from views.panels import page
 from views.shell import shots
 from views.shell.navigation import all_pages
-from views.shell.pages_by_role import offered
+from views.shell.pages_by_role import open_pages
 from views.visitor import session
 
 MINE = "我的视图"
@@ -31,6 +33,7 @@ NAME, KEEP = "给这一页起个名字", "存下"
 WHICH, ANOTHER, RENAME, DROP = "改名或删去", "新名字", "改名", "删去"
 ELSEWHERE = "另有视图所在的页面，您现在的岗位打不开"
 KEPT = "desk.kept"
+_BOXES = Shelf(32)
 
 
 def desk_bar(current: str) -> None:
@@ -41,7 +44,7 @@ def desk_bar(current: str) -> None:
     """
     views, fault = _views()
     with st.container(key="desk", horizontal=True, width="content", vertical_alignment="center", gap="small"):
-        st.html(find_box(_entries(views), session.FILTERS), width="content")
+        st.html(_box(views), width="content")
         with st.container(key="desk-views", width="content"), st.popover(MINE):
             if fault is not None:
                 page.problem(fault)
@@ -51,7 +54,8 @@ def desk_bar(current: str) -> None:
 
 def titles() -> Mapping[str, str]:
     """Return last part of the address -> title of the pages that the visitor may open."""
-    return {path: title for pages in all_pages().values() for _, title, path in pages if offered(path)}
+    there = open_pages()
+    return {path: title for pages in all_pages().values() for _, title, path in pages if path in there}
 
 
 def address_of(view: NamedView) -> str:
@@ -70,19 +74,28 @@ def _views() -> tuple[tuple[NamedView, ...], SiluError | None]:
         return (), error
 
 
-def _entries(views: Sequence[NamedView]) -> list[Entry]:
+def _box(views: Sequence[NamedView]) -> str:
+    """Return the search box, made once for views, pages, and what can be found in the study."""
+    known, targets, settings = titles(), tuple[Target, ...](), None
+    try:
+        loaded = session.load_settings()
+        targets, settings = found_of(loaded), loaded.key
+    except SiluError:
+        pass
+    mine = tuple((one.name, one.page, tuple(one.query.items())) for one in views)
+    key = (mine, tuple(known.items()), settings)
+    box: str = _BOXES.get(key, lambda: find_box(_entries(views, known, targets), session.FILTERS))
+    return box
+
+
+def _entries(views: Sequence[NamedView], known: Mapping[str, str], targets: Sequence[Target]) -> list[Entry]:
     """Return what can be found: views, pages, then places, rates, questions and themes of the study."""
-    known = titles()
     mine = [
         (one.name, f"{MINE} · {known[one.page]}", f"{one.page}?{urlencode({**one.query, OWN: '1'})}", "")
         for one in views
         if one.page in known
     ]
     found = [(title, PAGE_KIND, path, "") for path, title in known.items()]
-    try:
-        targets = found_of(session.load_settings())
-    except SiluError:
-        targets = ()
     rest = [(one.title, one.kind, f"{one.page}?{urlencode(dict(one.query))}", one.words) for one in targets]
     return [*mine, *found, *rest]
 

@@ -16,12 +16,13 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.cached.answers import ask, sample_of
+from views.cached.kept import kept
 from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import drawn
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
@@ -46,7 +47,7 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     place.html(head(expert.alike(answer.found, measure_label(rate.measure)), USE))
-    _picture(answer, rate)
+    page.figure(kept(loaded, _picture, asked.asking(asked.items, (by,)), rate), "alike-dots")
     st.caption(
         plain("；".join(map(str, answer.remarks))) + tr("。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     )
@@ -54,7 +55,8 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         show_table(_table(answer, there[by]))
 
 
-def _picture(answer: reports.Groups, rate: Rate) -> None:
+def _picture(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
+    answer = ask(loaded, asked, reports.groups, lights_of(loaded, asked))
     rows, label = answer.found.table, measure_label(rate.measure)
     shown = pd.DataFrame(
         {
@@ -75,9 +77,7 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
     words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": tr("偏低"), "good": tr("偏高"), "plain": tr("看不出不同"), "ghost": tr("原比例")}
     axis = Axis(".0%", answer.city, tr("全市 {share}").format(share=percent(answer.city)))
-    page.figure(
-        drawn(dots(shown, words, axis, key, page_width=style.WHOLE), answer.sentence), "alike-dots", lasting=False
-    )
+    return drawn(dots(shown, words, axis, key, page_width=style.WHOLE), answer.sentence)
 
 
 def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:

@@ -19,13 +19,14 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.cached.answers import ask, follow, origin_of
+from views.cached.kept import kept
 from views.cached.quality import lights_of, trusted
 from views.charts.dots import Axis, dots
 from views.charts.funnel import funnel_plot
 from views.charts.parts import style
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import drawn
+from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 FUNNEL_USE = "只追问越出界限的区县；界限以内的高低可能是偶然，不排名、不问责。"
@@ -48,25 +49,34 @@ def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         return
     outside = answer.table.loc[answer.table["outside"], "name"].tolist()
     st.html(head(expert.chance(outside, tr("区县")), FUNNEL_USE))
+    page.figure(kept(loaded, _funnel, asked, rate), "funnel")
+
+
+def _funnel(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
+    found = trusted(loaded, asked, ask(loaded, asked, judged))
+    answer = follow(loaded, asked, found, reports.funnel_of)
+    assert answer is not None
     what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
     what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
-    page.figure(
-        drawn(funnel_plot(answer.table, answer.limits, words, page_width=style.WHOLE), answer.sentence),
-        "funnel",
-        lasting=False,
-    )
+    return drawn(funnel_plot(answer.table, answer.limits, words, page_width=style.WHOLE), answer.sentence)
 
 
 def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Show the model estimates of the lowest streets of the city."""
     try:
         lights = lights_of(loaded, asked, "street")
-        rows, headline, text, whole = ask(loaded, asked, reports.streets, lights, MOST_STREETS)
+        _, headline, *_ = ask(loaded, asked, reports.streets, lights, MOST_STREETS)
     except DesignError:
         page.empty(tr("有答卷的街道不到三个，不能作模型估计。"))
         return
     st.html(head(headline, STREETS_USE))
+    page.figure(kept(loaded, _streets, asked, rate), "model-streets")
+
+
+def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
+    lights = lights_of(loaded, asked, "street")
+    rows, _, text, whole = ask(loaded, asked, reports.streets, lights, MOST_STREETS)
     goal = target_of(loaded.study, rate)
     shown = pd.DataFrame(
         {
@@ -87,4 +97,4 @@ def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else tr("目标 {line}").format(line=target(line)))
     key = {str(one): str(one) for one in Verdict} | {"plain": tr("不作判断"), "ghost": tr("本街道答卷直接算出的比例")}
-    page.figure(drawn(dots(shown, words, axis, key, page_width=style.WHOLE), text), "model-streets", lasting=False)
+    return drawn(dots(shown, words, axis, key, page_width=style.WHOLE), text)

@@ -10,19 +10,20 @@ from reports.selection import Selection
 from reports.sentences import briefing
 from reports.sentences.notes import expert, texts
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Name, Sentence, say
+from reports.sentences.sentence import Name, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.cached.answers import ask, origin_of
+from views.cached.kept import draw, kept
 from views.cached.quality import trusted
 from views.charts.heat import heat
 from views.charts.parts import style
 from views.charts.ranked import ranked
 from views.panels import page
 from views.panels.captions import caption, colours
-from views.panels.chart_numbers import drawn
+from views.panels.chart_numbers import Drawn, drawn
 from views.visitor.session import Loaded
 
 USE = "只点名确认薄弱的；分不出先后的不排名，不据此表扬或批评。"
@@ -36,15 +37,25 @@ def ranking_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         asked: one rate by district.
         rate: the rate.
     """
+    draw(loaded, _headline, asked, rate)
+    page.figure(kept(loaded, _ranked, asked, rate), "ranked")
+    _items(loaded, asked, rate)
+
+
+def _headline(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     seen = trusted(loaded, asked, ask(loaded, asked, judged))
-    finding = briefing.ranking(seen, "district", tr("区县"), measure_label(rate.measure))
-    what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
     ties = briefing.ties(seen, "district", tr("区县"))
     lead = f"{ties}。{USE}" if ties else USE
     st.html(head(expert.ranking(seen, "district", tr("区县"), measure_label(rate.measure)), lead))
-    words = caption(origin_of(loaded, asked, seen), finding, what, ties)
-    page.figure(drawn(ranked(seen.table, "district", words, page_width=style.WHOLE), finding), "ranked", lasting=False)
-    _items(loaded, asked, rate)
+
+
+def _ranked(loaded: Loaded, asked: Selection, rate: Rate) -> Drawn:
+    """Return the districts by one rate."""
+    seen = trusted(loaded, asked, ask(loaded, asked, judged))
+    finding = briefing.ranking(seen, "district", tr("区县"), measure_label(rate.measure))
+    what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
+    words = caption(origin_of(loaded, asked, seen), finding, what, briefing.ties(seen, "district", tr("区县")))
+    return drawn(ranked(seen.table, "district", words, page_width=style.WHOLE), finding)
 
 
 def _items(loaded: Loaded, asked: Selection, rate: Rate) -> None:
@@ -54,19 +65,20 @@ def _items(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         return
     several = asked.asking([one.name for one in items], asked.by)
     found = ask(loaded, several, judged)
-    what = say("各区县{rate}的各个项目", rate=Name(measure_label(rate.measure)))
     if asked.opt_in or found.table["line"].notna().all():
-        _heat(loaded, several, what, "" if asked.opt_in else tr("（没有单独目标的项目用总体目标）"))
+        own = "" if asked.opt_in else tr("（没有单独目标的项目用总体目标）")
+        page.figure(kept(loaded, _heat, several, rate, own), "items")
     else:
-        _heat(loaded, several, what, to_city=True)
+        page.figure(kept(loaded, _heat, several, rate, to_city=True), "items")
 
 
-def _heat(loaded: Loaded, asked: Selection, what: Sentence, own: str = "", *, to_city: bool = False) -> None:
-    """Draw districts by items, compared with targets or the city."""
+def _heat(loaded: Loaded, asked: Selection, rate: Rate, own: str = "", *, to_city: bool = False) -> Drawn:
+    """Return districts by the items of a rate, compared with targets or the city."""
     line = tr("全市") if to_city else tr("目标")
     found = trusted(loaded, asked, ask(loaded, asked, judged, 0.0 if to_city else None))
     finding = briefing.weakest(found, "district", tr("区县"), line)
+    what = say("各区县{rate}的各个项目", rate=Name(measure_label(rate.measure)))
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
     picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=style.WHOLE)
-    page.figure(drawn(picture, finding), "items", lasting=False)
+    return drawn(picture, finding)

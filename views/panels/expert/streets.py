@@ -7,7 +7,6 @@ import streamlit as st
 
 from reports import causes as reasons
 from reports.fieldwork.area_lights import note
-from reports.rates import Estimates
 from reports.selection import Selection
 from reports.sentences import briefing
 from reports.sentences.notes import expert
@@ -18,13 +17,14 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.cached.answers import ask, origin_of
+from views.cached.kept import kept
 from views.cached.quality import trusted
 from views.charts.parts import style
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import drawn
+from views.panels.chart_numbers import Drawn, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -37,7 +37,9 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
     place = st.container()
     left, right = st.columns(2, gap="medium")
     with left:
-        streets = _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
+        within = asked.asking(asked.items, ("street",)).within(district=district)
+        streets = trusted(loaded, within, ask(loaded, within, judged), "street")
+        page.figure(kept(loaded, _streets, within, rate, district), "streets")
     place.html(head(expert.streets(streets, district, measure_label(rate.measure)), USE))
     with right:
         items = _split(loaded, asked, district)
@@ -46,15 +48,14 @@ def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: st
         show_table(items, most=300)
 
 
-def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Estimates:
+def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:
     streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
     finding = briefing.ranking(streets, "street", tr("街道"), measure_label(rate.measure), district)
     ties = briefing.ties(streets, "street", tr("街道"))
     what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
     what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
-    page.figure(drawn(ranked(streets.table, "street", words, page_width=style.HALF), finding), "streets", lasting=False)
-    return streets
+    return drawn(ranked(streets.table, "street", words, page_width=style.HALF), finding)
 
 
 def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
@@ -63,7 +64,12 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
     if found.table.empty:
         page.empty(tr("问卷里没有可以区分“不满意”和“不了解”的满意度项目。"))
         return found.routing
+    page.figure(kept(loaded, _sides, asked, district), "split")
+    return found.routing
+
+
+def _sides(loaded: Loaded, asked: Selection, district: str) -> Drawn:
+    found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
     what = say("{district}各项目，占全部被问到的人", district=Name(district))
     words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
-    page.figure(drawn(split(found.table, words, SIDES, page_width=style.HALF), found.sentence), "split", lasting=False)
-    return found.routing
+    return drawn(split(found.table, words, SIDES, page_width=style.HALF), found.sentence)

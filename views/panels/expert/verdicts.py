@@ -22,12 +22,13 @@ from reports.sentences.weak import line
 from reports.verdicts import Verdict
 from views.blocks.html import head
 from views.cached.answers import ask, sample_of
+from views.cached.kept import kept
 from views.cached.quality import lights_of
 from views.charts.parts import style
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
-from views.panels.chart_numbers import behind, blocks_behind, drawn
+from views.panels.chart_numbers import Behind, Drawn, behind, blocks_behind, drawn
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -50,12 +51,8 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
     found = answer.found
     steps = expert.next_steps(answer.found, "district", _acting(loaded, asked, answer), answer.doubt)
     st.html(head(answer.headline, steps))
-    what = say("格中是判断和本次结果；低于{line}的可能性，指着格子看，或看下面的数字", line=line(found))
-    what += note(found.table)
-    words = caption(answer.provenance, answer.title, what)
-    picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=style.WHOLE)
-    page.figure(drawn(picture, answer.title), "standing", lasting=False)
-    blocks_behind([behind("verdicts", VERDICTS, reports.verdict_table(found), answer.provenance)])
+    page.figure(kept(loaded, _standing, asked, margin), "standing")
+    blocks_behind([kept(loaded, _behind, asked, margin)])
     table = reports.top_up_table(found)
     if len(table):
         st.markdown(tr("**补充样本：再访多少份能下结论**"))
@@ -65,6 +62,21 @@ def verdicts_panel(loaded: Loaded, asked: Selection, bar: DeltaGenerator) -> Non
                 "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
             )
         )
+
+
+def _standing(loaded: Loaded, asked: Selection, margin: float | None) -> Drawn:
+    answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
+    found = answer.found
+    what = say("格中是判断和本次结果；低于{line}的可能性，指着格子看，或看下面的数字", line=line(found))
+    what += note(found.table)
+    words = caption(answer.provenance, answer.title, what)
+    picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=style.WHOLE)
+    return drawn(picture, answer.title)
+
+
+def _behind(loaded: Loaded, asked: Selection, margin: float | None) -> Behind:
+    answer = ask(loaded, asked, reports.weak_areas, lights_of(loaded, asked), margin)
+    return behind("verdicts", VERDICTS, reports.verdict_table(answer.found), answer.provenance)
 
 
 def _acting(loaded: Loaded, asked: Selection, answer: reports.WeakAreas) -> Sentence:

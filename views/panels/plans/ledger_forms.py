@@ -24,6 +24,7 @@ from survey.instrument.measure import appraisals
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from survey.study.study import Study
 from views.cached.answers import ask, sample_of
+from views.cached.kept import draw
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
@@ -106,16 +107,25 @@ def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -
             _do(gathered.study, tr("台账复测"), facts, lambda: reports.measure_all(gathered, wave, due, who=who))
 
 
-def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+def whole_ledger(loaded: Loaded, gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     """Show all entries and all changes, folded, with the workbook."""
     if not entries:
         return
     with st.expander(str(captions.whole_ledger(entries))):
-        show_table(reports.entry_table(entries, gathered.study.questionnaire), most=400)
+        draw(loaded, _entries)
         facts = {"what": LEDGER, "rows": len(entries), "version": gathered.version}
         make = partial(reports.ledger_book, gathered, ledger)
         download(tr("导出台账（Excel）"), make, tr("整改台账.xlsx"), facts, icon=":material/download:")
-    events = ledger.events()
+    draw(loaded, _events)
+
+
+def _entries(loaded: Loaded) -> None:
+    entries = reports.ledger_of(loaded.study).entries()
+    show_table(reports.entry_table(entries, loaded.study.questionnaire), most=400)
+
+
+def _events(loaded: Loaded) -> None:
+    events = reports.ledger_of(loaded.study).events()
     with st.expander(str(captions.log(events))):
         show_table(reports.event_table(events))
 
