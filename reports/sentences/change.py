@@ -104,7 +104,7 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     if not left:
         return _counted(looks)
     short = say("离目标") if below(left[0]) else Sentence()
-    return join([_then_now(left[0]), short + to_go(left[0])], "，")
+    return join([_then_now(left[0]), unseen(left[0]), short + to_go(left[0])], "，")
 
 
 def _counted(looks: pd.DataFrame) -> Sentence:
@@ -140,9 +140,9 @@ def moved(row: Row) -> Sentence:
     return Sentence() if row["outcome"] == ChangeOutcome.SAME else say("{outcome}", outcome=Name(str(row["outcome"])))
 
 
-def within(row: Row) -> Sentence:
-    """Report that the change of a weakness lies within its error; empty where one is seen, or the waves do not tell."""
-    return say("升降还在误差以内，看不出变化") if row["outcome"] == ChangeOutcome.SAME else Sentence()
+def unseen(row: Row) -> Sentence:
+    """Report that no change of a weakness can be seen; empty where one is seen, or the waves do not tell."""
+    return say("还看不出变化") if row["outcome"] == ChangeOutcome.SAME else Sentence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
     mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed and not left else Sentence()
     changed = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
     still = Sentence() if any(changed) or left else say("全市各率看不出变化")
-    pressed = [within(left[0]), _pressed(first), _counted(looks)] if left else []
+    pressed = [_pressed(first), _counted(looks)] if left else []
     parts = [*pressed, mended, *changed, still]
     return join(parts, "。") + "。"
 

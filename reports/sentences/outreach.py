@@ -136,7 +136,7 @@ def charged(unit: str, day: str) -> Sentence:
         day: the deadline in words, "12月25日前".
     """
     who = say("由{unit} ", unit=Name(unit)) if unit else Sentence()
-    return say("{who}{day}办完。", who=who, day=Declared(day, "date"))
+    return say("{who}{day}完成。", who=who, day=Declared(day, "date"))
 
 
 def whole(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) -> Sentence:

@@ -33,7 +33,8 @@ def split_bars(table: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     heads = "".join(
-        f'<th scope="col">{head}</th>' for head in (tr("项目"), "", tr("不满意"), tr("不了解"), tr("责任单位"))
+        f'<th scope="col">{head}</th>'
+        for head in (tr("项目"), tr("其余为其他回答"), tr("不满意"), tr("不了解"), tr("责任单位"))
     )
     lines = "".join(_split(row) for row in rows.to_dict("records"))
     return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'

@@ -16,7 +16,7 @@ def watching(measure: str) -> Sentence:
     Args:
         measure: name of the measure of the rate.
     """
-    return say("安排宣传") if measure in knowledge() else say("核查原因")
+    return say("完成宣传") if measure in knowledge() else say("核查原因")
 
 
 def due_by(measure: str, *, campaign: T, check: T) -> T:

@@ -192,7 +192,7 @@ def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile)
     assert follow_up.action(replace(weak, filtered=True), steps()).step.text.startswith("立项按全部居民判断")
     watch = changed(weak, verdict="观察", more=1600.0)
     assert follow_up.action(watch, steps()).step.text == "满意率核查原因，下一轮再看"
-    assert "知晓率观察：安排宣传，下一轮再看" in [one.text for one in follow_up.action(watch, steps()).more]
+    assert "知晓率观察：完成宣传，下一轮再看" in [one.text for one in follow_up.action(watch, steps()).more]
     met = follow_up.action(changed(weak, verdict="达标"), steps())
     assert (met.who.text, met.step.text, met.pressing) == ("", "没有要办的，下一轮再看", False)
 

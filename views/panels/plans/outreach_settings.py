@@ -122,7 +122,7 @@ def assign_box(loaded: Loaded, unit: str) -> Task:
         unit: who is proposed; may be empty.
     """
     version = loaded.version
-    with st.popover(tr("交给谁、何时办完")):
+    with st.popover(tr("交给谁、何时完成")):
         who = st.text_input(tr("责任单位"), unit, max_chars=40, key="task-unit").strip()
         day = st.date_input(tr("期限"), mend_day(loaded.study, version), format="YYYY-MM-DD", key="task-day")
     return Task(who or tr("责任单位"), str(spoken(loaded.study, version, day)))
