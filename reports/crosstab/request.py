@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,24 +91,3 @@ class Request:
         known = [(net.question, net.label) for net in self.nets]
         if twice := [f"{question}：{label}" for question, label in known if known.count((question, label)) > 1]:
             raise ArgumentError("两个合并项同名", got=twice[0], cure="给其中一个换个名字")
-
-
-def joined(clauses: Sequence[tuple[str, bool, Sequence[object]]], *, either: bool = False) -> str:
-    """Return the condition of clauses (name, whether negated, values), joined by "and", or by "or" if `either`.
-
-    A value is a code or a text; a clause holds where the answer is one of its values.
-    """
-    parts = []
-    for name, negated, values in clauses:
-        any_of = " or ".join(f"{{{name}}} = {_literal(value)}" for value in values)
-        parts.append(f"!({any_of})" if negated else f"({any_of})")
-    return (" or " if either else " and ").join(parts)
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, int):
-        return str(value)
-    text = str(value)
-    if "'" in text and '"' in text:
-        raise ArgumentError("取值里不能同时有单引号和双引号", got=text)
-    return f'"{text}"' if "'" in text else f"'{text}'"

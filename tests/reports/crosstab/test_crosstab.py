@@ -14,10 +14,11 @@ from analysis.estimation.linear import Linear, means_in
 from reports.crosstab import notices as crosstab_notices
 from reports.crosstab import words
 from reports.crosstab.answers import LISTED, Answers, gather_answers, key_of
+from reports.crosstab.condition import Clause, Group, written
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
 from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices, red_columns, red_note, unmarked
-from reports.crosstab.request import Marks, Net, Request, joined
+from reports.crosstab.request import Marks, Net, Request
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
 from reports.crosstab.slices import slices
 from reports.crosstab.variables import Kind, expanded, groups, questions
@@ -95,7 +96,9 @@ def test_answers_group_answers_and_options_overlap(study: Study) -> None:
 
 
 def test_a_condition_is_a_domain(study: Study) -> None:
-    where = joined([("sex", False, [2]), ("district", True, [study.areas.points[0].district])])
+    first = study.areas.points[0].district
+    clauses = (Clause("sex", "性别", {"女": 2}), Clause("district", "区县", {first: first}, negated=True))
+    where = written([Group(clauses)])
     found = tabulated(study, "A1", where=where, spoken="女性，不住第一个区")
     whole = tabulated(study, "A1", heads=(("district", "sex"),))
     parts = [

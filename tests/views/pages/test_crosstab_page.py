@@ -43,6 +43,36 @@ def test_an_analyst_chooses_keeps_and_finds_a_table(small: Path, run: Run) -> No
     assert not saved(small)
 
 
+def test_conditions_are_combined_in_groups(small: Path, run: Run) -> None:
+    """(A and B) or not C; what was filled in stays when a further condition or group is added."""
+    app = run(small, PAGE)
+    for place, name, answers in ((0, "sex", ["女"]), (1, "A1", ["知道"])):
+        app.selectbox(key=f"crosstab.where.0.{place}").set_value(name).run()
+        options = app.multiselect(key=f"crosstab.where.0.{place}.values").options
+        chosen = [one for one in options if any(one.startswith(answer) for answer in answers)]
+        app.multiselect(key=f"crosstab.where.0.{place}.values").set_value(chosen[:1]).run()
+    app.toggle(key="crosstab.where.1").set_value(True).run()
+    app.segmented_control(key="crosstab.where.groups").set_value("或者").run()
+    app.selectbox(key="crosstab.where.1.0").set_value("sex").run()
+    app.multiselect(key="crosstab.where.1.0.values").set_value(["女"]).run()
+    app.selectbox(key="crosstab.where.1.0.sign").set_value("不是").run()
+    assert not app.exception
+    assert not app.error
+    told = next(one.value for one in app.caption if one.value.startswith("只看："))
+    assert told.startswith("只看：（性别是女，并且")
+    assert told.endswith("，或者性别不是女")
+    next(one for one in app.text_input if one.label == "存成").set_value("成组的条件").run()
+    app.button(key="crosstab.keep").click().run()
+    kept = saved(small)["成组的条件"].request
+    assert kept.where.startswith("(({sex} = 2) and (")
+    assert kept.where.endswith("or !({sex} = 2)")
+    app.segmented_control(key="crosstab.where.0.met").set_value("不符合").run()
+    assert any("只看：不符合（性别是女" in one.value for one in app.caption)
+    app.button(key="crosstab.clear").click().run()
+    assert not any(one.value.startswith("只看：") for one in app.caption)
+    (small / FILE).unlink()
+
+
 def test_a_damaged_file_of_tables_is_named_and_the_page_stays_up(small: Path, run: Run) -> None:
     (small / FILE).write_text("[", encoding="utf-8")
     try:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
-from reports.crosstab.request import Adjustment, Marks, Net, Request, joined
-from reports.crosstab.variables import Kind, Variable, expanded, groups, matrices, place_label, questions
+from reports.crosstab.request import Adjustment, Marks, Net, Request
+from reports.crosstab.variables import Variable, expanded, groups, matrices, questions
 from reports.definitions import headlines
 from reports.desk.found import ROWS
 from reports.sentences.notes.catalogue import tr
 from survey.study.study import Study
+from views.panels.crosstab.narrowing import named, narrowing
 from views.visitor.session import Loaded
 
-CLAUSES = 3
-"""Conditions that can be combined."""
 UNNESTED = ""
-BOTH, EITHER, IS, IS_NOT, OR = "并且", "或者", "是", "不是", "或"
 MARK_WORDS = {Marks.REST: "与其余比", Marks.LETTERS: "两两比（字母）", Marks.NONE: "不标"}
 ADJUSTED = {Adjustment.BH: "控制误报比例（BH）", Adjustment.HOLM: "一个都不错（Holm）"}
 
@@ -27,7 +25,7 @@ def choose(loaded: Loaded) -> Request | None:
     """Draw the choices and return the request; None while no question is chosen."""
     study = loaded.study
     rows, heads = questions(study.questionnaire), groups(study)
-    names = {**{name: _named(one) for name, one in rows.items()}, **matrices(study.questionnaire)}
+    names = {**{name: named(one) for name, one in rows.items()}, **matrices(study.questionnaire)}
     left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
     with left:
         asked = st.multiselect(
@@ -36,14 +34,14 @@ def choose(loaded: Loaded) -> Request | None:
         )  # fmt: skip
     with middle:
         chosen = st.multiselect(
-            tr("分组（列，并排）"), list(heads), default=["district"], format_func=lambda name: _named(heads[name]),
+            tr("分组（列，并排）"), list(heads), default=["district"], format_func=lambda name: named(heads[name]),
             key="crosstab.heads", placeholder=tr("也可以按答案分组"),
         )  # fmt: skip
     with right:
         nest = st.selectbox(
             tr("每组再细分"),
             [UNNESTED, *heads],
-            format_func=lambda name: _named(heads[name]) if name else tr("不细分"),
+            format_func=lambda name: named(heads[name]) if name else tr("不细分"),
             key="crosstab.nest",
         )
     if not asked:
@@ -61,14 +59,10 @@ def _first(study: Study, rows: Mapping[str, Variable]) -> list[str]:
     return [name for rate in headlines(study)[:1] for name in rate.columns if name in rows]
 
 
-def _named(variable: Variable) -> str:
-    return variable.label if variable.kind is Kind.PLACE else f"{variable.name} {variable.label}"
-
-
 def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> Request:
     """Draw the boxes of details and return the request with them."""
     with st.popover(tr("只看一部分人")):
-        where, spoken = _domain(study, heads)
+        where, spoken = narrowing(study, heads)
     with st.popover(tr("设置")):
         marks = st.selectbox(
             tr("差别怎么标"), list(MARK_WORDS), format_func=MARK_WORDS.__getitem__, key="crosstab.marks"
@@ -91,44 +85,6 @@ def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> 
     )
 
 
-def _domain(study: Study, heads: Mapping[str, Variable]) -> tuple[str, str]:
-    """Draw up to three clauses; return the condition, and the same in words."""
-    either = (
-        st.segmented_control(tr("各条之间"), [BOTH, EITHER], default=BOTH, required=True, key="crosstab.join") == EITHER
-    )
-    clauses, words = list[tuple[str, bool, Sequence[object]]](), list[str]()
-    usable = {
-        name: one for name, one in heads.items() if one.kind is not Kind.SEVERAL and one.name not in ("wave", "mode")
-    }
-    for number in range(CLAUSES):
-        name = st.selectbox(
-            tr("按"), ["", *usable], format_func=lambda one: _named(usable[one]) if one else tr("（不筛选）"),
-            key=f"crosstab.clause{number}",
-        )  # fmt: skip
-        if not name:
-            continue
-        sign, right = st.columns([2, 3], gap="small")
-        values = _values(study, usable[name])
-        with sign:
-            negated = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"crosstab.sign{number}") == IS_NOT
-        with right:
-            key = f"crosstab.values{number}"
-            answers = st.multiselect(tr("哪些"), list(values), key=key, placeholder=tr("选一项或几项"))
-        if answers:
-            column = usable[name].column
-            clauses.append((column, negated, [values[one] for one in answers]))
-            words.append(f"{usable[name].label}{IS_NOT if negated else IS}{OR.join(answers)}")
-    return joined(clauses, either=either), (EITHER if either else tr("，并且")).join(words)
-
-
-def _values(study: Study, variable: Variable) -> Mapping[str, object]:
-    """Return label -> value of the answers of a variable, or of the places of a column."""
-    if variable.kind is Kind.PLACE:
-        found = study.areas.frame[variable.column].dropna().unique()
-        return {place_label(study, variable.column, value): value for value in found}
-    return {option.label: option.code for option in variable.options}
-
-
 def _nets(study: Study, request: Request) -> tuple[Net, ...]:
     """Draw a net for each question of three answers or more, one for all rows of a matrix; return those filled in."""
     found = []
@@ -137,9 +93,8 @@ def _nets(study: Study, request: Request) -> tuple[Net, ...]:
         first = expanded(study.questionnaire, [name])[0]
         if len(first.options) < 3:
             continue
-        named = whole.get(name, _named(first))
         answers = [option.label for option in first.options]
-        title, key = tr("{named}：合并").format(named=named), f"crosstab.net.{name}"
+        title, key = tr("{named}：合并").format(named=whole.get(name, named(first))), f"crosstab.net.{name}"
         chosen = st.multiselect(title, answers, key=key, placeholder=tr("选两项或更多"))
         if len(chosen) > 1:
             label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{name}")
