@@ -70,9 +70,12 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     """
     rows = _finding(found, without)
     if not rows:
-        known = found.table["estimate"].notna() & (found.table["column"] > 0)
-        asked = found.request.marks == Marks.REST and known.any()
-        return say("各组之间看不出差别") if asked else Sentence()
+        known = found.table[found.table["estimate"].notna() & (found.table["column"] > 0)]["column"].unique()
+        heads = [found.columns[int(column)].head for column in known]
+        if found.request.marks != Marks.REST or not heads:
+            return Sentence()
+        several = any(heads.count(head) > 1 for head in heads)
+        return say("各组之间看不出差别") if several else say("只有一组，没有可比的")
     side = next(side for side in SIDES if any(row["mark"] == side for row in rows))
     line = found.lines[int(str(rows[0]["line"]))]
     whole = found.table[found.table["line"].eq(int(str(rows[0]["line"]))) & found.table["column"].eq(0)]

@@ -45,7 +45,8 @@ def _replaced(draft: Draft) -> list[str]:
     earlier = draft.earlier
     if earlier is None or not (known := earlier.imported(draft.level)):
         return []
-    return [f"写入会替换已有的 {len(known)} 个{LEVELS[draft.level]}边界（上次导入：{earlier.who} {earlier.at[:10]}）"]
+    last = " ".join(one for one in (earlier.who, earlier.at[:10]) if one)
+    return [f"写入会替换已有的 {len(known)} 个{LEVELS[draft.level]}边界（上次导入：{last}）"]
 
 
 def lists(draft: Draft) -> list[Listed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any
 
@@ -14,16 +14,25 @@ from reports.sentences.notes.catalogue import tr
 
 Scope = MutableMapping[str, Any]
 SCRIPT = re.compile(r"/static/js/((\w+)\.[\w-]+\.js)")
-WORDS = {
-    "`Upload`": "`选择文件`",
-    "`Upload directories`": "`选择文件夹`",
-    "`Add files`": "`继续添加文件`",
-    "`Drag and drop a file here`": "`把文件拖到这里`",
-    "`Drag and drop files here`": "`把文件拖到这里`",
-    "`Drag and drop directories here`": "`把文件夹拖到这里`",
-    "${e.type} files are not allowed.": "不能选 ${e.type} 文件。",
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "FileUploader": {
+        "`Upload`": "`选择文件`",
+        "`Upload directories`": "`选择文件夹`",
+        "`Add files`": "`继续添加文件`",
+        "`Drag and drop a file here`": "`把文件拖到这里`",
+        "`Drag and drop files here`": "`把文件拖到这里`",
+        "`Drag and drop directories here`": "`把文件夹拖到这里`",
+        "${e.type} files are not allowed.": "不能选 ${e.type} 文件。",
+    },
+    "Multiselect": {
+        "`Select all`": "`全选`",
+        "`No results`": "`没有符合的`",
+        "`Clear all`": "`全部去掉`",
+    },
+    "Selectbox": {"`No results`": "`没有符合的`", "`Clear value`": "`去掉`"},
 }
-"""English string of the file uploader -> Chinese string."""
+"""Prefix of a script's file name -> English string -> Chinese string."""
+MATCHES = re.compile(r"`Select \$\{([\w.]+)\} matches`")
 LIMIT = re.compile(r"`\$\{([^`]*?)\} per file`")
 CELL = re.compile(r"let (\w)=([\w$]+)\(\w\);(?=return [\w$]+\.test\(\1\)\?)")
 """Code of the table export that converts a cell to CSV."""
@@ -34,11 +43,11 @@ GUARD = (
 """The rule of `survey.storage.spreadsheets.guarded` in the browser."""
 
 
-def chinese_uploader(text: str) -> str:
-    """Translate the file uploader into Chinese."""
-    for english, chinese in WORDS.items():
-        text = text.replace(english, chinese)
-    return LIMIT.sub(tr(r"`每个文件不超过 ${\1}`"), text)
+def chinese(kind: str, text: str) -> str:
+    """Translate a script of this kind into Chinese."""
+    for english, translated in WORDS[kind].items():
+        text = text.replace(english, translated)
+    return MATCHES.sub(tr(r"`选中这 ${\1} 项`"), LIMIT.sub(tr(r"`每个文件不超过 ${\1}`"), text))
 
 
 def guarded_export(text: str) -> str:
@@ -46,7 +55,10 @@ def guarded_export(text: str) -> str:
     return CELL.sub(GUARD, text)
 
 
-CHANGES: Mapping[str, Callable[[str], str]] = {"FileUploader": chinese_uploader, "DataFrame": guarded_export}
+CHANGES: Mapping[str, Callable[[str], str]] = {
+    **{kind: partial(chinese, kind) for kind in WORDS},
+    "DataFrame": guarded_export,
+}
 """Prefix of a script's file name -> patch."""
 
 

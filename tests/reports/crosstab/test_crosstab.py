@@ -95,6 +95,11 @@ def test_answers_group_answers_and_options_overlap(study: Study) -> None:
     assert nested.columns[1].labels == (shares(found).keys().__iter__().__next__(), "男")
 
 
+def test_one_group_is_not_said_to_be_like_the_others(study: Study) -> None:
+    where = f"{{district}} = '{study.areas.points[0].district}'"
+    assert str(words.plainest(tabulated(study, "A1", heads=(("district",),), where=where))) == "只有一组，没有可比的"
+
+
 def test_a_condition_is_a_domain(study: Study) -> None:
     first = study.areas.points[0].district
     clauses = (Clause("sex", "性别", {"女": 2}), Clause("district", "区县", {first: first}, negated=True))

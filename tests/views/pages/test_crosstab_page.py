@@ -37,6 +37,7 @@ def test_an_analyst_chooses_keeps_and_finds_a_table(small: Path, run: Run) -> No
     next(one for one in app.text_input if one.label == "存成").set_value("满意和渠道").run()
     app.button(key="crosstab.keep").click().run()
     assert saved(small)["满意和渠道"].request.rows == ("E0", "A3")
+    assert any("已存下“满意和渠道”" in one.value for one in app.success)
     app.selectbox(key="table").set_value("满意和渠道").run()
     assert not app.exception
     next(button for button in app.button if button.label == "删去").click().run()
@@ -88,6 +89,11 @@ def test_a_link_names_the_question_and_the_table_can_be_copied(small: Path, run:
     assert app.multiselect(key="crosstab.rows").value == ["E0"]
     copied = next(body for body in bodies(app) if "silu-link" in body and "题目\t答案" in body)
     assert "E0 总体满意\t有效答卷" in copied
+    nested = run(small, PAGE, rows="E0,A3", by="sex,nobody", nest="age")
+    assert nested.multiselect(key="crosstab.heads").value == ["sex"]
+    assert nested.selectbox(key="crosstab.nest").value == "age"
+    nested.multiselect(key="crosstab.heads").set_value(["district", "B1"]).run()
+    assert nested.query_params["by"] in ("district,B1", ["district,B1"])
     assert run(small, PAGE, rows="nonsense").multiselect(key="crosstab.rows").value == ["A1"]
 
 

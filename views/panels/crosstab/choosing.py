@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -16,6 +16,9 @@ from survey.study.study import Study
 from views.panels.crosstab.narrowing import named, narrowing
 from views.visitor.session import Loaded
 
+BY, NEST = "by", "nest"
+"""Query parameters of the groups, beside that of the questions."""
+DEFAULT = ["district"]
 UNNESTED = ""
 MARK_WORDS = {Marks.REST: "与其余比", Marks.LETTERS: "两两比（字母）", Marks.NONE: "不标"}
 ADJUSTED = {Adjustment.BH: "控制误报比例（BH）", Adjustment.HOLM: "一个都不错（Holm）"}
@@ -29,21 +32,23 @@ def choose(loaded: Loaded) -> Request | None:
     left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
     with left:
         asked = st.multiselect(
-            tr("题目（行）"), list(names), default=_first(study, rows), format_func=names.__getitem__,
-            key="crosstab.rows", placeholder=tr("选一道或几道题"),
+            tr("题目（行）"), list(names), default=_linked(ROWS, names, _first(study, rows)),
+            format_func=names.__getitem__, key="crosstab.rows", placeholder=tr("选一道或几道题"),
         )  # fmt: skip
     with middle:
         chosen = st.multiselect(
-            tr("分组（列，并排）"), list(heads), default=["district"], format_func=lambda name: named(heads[name]),
-            key="crosstab.heads", placeholder=tr("也可以按答案分组"),
+            tr("分组（列，并排）"), list(heads), default=_linked(BY, heads, DEFAULT),
+            format_func=lambda name: named(heads[name]), key="crosstab.heads", placeholder=tr("也可以按答案分组"),
         )  # fmt: skip
     with right:
         nest = st.selectbox(
             tr("每组再细分"),
             [UNNESTED, *heads],
+            index=[UNNESTED, *heads].index(_linked(NEST, heads, [UNNESTED])[0]),
             format_func=lambda name: named(heads[name]) if name else tr("不细分"),
             key="crosstab.nest",
         )
+    _remember({ROWS: asked, BY: chosen, NEST: [nest] if nest else []})
     if not asked:
         return None
     request = Request(tuple(asked), tuple((one, nest) if nest and nest != one else (one,) for one in chosen))
@@ -52,11 +57,23 @@ def choose(loaded: Loaded) -> Request | None:
 
 
 def _first(study: Study, rows: Mapping[str, Variable]) -> list[str]:
-    """Return the question that the link names, else the first headline rate."""
-    known = {*rows, *matrices(study.questionnaire)}
-    if named := [name for name in st.query_params.get(ROWS, "").split(",") if name in known]:
-        return named
+    """Return the questions of the first headline rate."""
     return [name for rate in headlines(study)[:1] for name in rate.columns if name in rows]
+
+
+def _linked(name: str, known: Iterable[str], default: list[str]) -> list[str]:
+    """Return what the link names, else the default."""
+    known = set(known)
+    return [one for one in st.query_params.get(name, "").split(",") if one in known] or default
+
+
+def _remember(chosen: Mapping[str, Sequence[str]]) -> None:
+    """Write the choices into the address, so that a link, a picture or a named view opens the same table."""
+    for name, values in chosen.items():
+        if not values:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name, "") != ",".join(values):
+            st.query_params[name] = ",".join(values)
 
 
 def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> Request:

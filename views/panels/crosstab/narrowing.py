@@ -68,21 +68,33 @@ def _joined(title: str, key: str) -> bool:
 
 
 def _clause(study: Study, usable: Mapping[str, Variable], key: str) -> Clause | None:
-    """Draw one condition and return it; None until answers are chosen."""
-    name = st.selectbox(
-        tr("按"), ["", *usable], format_func=lambda one: named(usable[one]) if one else tr("（不筛选）"), key=key
-    )
+    """Draw one condition in one row and return it; None until answers are chosen."""
+    left, middle, right = st.columns([4, 2, 5], gap="small")
+    with left:
+        name = st.selectbox(
+            tr("按"),
+            ["", *usable],
+            format_func=lambda one: named(usable[one]) if one else tr("（不筛选）"),
+            key=key,
+            label_visibility="collapsed",
+        )
     if not name:
         return None
-    sign, right = st.columns([2, 3], gap="small")
     values = _values(study, usable[name])
-    with sign:
-        negated = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"{key}.sign") == IS_NOT
+    with middle:
+        sign = st.selectbox(tr("是否"), [IS, IS_NOT], key=f"{key}.sign", label_visibility="collapsed")
     with right:
-        answers = st.multiselect(tr("哪些"), list(values), key=f"{key}.values", placeholder=tr("选一项或几项"))
+        answers = st.multiselect(
+            tr("哪些"),
+            list(values),
+            key=f"{key}.values",
+            placeholder=tr("选一项或几项"),
+            label_visibility="collapsed",
+        )
     if not answers:
         return None
-    return Clause(usable[name].column, usable[name].label, {one: values[one] for one in answers}, negated)
+    chosen = {one: values[one] for one in answers}
+    return Clause(usable[name].column, usable[name].label, chosen, negated=sign == IS_NOT)
 
 
 def named(variable: Variable) -> str:

@@ -35,12 +35,16 @@ from views.panels import page
 from views.panels.addresses import address, address_of_area
 from views.panels.captions import caption
 from views.panels.chart_numbers import drawn
+from views.shell.markup import plain
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
 TABLE, CHART = "表", "图"
 COPY = "复制表格"
 KEEP, FORGET, TABULATED = "存下交叉表", "删去交叉表", "交叉表"
+DONE = "crosstab.done"
+"""Key of what was done in the run before."""
+KEPT, FORGOTTEN = "已存下“{name}”，在页面上方“存下的表”里打开", "已删去“{name}”"
 ANSWER = "哪个答案"
 STEP = "下一步，{group}："
 NEXT = {"area": "看{area}的区域档案", "outreach": "安排宣传（宣传规划）", "ledger": "去整改台账交办"}
@@ -186,6 +190,8 @@ def _keeping(root: Path, asked: Request, named: Saved | None) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         one = Saved(name, asked, name_of_person(), now)
         _change(root, KEEP, name, lambda: keep(root, one))
+    if done := st.session_state.pop(DONE, ""):
+        st.success(plain(done))
     if named and st.button(tr("删去"), type="tertiary"):
         _change(root, FORGET, named.name, lambda: forget(root, named.name))
 
@@ -202,4 +208,5 @@ def _change(root: Path, what: str, name: str, act: Callable[[], None]) -> None:
     except SiluError as error:
         page.problem(error)
     else:
+        st.session_state[DONE] = (KEPT if what == KEEP else FORGOTTEN).format(name=name.strip())
         st.rerun()
