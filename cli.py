@@ -81,6 +81,10 @@ UNLOGGED = frozenset(
 )
 
 
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""Matrices are small: waking a thread of numpy for one takes longer than computing it, and the CPU of others."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -92,6 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:
         _read_names()
+        os.environ.setdefault(*ONE_THREAD)
     _use_utf8_output()
     args = command_first(sys.argv[1:] if argv is None else argv)
     if argv is None and args and args[0] not in SERVERS:

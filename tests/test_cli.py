@@ -168,6 +168,18 @@ def test_counting_does_not_load_duckdb() -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
+def test_numpy_computes_in_one_thread_unless_the_environment_says_otherwise(given: dict[str, str], used: str) -> None:
+    program = (
+        "import os, sys; import cli; sys.argv = ['silu', '--help']\ntry:\n cli.main()\nexcept SystemExit:\n pass\n"
+    )
+    program += "print(os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
+    around = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=False, env={**around, **given}, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == f"{used} False"
+
+
 def test_names_in_light_modules_match_the_heavy_ones() -> None:
     assert tuple(FORMATS) == choices.FORMATS
     assert set(INTERVAL_LABELS) == set(INTERVALS)

@@ -70,8 +70,7 @@ class _Table:
         Raises:
             LinAlgError: empty cells leave the covariance of a simple random sample singular.
         """
-        main, both = _contrasts(self.shape)
-        residual = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+        residual = _interactions(self.shape)
         inverse = np.where(self.shares == 0, 0.0, 1 / np.where(self.shares == 0, 1.0, self.shares))
         scaled = residual * inverse[:, None]
         simple = residual.T @ scaled / self.n
@@ -83,14 +82,13 @@ class _Table:
         return np.asarray((turned + turned.T) / 2)
 
 
-def _contrasts(shape: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
-    """Return model columns of the main effects and of the interaction, cells in column-major order."""
-    row, column = np.indices(shape)
-    rows = (row.reshape(-1, 1, order="F") == np.arange(1, shape[0])).astype(np.float64)
-    columns = (column.reshape(-1, 1, order="F") == np.arange(1, shape[1])).astype(np.float64)
-    main = np.hstack([np.ones((rows.shape[0], 1)), rows, columns])
-    both = (columns[:, :, None] * rows[:, None, :]).reshape(rows.shape[0], -1)
-    return main, both
+def _interactions(shape: tuple[int, int]) -> FloatArray:
+    """Return model columns of the interaction without the main effects, cells in column-major order.
+
+    In a full table they are the products of the centred columns of both sides.
+    """
+    rows, columns = (np.eye(size)[:, 1:] - 1 / size for size in shape)
+    return np.asarray(np.kron(columns, rows), dtype=np.float64)
 
 
 def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *, statistic: str = "F") -> Association:
