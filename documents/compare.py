@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +12,8 @@ from documents.forms import Form, Said
 from documents.regions import plain_name, region
 from reports.briefing.model import Briefing
 
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+PAGE = re.compile("[0-9]+ / [0-9]+|— [0-9]+ —")
 BEFORE, AFTER = 12, 8
 """Characters shown around a difference."""
 OUTSIDE = "（生成区以外）"
@@ -102,3 +106,35 @@ def compare(expected: Sequence[Said], found: Sequence[Said]) -> Iterator[Differe
             old = expected[low + at] if low + at < high else ("", "")
             new = found[start + at] if start + at < end else ("", "")
             yield Difference(new[0] or old[0], old[1], new[1])
+
+
+def said_otherwise(
+    found: Sequence[Difference], expected: Sequence[Said], said: Sequence[Said]
+) -> tuple[Difference, ...]:
+    """Return the differences that are no matter of layout, where another program cut and placed the pieces of text.
+
+    A difference counts if what the file says stands nowhere in the record. Numbers that were exchanged count too, where
+    the file has one more often than the record and another less often. Numbers of pages do not.
+
+    Args:
+        found: the differences, piece by piece.
+        expected: what the record says as it is laid out today.
+        said: what the file says.
+    """
+    record = "".join(_bare(text) for _, text in expected)
+    own = [one for one in found if not PAGE.fullmatch(one.found.strip())]
+    some = [one for one in own if _bare(one.found) not in record]
+    ours, theirs = map(_numbers, (expected, said))
+    if not some and ours - theirs and theirs - ours:
+        some = [one for one in own if set(NUMBER.findall(one.found)) & set(theirs - ours)] or own
+    return tuple(some)
+
+
+def _numbers(texts: Sequence[Said]) -> Counter[str]:
+    """Return how often each number is said, without those of pages."""
+    kept = (text for _, text in texts if not PAGE.fullmatch(text.strip()))
+    return Counter(number for text in kept for number in NUMBER.findall(text))
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())

@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from documents import code_picture
 from documents.docx.code_mark import add_code
 from documents.docx.layout import FALLBACKS, PAGE, Layout, Type
-from documents.docx.text import clean, shape, solid, write
+from documents.docx.text import add_run, clean, shape, solid, write
 from reports.briefing.model import Briefing
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -132,7 +132,7 @@ def _footer(footer: Any, layout: Layout, align: str, source: str, code: str) -> 
     write(line, " —", layout.foot)
     caption = code_picture.caption(code).text
     if source:
-        write(shape(footer.add_paragraph(), pitch=10), f"{source}　{caption}", layout.small)
+        add_run(shape(footer.add_paragraph(), pitch=10), clean(f"{source}　{caption}"), layout.small)
     else:
         write(line, f"　{caption}", layout.small)
     add_code(line.add_run(), code, int(align == "left"))

@@ -35,14 +35,15 @@ def write(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: 
     """Add words to a paragraph and return their last run; `last` where the paragraph ends with them."""
     run = None
     for first, *rest in segments(clean(text), last=last):
-        run = _run(paragraph, first, kind, bold=bold, colour=colour, whole=bool(rest))
+        run = add_run(paragraph, first, kind, bold=bold, colour=colour, whole=bool(rest))
         for piece in rest:
-            _run(paragraph, JOINER, replace(kind, size=SIZE), whole=True)
-            run = _run(paragraph, piece, kind, bold=bold, colour=colour, whole=True)
+            add_run(paragraph, JOINER, replace(kind, size=SIZE), whole=True)
+            run = add_run(paragraph, piece, kind, bold=bold, colour=colour, whole=True)
     return run
 
 
-def _run(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", whole: bool = False) -> Any:
+def add_run(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", whole: bool = False) -> Any:
+    """Add words that may break anywhere, or as a `whole` nowhere, and return their run."""
     run = paragraph.add_run(text)
     run.font.size, run.font.bold = Pt(kind.size), (kind.bold or bold) or None
     run.font.name = kind.latin

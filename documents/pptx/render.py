@@ -1,4 +1,4 @@
-"""A briefing as PPTX: a slide for each heading, its blocks below, the source at the foot, the method in the notes."""
+"""A briefing as PPTX: a cover, a slide for each heading with its blocks, the source below, the method in the notes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from documents.archive import same_bytes
 from documents.docx.text import clean
 from documents.marks import mark_of
 from documents.pptx.code_shape import add_code
+from documents.pptx.cover import KEY, NAME, NAMED_BY_TITLE, NONE, add_cover, name_of
 from documents.pptx.layout import TITLE, fill_inherited
 from documents.pptx.master import Master, master, own_master
 from documents.pptx.place import CITY, lay
@@ -51,23 +52,31 @@ def render(found: Briefing, template: bytes | None = None) -> bytes:
     made = master(template or own_master())
     _properties(made.deck, found)
     parts = slides_of(found)
+    covered = found.kind not in NONE
+    total = len(parts) + covered
+    if covered:
+        slide = _slide(made, found, KEY, name_of(found), page_number(1, total))
+        add_cover(slide, made.content, found)
+        add_code(slide, made.size, code(found), region(KEY, "二维码"))
     for number, (title, blocks) in enumerate(parts, start=1):
         key = key_of(blocks, number)
-        slide = _new(made, key)
-        page = say("{page}", page=Declared(page_number(number, len(parts)), "numbering"))
-        source = say("{source}　核验码 {code}", source=found.foot.source, code=Declared(code(found), "numbering"))
-        _fill(
-            slide,
-            made,
-            key,
-            {"标题": title, "标记": plain(found.head.mark), "来源": plain(source), "页码": plain(page)},
-        )
+        slide = _slide(made, found, key, title, page_number(number + covered, total))
         lay(slide, made.content, blocks, key)
         add_code(slide, made.size, code(found), region(key, "二维码"))
-        slide.notes_slide.notes_text_frame.text = clean(text_of(found.foot.method))
     out = io.BytesIO()
     made.deck.save(out)
     return same_bytes(out.getvalue())
+
+
+def _slide(made: Master, found: Briefing, key: str, title: Text, page: str) -> Any:
+    """Add a slide with title, mark, source, number of the page and notes."""
+    slide = _new(made, key)
+    source = say("{source}　核验码 {code}", source=found.foot.source, code=Declared(code(found), "numbering"))
+    number = say("{page}", page=Declared(page, "numbering"))
+    words = {"标题": title, "标记": plain(found.head.mark), "来源": plain(source), "页码": plain(number)}
+    _fill(slide, key, words, NAME if key == KEY else TITLE.size)
+    slide.notes_slide.notes_text_frame.text = clean(text_of(found.foot.method))
+    return slide
 
 
 def slides_of(found: Briefing) -> list[Slide]:
@@ -79,7 +88,7 @@ def slides_of(found: Briefing) -> list[Slide]:
     for start, end in pairwise([*places, len(found.blocks)]):
         block = found.blocks[start]
         title = plain(
-            block.title
+            block.finding or block.title
             if isinstance(block, Annex)
             else block.finding or block.text
             if isinstance(block, Heading)
@@ -87,7 +96,9 @@ def slides_of(found: Briefing) -> list[Slide]:
         )
         note = _notes(block, found.blocks[start + 1 : end])
         slides.append((title, [*found.blocks[start + 1 : end], *note]))
-    return _joined([(title, blocks) for title, blocks in slides if blocks])
+    topic = found.kind in NAMED_BY_TITLE
+    kept = ((title, [one for one in blocks if not _is_signature(one)]) for title, blocks in slides)
+    return _joined([(title, blocks) for title, blocks in kept if blocks], topic=topic)
 
 
 def _notes(heading: Block, blocks: Sequence[Block]) -> list[Block]:
@@ -100,10 +111,11 @@ def _notes(heading: Block, blocks: Sequence[Block]) -> list[Block]:
     return [Paragraph((*legend, *runs), Role.NOTE)] if runs else []
 
 
-def _joined(slides: list[Slide]) -> list[Slide]:
+def _joined(slides: list[Slide], *, topic: bool) -> list[Slide]:
     """Return slides without those that hold a few words only.
 
-    Below the words of a first one stands what follows; those of a last one stand below the chart before it.
+    Below the words of a first one stands what follows; those of a last one stand below the chart before it. Where the
+    title of the document is a `topic`, which stands on the cover, the first slide has the finding that follows.
     """
     if len(slides) > 1 and _is_words(slides[-1]) and any(isinstance(block, Chart) for block in slides[-2][1]):
         *before, (title, blocks), (_, last) = slides
@@ -111,8 +123,15 @@ def _joined(slides: list[Slide]) -> list[Slide]:
     if len(slides) < 2 or any(isinstance(block, Chart | Table) for block in slides[0][1]):
         return slides
     (title, first), (second, blocks), *rest = slides
+    if topic:
+        return [(second, [*first, *blocks]), *rest]
     heading = Paragraph(tuple(Run(run.text, strong=True) for run in second))
     return [(title, [*first, heading, *blocks]), *rest]
+
+
+def _is_signature(block: Block) -> bool:
+    """Return whether a paragraph says who signs and when, which stands on the cover."""
+    return isinstance(block, Paragraph) and block.role is Role.SIGNATURE
 
 
 def _is_words(slide: Slide) -> bool:
@@ -140,14 +159,15 @@ def _new(made: Master, key: str) -> Any:
     return slide
 
 
-def _fill(slide: Any, made: Master, key: str, words: dict[str, Text]) -> None:
-    """Write into the placeholders; one without words is removed."""
+def _fill(slide: Any, key: str, words: dict[str, Text], largest: float) -> None:
+    """Write into the placeholders; one without words is removed. A long title is smaller than `largest` points."""
     known = {shape.name: shape for shape in slide.placeholders}
     for name, text in words.items():
         shape = known[region(key, name)]
         if not text:
             shape._element.getparent().remove(shape._element)
             continue
-        long = name == "标题" and len(text_of(text)) > TITLE_LENGTH
-        size = max(SMALLEST, TITLE.size * TITLE_LENGTH / len(text_of(text))) if long else None
+        room = TITLE_LENGTH * TITLE.size / largest
+        long = name == "标题" and (len(text_of(text)) > room or largest > TITLE.size)
+        size = max(SMALLEST, largest * min(1, room / len(text_of(text)))) if long else None
         fill_inherited(shape.text_frame.paragraphs[0], text, size)

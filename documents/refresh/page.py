@@ -16,6 +16,7 @@ from documents.docx.regions import Span, is_inline, spans, wrap
 from documents.docx.render import render
 from documents.docx.starter import own_template
 from documents.docx.text import clean
+from documents.joiners import plain
 from documents.refresh.merge import merged
 from documents.refresh.outcome import Notes
 from documents.regions import PREFIX
@@ -110,7 +111,7 @@ def _likeness(one: Any, other: Any) -> float:
 
 
 def _text(block: Any) -> str:
-    return "".join(one.text or "" for one in block.iter(qn("w:t")))
+    return plain("".join(one.text or "" for one in block.iter(qn("w:t"))))
 
 
 def _said(span: Span) -> str:

@@ -59,7 +59,7 @@ def brief(found: Facts, heard: Heard) -> Briefing:
             left=say("{office}", office=Name(letter.office)),
             right=strip.today(found),
             mark=strip.mark(found),
-            secrecy=say("内部资料　注意保存"),
+            secrecy=phrases.INTERNAL,
         ),
         blocks=tuple(blocks),
         foot=Foot(method=strip.strip(found), source=strip.source(found), sent=_sent(found)),

@@ -58,12 +58,24 @@ def deck(found: Facts, heard: Heard) -> Briefing:
         kind=Kind.DECK,
         area="",
         title=_title(found),
-        head=Head(left=say("{office}", office=Name(found.letterhead.office)), right=strip.today(found),
-                  mark=strip.mark(found)),
+        head=_head(found),
         blocks=tuple(blocks),
         foot=Foot(method=strip.strip(found), source=strip.source(found)),
         facts=strip.known_facts(found),
     )  # fmt: skip
+
+
+def _head(found: Facts) -> Head:
+    """Return what the cover says: survey, issuer, date, to whom it is shown, secrecy."""
+    whom = found.letterhead.report
+    return Head(
+        red=say("{study}", study=Name(found.study.title)),
+        left=say("{office}", office=Name(found.letterhead.office)),
+        right=strip.today(found),
+        mark=strip.mark(found),
+        secrecy=phrases.INTERNAL,
+        addressee=say("汇报对象：{whom}", whom=Name(whom)) if whom else Sentence(),
+    )
 
 
 def _title(found: Facts) -> Sentence:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports.briefing.model import Briefing
-from reports.briefing.record import code, from_json, to_json
+from reports.briefing.record import code, kept, to_json
 from survey.host.disk import write_whole
 
 FOLDER = "briefings"
@@ -46,7 +46,8 @@ def issued(root: Path) -> tuple[Issued, ...]:
     found = []
     for path in sorted((root / FOLDER).glob("*.json")):
         try:
-            briefing = from_json(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            briefing = kept(text)
         except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError):
             continue
         if code(briefing) == path.stem:

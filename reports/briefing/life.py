@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Event:
         why: the reason; "" for an issue.
         by: code of the document that replaces a corrected one; "" otherwise.
         files: suffix -> SHA-256 of the files that were made; empty but for an issue.
+        program: version of the program that made them; "" where it is not known.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Event:
     why: str = ""
     by: str = ""
     files: Mapping[str, str] | None = None
+    program: str = ""
 
 
 def note_issue(root: Path, code: str, files: Mapping[str, str]) -> None:
@@ -80,7 +83,15 @@ def note_issue(root: Path, code: str, files: Mapping[str, str]) -> None:
         raise ArgumentError(f"这份材料{now}，不能再出", got=code, cure=f"出 {ended.by}" if ended.by else cure)
     known = {pair for one in mine for pair in (one.files or {}).items()}
     if not known.issuperset(files.items()):
-        _append(root, code, Step.ISSUED, {"files": dict(files)})
+        _append(root, code, Step.ISSUED, {"files": dict(files), "program": _program()})
+
+
+def _program() -> str:
+    """Return the version of the program; "" where it runs without being installed."""
+    try:
+        return version("silu")
+    except PackageNotFoundError:
+        return ""
 
 
 def withdraw(root: Path, code: str, why: str) -> Event:
@@ -141,7 +152,7 @@ def history(root: Path) -> tuple[Event, ...]:
     known = {str(one) for one in Step}
     return tuple(
         Event(one["code"], Step(one["step"]), one["at"], one["who"], one.get("why", ""), one.get("by", ""),
-              one.get("files"))
+              one.get("files"), one.get("program", ""))
         for one in read_lines(root / DOCUMENTS) if one.get("step") in known
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ from reports.sentences.sentence import (
 )
 
 KIND = "区县"
+INTERNAL = say("内部资料　注意保存")
+"""For whom a document is: not for publication."""
 ALL = 10_000
 ENDINGS = "区县市旗"
 BELOW = "确认低于目标"

@@ -162,7 +162,7 @@ def _items(found: Facts, area: Area, here: Profile) -> list[Block]:
     title = say("{area}突出分项", area=Name(area.name))
     note = say("　{low}，列区间上限离目标最远的{few}个", low=findings.of_items(here.items),
                few=count(some, "items listed"))  # fmt: skip
-    columns = (Column(say("分项"), 0.3), Column(say("满意率%（区间，n）"), 0.4), Column(say("责任单位"), 0.3))
+    columns = (Column(say("分项"), 0.24), Column(say("满意率%（区间，n）"), 0.48), Column(say("责任单位"), 0.28))
     cells = tuple((plain(phrases.rate(row)), marked_value(row), owner(found, row)) for row in some)
     alt = say("表，{n}行，行为分项，列为判断标记、比例和责任单位", n=count(cells, "items"))
     table = Table("items_table", title, columns, cells, alt)

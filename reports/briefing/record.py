@@ -74,12 +74,19 @@ def code(found: Briefing) -> str:
     return KNOWN[found]
 
 
+def kept(text: str) -> Briefing:
+    """Return the model of a record under the code with which it was issued: the hash of its text as it was written.
+
+    A later program may write the same model in other words of JSON; the code on paper stays that of the record.
+    """
+    found = from_json(text)
+    KNOWN[found] = _code(text)
+    return found
+
+
 def settled(found: Briefing) -> Briefing:
     """Return the same document with each number read once, so that making its forms reads no table again."""
-    text = to_json(found)
-    kept = from_json(text)
-    KNOWN[kept] = _code(text)
-    return kept
+    return kept(to_json(found))
 
 
 def _code(text: str) -> str:

@@ -13,22 +13,29 @@ from reports.sentences.sentence import Binding, Name, Piece, Sentence, say
 
 WIDTHS = (0.545, 0.215, 0.24)
 WIDE = (0.59, 0.21, 0.2)
-LED = (0.52, 0.15, 0.195, 0.135)
-"""Widths of task, owner and day, without evidence and with it; of task, lead, owner and day."""
+LED, ACROSS = (0.52, 0.15, 0.195, 0.135), (0.475, 0.125, 0.28, 0.12)
+"""Widths of task, owner and day, without evidence and with it; of task, lead, owner and day, on a page and a slide."""
 
 
-def as_table(found: Actions) -> Table:
-    """Return actions as a table of task, lead where it is named, owner and day."""
+def as_table(found: Actions, *, across: bool = False) -> Table:
+    """Return actions as a table of task, lead where it is named, owner and day.
+
+    Args:
+        found: the actions.
+        across: whether it is wide enough for several owners on a line, as on a slide.
+    """
     led = len(found.headings) == len(LED)
-    widths = LED if led else WIDE if any(one.evidence for one in found.rows) else WIDTHS
+    widths = (ACROSS if across else LED) if led else WIDE if any(one.evidence for one in found.rows) else WIDTHS
     columns = tuple(Column(text, width) for text, width in zip(found.headings, widths, strict=True))
-    return Table(found.key, found.title, columns, tuple(_action(one, led=led) for one in found.rows), found.alt)
+    return Table(
+        found.key, found.title, columns, tuple(_action(one, led=led, across=across) for one in found.rows), found.alt
+    )
 
 
-def _action(one: Action, *, led: bool) -> tuple[Text, ...]:
+def _action(one: Action, *, led: bool, across: bool) -> tuple[Text, ...]:
     evidence = (Run(say("\n")), *one.evidence) if one.evidence else ()
     task = Run(one.task, strong=bool(one.evidence))
-    owner = _broken(one.owner, {"、": "\n"})
+    owner = one.owner if led and across else _broken(one.owner, {"、": "\n"})
     due = _broken(one.due, {"（": "\n", "）": ""})
     lead = [one.lead] if led else []
     return (task, *evidence), *(plain(text or say(DASH)) for text in (*lead, owner, due))
