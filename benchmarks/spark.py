@@ -1,15 +1,17 @@
 """Spark beside DuckDB: cells of one size after the other, a national study, and the reading of texts.
 
-    python -m benchmarks.spark [--only cells national texts] [--keep] [ROWS ...]        (default 1000000)
+    python -m benchmarks.spark [--only cells national people texts] [--in FOLDER] [--keep] [ROWS ...] (default 1000000)
 
 A cluster of its own on this machine: master, two workers of one core and 1 GB, Connect server; see `cluster`. CPU
 seconds of DuckDB are those of this process, those of Spark those of all its processes, Python workers included; the
-first query of a session, which compiles, is apart. Every table is compared bit by bit before it is printed.
+first query of a session, which compiles, is apart. Every table is compared bit by bit before it is printed. `people`
+is the national study by age and sex. To measure in pieces, `--in` keeps the studies in a folder for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -41,7 +43,7 @@ from survey.study.study import load_study
 HEADLINES = ("A1", "C1", "D1", "E0")
 PROVINCES, CITIES, WAVES, PER_CELL = 31, 100, 50, 10
 TEXTS = 20_000
-PARTS = ("cells", "national", "texts")
+PARTS = ("cells", "national", "people", "texts")
 HEAD = "| rows x cells | DuckDB s / CPU s | Spark first s | Spark s / CPU s | CPU ratio | shuffle | tasks |"
 
 
@@ -50,33 +52,49 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", type=float, default=[1e6])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--in", dest="studies", type=Path)
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args(arguments)
     here = machine()
     print(here)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # stops the cluster, too
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         settings = {"spark.sql.files.maxPartitionBytes": "16m"}
         with running(home / "cluster", free_ports(5), settings=settings) as cluster:
-            for table in _tables(cluster, home, asked.only, [int(rows) for rows in asked.rows]):
+            studies = asked.studies or home
+            for table in _tables(cluster, home, studies, asked.only, [int(rows) for rows in asked.rows]):
                 print(f"\n{table}", flush=True)
                 if asked.keep:
                     results.merge(here, "spark", results.tables(table))
 
 
-def _tables(cluster: Cluster, home: Path, only: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+def _tables(cluster: Cluster, home: Path, studies: Path, only: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
     """Yield the table of each measurement."""
+    national = PROVINCES * CITIES * WAVES * PER_CELL
+    name = f"{PROVINCES} provinces x {CITIES} cities x {WAVES} waves, {national:,}"
     if "cells" in only:
         for rows in sizes:
-            yield _cells(cluster, make(home / f"study{rows}", rows), ["wave", "age", "sex"], f"{rows:,}")
+            yield _cells(cluster, _study(studies / f"study{rows}", rows), ["wave", "age", "sex"], f"{rows:,}")
     if "national" in only:
-        national = PROVINCES * CITIES * WAVES * PER_CELL
-        study = make(home / "national", national, PROVINCES * CITIES, WAVES, districts=PROVINCES)
-        name = f"{PROVINCES} provinces x {CITIES} cities x {WAVES} waves, {national:,}"
-        yield _cells(cluster, study, ["wave"], name)
-        yield _cells(cluster, study, ["wave", "age", "sex"], f"{name}, by age and sex")
+        yield _cells(cluster, _national(studies, national), ["wave"], name)
+    if "people" in only:
+        yield _cells(cluster, _national(studies, national), ["wave", "age", "sex"], f"{name}, by age and sex")
     if "texts" in only:
         yield _texts(cluster, home)
+
+
+def _study(folder: Path, rows: int) -> Path:
+    """Return a study of some responses, made unless the folder holds it."""
+    return folder if folder.exists() else make(folder, rows)
+
+
+def _national(studies: Path, rows: int) -> Path:
+    """Return the national study, made unless the folder holds it."""
+    folder = studies / "national"
+    if folder.exists():
+        return folder
+    return make(folder, rows, PROVINCES * CITIES, WAVES, districts=PROVINCES)
 
 
 def _cells(cluster: Cluster, root: Path, by: Sequence[str], name: str) -> str:

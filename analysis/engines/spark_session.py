@@ -18,7 +18,7 @@ ANSWER = 5.0
 IDLE = 180.0
 """Seconds without any running task after which a query is given up: the cluster has no worker left."""
 STUCK = 600.0
-"""Seconds without any task that starts or ends after which a query is given up: a task takes seconds."""
+"""Seconds without any further task that ends after which a query is given up: a task takes seconds."""
 SETTINGS = {
     "spark.sql.caseSensitive": "true",  # A1 and a1 are two questions
     "spark.sql.ansi.enabled": "true",  # a sum beyond int64 is an error
@@ -112,11 +112,12 @@ def _same_version(client: str, server: str) -> None:
 
 
 class _Watch:
-    """Gives up a query that no worker works on, or whose tasks neither start nor end."""
+    """Gives up a query that no worker works on, or whose tasks do not end, or only those that ran before."""
 
     def __init__(self, session: Any) -> None:
         self._session, self._since = session, time.monotonic()
-        self._moved, self._last = self._since, ""
+        self._moved, self._ended = self._since, -1
+        self._operation: str | None = ""
 
     def __call__(self, stages: Iterable[Any] | None, inflight_tasks: int, operation_id: str | None, done: bool) -> None:
         """Take a report of progress, which the server sends every few seconds."""
@@ -127,9 +128,9 @@ class _Watch:
         elif now - self._since > IDLE:
             cure = f"检查集群的工作机器（Worker）是否在运行，恢复后重试。{UNTOUCHED}"
             self._give_up("Spark 集群里没有工作机器在计算", IDLE, cure)
-        seen = repr((operation_id, inflight_tasks, [(one.num_tasks, one.num_completed_tasks) for one in reported]))
-        if done or seen != self._last:
-            self._moved, self._last = now, "" if done else seen
+        ended = sum(min(one.num_completed_tasks, one.num_tasks) for one in reported)  # without those that run again
+        if done or operation_id != self._operation or ended > self._ended:
+            self._moved, self._operation, self._ended = now, "" if done else operation_id, ended
         elif now - self._moved > STUCK:
             cure = "看服务端的日志；把 spark.driver.memory 调大并重新启动，或减少分组、题目后重试"
             self._give_up("Spark 的计算停住了，多半是服务端的内存不够", STUCK, f"{cure}。{UNTOUCHED}")

@@ -111,15 +111,15 @@ def test_a_query_that_no_worker_works_on_is_given_up(monkeypatch: pytest.MonkeyP
     assert session.interrupted == 1
 
 
-def test_a_query_whose_tasks_neither_start_nor_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_whose_tasks_end_no_more_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     session, now = Session(), [0.0]
     monkeypatch.setattr(spark_session.time, "monotonic", lambda: now[0])
     watch = spark_session._Watch(session)
-    for now[0], ended, tasks in ((0.0, 0, 2), (590.0, 1, 2), (1180.0, 1, 1), (1770.0, 1, 1)):
+    for now[0], ended, tasks in ((0.0, 0, 2), (590.0, 1, 2), (1180.0, 2, 1), (1770.0, 8, 1)):
         watch([Stage(ended)], tasks, "one", False)
     watch([Stage(8)], 0, "one", True)
-    now[0] = 9000.0
-    watch([Stage(1)], 1, "two", False)
+    for now[0], ended, tasks in ((9000.0, 1, 1), (9300.0, 0, 2), (9590.0, 1, 1)):  # lost, and run again
+        watch([Stage(ended)], tasks, "two", False)
     now[0] = 9601.0
     with pytest.raises(EngineError, match=r"计算停住了(.|\n)*spark.driver.memory(.|\n)*答卷没有改动"):
         watch([Stage(1)], 1, "two", False)
