@@ -145,7 +145,7 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row], renew: date | None = None,
         _pressed(late[0], renew, items) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项" + FAILED + "，应换措施"),
         _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
-        say("销号只凭复测，不凭上报"),
+        say("销号只凭复测"),
     ]
     return join(parts, "；") + "。"
 

@@ -183,7 +183,7 @@ def second_step(spent: Spending, first: AreaPlan, now: Row | None, decides: str,
         money=field(first, "full", Format.MONEY),
         examples=Name("（单价为示例）" if examples else ""),
         part=field(first, "most_part", Format.POINTS),
-        end=Name("够到目标" if first.most >= needed(first, now) else "其余等下一轮复测后再定"),
+        end=Name("够到目标" if first.most >= needed(first, now) else "其余下一轮再定"),
     )
 
 

@@ -80,7 +80,7 @@ def test_the_headline_sets_the_gain_beside_what_is_missing() -> None:
 def test_a_plan_that_does_not_suffice_has_a_second_step_with_who_decides() -> None:
     now = rows_of(NOW, NOW, "district", "item")[0]
     text = "第二步由宣传部门同时报方案，市创建办定：各渠道做满约 46 万元，预计共补 1.9 个百分点，"
-    assert outreach.second_step(SPENT, FIRST, now, "市创建办").text == f"{text}其余等下一轮复测后再定。"
+    assert outreach.second_step(SPENT, FIRST, now, "市创建办").text == f"{text}其余下一轮再定。"
     enough = outreach.second_step(SPENT, replace(FIRST, most=20_000.0), now, "市创建办", examples=True).text
     assert enough.endswith("约 46 万元（单价为示例），预计共补 7.5 个百分点，够到目标。")
     assert not outreach.second_step(SPENT, replace(FIRST, gain=20_000.0), now, "市创建办")
