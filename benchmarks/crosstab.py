@@ -161,7 +161,8 @@ def table(study: Study, *, large: bool = False) -> None:
 
 
 def sweep(study: Study) -> None:
-    """Print the slowest of the tables of every question by place, each made once."""
+    """Print the slowest of the tables of every question by place, each made once, after a table that loads packages."""
+    crosstab(study, Selection(), SINGLE[1])
     found = []
     for name in questions(study.questionnaire):
         for head in SWEPT:
