@@ -111,7 +111,7 @@ def commit(study: Study, draft: Draft, *, who: str) -> BoundaryMap:
             approval=approval,
             who=who,
             at=at,
-            mock=study.mock,
+            mock=any(not digest for _, _, digest in before),  # invented ones come from no file
         )
         write_boundaries(study.root, done)
     return done

@@ -176,6 +176,18 @@ def test_commit_writes_one_level_and_keeps_the_other(tmp_path: Path) -> None:
     assert kept.system == WGS84
 
 
+def test_a_map_is_invented_as_long_as_invented_boundaries_stay(tmp_path: Path) -> None:
+    """Also in a mock study: an approval number that a person has typed is printed on the map."""
+    study = replace(city(tmp_path / "study"), mock=True)
+    done = staging.commit(study, drafted(study, tmp_path / "one"), who="甲")
+    assert not done.mock
+    write_boundaries(study.root, replace(done, mock=True, sources=((STREET, "模拟边界", ""),)))
+    assert staging.commit(study, drafted(study, tmp_path / "two", DISTRICT, districts()), who="甲").mock
+    last = staging.commit(study, drafted(study, tmp_path / "three", approval="GS(2026)1"), who="甲")
+    assert not last.mock
+    assert last.approval == "GS(2026)1"
+
+
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = city(tmp_path / "city")
     staging.commit(study, drafted(study, tmp_path / "a"), who="甲")
