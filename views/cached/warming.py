@@ -1,5 +1,7 @@
 """Prepare, while the server starts, what its first visitor would wait for: modules, results of 总览 and 薄弱区域.
 
+Those of 市民留言 are prepared as well where they are kept beside the store.
+
 A thread of its own does it, as an analyst who opens these pages with their defaults, and again after a large import. It
 logs no view, since nobody saw anything. Where it fails, the first visitor waits as without it, and is told the reason.
 """
@@ -11,6 +13,7 @@ import logging
 import time
 from collections.abc import Hashable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -20,15 +23,21 @@ from reports.definitions import headlines
 from reports.fieldwork.deriving import LARGE
 from reports.overview.problems import problems
 from reports.overview.weaknesses import weaknesses
+from reports.selection import Selection
 from reports.verdicts import judged
+from reports.voices import reading, shares
+from reports.voices.asked import TextSelection, counts_once
+from reports.voices.finding import finding
+from reports.voices.open_answers import open_questions
 from survey.errors import SiluError
 from survey.host.access import Role
 from survey.host.person import Person, acting
+from views.cached import voices
 from views.cached.answers import ask, follow
 from views.cached.checking import before_checks
 from views.shell.navigation import all_pages
 from views.visitor.selection import default_selection
-from views.visitor.session import load
+from views.visitor.session import Loaded, load
 
 NAME = "silu-warming"
 PAUSE = 5.0
@@ -88,6 +97,20 @@ def _prepare() -> None:
         found = ask(loaded, by_district, judged)
         follow(loaded, by_district, found, problems)
         follow(loaded, by_district, found, weaknesses)
+        _prepare_texts(loaded, selection)
+
+
+def _prepare_texts(loaded: Loaded, selection: Selection) -> None:
+    """Prepare 市民留言 of a large study whose texts are read: its summaries are kept, and it loads no text."""
+    if loaded.fieldwork["n"].sum() <= reading.LARGE:
+        return
+    item = next(iter(open_questions(loaded.study)))
+    if not reading.is_read(loaded.study, item, loaded.version):
+        return
+    asked = TextSelection(selection, item)
+    asked = replace(asked, once=counts_once(voices.answers_of(loaded, item), asked))
+    for question in (shares.theme_shares, finding, shares.kinds):
+        voices.ask(loaded, asked, question)
 
 
 def _modules() -> Iterator[str]:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from reports.voices import reading, shares
 from survey.host import environment
 from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 from tests.views.page_words import Run, page_text
-from views.cached import answers, warming
+from views.cached import answers, voices, warming
 from views.cached.shelf import Shelf
 
 
@@ -27,6 +29,27 @@ def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypa
     assert not app.exception
     assert not made
     assert "知晓率" in page_text(app)
+
+
+def test_comments_are_prepared_once_they_are_read(
+    city: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(city, tmp_path / "city"))
+    monkeypatch.setenv(environment.STUDY, str(own))
+    monkeypatch.setattr(reading, "LARGE", 0)
+    results = Shelf(64)
+    monkeypatch.setattr(voices, "_RESULTS", results)
+    monkeypatch.setattr(voices, "_ANSWERS", Shelf(4))
+    warming.warm_up().join(120)
+    assert not results._slots
+    version = ResponseStore(own / "store").version
+    assert version is not None
+    reading.read_ahead(load_study(own), version)
+    warming.warm_up().join(120)
+    monkeypatch.setattr(shares, "_shares", lambda *_, **__: pytest.fail("shares were estimated again"))
+    app = run(own, "views/pages/voices.py").run()
+    assert not app.exception
+    assert len(results._slots) >= 3
 
 
 def test_a_large_study_is_prepared_again_after_a_commit(
