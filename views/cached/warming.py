@@ -9,6 +9,7 @@ logs no view, since nobody saw anything. Where it fails, the first visitor waits
 from __future__ import annotations
 
 import ast
+import inspect
 import logging
 import time
 from collections.abc import Hashable, Iterator
@@ -21,6 +22,7 @@ from threading import Thread
 from reports import rates
 from reports.definitions import headlines
 from reports.fieldwork.deriving import LARGE
+from reports.overview.people import weak_people_of
 from reports.overview.problems import problems
 from reports.overview.weaknesses import weaknesses
 from reports.selection import Selection
@@ -88,12 +90,15 @@ def _prepare() -> None:
     with suppress(SiluError, OSError), acting(Person("", role=Role.ANALYST)):
         for module in _modules():
             import_module(module)
+        inspect.stack()  # Streamlit looks at it once; what it learns of the files of all modules is kept
         loaded = load()
         selection = default_selection(loaded)
         loaded = before_checks(loaded, selection.mode)
         whole = selection.asking([rate.name for rate in headlines(loaded.study)])
         by_district = whole.asking(whole.items, ("district",))
         ask(loaded, whole, rates.with_change)
+        if not whole.opt_in:
+            ask(loaded, whole, weak_people_of)
         found = ask(loaded, by_district, judged)
         follow(loaded, by_district, found, problems)
         follow(loaded, by_district, found, weaknesses)
