@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--to", "--out", dest="out", metavar="文件夹", type=Path, default=Path(), help="存到哪个文件夹，默认当前文件夹"
     )
     parser.add_argument("--zip", metavar="文件", type=Path, help="全部文件装进一个压缩包，例如 各区县.zip")
-    pack = "领导材料：一页简报和五页幻灯（写 --area 则为该区县的档案）装进一个压缩包，例如 领导材料.zip"
+    pack = "领导材料：一页简报、封面和五页幻灯（写 --area 则为该区县的档案）装进一个压缩包，例如 领导材料.zip"
     parser.add_argument("--pack", metavar="文件", type=Path, help=pack)
     parser.add_argument(
         "--evidence",
