@@ -24,8 +24,8 @@ HIGH, APART, LINE = 1.3, 0.25, 0.36
 
 
 def name_of(found: Briefing) -> Text:
-    """Return what stands in large type."""
-    return plain(found.title if found.kind in NAMED_BY_TITLE else found.head.red)
+    """Return what stands in large type; what it finds where an earlier program gave the document no name."""
+    return plain(found.title if found.kind in NAMED_BY_TITLE else found.head.red or found.title)
 
 
 def add_cover(slide: Any, area: Box, found: Briefing) -> None:
@@ -39,7 +39,7 @@ def add_cover(slide: Any, area: Box, found: Briefing) -> None:
     title = next(one for one in slide.placeholders if one.name == region(KEY, "标题"))
     title.left, title.top, title.width, title.height = Box(area.left, area.top + APART, area.width, HIGH).emu
     below = area.top + HIGH + 2 * APART
-    finding = NOTHING if found.kind in NAMED_BY_TITLE else found.title
+    finding = found.title if found.kind not in NAMED_BY_TITLE and found.head.red else NOTHING
     if finding:
         add_text(slide, Box(area.left, below, area.width, HIGH), plain(finding), FINDING, name=region(KEY, "finding"))
     lines = [one for one in _lines(found) if one]

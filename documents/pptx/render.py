@@ -52,7 +52,7 @@ def render(found: Briefing, template: bytes | None = None) -> bytes:
     made = master(template or own_master())
     _properties(made.deck, found)
     parts = slides_of(found)
-    covered = found.kind not in NONE
+    covered = found.kind not in NONE and bool(name_of(found))
     total = len(parts) + covered
     if covered:
         slide = _slide(made, found, KEY, name_of(found), page_number(1, total))

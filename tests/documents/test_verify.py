@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from documents.delivery import hashes, record
 from documents.forms import FORMS
 from documents.pptx import render
 from documents.verify import check, lines
+from reports.briefing.blocks import NOTHING
 from reports.briefing.model import Briefing, Kind
 
 FORM = FORMS["pptx"]
@@ -41,6 +43,13 @@ def saved(content: bytes, number: str = "") -> bytes:
     out = io.BytesIO()
     deck.save(out)
     return out.getvalue()
+
+
+def test_a_record_without_a_name_still_has_a_cover(pages: Mapping[Kind, Briefing]) -> None:
+    page = pages[Kind.DECK]
+    nameless = replace(page, head=replace(page.head, red=NOTHING))
+    deck: Any = Presentation(io.BytesIO(FORM.render(nameless)))
+    assert next(iter(deck.slides)).placeholders[0].text_frame.text.startswith(page.title.text[:4])
 
 
 def test_a_file_of_an_earlier_program_is_as_issued_by_its_hash(older: bytes, tmp_path: Path) -> None:
