@@ -142,6 +142,7 @@ class Provenance:
             say("不给抽样误差") if level is None else say("{level} 区间", level=level),
             say("{dates}", dates=Declared("、".join(self.dates), "date")) if self.dates else Sentence(),
             _name(self.mode),
+            _note(self.weighting),
             self._data,
             say(origin(self.mock)),
         ]
