@@ -9,12 +9,13 @@ from analysis.areas.verdict import Verdict
 from reports.areas.places import find
 from reports.briefing import phrases
 from reports.briefing.blocks import Block, Column, Paragraph, Role, Run, Table, Text, plain
-from reports.briefing.facts import Facts, area_items, worst_items
+from reports.briefing.facts import Facts, area_items, profile_in, worst_items
 from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.parts import retest, strip
-from reports.briefing.parts.actions import due, plan_day
+from reports.briefing.parts.actions import due, mend, plan_day
 from reports.briefing.parts.entered import delay
 from reports.briefing.parts.tables import SHOWN
+from reports.briefing.parts.tasks import tasks_of
 from reports.labels import short
 from reports.owners import LOCAL, government, in_charge
 from reports.sentences import briefing as sentences
@@ -41,7 +42,7 @@ def notice(found: Facts, entry: Entry) -> Briefing:
     if row["verdict"] != Verdict.WEAK:
         got = f"{entry.area} {entry.item}：{phrases.verdict(row)}"
         raise DesignError("只有确认薄弱的项目才发整改通知单", got=got, cure="观察的项目先核查原因；尚难判断的补充样本")
-    mend = due(found, entry.area, entry.item)
+    until = due(found, entry.area, entry.item)
     when = phrases.dates(found)
     opening = say(
         "{round}（{when}）中，你{area}{rate}确认低于目标。现将问题和整改要求通知如下，请于{plan}报送整改方案，{mend}完成整改。",
@@ -50,17 +51,18 @@ def notice(found: Facts, entry: Entry) -> Briefing:
         area=Name(entry.area[-1:] if entry.area[-1:] in phrases.ENDINGS else "地"),
         rate=phrases.rate(row),
         plan=plan_day(found),
-        mend=days.before(mend, found.day.year),
+        mend=days.before(until, found.day.year),
     )
     rows = [
         *_problem(found, entry, row),
         ("整改目标", retest.goal(found, row)),
         ("整改要求", plain(_demand(found, entry, row))),
-        ("报送和期限", _handing_in(found, mend)),
-        *_rules(found, entry, mend),
+        ("报送和期限", _handing_in(found, until)),
+        ("同期任务", _alongside(found, entry)),
+        *_rules(found, entry, row, until),
         (
             "逾期处理",
-            plain(say("到期没有报送或没有完成整改的，予以督办；督办后仍没有完成的，{talk}", talk=_talk(found))),
+            plain(say("到期没有报送或没有完成的予以督办；督办后仍没有完成的，{talk}", talk=_talk(found))),
         ),
         _discipline(),
     ]
@@ -101,7 +103,7 @@ def supervision(found: Facts, entry: Entry) -> Briefing:
         ("整改目标", retest.goal(found, row)),
         ("督办要求", plain(demand)),
         ("督办期限", (Run(days.before(done, year), strong=True),)),
-        *_rules(found, entry, done),
+        *_rules(found, entry, row, done),
         ("逾期处理", plain(say("督办期满仍没有完成的，{talk}", talk=_talk(found)))),
         _discipline(),
     ]
@@ -221,32 +223,41 @@ def _handing_in(found: Facts, mend: date) -> Text:
     return (
         Run(say("{plan}报送整改方案，{mend}完成整改并报送整改报告。", plan=plan_day(found),
                 mend=days.before(mend, year)), strong=True),
-        Run(say("\n方案写明措施、责任人和完成时间；报告附整改前后对照材料和居民意见办理情况。书面盖章件和电子版"
+        Run(say("\n方案写明措施、责任人和完成时间；报告附整改前后对照材料和居民意见办理情况。盖章件和电子版"
                 "报{office}，联系人、电话：{contact}。", office=_office(found),
-                contact=Declared(contact, "wording") if contact else Name(BLANK * 8))),
+                contact=Declared(contact, "wording") if contact else Name(BLANK * 4))),
     )  # fmt: skip
+
+
+def _alongside(found: Facts, entry: Entry) -> Text:
+    """Return the other tasks of the district in the words of its 区域档案; empty where it has none."""
+    here = profile_in(found, find(found.study.areas, (entry.area,)))
+    own = {mend(found, one).task.text for one in found.sure if one.place == (entry.area, entry.item)}
+    others = [one for one in tasks_of(found, here) if one.task.text not in own]
+    parts = [say("{task}（{owner}，{due}）", task=one.task, owner=one.owner, due=one.due) for one in others]
+    return plain(join(parts) + "。") if parts else ()
 
 
 def _talk(found: Facts) -> Sentence:
     return say("提请约谈；是否约谈由{office}研究决定。", office=_office(found))
 
 
-def _rules(found: Facts, entry: Entry, mend: date) -> list[tuple[str, Text]]:
+def _rules(found: Facts, entry: Entry, row: Row, mend: date) -> list[tuple[str, Text]]:
     """Return who is in charge, and what closes the entry."""
     there = [Name(government(str(row["street"]))) for row in found.streets_of(entry.area, entry.item, Verdict.WEAK)]
     every = found.local(in_charge(entry.area, entry.item, (), found.entries), entry.area)
     units = [one for one in every if not (there and one.startswith(LOCAL))]
     lead = Name(found.letterhead.lead_of(entry.area))
     lines = [
-        say("牵头单位：{lead}", lead=lead),
-        say("责任单位：{units}", units=listed(names(units), 4)) if units else Sentence(),
+        say("牵头单位：{lead}", lead=lead)
+        + (say("；责任单位：{units}", units=listed(names(units), 4)) if units else Sentence()),
         say("属地落实：{streets}", streets=listed(there, 6)) if there else Sentence(),
     ]
-    return [("责任单位", plain(join(lines, "\n"))), ("复测销号", plain(retest.closing(found, entry.area, mend)))]
+    return [("责任单位", plain(join(lines, "\n"))), ("复测销号", plain(retest.closing(found, entry.area, row, mend)))]
 
 
 def _discipline() -> tuple[str, Text]:
-    return "工作纪律", plain(say("{rule}，不得以本单处罚受访居民。", rule=Name(phrases.DISCIPLINE)))
+    return "工作纪律", plain(say("{rule}、处罚受访居民。", rule=Name(phrases.DISCIPLINE.removesuffix("受访居民"))))
 
 
 def _office(found: Facts) -> Name:

@@ -137,7 +137,9 @@ def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Ac
         )
         task = say("全市{group}居民宣传{by}", group=row.name(column), by=by)
     else:
-        task = say("全市{group}居民{rate}整改", group=row.name(column), rate=phrases.rate(row))
+        worst = listed([one.name("label") for one in _worst_of(found, row)], WORST)
+        what = say("不满意事项：先改{worst}", worst=worst) if worst else say("{rate}整改", rate=phrases.rate(row))
+        task = say("全市{group}居民{what}", group=row.name(column), what=what)
     evidence = say("{rate}{value}", rate=phrases.rate(row), value=phrases.value(row))
     units = listed(names(found.local(group_owners(found, row))), OWNERS)
     return Action(task, units, day, (Run(evidence),), by=last.isoformat())
@@ -145,10 +147,14 @@ def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Ac
 
 def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
     """Return who is in charge of the rate of a group: the units of its worst items; its own without items."""
+    units = dict.fromkeys(found.gathered.rate(str(one["item"])).unit for one in _worst_of(found, row))
+    return tuple(unit for unit in units if unit) or own_units(found.gathered.rate(str(row["item"])))
+
+
+def _worst_of(found: Facts, row: Row) -> Sequence[Row]:
+    """Return the worst items of the city where a rate consists of items; none else."""
     rate = found.gathered.rate(str(row["item"]))
-    worst = worst_items(found.items)[:WORST] if rate.measure in appraisals() else ()
-    units = dict.fromkeys(found.gathered.rate(str(one["item"])).unit for one in worst)
-    return tuple(unit for unit in units if unit) or own_units(rate)
+    return worst_items(found.items)[:WORST] if rate.measure in appraisals() else ()
 
 
 def causes(found: Facts, but: str = "") -> list[Action]:

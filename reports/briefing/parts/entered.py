@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.grants import may
 from accounts.verbs import Verb
 from reports.briefing.facts import Facts
@@ -19,17 +21,29 @@ def entered(found: Facts) -> Sentence:
     open_ = found.steps.open
     if not open_ or not may(Verb.LEDGER):
         return Sentence()
-    pressed = [one for one in open_ if one.days_late(found.day) or one.status is Status.STILL_WEAK]
     late = [one for one in open_ if one.days_late(found.day)]
     failed = [one for one in open_ if one.status is Status.STILL_WEAK]
-    parts = [
-        say("整改台账{n}项没有销号", n=count(open_, "open entries")),
+    pressed = [one for one in open_ if one in late or one in failed]
+    waiting = [one for one in open_ if one not in pressed and one.status is Status.DONE]
+    rest = len(open_) - len(pressed[:NAMED]) - len(waiting[:NAMED])
+    parts = [say("整改台账{n}项没有销号", n=count(open_, "open entries")), *_pressing(late, failed)]
+    named = [
+        *(_entry(found, one) for one in pressed[:NAMED]),
+        *(_waiting(found, one) for one in waiting[:NAMED]),
+        say("其余{n}项整改中", n=setting("further open entries", rest)) if rest else Sentence(),
+    ]
+    text = join(named)
+    return join(parts, "，") + (say("：{named}", named=text) if text else text)
+
+
+def _pressing(late: Sequence[Entry], failed: Sequence[Entry]) -> tuple[Sentence, ...]:
+    """Return how many entries are overdue and how many a wave found weak again; once where they are the same."""
+    if late and set(late) == set(failed):
+        return (say("{n}项超期且复测仍未达标、要换措施", n=count(late, "overdue entries")),)
+    return (
         say("{n}项超期", n=count(late, "overdue entries")) if late else say("没有超期的"),
         say("{n}项复测仍未达标、要换措施", n=count(failed, "entries still weak")) if failed else Sentence(),
-    ]
-    waiting = [one for one in open_ if one not in pressed and one.status is Status.DONE]
-    named = join([*(_entry(found, one) for one in pressed[:NAMED]), *(_waiting(found, one) for one in waiting[:NAMED])])
-    return join(parts, "，") + (say("：{named}", named=named) if named else named)
+    )
 
 
 def _entry(found: Facts, one: Entry) -> Sentence:
@@ -45,9 +59,10 @@ def _entry(found: Facts, one: Entry) -> Sentence:
 
 
 def _waiting(found: Facts, one: Entry) -> Sentence:
-    """Return an entry that is reported as done: 望澄区满意率已报完成，等下一轮复测."""
+    """Return an entry that is reported as done: 望澄区满意率已报完成，待按本轮结果销号或退回."""
     rate = Name(short(found.gathered.rate(one.item)))
-    return say("{area}{rate}已报完成，等下一轮复测", area=Name(one.area), rate=rate)
+    test = "待按本轮结果销号或退回" if one in found.steps.testable else "等下一轮复测"
+    return say("{area}{rate}已报完成，{test}", area=Name(one.area), rate=rate, test=Name(test))
 
 
 def delay(found: Facts, one: Entry) -> Sentence:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
+from analysis.decisions.passing_share import passing_share
 from reports.briefing import phrases
 from reports.briefing.blocks import Run, Text
 from reports.briefing.facts import Facts
@@ -29,12 +31,13 @@ def goal(found: Facts, row: Row) -> Text:
     return Run(rise, strong=True), Run(asked if words.question and words.counted else Sentence())
 
 
-def closing(found: Facts, district: str, mend: date) -> Sentence:
+def closing(found: Facts, district: str, row: Row, mend: date) -> Sentence:
     """Return when and with how many interviews the rate is tested again, and which verdict closes the entry.
 
     Args:
         found: the facts.
         district: its name.
+        row: the rate of the district, judged.
         mend: by when it is to be mended.
     """
     light = found.lights.get(district)
@@ -45,11 +48,24 @@ def closing(found: Facts, district: str, mend: date) -> Sentence:
         if light is not None else Sentence()
     )  # fmt: skip
     return say(
-        "以{wave}为准{many}。判断为达标（比例达到目标，且低于目标的可能不大于{q}）的销号；尚难判断或观察的继续整改；"
+        "以{wave}为准{many}。判断为达标（低于目标的可能不大于{q}{share}）的销号；尚难判断或观察的继续整改；"
         "确认薄弱的重新立项。",
         wave=_wave(found, mend),
         many=many,
+        share=_share(found, row),
         q=setting("q", found.study.false_calls, Format.TARGET),
+    )
+
+
+def _share(found: Facts, row: Row) -> Sentence:
+    """Return which share that takes with as many answers as in this wave; empty where it is not known."""
+    line, n_eff = (float(str(row[name])) for name in ("line", "n_eff"))
+    least = passing_share(line, n_eff, found.study.false_calls)
+    if math.isnan(least):
+        return Sentence()
+    # Rounded up: a smaller share does not suffice.
+    return say(
+        "，按本轮份数约需{least}以上", least=setting("passing share", math.ceil(100 * least) / 100, Format.TARGET)
     )
 
 

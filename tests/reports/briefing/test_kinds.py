@@ -9,9 +9,12 @@ from dataclasses import replace
 import pytest
 
 from analysis.areas.verdict import Verdict
+from reports.areas.places import find
 from reports.briefing.blocks import Actions, Heading, text_of
 from reports.briefing.build import Source, build
+from reports.briefing.facts import profile_in
 from reports.briefing.model import Briefing, Kind
+from reports.briefing.parts.tasks import tasks_of
 from reports.briefing.record import to_json
 from survey.errors import ArgumentError
 
@@ -52,9 +55,13 @@ def test_a_notice_is_written_only_for_what_is_confirmed(found: Source) -> None:
         demand = "(台账措施|原措施（复测未达标）)：.+；原定.+完成，逾期3天。\n本次要求：.*先改.+。"
         assert re.fullmatch(demand, said["整改要求"])
         assert len(re.findall("目标[0-9]+%", "".join(said.values()))) == 1
-        assert said["逾期处理"].startswith("到期没有报送或没有完成整改的，予以督办；督办后仍没有完成的，")
+        assert said["逾期处理"].startswith("到期没有报送或没有完成的予以督办；督办后仍没有完成的，")
         assert re.match("..率由[0-9.]+%提高到[0-9]+%以上。口径：问“.+”，答.+的计入。", said["整改目标"])
         assert re.match("以整改期满后的下一轮调查（.+前进行）为准，在.+不少于本轮的[0-9]+名居民。", said["复测销号"])
+        assert re.search("低于目标的可能不大于[0-9]+%，按本轮份数约需[0-9]+%以上）的销号", said["复测销号"])
+        here = find(found.facts.study.areas, (one.area,))
+        every = [task.task.text for task in tasks_of(found.facts, profile_in(found.facts, here))]
+        assert [task for task in every[1:] if task not in said.get("同期任务", "")] == []
         assert "再次逾期" not in "".join(said.values())
     calm = next(name for name in found.facts.study.areas.districts if name not in {place for place, _ in places})
     with pytest.raises(ArgumentError, match="没有要发整改通知单"):
