@@ -39,8 +39,7 @@ GAPS: Mapping[str, tuple[float, float]] = {"official": (0, 5.0), "sheet": (1.6, 
 """Room above headings and height of a row of a chart, in mm. The last two kinds stand on one page."""
 PLOTS = (0.3, 0.18)
 """Share of the width of a table for the chart of its rows: of one with few columns, and with more than `FEW`."""
-FEW, INSET = 4, 1.4
-"""Columns of a narrow table, and the least room in points above and below the words of a row."""
+FEW = 4
 SIGNED = 2
 """Number of paragraphs that stand on the page of the signature."""
 
@@ -143,7 +142,7 @@ def _note(chart: Chart) -> dict[str, Any]:
 
 def _pitch(layout: Layout) -> dict[str, float]:
     kind = "official" if layout.outer else "sheet" if layout.indent else "profile"
-    pitch = {"leading": layout.pitch / layout.body.size - 1, "inset": max((layout.row - layout.table.size) / 2, INSET)}
+    pitch = {"leading": layout.pitch / layout.body.size - 1, "inset": (layout.row - layout.table.size) / 2}
     return {**pitch, **dict(zip(("gap", "row"), GAPS[kind], strict=True))}
 
 

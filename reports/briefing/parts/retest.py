@@ -48,8 +48,7 @@ def closing(found: Facts, district: str, row: Row, mend: date) -> Sentence:
         if light is not None else Sentence()
     )  # fmt: skip
     return say(
-        "以{wave}为准{many}。判断为达标（低于目标的可能不大于{q}{share}）的销号；尚难判断或观察的继续整改；"
-        "确认薄弱的重新立项。",
+        "以{wave}为准{many}。判断为达标（低于目标的可能不大于{q}{share}）的销号，其余继续整改。",
         wave=_wave(found, mend),
         many=many,
         share=_share(found, row),
