@@ -61,10 +61,10 @@ def _value(row: Row) -> Sentence:
 
 
 def _part(row: Row, *, several: bool) -> Sentence:
-    """Report the lowest part; which rate it is about where the headline names several."""
+    """Report the lowest confirmed part, which is no rank; which rate it is about where the headline names several."""
     rate = row.name("label") if several else Name("")
     return say(
-        "{part}{rate}最低，{value}",
+        "其中{part}{rate} {value}",
         part=row.name(row.key[0][0]),
         rate=rate,
         value=row.bound("estimate", Format.WHOLE),

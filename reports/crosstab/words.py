@@ -81,7 +81,7 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     whole = found.table[found.table["line"].eq(int(str(rows[0]["line"]))) & found.table["column"].eq(0)]
     all_ = rows_of(found.table, whole, "line", "column")[0]
     return say(
-        "{groups}（全体 {all}）：单题“{asked}”答“{answer}”",
+        "“{asked}”答“{answer}”：{groups}，全体 {all}",
         asked=Name(line.variable.label),
         groups=_side(found, rows, side),
         answer=Name(line.label),

@@ -126,8 +126,8 @@ def gap(one: Problem) -> Sentence:
 
 
 def units(one: Problem) -> Sentence:
-    """Return who acts; for a confirmed weakness who leads, too, as in the line below the headline."""
-    return responsible(one.lead if one.sure else "", one.units[:FEW])
+    """Return who leads and who acts, as in the line below the headline and in documents."""
+    return responsible(one.lead, one.units[:FEW])
 
 
 def items(one: Problem) -> Sentence:

@@ -109,12 +109,11 @@ def headline(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None)
     money = field(plans[0], "cost", Format.MONEY)
     if now is not None and not spent.reach_only and needed(plans[0], now) > 0:
         return say(
-            "{place}{rate} {now}，离目标差 {gap}：{money}预计{first}补 {part}",
+            "{place}{rate} {now}，离目标差 {gap}：这次宣传预计{first}补 {part}",
             place=Name(plans[0].place),
             rate=now.name("label"),
             now=now.bound("estimate", Format.WHOLE),
             gap=now.pair("estimate", "line", Format.SHORTFALL),
-            money=money,
             first=Name("先" if needed(plans[0], now) > plans[0].gain else ""),
             part=field(plans[0], "part", Format.POINTS),
         )
@@ -176,14 +175,16 @@ def second_step(spent: Spending, first: AreaPlan, now: Row | None, decides: str,
     """
     if now is None or spent.reach_only or not needed(first, now) > first.gain:
         return Sentence()
+    enough = first.most >= needed(first, now)
     return say(
-        "第二步{unit}同时报方案，{decides}定：各渠道做满约 {money}{examples}，预计共补 {part}，{end}。",
-        unit=say("由{unit}", unit=Name(spent.unit)) if spent.unit else Sentence(),
-        decides=Name(decides),
-        money=field(first, "full", Format.MONEY),
+        "全市共 {cost}{examples}，{place}的各渠道都做满预计{only}补 {part}，{end}：下一轮复测后由{decides}再定。",
+        cost=field(spent, "cost", Format.MONEY),
         examples=Name("（单价为示例）" if examples else ""),
+        place=Name(first.place),
         part=field(first, "most_part", Format.POINTS),
-        end=Name("够到目标" if first.most >= needed(first, now) else "其余下一轮再定"),
+        only=Name("可" if enough else "也只"),
+        end=Name("够到目标" if enough else "够不到目标"),
+        decides=Name(decides),
     )
 
 
@@ -256,7 +257,7 @@ def unlike(
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
         use or Sentence(),
         say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
-        say("{areas}已达标，排进来是因为这些钱花在别处新增的人更少", areas=listed_names(names(met), 3))
+        say("{areas}已达标也排了：同样的钱在那里新增的人更多", areas=listed_names(names(met), 3))
         if met
         else Sentence(),
     ]

@@ -60,11 +60,8 @@ def lead(found: SamplePlan) -> Sentence:
         return say("到 {communities} 个社区入户；最不准的{district}要变化 {detectable}才看得出。", **numbers)
     change = field(found, "detectable", Format.POINTS)
     margin = field(found, "half_width", Format.MARGIN)
-    words = (
-        "到 {communities} 个社区入户；误差 {margin}，全市变化 {change}就看得出，"
-        "单个区县的小变化还看不出，{district}要变化 {detectable}。"
-    )
-    return say(words, **numbers, change=change, margin=margin)
+    words = "到 {communities} 个社区入户；误差 {margin}，全市变化 {change}就看得出，单个区县的小变化还看不出。"
+    return say(words, communities=numbers["communities"], change=change, margin=margin)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from analysis.areas.verdict import SILENT
 from analysis.decisions.passing_share import passing_share
 from reports.briefing import phrases
 from reports.briefing.blocks import Run, Text
@@ -58,8 +59,11 @@ def closing(found: Facts, district: str, row: Row, mend: date) -> Sentence:
 
 def _share(found: Facts, row: Row) -> Sentence:
     """Return which share that takes with as many answers as in this wave; empty where it is not known."""
-    line, n_eff = (float(str(row[name])) for name in ("line", "n_eff"))
-    least = passing_share(line, n_eff, found.study.false_calls)
+    table = found.districts.table
+    rows = table[(table["item"].astype(str) == str(row["item"])) & ~table["reason"].isin(list(SILENT))]
+    at = rows["district"].astype(str).tolist().index(str(row["district"]))
+    share, n_eff = (rows[name].to_numpy(float, na_value=math.nan) for name in ("estimate", "n_pooled"))
+    least = passing_share(share, n_eff, at, float(str(row["line"])), found.study.false_calls)
     if math.isnan(least):
         return Sentence()
     # Rounded up: a smaller share does not suffice.

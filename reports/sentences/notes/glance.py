@@ -8,6 +8,9 @@ from analysis.areas.verdict import Verdict
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, listed, names, say
 
+OTHERS = 2
+"""Number of further groups that the line on people names."""
+
 
 def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence:
     """Return the largest confirmed weakness of the districts, how many there are, and what the ledger says of it.
@@ -31,7 +34,7 @@ def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence
 
 
 def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentence) -> Sentence:
-    """Return a confirmed weakness of a group of people, its target, who acts and by when; empty for none.
+    """Return the confirmed weaknesses of groups of people, and who acts by when on the first; empty for none.
 
     Args:
         found: (column, row) of the confirmed groups, the one to name first.
@@ -40,17 +43,19 @@ def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentenc
     """
     if not found:
         return Sentence()
-    column, row = found[0]
+    first, *others = [
+        say("{group}{rate} {now}", group=row.name(column), rate=row.name("label"),
+            now=row.bound("estimate", Format.WHOLE))
+        for column, row in found
+    ]  # fmt: skip
     return say(
-        "人群{more}{weak}：{group}{rate} {now}，目标 {line}，{who}{step}",
-        more=say("有 {n} 项", n=count(found, "confirmed weaknesses of groups")) if len(found) > 1 else Sentence(),
+        "人群{more}{weak}：{first}，{who}{step}{others}",
+        more=say("有 {n} 项", n=count(found, "confirmed weaknesses of groups")) if others else Sentence(),
         weak=Name(Verdict.WEAK),
-        group=row.name(column),
-        rate=row.name("label"),
-        now=row.bound("estimate", Format.WHOLE),
-        line=row.bound("line", Format.TARGET),
+        first=first,
         who=listed(names(units)) + " " if units else Sentence(),
         step=step,
+        others=say("；{others}", others=listed(others, OTHERS)) if others else Sentence(),
     )
 
 

@@ -1,35 +1,40 @@
-"""The share that a next wave must show lies where the one-sided score test against the line has the p-value q."""
+"""The share that a next wave must show is where the verdict of an area turns to 达标, all other areas as now."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
-from statsmodels.stats.proportion import proportion_confint
 
+from analysis.areas.models.beta_binomial import fit
 from analysis.decisions.passing_share import passing_share
 
-
-@given(st.floats(0.05, 0.95), st.floats(20, 5_000), st.floats(0.01, 0.4))
-def test_the_lower_wilson_limit_of_that_share_is_the_line(line: float, n_eff: float, q: float) -> None:
-    share = passing_share(line, n_eff, q)
-    if share < 1:
-        low, _ = proportion_confint(share * n_eff, n_eff, alpha=2 * q, method="wilson")
-        assert low == pytest.approx(line, abs=1e-9)
-        assert norm.sf((share - line) / math.sqrt(line * (1 - line) / n_eff)) == pytest.approx(q)
+SHARES = np.array([0.70, 0.75, 0.85, 0.83, 0.84])
+SIZES = np.array([180.0, 170.0, 190.0, 175.0, 160.0])
 
 
-def test_a_district_of_the_demo() -> None:
-    assert passing_share(0.8, 180, 0.1) == pytest.approx(0.838, abs=5e-4)
+@given(st.integers(0, 4), st.floats(0.6, 0.88), st.floats(0.05, 0.3))
+def test_the_verdict_turns_at_that_share(at: int, line: float, q: float) -> None:
+    least = passing_share(SHARES, SIZES, at, line, q)
+    assert line <= least <= 1
+    for share, met in ((least, True), (least - 0.002, False)):
+        shown = SHARES.copy()
+        shown[at] = share
+        if share > line:
+            assert (fit(shown, SIZES).below(np.full(5, line))[at] <= q) == met
 
 
-@pytest.mark.parametrize(("line", "n_eff"), [(math.nan, 100), (0.8, math.nan), (0.8, 0)])
-def test_nothing_is_known_without_line_or_answers(line: float, n_eff: float) -> None:
-    assert math.isnan(passing_share(line, n_eff, 0.1))
+def test_the_others_draw_an_area_down_and_it_must_show_more() -> None:
+    alone = 0.8 + 1.2816 * math.sqrt(0.16 / 180)
+    assert passing_share(SHARES, SIZES, 0, 0.8, 0.1) > alone - 0.005
+    assert passing_share(SHARES - 0.15, SIZES, 0, 0.8, 0.1) > passing_share(SHARES, SIZES, 0, 0.8, 0.1)
 
 
-def test_the_share_never_exceeds_all() -> None:
-    assert passing_share(0.95, 2, 0.01) == 1.0
+@pytest.mark.parametrize(("line", "size"), [(math.nan, 180.0), (0.8, 0.0), (0.99, 3.0)])
+def test_nothing_is_known_without_line_or_answers_or_if_all_is_not_enough(line: float, size: float) -> None:
+    sizes = SIZES.copy()
+    sizes[0] = size
+    assert math.isnan(passing_share(SHARES, sizes, 0, line, 0.1))

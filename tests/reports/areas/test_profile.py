@@ -143,7 +143,7 @@ def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
     streets["verdict"] = ["确认薄弱", "确认薄弱", "观察"]
     rows = rows_of(streets, streets, "street", "item")
     below = {Area("street", one.name("street").text, (name, one.name("street").text)): one for one in rows}
-    assert words.headline(weak, lowest(below, weak.main)).text == f"{name}满意率 70%，确认薄弱；乙镇最低，53%"
+    assert words.headline(weak, lowest(below, weak.main)).text == f"{name}满意率 70%，确认薄弱；其中乙镇 53%"
     assert words.lead(weak, lowest(below, weak.main)).text.split("。")[0].endswith("最差")
     assert lowest({}, weak.main) is None
     assert lowest(below, rows[2]) is None

@@ -35,7 +35,7 @@ def at(*entries: Entry, wave: str = "W2") -> NextSteps:
 
 def test_a_weak_group_of_people_has_a_campaign_or_a_check_of_causes() -> None:
     steps = NextSteps((), TODAY, renew=date(2026, 12, 25), check=date(2026, 12, 11))
-    assert steps.of_people(row("确认薄弱", measure=AWARENESS)).text == "12 月 25 日前安排宣传"
+    assert steps.of_people(row("确认薄弱", measure=AWARENESS)).text == "12 月 25 日前完成宣传"
     assert steps.of_people(row("确认薄弱")).text == "12 月 11 日前核查原因"
     assert NextSteps((), TODAY).of_people(row("确认薄弱")).text == "核查原因"
 

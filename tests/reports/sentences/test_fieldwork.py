@@ -9,7 +9,7 @@ from analysis.integrity.combine import Light
 from analysis.integrity.lights import AreaLight
 from reports.sentences import fieldwork
 from reports.sentences.notes.days import by_on_page
-from reports.sentences.sentence import say
+from reports.sentences.sentence import Declared, say
 from survey.collect.monitoring.monitor import Live
 
 
@@ -28,7 +28,7 @@ def test_red_units_are_counted_by_kind() -> None:
 
 
 def test_the_order_to_repeat_interviews_names_unit_day_and_number() -> None:
-    day = say("12 月 11 日前")
+    day = say("{day}", day=Declared("12 月 11 日前", "date"))
     assert fieldwork.ordered("市创建办", day, 18).text == "市创建办 12 月 11 日前派人复访 18 份"
     assert not fieldwork.ordered("市创建办", day, 0)
 

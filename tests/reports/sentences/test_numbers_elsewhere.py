@@ -23,9 +23,6 @@ FORMATTERS = {"len", "sum", "round", "int", "float", "min", "max", "abs"} | {
 } - {"names", "wrap"}
 
 LABELS: Mapping[str, int] = {
-    "views/blocks/cards.py": 1,
-    "views/blocks/weak/heat_table.py": 1,
-    "views/panels/change.py": 1,
     "reports/fieldwork/integrity.py": 2,
     "reports/rates.py": 1,
     "reports/sentences/notes/days.py": 2,

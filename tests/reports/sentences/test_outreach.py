@@ -70,7 +70,7 @@ NOW = pd.DataFrame({"district": ["青苇区"], "item": "A0", "label": "知晓率
 
 def test_the_headline_sets_the_gain_beside_what_is_missing() -> None:
     now = rows_of(NOW, NOW, "district", "item")[0]
-    said = "青苇区知晓率 81%，离目标差 4 个百分点：4 万元预计"
+    said = "青苇区知晓率 81%，离目标差 4 个百分点：这次宣传预计"
     assert outreach.headline(SPENT, [FIRST], now).text == f"{said}先补 0.9 个百分点"
     assert outreach.headline(SPENT, [replace(FIRST, gain=20_000.0)], now).text == f"{said}补 7.5 个百分点"
     met = NOW.assign(estimate=0.9)
@@ -79,10 +79,10 @@ def test_the_headline_sets_the_gain_beside_what_is_missing() -> None:
 
 def test_a_plan_that_does_not_suffice_has_a_second_step_with_who_decides() -> None:
     now = rows_of(NOW, NOW, "district", "item")[0]
-    text = "第二步由宣传部门同时报方案，市创建办定：各渠道做满约 46 万元，预计共补 1.9 个百分点，"
-    assert outreach.second_step(SPENT, FIRST, now, "市创建办").text == f"{text}其余下一轮再定。"
+    text = "全市共 4.1 万元，青苇区的各渠道都做满预计也只补 1.9 个百分点，够不到目标：下一轮复测后由市创建办再定。"
+    assert outreach.second_step(SPENT, FIRST, now, "市创建办").text == text
     enough = outreach.second_step(SPENT, replace(FIRST, most=20_000.0), now, "市创建办", examples=True).text
-    assert enough.endswith("约 46 万元（单价为示例），预计共补 7.5 个百分点，够到目标。")
+    assert enough.startswith("全市共 4.1 万元（单价为示例），青苇区的各渠道都做满预计可补 7.5 个百分点，够到目标：")
     assert not outreach.second_step(SPENT, replace(FIRST, gain=20_000.0), now, "市创建办")
     assert not outreach.second_step(SPENT, FIRST, None, "市创建办")
     assert (
@@ -114,7 +114,7 @@ def test_no_word_of_the_plan_is_causal(reach_only: bool) -> None:
     assert "示例" in caveat.text
     assert caveat.text.endswith("青苇区亮真实性红灯，复访后再安排")
     met = outreach.unlike([], [], ["望澄区"], reach_only=reach_only).text
-    assert met.endswith("；望澄区已达标，排进来是因为这些钱花在别处新增的人更少")
+    assert met.endswith("；望澄区已达标也排了：同样的钱在那里新增的人更多")
 
 
 def test_a_row_names_two_streets_and_the_rest_is_summed() -> None:

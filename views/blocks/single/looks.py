@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.areas.verdict import Verdict
 from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.numerals import whole
 from reports.sentences.briefing import responsible
@@ -107,9 +106,8 @@ def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: 
 
 
 def _who(one: Look) -> Sentence:
-    """Return who acts; for a confirmed weakness who leads, too."""
-    sure = one.row["verdict_now"] == Verdict.WEAK
-    return responsible(one.pursuit.lead if sure else "", one.pursuit.units)
+    """Return who leads and who acts."""
+    return responsible(one.pursuit.lead, one.pursuit.units)
 
 
 def _state(row: Row) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from reports.sentences.ledger import Due, pressing
 from reports.sentences.notes import glance
-from reports.sentences.sentence import rows_of, say
+from reports.sentences.sentence import Declared, rows_of, say
 from survey.study.plans.rectification import Entry, Status
 
 TABLE = pd.DataFrame(
@@ -31,11 +31,11 @@ def test_a_weakness_and_its_entry_are_one_matter() -> None:
 
 
 def test_a_weak_group_of_people_has_its_target_who_acts_and_by_when() -> None:
-    step = say("12 月 25 日前安排宣传")
+    step = say("{day}完成宣传", day=Declared("12 月 25 日前", "date"))
     one, two = (glance.people([("district", row) for row in rows], ["宣传部门"], step) for rows in (ROWS[:1], ROWS))
-    assert one.text == "人群确认薄弱：甲区满意率 70%，目标 80%，宣传部门 12 月 25 日前安排宣传"
+    assert one.text == "人群确认薄弱：甲区满意率 70%，宣传部门 12 月 25 日前完成宣传"
     assert two.text.startswith("人群有 2 项确认薄弱：甲区")
-    assert glance.people([("district", ROWS[0])], [], step).text.endswith("目标 80%，12 月 25 日前安排宣传")
+    assert glance.people([("district", ROWS[0])], [], step).text.endswith("70%，12 月 25 日前完成宣传")
     assert not glance.people([], ["宣传部门"], step)
 
 
