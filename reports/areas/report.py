@@ -84,7 +84,7 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
 
 def _acting(found: follow_up.Action) -> Sentence:
     """Return who acts, and the next step."""
-    who = say("由{units}办，", units=found.who) if found.who else Sentence()
+    who = say("由{units}负责，", units=found.who) if found.who else Sentence()
     return who + found.step + "。" if found.step else Sentence()
 
 

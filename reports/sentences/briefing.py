@@ -95,9 +95,9 @@ def responsible(lead: str, units: Sequence[str]) -> Sentence:
 
 
 def charged(lead: str, units: Sequence[str]) -> Sentence:
-    """Report who leads and who acts, "由青苇区指挥部牵头，城管办"; empty for neither. Arguments as of `responsible`."""
+    """Report who leads and who acts, "由青苇区指挥部牵头，城管负责"; empty for neither; as `responsible`."""
     who = responsible(lead, units)
-    return say("由{who}{act}", who=who, act=Name("办" if units else "")) if who else who
+    return say("由{who}{act}", who=who, act=Name("负责" if units else "")) if who else who
 
 
 def nobody(table: pd.DataFrame, kind: str) -> Sentence:

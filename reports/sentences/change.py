@@ -186,7 +186,7 @@ def lead(found: Estimates, looks: pd.DataFrame, first: Pursuit, reasons: Sequenc
 
 
 def _pressed(first: Pursuit) -> Sentence:
-    """Report who goes on with the weakness of the headline: "由城管办，超期 12 天，请督办"."""
+    """Report who goes on with the weakness of the headline: "由城管负责，超期 12 天，请督办"."""
     return join([charged(first.lead, first.units[:UNITS]) if first.units else Sentence(), first.state], "，")
 
 

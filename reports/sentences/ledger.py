@@ -84,8 +84,8 @@ def _test(*, testable: bool, by: date | None = None) -> Sentence:
     """Return who tests an entry that is reported as done, by which wave, and by which day where one is given."""
     if not testable:
         return say("等下一轮复测")
-    when = Sentence() if by is None else say("，{day}前", day=on_page(by, by.year))
-    return say("请分析员按本轮结果销号或退回{when}", when=when)
+    when = Sentence() if by is None else say("{day}前", day=on_page(by, by.year))
+    return say("{when}请分析员按本轮结果销号或退回", when=when)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:

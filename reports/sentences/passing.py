@@ -167,7 +167,7 @@ def acting(area: str, items: Sequence[str], units: Sequence[str], lead: str = ""
     if not units:
         return where
     who = responsible(lead, units[:2])
-    what = say("优先解决{items}", items=listed(names(items))) if items else say("办")
+    what = say("优先解决{items}", items=listed(names(items))) if items else say("负责")
     return join([where, say("由{who}{what}", who=who, what=what)], "，")
 
 

@@ -103,7 +103,7 @@ def answered_by(units: Sequence[str], day: Sentence) -> Sentence:
     """Report who checks and answers by when, "12 月 11 日前"; empty for nobody known."""
     if not units:
         return Sentence()
-    return say("由{units}办，{day}核查答复。", units=listed(names(units), 2, "个部门"), day=day)
+    return say("由{units}负责，{day}核查答复。", units=listed(names(units), 2, "个部门"), day=day)
 
 
 def alike() -> Sentence:

@@ -89,7 +89,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         )
     )
     origin = origin_of(loaded, whole, city)
-    light = join([repeats(loaded, selection), doubt_of(loaded, selection, districts)], "：")
+    light = join([doubt_of(loaded, selection, districts), repeats(loaded, selection)])
     notes = join([kept_out(lights_of(loaded, selection)), words.unchanged(city)])
     st.html(strip(light, address("quality"), notes, page.source(origin)))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))

@@ -43,11 +43,7 @@ def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentenc
     """
     if not found:
         return Sentence()
-    first, *others = [
-        say("{group}{rate} {now}", group=row.name(column), rate=row.name("label"),
-            now=row.bound("estimate", Format.WHOLE))
-        for column, row in found
-    ]  # fmt: skip
+    first, *others = _named(found)
     return say(
         "人群{more}{weak}：{first}，{who}{step}{others}",
         more=say("有 {n} 项", n=count(found, "confirmed weaknesses of groups")) if others else Sentence(),
@@ -59,16 +55,22 @@ def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentenc
     )
 
 
-def group(column: str, row: Row) -> Sentence:
-    """Return a confirmed weakness of a group of people, and its target.
+def groups(found: Sequence[tuple[str, Row]]) -> Sentence:
+    """Return the confirmed weaknesses of groups of people with their rates; the first two by name.
 
     Args:
-        column: the column that names the group.
-        row: its row of verdicts.
+        found: (column, row) of the confirmed groups, the one to name first.
     """
-    return say(
-        "{group}{rate}，目标 {line}",
-        group=row.name(column),
-        rate=row.name("label"),
-        line=row.bound("line", Format.TARGET),
-    )
+    return listed(_named(found), OTHERS)
+
+
+def _named(found: Sequence[tuple[str, Row]]) -> list[Sentence]:
+    return [
+        say(
+            "{group}{rate} {now}",
+            group=row.name(column),
+            rate=row.name("label"),
+            now=row.bound("estimate", Format.WHOLE),
+        )
+        for column, row in found
+    ]

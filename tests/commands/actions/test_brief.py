@@ -25,7 +25,7 @@ def test_a_written_document_is_verified_and_a_changed_one_found(
     assert cli.main(["brief", str(city), "--form", "html", "--out", str(tmp_path)]) == 0
     (path,) = tmp_path.glob("简报_*.html")
     assert cli.main(["brief", str(city), "--verify", str(path)]) == 0
-    assert "与存底完全一致" in capsys.readouterr().out
+    assert "逐字节一致" in capsys.readouterr().out
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("入户访问居民", "入户访问居民9", 1), encoding="utf-8")
     assert cli.main(["brief", str(city), "--verify", str(path)]) == EXIT_NEEDS_YOU

@@ -115,12 +115,12 @@ def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> 
     assert words.headline(good, low, (problem,)).text == f"优先解决{area}{rate}：70%，离目标差 10 个百分点"
     none = NextSteps((), date(2026, 11, 1))
     clear = Estimates(good.table.assign(conf_low=0.9, line=0.8), good.meta)
-    assert words.lead(clear, (problem,), none).text == "由城市管理部门办。全市各率都达标。"
+    assert words.lead(clear, (problem,), none).text == "由城市管理部门负责。全市各率都达标。"
     near = Estimates(clear.table.assign(conf_low=[0.9, 0.9, 0.9, 0.79], estimate=0.814), clear.meta)
     led = replace(problem, lead="区指挥部")
     last = near.table["label"].iloc[3]
     assert words.lead(near, (led,), none).text == (
-        f"由区指挥部牵头，城市管理部门办。全市各率都达标，{last}只高 1 个百分点，还不稳。"
+        f"由区指挥部牵头，城市管理部门负责。全市各率都达标，{last}只高 1 个百分点，还不稳。"
     )
     assert words.headline(good, met, ()).text == "各区县都没有确认薄弱的项目"
     watched = with_verdict(met, "观察", 0)
@@ -128,7 +128,7 @@ def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> 
     bad = with_verdict(good, "确认薄弱", 3, estimate=0.76, line=0.8, gap=-0.04)
     assert words.headline(bad, low, (problem,)).text == "全市满意率：76%，离目标差 4 个百分点"
     assert words.lead(bad, (problem,), none).text.startswith(
-        f"优先解决{area}{rate}，由城市管理部门办。全市满意率没到目标"
+        f"优先解决{area}{rate}，由城市管理部门负责。全市满意率没到目标"
     )
 
 

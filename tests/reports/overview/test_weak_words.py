@@ -65,7 +65,7 @@ def test_the_lead_names_who_acts_and_the_rest() -> None:
     every = weak(judged, 1)
     watched = tuple(Problem(one) for one in rows(judged)[1:])
     rest = Weaknesses(every.confirmed, (), watched, (("丙", "满意率"),), (("丁", "知晓率"),) * 2)
-    assert words.lead(judged, rest, STEPS).text == "由城管办。另有 2 项观察、2 项尚难判断。"
+    assert words.lead(judged, rest, STEPS).text == "由城管负责。另有 2 项观察、2 项尚难判断。"
     assert words.lead(judged, Weaknesses(watched=watched, unclear=rest.unclear), STEPS).text == "另有 2 项尚难判断。"
     assert words.lead(judged, Weaknesses(), STEPS).text == ""
     assert "社区编码" in words.lead(Estimates(judged.table.head(0), {}), Weaknesses(), STEPS).text

@@ -110,7 +110,7 @@ def test_the_headline_is_a_verdict_and_the_line_below_presses_on_the_confirmed()
     assert change.headline(SAME, table).text == "甲区满意率 61% → 70%，还看不出变化，离目标差 10 个百分点"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
     late = change.Pursuit(["城管"], say("超期，请督办"))
-    assert change.lead(SAME, table, late).text == f"由城管办，超期，请督办。{said}。"
+    assert change.lead(SAME, table, late).text == f"由城管负责，超期，请督办。{said}。"
     assert change.lead(SAME, table, change.Pursuit()).text == f"{said}。"
     assert change.lead(SAME, looks(CLOSED), change.Pursuit()).text == "丙区的满意率已补上。全市各率看不出变化。"
 

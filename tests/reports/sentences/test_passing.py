@@ -49,7 +49,7 @@ def test_the_reason_compares_the_expected_share_with_the_line() -> None:
 def test_the_lead_says_what_helps_most_and_who_acts() -> None:
     assert passing.raising(forecast((0.203, 0.01)), RATES).text == "满意率提高 2 个百分点，可能升到约 64%"
     assert passing.acting("甲区", ("停车", "占道"), ("城管",)).text == "最差的是甲区，由城管优先解决停车、占道"
-    assert passing.acting("", (), ("城管",)).text == "由城管办"
+    assert passing.acting("", (), ("城管",)).text == "由城管负责"
     assert passing.acting("甲区", (), ()).text == "最差的是甲区"
     assert not passing.acting("", (), ())
     table = pd.DataFrame({"district": ["甲区"], "item": "E0", "label": "满意率", "estimate": 0.7})

@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from analysis.numerals import chance, count, whole
+from analysis.numerals import chance, count
 from reports.briefing.facts import Facts
 from reports.briefing.model import Kind
 from reports.briefing.parts import strip
@@ -83,11 +83,9 @@ def _overdue(loaded: Loaded, facts: Facts, dues: Sequence[Due]) -> list[CountCar
 
 
 def _group(facts: Facts) -> list[CountCard]:
-    """Return the group of people that lies farthest below the target; nothing where none is confirmed."""
-    return [
-        CountCard(tr("确认薄弱的人群"), whole(float(str(row["estimate"]))), str(words.group(column, row)))
-        for column, row in facts.weak_groups()[:1]
-    ]
+    """Return how many rates of groups of people are confirmed weak, and which; nothing where none is."""
+    some = facts.weak_groups()
+    return [CountCard(tr("确认薄弱的人群"), count(len(some)), str(words.groups(some)))] if some else []
 
 
 def _forecast(loaded: Loaded, selection: Selection) -> list[CountCard]:

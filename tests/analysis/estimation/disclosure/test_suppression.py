@@ -103,7 +103,8 @@ from analysis.estimation.sample import SampleOptions
 from analysis.estimation.disclosure.suppression import hidden_cells
 from survey.mock.city.spec import MockSpec
 from survey.mock.settings import study_settings
-from survey.study.study import init_study, load_study
+from survey.study.study import load_study
+from survey.study.template.new_study import init_study
 from pathlib import Path
 import sys
 

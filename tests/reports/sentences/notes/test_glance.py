@@ -39,5 +39,7 @@ def test_a_weak_group_of_people_has_its_target_who_acts_and_by_when() -> None:
     assert not glance.people([], ["宣传部门"], step)
 
 
-def test_a_group_is_named_with_its_target() -> None:
-    assert glance.group("district", ROWS[1]).text == "乙区满意率，目标 80%"
+def test_groups_are_named_with_their_rates() -> None:
+    found = [("district", row) for row in ROWS]
+    assert glance.groups(found).text == "甲区满意率 70%、乙区满意率 72%"
+    assert glance.groups(found[:1]).text == "甲区满意率 70%"
