@@ -8,6 +8,7 @@ rules of its own; marked as English it keeps those of Unicode. typst takes the s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 JOINER, SIZE, LANGUAGE = "\u202f", 1, "en-US"
 """The sign that joins, its size in points, and the language of what is joined."""
@@ -33,6 +34,20 @@ def segments(text: str, *, last: bool = False) -> list[tuple[str, ...]]:
         found.append(pieces)
         at = match.end()
     return [*found, (text[at:],)] if text[at:] or not found else found
+
+
+def pieces(text: str, *, last: bool = False) -> Iterator[tuple[str, bool, bool]]:
+    """Yield a text in order, piece by piece: the words, whether they are a joiner, whether they must not break.
+
+    Args:
+        text: as of `segments`.
+        last: as of `segments`.
+    """
+    for first, *rest in segments(text, last=last):
+        yield first, False, bool(rest)
+        for piece in rest:
+            yield JOINER, True, True
+            yield piece, False, True
 
 
 def plain(text: str) -> str:

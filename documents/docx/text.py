@@ -15,7 +15,7 @@ from docx.shared import Pt, RGBColor
 from docx.text.run import Run
 
 from documents.docx.layout import Type
-from documents.joiners import JOINER, LANGUAGE, SIZE, segments
+from documents.joiners import LANGUAGE, SIZE, pieces
 from documents.marks import PALE, mark_of
 from reports.briefing.blocks import Text
 
@@ -37,11 +37,11 @@ def clean(text: str) -> str:
 def write(paragraph: Any, text: str, kind: Type, *, bold: bool = False, colour: str = "", last: bool = False) -> Any:
     """Add words to a paragraph and return their last run; `last` where the paragraph ends with them."""
     run = None
-    for first, *rest in segments(clean(text), last=last):
-        run = add_run(paragraph, first, kind, bold=bold, colour=colour, whole=bool(rest))
-        for piece in rest:
-            add_run(paragraph, JOINER, replace(kind, size=SIZE), whole=True)
-            run = add_run(paragraph, piece, kind, bold=bold, colour=colour, whole=True)
+    for words, joins, whole in pieces(clean(text), last=last):
+        if joins:
+            add_run(paragraph, words, replace(kind, size=SIZE), whole=whole)
+        else:
+            run = add_run(paragraph, words, kind, bold=bold, colour=colour, whole=whole)
     return run
 
 

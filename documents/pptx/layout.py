@@ -15,7 +15,7 @@ from power_pptx.text.text import _Run
 from power_pptx.util import Inches, Pt
 
 from documents.docx.text import clean
-from documents.joiners import JOINER, LANGUAGE, SIZE, segments
+from documents.joiners import LANGUAGE, SIZE, pieces
 from documents.marks import PALE, mark_of
 from reports.briefing.blocks import Text
 
@@ -94,11 +94,8 @@ def fill_inherited(paragraph: Any, runs: Text, size: float | None = None) -> Non
     """Write a line into a placeholder: its type is that of the master, but for the size where one is given."""
     for run in runs:
         words = clean(run.text.text).replace("\n", " ")
-        for first, *rest in segments(words, last=run is runs[-1]):
-            _inherited(paragraph, first, size, whole=bool(rest))
-            for piece in rest:
-                _inherited(paragraph, JOINER, SIZE, whole=True)
-                _inherited(paragraph, piece, size, whole=True)
+        for part, joins, whole in pieces(words, last=run is runs[-1]):
+            _inherited(paragraph, part, SIZE if joins else size, whole=whole)
 
 
 def _inherited(paragraph: Any, text: str, size: float | None, *, whole: bool) -> None:
@@ -114,11 +111,8 @@ def write(paragraph: Any, words: str, kind: Type, *, latin: str = LATIN, last: b
     for number, line in enumerate(clean(words).split("\n")):
         if number:
             paragraph.add_line_break()
-        for first, *rest in segments(line, last=last):
-            _write(paragraph, first, kind, latin, whole=bool(rest))
-            for part in rest:
-                _write(paragraph, JOINER, replace(kind, size=SIZE), latin, whole=True)
-                _write(paragraph, part, kind, latin, whole=True)
+        for part, joins, whole in pieces(line, last=last):
+            _write(paragraph, part, replace(kind, size=SIZE) if joins else kind, latin, whole=whole)
 
 
 def _write(paragraph: Any, part: str, kind: Type, latin: str, *, whole: bool) -> None:
