@@ -22,7 +22,7 @@ NAMED = 6
 """Number of rates that one paragraph states with their values."""
 QUOTES = 2
 """Number of quotes."""
-NUMBERS = "一二三四五六七八九十"
+NUMBERS = (*"一二三四五六七八九十", "十一", "十二")
 
 
 def circular(found: Facts, heard: Heard) -> Briefing:

@@ -30,8 +30,9 @@ def entered(found: Facts) -> Sentence:
     named = [
         *(_entry(found, one) for one in pressed[:NAMED]),
         *(_waiting(found, one) for one in waiting[:NAMED]),
-        say("其余{n}项整改中", n=setting("further open entries", rest)) if rest else Sentence(),
     ]
+    if named and rest:
+        named.append(say("其余{n}项见整改台账", n=setting("further open entries", rest)))
     text = join(named)
     return join(parts, "，") + (say("：{named}", named=text) if text else text)
 

@@ -61,9 +61,11 @@ def _share(found: Facts, row: Row) -> Sentence:
     """Return which share that takes with as many answers as in this wave; empty where it is not known."""
     table = found.districts.table
     rows = table[(table["item"].astype(str) == str(row["item"])) & ~table["reason"].isin(list(SILENT))]
-    at = rows["district"].astype(str).tolist().index(str(row["district"]))
+    judged, district = rows["district"].astype(str).tolist(), str(row["district"])
+    if district not in judged:
+        return Sentence()
     share, n_eff = (rows[name].to_numpy(float, na_value=math.nan) for name in ("estimate", "n_pooled"))
-    least = passing_share(share, n_eff, at, float(str(row["line"])), found.study.false_calls)
+    least = passing_share(share, n_eff, judged.index(district), float(str(row["line"])), found.study.false_calls)
     if math.isnan(least):
         return Sentence()
     # Rounded up: a smaller share does not suffice.

@@ -8,14 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.areas.verdict import Verdict
+from analysis.areas.verdict import Reason, Verdict
+from analysis.estimation.estimates import Estimates
 from reports.areas.places import find
-from reports.briefing.blocks import Actions, Heading, text_of
+from reports.briefing import circular
+from reports.briefing.blocks import Action, Actions, Heading, text_of
 from reports.briefing.build import Source, build
 from reports.briefing.facts import profile_in
 from reports.briefing.model import Briefing, Kind
+from reports.briefing.notice import row_of
+from reports.briefing.parts import retest
+from reports.briefing.parts.actions import table
 from reports.briefing.parts.tasks import tasks_of
 from reports.briefing.record import to_json
+from reports.sentences.sentence import say
 from survey.errors import ArgumentError
 
 FORBIDDEN = re.compile(
@@ -124,3 +130,25 @@ def test_titles_of_slides_are_no_topics(pages: Mapping[Kind, Briefing]) -> None:
 def test_a_record_without_changes_is_written_as_before(pages: Mapping[Kind, Briefing]) -> None:
     chart = next(one for one in pages[Kind.DECK].charts if one.key != "city")
     assert '"change"' not in to_json(replace(pages[Kind.DECK], blocks=(chart,), spoken=()))
+
+
+@pytest.mark.parametrize("tasks", [1, 9, 10])
+def test_no_demand_of_a_circular_is_dropped_and_the_last_one_forbids_coaching(tasks: int) -> None:
+    todo = table([Action(say("整改"), say("城管"), say("年底前"))] * tasks, led=True)
+    lines = [one.text for one in circular._demands(todo)]
+    assert len(lines) == tasks + 1
+    assert "如实作答" in lines[-1]
+    assert len({line.partition("）")[0] for line in lines}) == tasks + 1
+
+
+def test_an_order_for_a_district_with_a_red_light_names_no_share_that_closes_it(found: Source) -> None:
+    facts = found.facts
+    entry = next(one for one in facts.entries if (one.area, one.item) in {each.place for each in facts.sure})
+    row = row_of(facts, entry)
+    assert "约需" in retest.closing(facts, entry.area, row, facts.day).text
+    table_ = facts.districts.table
+    red = table_.assign(reason=table_["reason"].where(table_["district"].astype(str) != entry.area, Reason.RED_LIGHT))
+    lit = replace(facts, districts=Estimates(red, facts.districts.meta))
+    text = retest.closing(lit, entry.area, row, facts.day).text
+    assert "约需" not in text
+    assert "判断为达标" in text
