@@ -154,8 +154,8 @@ def standing(rows: Sequence[Row], *, brief: bool = False) -> Sentence:
     if len(met) == len(rows):
         return phrases.all_met(rows)
     parts = [say("全市{rates}达到目标", rates=phrases.labels(met)) if met else Sentence()]
-    say_ = phrases.short_judgement if brief else phrases.judgement
-    parts += [say_(row) for row in rows if row["verdict"] != Verdict.MET]
+    judgement = phrases.short_judgement if brief else phrases.judgement
+    parts += [judgement(row) for row in rows if row["verdict"] != Verdict.MET]
     text = join(parts)
     return text if met else say("全市") + text
 

@@ -70,7 +70,6 @@ class AreaPlan:
         limits: of the gain; NaN where they say nothing.
         residents: its residents.
         most: the gain if every channel were used `MAX_REPEATS` times in each of its streets.
-        full: what that would cost, in yuan.
     """
 
     place: str
@@ -82,7 +81,6 @@ class AreaPlan:
     limits: tuple[float, float]
     residents: float = float("nan")
     most: float = float("nan")
-    full: float = float("nan")
 
     @property
     def part(self) -> float:

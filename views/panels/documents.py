@@ -22,7 +22,7 @@ from views.visitor.session import Loaded
 
 PACK = "领导材料"
 BIG = "下载领导材料（一页简报和幻灯）"
-HELP = "一页简报（Word、PDF）和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
+HELP = "一页简报（Word、PDF）、封面和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
 OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压缩包里；按全部居民计算"
 BUTTON: Mapping[str, str] = {"what": "材料"}
 """For the log of downloads; each document in the file is logged with its code as well."""

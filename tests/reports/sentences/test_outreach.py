@@ -21,7 +21,6 @@ FIRST = AreaPlan(
     (1_599.0, 3_613.0),
     267_000.0,
     5_200.0,
-    460_000.0,
 )
 SECOND = AreaPlan("墨湖区", ("丁街道",), ("宣传栏",), 1, 800.0, 90.0, (math.nan, math.nan))
 SPENT = Spending(
