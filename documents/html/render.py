@@ -10,6 +10,7 @@ from importlib import resources
 from analysis.numerals import percent
 from documents import code_picture
 from documents.html.dots import dots
+from documents.joiners import segments
 from documents.marks import mark_of
 from reports.briefing.blocks import Actions, Annex, Block, Chart, Column, Heading, Paragraph, Table, Text
 from reports.briefing.model import Briefing, Foot, Head
@@ -57,7 +58,10 @@ def _head(head: Head) -> str:
 
 
 def _words(text: Sentence) -> str:
-    return escape(text.text).replace("\n", "<br>")
+    found = ((escape("".join(pieces)), len(pieces) > 1) for pieces in segments(text.text))
+    return "".join(f'<span class="brief-whole">{words}</span>' if whole else words for words, whole in found).replace(
+        "\n", "<br>"
+    )
 
 
 def _text(runs: Text) -> str:

@@ -90,7 +90,7 @@ def title_of(found: Facts) -> Sentence:
     if not watched or (found.city.table["verdict"] == Verdict.WEAK).any():
         return city
     number = count(watched, "watched districts")
-    return say("本轮没有{kind}确认低于目标　{k}个列入观察", kind=Name(phrases.KIND), k=number)
+    return say("本轮没有{kind}确认薄弱　{k}个列入观察", kind=Name(phrases.KIND), k=number)
 
 
 def _where(found: Facts) -> Sentence:
@@ -133,10 +133,10 @@ def lead(found: Facts) -> Text:
     for one in found.sure[:FEW]:
         runs += _confirmed(found, one)
     if len(found.sure) > FEW:
-        runs.append(Run(say("另有{k}项确认低于目标，见下表。", k=count(found.sure[FEW:], "further weaknesses"))))
+        runs.append(Run(say("另有{k}项确认薄弱，见下表。", k=count(found.sure[FEW:], "further weaknesses"))))
     runs += [
-        Run(say("全市{group}居民{rate}{value}，确认低于{line}。", group=row.name(column), rate=phrases.rate(row),
-                value=phrases.value(row), line=phrases.target(row)))
+        Run(say("全市{group}居民{rate}{value}，{line}，{below}。", group=row.name(column), rate=phrases.rate(row),
+                value=phrases.value(row), line=phrases.target(row), below=Name(phrases.BELOW)))
         for column, row in found.weak_groups()[: FEW - bool(found.sure)]
     ]  # fmt: skip
     moved = phrases.changes(found, rows)

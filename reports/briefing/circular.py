@@ -157,12 +157,13 @@ def _problems(found: Facts, heard: Heard) -> Iterator[Sentence]:
         low = findings.of_items(found.items)
         yield say("（一）分项。{low}，区间上限离目标最远的是{items}。", low=low, items=join(parts, "、"))
     else:
-        yield say("（一）分项。没有分项确认低于目标。")
+        yield say("（一）分项。没有分项确认薄弱。")
     groups = [
-        say("{group}居民{rate}{value}，确认低于{line}", group=row.name(column), rate=phrases.rate(row),
-            value=phrases.value(row), line=phrases.target(row)) for column, row in found.weak_groups()
+        say("{group}居民{rate}{value}，{line}，{below}", group=row.name(column), rate=phrases.rate(row),
+            value=phrases.value(row), line=phrases.target(row), below=Name(phrases.BELOW))
+        for column, row in found.weak_groups()
     ]  # fmt: skip
-    yield say("（二）人群。") + (join(groups) or say("没有哪类居民确认低于目标")) + "。"
+    yield say("（二）人群。") + (join(groups) or say("没有哪类居民确认薄弱")) + "。"
     if heard.quotes:
         said = join([say("“{quote}”", quote=Declared(quote, "wording")) for quote in heard.quotes[:QUOTES]], "；")
         yield say("（三）居民原话（已隐去地名）。{said}。", said=said)

@@ -120,7 +120,7 @@ def _first(found: Facts) -> list[Block]:
 def _place(found: Facts) -> Text:
     if not found.sure:
         some = dict.fromkeys(one.place[0] for one in found.watched)
-        return plain(say("没有区县确认低于目标；{areas}列入观察", areas=listed(names(some)))) if some else ()
+        return plain(say("没有区县确认薄弱；{areas}列入观察", areas=listed(names(some)))) if some else ()
     row = found.sure[0].row
     streets = found.streets_of(str(row["district"]), str(row["item"]), Verdict.WEAK)
     named = phrases.streets([one.name("street") for one in streets])

@@ -45,7 +45,7 @@ def notice(found: Facts, entry: Entry) -> Briefing:
     until = due(found, entry.area, entry.item)
     when = phrases.dates(found)
     opening = say(
-        "{round}（{when}）中，你{area}{rate}确认低于目标。现将问题和整改要求通知如下，请于{plan}报送整改方案，{mend}完成整改。",
+        "{round}（{when}）中，你{area}{rate}确认薄弱。现将问题和整改要求通知如下，请于{plan}报送整改方案，{mend}完成整改。",
         round=phrases.round_name(found),
         when=when or say("数据版本{v}", v=Declared(str(found.gathered.version), "numbering")),
         area=Name(entry.area[-1:] if entry.area[-1:] in phrases.ENDINGS else "地"),
@@ -190,8 +190,8 @@ def _problem(found: Facts, entry: Entry, row: Row) -> list[tuple[str, Text]]:
 
 
 def _confirmed(row: Row) -> Sentence:
-    return say("{rate}确认低于{target}：{value}，{short}", rate=phrases.rate(row), target=phrases.target(row),
-               value=phrases.value(row), short=phrases.short_of(row))  # fmt: skip
+    return say("{rate}{below}：{value}，{target}，{short}", rate=phrases.rate(row), below=Name(phrases.BELOW),
+               value=phrases.value(row), target=phrases.target(row), short=phrases.short_of(row))  # fmt: skip
 
 
 def _worst(found: Facts, entry: Entry, row: Row) -> list[Row]:

@@ -31,8 +31,8 @@ INTERNAL = say("内部资料　注意保存")
 """For whom a document is: not for publication."""
 ALL = 10_000
 ENDINGS = "区县市旗"
-BELOW = "确认低于目标"
-"""What documents say of 确认薄弱."""
+BELOW = str(Verdict.WEAK)
+"""The verdict on a confirmed weakness, in the word of the pages."""
 VERBS: Mapping[str, str] = {
     Verdict.WEAK: BELOW,
     Verdict.WATCH: "列入观察",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import isnan
 
 from reports.crosstab.answers import Line
 from reports.crosstab.crosstab import Crosstab, Test
 from reports.crosstab.request import Marks
+from reports.sentences.briefing import charged
 from reports.sentences.formats import Format
 from reports.sentences.notes.watched import due_by, watching
-from reports.sentences.sentence import Name, Row, Sentence, Slot, field, join, rows_of, say, setting
+from reports.sentences.sentence import Name, Row, Sentence, field, join, rows_of, say, setting
 from survey.instrument.measure import knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
@@ -81,7 +83,7 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     whole = found.table[found.table["line"].eq(int(str(rows[0]["line"]))) & found.table["column"].eq(0)]
     all_ = rows_of(found.table, whole, "line", "column")[0]
     return say(
-        "“{asked}”答“{answer}”：{groups}，全体 {all}",
+        "{groups}，全体 {all}：“{asked}”答“{answer}”",
         asked=Name(line.variable.label),
         groups=_side(found, rows, side),
         answer=Name(line.label),
@@ -90,31 +92,57 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
 
 
 def lead(
-    found: Crosstab, rates: Sequence[Rate], days: tuple[Sentence, Sentence], without: frozenset[int] = frozenset()
+    found: Crosstab,
+    rates: Sequence[Rate],
+    days: tuple[Sentence, Sentence],
+    without: frozenset[int] = frozenset(),
+    lead_of: Callable[[str], str] = lambda district: "",
 ) -> Sentence:
-    """Report who acts by when on what is low, and the groups on the other side.
+    """Report who leads, who acts and by when on what is low; empty where nothing is, or nobody is in charge.
 
     Args:
         found: the crosstab.
         rates: those of the questionnaire.
         days: the deadlines in words of a campaign, and of a check of the causes.
         without: columns that are no finding.
+        lead_of: district -> its lead unit; "" for none.
     """
-    rows = _finding(found, without)
+    rows = [row for row in _finding(found, without) if row["mark"] == "low"]
     if not rows:
         return Sentence()
     line = found.lines[int(str(rows[0]["line"]))]
-    low = any(row["mark"] == "low" for row in rows)
     unit = next((rate.unit for rate in _asking(line, rates) if rate.unit and _counts(rate, line)), "")
+    if not unit:
+        return Sentence()
     measures = [rate.measure for rate in _asking(line, rates)]
     measure = next((one for one in measures if one in knowledge()), measures[0] if measures else "")
-    task: dict[str, Slot] = {"day": due_by(measure, campaign=days[0], check=days[1]), "what": watching(measure)}
-    parts = [
-        say("由{unit} {day}{what}", unit=Name(unit), **task) if unit and low else Sentence(),
-        _side(found, rows, "high") if low else Sentence(),
-    ]
-    text = join(parts)
-    return text + "。" if text else text
+    column = found.columns[int(str(rows[0]["column"]))]
+    groups = dict(zip(found.request.heads[column.head], column.labels, strict=True))
+    head = lead_of(groups["district"]) if "district" in groups else ""
+    day = due_by(measure, campaign=days[0], check=days[1])
+    return join([charged(head, [unit]), say("{day}{what}", day=day, what=watching(measure))], "，") + "。"
+
+
+def held_against(
+    found: Crosstab, rates: Sequence[Rate], line_of: Callable[[str], float], without: frozenset[int] = frozenset()
+) -> Sentence:
+    """Report the target of the headline rate that counts the answer of the finding; empty where none does or has one.
+
+    Args:
+        found: the crosstab.
+        rates: those of the questionnaire.
+        line_of: name of a rate -> its target, a share; NaN for none.
+        without: columns that are no finding.
+    """
+    rows = [row for row in _finding(found, without) if row["mark"] == "low"]
+    if not rows:
+        return Sentence()
+    line = found.lines[int(str(rows[0]["line"]))]
+    rate = next((one for one in _asking(line, rates) if one.overall and _counts(one, line)), None)
+    if rate is None or isnan(aim := line_of(rate.name)):
+        return Sentence()
+    words = "这道题属于{rate}，目标 {aim}"
+    return say(words, rate=Name(measure_label(rate.measure)), aim=setting("target", aim, Format.TARGET)) + "。"
 
 
 def basis(found: Crosstab, rates: Sequence[Rate], without: frozenset[int] = frozenset()) -> Sentence:

@@ -64,6 +64,11 @@ class Lever:
         return reaching.further(self.others, self.leads, line, chance)
 
     @property
+    def second(self) -> Sentence:
+        """Name what the next worst districts reach; empty for none."""
+        return reaching.also(self.others, field(self, "line", Format.TARGET)) if self.others else Sentence()
+
+    @property
     def likely(self) -> bool:
         """Return whether nine in ten are likely with the districts that are named."""
         return max(self.reached, self.together, key=lambda chance: -1.0 if isnan(chance) else chance) >= CONFIDENT
@@ -87,6 +92,8 @@ class Foreseen:
         brief: the same without the items, for a page that lists them; the next step may follow it.
         rest: what the next worst districts add, and by how much the rate must rise everywhere for nine in ten; may be
             empty.
+        rise: the rise of the rate everywhere for nine in ten, as a step; empty where the steps before suffice, or no
+            rise does.
         close: why what is met may still fail; may be empty.
     """
 
@@ -95,6 +102,7 @@ class Foreseen:
     lead: Sentence
     brief: Sentence
     rest: Sentence
+    rise: Sentence
     close: Sentence
 
     @property
@@ -119,11 +127,11 @@ def foreseen(
     verdicts = dict(zip(city["label"], city["verdict"], strict=True))
     short = dict(zip(city["item"], city["label"], strict=True))
     close = words.close(answer.found, [short.get(gate, gate) for gate in answer.labels], verdicts)
-    enough = Sentence()
+    enough = rise = Sentence()
     if step.at is not None and answer.found.everything < CONFIDENT and not step.likely:
-        enough = reaching.enough(answer.rates[step.at], answer.found)
+        enough, rise = (named(answer.rates[step.at], answer.found) for named in (reaching.enough, reaching.rise))
     rest = join([step.further, enough])
-    return Foreseen(answer, step, join([lead, rest], "。") + "。", brief, rest, close)
+    return Foreseen(answer, step, join([lead, rest], "。") + "。", brief, rest, rise, close)
 
 
 def lever(gathered: StudySample, selection: Selection, found: Forecast, lines: Mapping[str, float]) -> Lever:

@@ -11,6 +11,7 @@ from reports.overview.problems import owner_of
 from reports.plans.rectification import confirmed, due, ledger_of, measure_all, new_entry
 from reports.sample import StudySample, gather
 from reports.selection import Selection
+from reports.sentences.notes.days import workday
 from survey.instrument.measure import MEASURES
 from survey.study.plans.rectification import Ledger, Status
 from survey.study.study import Study
@@ -49,7 +50,7 @@ def enter_samples(study: Study) -> int:
         typed = {
             "owner": owner_of(gathered, asked, str(found["district"]), str(found["item"])),
             "measure": _action(gathered.rate(str(found["item"])).measure),
-            "deadline": end + (SOON if at == 0 else LATER),
+            "deadline": workday(end + (SOON if at == 0 else LATER)),
         }
         entry = new_entry(gathered, waves[0], found, typed)
         number = ledger.open_entry(entry, who=WHO, at=_day(end, 1)).number

@@ -40,5 +40,6 @@ def _plan_of(found: Outlook, name: str, inside: np.ndarray, by: str) -> AreaPlan
         gain=float(found.plan.gained[inside].sum()),
         limits=gain_limits(some, counts, found.effects),
         most=float(gains(some, np.full_like(counts, MAX_REPEATS)).sum()),
+        most_cost=float(MAX_REPEATS * cost.sum() * inside.sum()),
         residents=float(found.streets.loc[inside, "population"].sum()),
     )

@@ -94,6 +94,10 @@ class Outreach:
         names: the channels of the plan, in the order of what each adds to the reach.
         sentence: the recommended action.
         charged: who acts by when, before it is changed on the page.
+        now: the awareness rate of the first area; None where it is not judged or reach alone is the aim.
+        led: the lead unit of the first area; "" for none.
+        decides: who decides on what follows.
+        examples: whether the plan rests on prices or reach that the program ships as examples.
         lead: what follows where the plan does not bring the first area to its target; follows `charged`, may be empty.
         whole: how many do not know, and the whole plan.
         use: channel -> the share of the audience in contact with it; empty where it is not one age group.
@@ -114,6 +118,10 @@ class Outreach:
     names: tuple[str, ...]
     sentence: Sentence
     charged: Sentence
+    now: Row | None
+    led: str
+    decides: str
+    examples: bool
     lead: Sentence
     whole: Sentence
     use: Mapping[str, Row]
@@ -153,6 +161,8 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     busy, rates = found.count > 0, _rates_of(gathered, asked, plans)
     now = rates.get(plans[0].place) if plans else None
     group = first_groups(_lacking(heard, asked, ("age",)), ("age",))
+    heads = letterhead(gathered.study)
+    led = heads.named_lead_of(plans[0].place) if plans and plans[0].streets else ""
     why = channels.use(use := _use(heard, asked, str(group)), spent.channels, str(group))
     return Outreach(
         found,
@@ -163,14 +173,18 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
         sentences.headline(spent, plans, now),
-        _charged(gathered, spent, plans),
-        _second_step(gathered.study, spent, plans, now, examples=bool(examples)),
+        _charged(gathered, spent, plans, led),
+        None if limit.reach_only else now,
+        led,
+        heads.name,
+        bool(examples),
+        sentences.second_step(spent, plans[0], now, heads.name, examples=bool(examples)) if plans else Sentence(),
         sentences.whole(spent, plans, examples=bool(examples)),
         use,
-        sentences.unlike(examples, sorted(waiting), _met(plans, rates), why, reach_only=found.reach_only),
+        sentences.unlike(examples, sorted(waiting), _met(plans, rates), reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
-        _remarks(found, examples),
+        _remarks(found, examples, why),
         Sentence() if busy else channels.idle(len(found.channels), unseen=UNSEEN in found.left_out),
         provenance(gathered, asked, shown(gathered.estimates(asked), gathered, asked)),
     )
@@ -182,18 +196,10 @@ def _streets_left_out(gathered: StudySample, asked: Selection, wave: str) -> fro
     return red_areas(gathered, (wave,), "street") | hidden_areas(gathered, streets)
 
 
-def _charged(gathered: StudySample, spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
+def _charged(gathered: StudySample, spent: Spending, plans: Sequence[AreaPlan], led: str) -> Sentence:
     """Return who acts by when; empty without a plan."""
     day = spoken(gathered.study, gathered.version, mend_day(gathered.study, gathered.version))
-    return sentences.charged(spent.unit, str(day)) if plans else Sentence()
-
-
-def _second_step(
-    study: Study, spent: Spending, plans: Sequence[AreaPlan], now: Row | None, *, examples: bool
-) -> Sentence:
-    """Return what follows where the first area does not reach its target; empty without a plan."""
-    office = letterhead(study).name
-    return sentences.second_step(spent, plans[0], now, office, examples=examples) if plans else Sentence()
+    return sentences.charged(spent.unit, str(day), led) if plans else Sentence()
 
 
 def _rates_of(gathered: StudySample, asked: Selection, plans: Sequence[AreaPlan]) -> Mapping[str, Row]:
@@ -254,10 +260,10 @@ def _spending(found: Outlook, audience: Audience, unaware: tuple[float, float, f
     )
 
 
-def _remarks(found: Outlook, examples: tuple[str, ...]) -> tuple[Sentence, ...]:
+def _remarks(found: Outlook, examples: tuple[str, ...], why: Sentence) -> tuple[Sentence, ...]:
     """Return what a reader must know about the plan."""
     basis = say(REACHED if found.reach_only else ASSOCIATED)
-    said = (basis, channels.without_money(found.left_out), channels.example_prices(examples))
+    said = (basis, why, channels.without_money(found.left_out), channels.example_prices(examples))
     return tuple(one for one in said if one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import ledger as words
 from reports.sentences.briefing import nobody
+from reports.sentences.notes import days
 from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
@@ -140,7 +141,7 @@ def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: M
         estimate=float(row["estimate"]),
         target=float(row["line"]),
         owner=typed["owner"],
-        deadline=typed.get("deadline") or date.today() + timedelta(weeks=WEEKS),
+        deadline=typed.get("deadline") or days.deadline(date.today(), 7 * WEEKS),
         measure=typed["measure"],
     )
 

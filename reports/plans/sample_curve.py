@@ -13,8 +13,8 @@ from survey.errors import DesignError
 
 FACTORS = np.geomspace(0.25, 4.0, 33)
 """Interviews of the points of the curve, as multiples of those of the plan; the middle one is the plan itself."""
-OFFERED = (0.5, float(np.sqrt(0.5)), 1.0, float(np.sqrt(2.0)), 2.0)
-"""Multiples that are offered beside the plan."""
+OFFERED = (0.5, 1.0, 2.0)
+"""Multiples that are offered: half of the plan, the plan, and twice of it."""
 MINIMA = (200, 100, 50, 20, 0)
 """Smallest numbers of interviews in a district that are tried as defaults."""
 ERRORS = (0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2)

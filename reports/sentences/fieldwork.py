@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.integrity.combine import Light
-from analysis.integrity.lights import AreaLight, doubted
+from analysis.integrity.lights import STOP_SHARE, AreaLight, doubted
 from reports.sentences.formats import Format
 from reports.sentences.sentence import (
     Binding,
@@ -136,9 +136,11 @@ def lead(lights: Mapping[str, AreaLight]) -> Sentence:
     red = doubted(lights)
     if not red:
         return say("各区县照常判断，答卷都计入。")
+    share = setting("STOP_SHARE", STOP_SHARE, Format.TARGET)
     rest = single_lights(lights) or say("其他区县照常判断")
     return say(
-        "答卷与同区明显不同；复访前{areas}不判断、不排名；{rest}；{used}。",
+        "{areas}可疑的答卷在 {share} 以上，复访前不判断、不排名；{rest}；{used}。",
+        share=share,
         areas=listed(names(red), 3),
         rest=rest,
         used=left_out(red),

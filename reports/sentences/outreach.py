@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.sentences.briefing import charged as in_charge
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, names, say
 from reports.sentences.sentence import listed as listed_names
@@ -70,6 +71,7 @@ class AreaPlan:
         limits: of the gain; NaN where they say nothing.
         residents: its residents.
         most: the gain if every channel were used `MAX_REPEATS` times in each of its streets.
+        most_cost: yuan for that.
     """
 
     place: str
@@ -81,6 +83,7 @@ class AreaPlan:
     limits: tuple[float, float]
     residents: float = float("nan")
     most: float = float("nan")
+    most_cost: float = float("nan")
 
     @property
     def part(self) -> float:
@@ -125,15 +128,16 @@ def headline(spent: Spending, plans: Sequence[AreaPlan], now: Row | None = None)
     )
 
 
-def charged(unit: str, day: str) -> Sentence:
-    """Report who carries the plan out, and by when; stands before `second_step`.
+def charged(unit: str, day: str, lead: str = "") -> Sentence:
+    """Report who leads, who carries the plan out, and by when; stands before `second_step`.
 
     Args:
         unit: who is to act; may be empty.
         day: the deadline in words, "12月25日前".
+        lead: the lead unit of the first area; "" for none.
     """
-    who = say("由{unit} ", unit=Name(unit)) if unit else Sentence()
-    return say("{who}{day}完成。", who=who, day=Declared(day, "date"))
+    who = in_charge(lead, [unit] if unit else [])
+    return join([who, say("{day}完成", day=Declared(day, "date"))], "，") + "。"
 
 
 def whole(spent: Spending, plans: Sequence[AreaPlan], *, examples: bool = False) -> Sentence:
@@ -212,6 +216,11 @@ def people(spent: Spending | AreaPlan) -> Sentence:
     return say("{people}", people=field(spent, "gain", Format.PEOPLE))
 
 
+def cost(spent: Spending) -> Sentence:
+    """Return what the plan costs."""
+    return say("{cost}", cost=field(spent, "cost", Format.MONEY))
+
+
 def span(spent: Spending | AreaPlan) -> Sentence:
     """Return the limits of the expected gain; empty where they say nothing."""
     if not spent.limits[0] > 0:
@@ -237,7 +246,6 @@ def unlike(
     examples: Sequence[str],
     red: Sequence[str],
     met: Sequence[str] = (),
-    use: Sentence | None = None,
     *,
     reach_only: bool,
 ) -> Sentence:
@@ -247,13 +255,11 @@ def unlike(
         examples: channels whose price or reach is an example.
         red: districts with a red light, which get no activity.
         met: districts of the plan that have reached their target.
-        use: from `reports.sentences.notes.channels.use`; None or empty for nothing.
         reach_only: whether being reached is the aim.
     """
     parts = [
         say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
-        use or Sentence(),
         say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
         say("{areas}已达标也排了：同样的钱在那里新增的人更多", areas=listed_names(names(met), 3))
         if met

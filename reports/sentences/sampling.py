@@ -30,7 +30,7 @@ def headline(found: SamplePlan, *, advised: bool = False) -> Sentence:
 
 
 def submitted(found: SamplePlan, office: str, day: str, *, examples: bool) -> Sentence:
-    """Report what the plan costs, who submits it to whom by when, and what comes first.
+    """Report who approves the plan by when, what it costs, and what comes first.
 
     Args:
         found: the plan.
@@ -38,14 +38,11 @@ def submitted(found: SamplePlan, office: str, day: str, *, examples: bool) -> Se
         day: the deadline in words, "12月4日前".
         examples: whether the prices are those that the program ships.
     """
-    return say(
-        "约 {cost}{priced}{first}{day}把份数和经费报{office}批准。",
-        cost=field(found, "cost", Format.MONEY),
-        priced=Name("（示例单价）" if examples else ""),
-        first=Name("：请分析员先换成本地单价，" if examples else "：请分析员 "),
-        day=Declared(day, "date"),
-        office=Name(office),
-    )
+    numbers: dict[str, Slot] = {"office": Name(office), "day": Declared(day, "date")}
+    numbers |= {"cost": field(found, "cost", Format.MONEY)}
+    if examples:
+        return say("请{office} {day}批准份数和经费；{cost}是按示例单价估的，报批前请分析员换成本地单价。", **numbers)
+    return say("请{office} {day}批准份数和经费，约 {cost}；由分析员报批。", **numbers)
 
 
 def lead(found: SamplePlan) -> Sentence:
@@ -59,9 +56,8 @@ def lead(found: SamplePlan) -> Sentence:
     if found.further:
         return say("到 {communities} 个社区入户；最不准的{district}要变化 {detectable}才看得出。", **numbers)
     change = field(found, "detectable", Format.POINTS)
-    margin = field(found, "half_width", Format.MARGIN)
-    words = "到 {communities} 个社区入户；误差 {margin}，全市变化 {change}就看得出，单个区县的小变化还看不出。"
-    return say(words, communities=numbers["communities"], change=change, margin=margin)
+    words = "到 {communities} 个社区入户；全市变化 {change}就看得出，单个区县的小变化还看不出。"
+    return say(words, communities=numbers["communities"], change=change)
 
 
 def basis(found: SamplePlan, source: Sentence) -> Sentence:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from analysis.numerals import cell, people, whole
 from reports.sentences import outreach as words
+from reports.sentences.notes import channels
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Row, Sentence
@@ -15,7 +16,28 @@ from views.blocks.rows import Column, Line, row_table
 EVERYONE = "各年龄居民"
 """Whom to reach where no age can be told apart."""
 AUDIENCE, CHANNELS = 1, 2
-"""Columns that are left out where all rows say the same."""
+"""Columns that become facts above the table where all rows say the same."""
+
+
+def gap_bar(first: AreaPlan, now: Row | None, decides: str) -> str:
+    """Return what the first area lacks to its target and how much of it publicity brings; "" where this plan suffices.
+
+    Args:
+        first: its plan.
+        now: its awareness rate; None where it is not judged.
+        decides: who decides on what these channels do not bring.
+    """
+    if now is None or not channels.further(first, now, decides):
+        return ""
+    parts = channels.filled(first, now, decides)
+    starts = [0.0, *(end for end, _ in parts)]
+    bars = "".join(f'<i style="width:{end - start:.1%}"></i>' for start, (end, _) in zip(starts, parts, strict=False))
+    said = "".join(f"<li>{text(words)}</li>" for _, words in parts)
+    title = text(channels.missing(first, now))
+    return (
+        f'<section class="silu-lack"><h2>{title}</h2><ul>{said}</ul>'
+        f'<div class="silu-parts" aria-hidden="true">{bars}</div></section>'
+    )
 
 
 def plan_rows(
@@ -24,8 +46,10 @@ def plan_rows(
     rest: tuple[AreaPlan, ...],
     audience: Sentence,
     use: Mapping[str, Row] | None = None,
+    *,
+    examples: bool = False,
 ) -> str:
-    """Return the table, with the sum at its foot.
+    """Return the whole plan in a few facts, and below it the table.
 
     Args:
         spent: the whole plan.
@@ -33,48 +57,48 @@ def plan_rows(
         rest: the areas that one row sums up.
         audience: whom to reach first; empty for everyone.
         use: channel -> the share of the audience in contact with it; None or empty where it is not said.
+        examples: whether it rests on prices that the program ships as examples.
     """
     widest = max([_end(one) for one in plans] or [1.0])
     columns = _columns(spent, widest, streets=bool(plans and plans[0].streets))
     lines = [_line(one, str(audience) or EVERYONE, widest, first=at == 0) for at, one in enumerate(plans)]
     if rest:
         lines.append(_rest(rest))
-    if len(plans) > 1:
-        whole = text(words.gain(spent))
-        lines.append(Line((tr("合计"), "", "", "", cell(spent.activities, 0), cell(spent.cost, 0), whole), "sum"))
-    alike = [
-        at for at in (AUDIENCE, CHANNELS) if len({line.cells[at] for line in lines[: len(plans)]}) == 1 < len(plans)
-    ]
+    alike = [at for at in (AUDIENCE, CHANNELS) if len({line.cells[at] for line in lines[: len(plans)]}) == 1]
     keep = [at for at, one in enumerate(columns) if one.head and at not in alike]
     cut = [Line([line.cells[at] for at in keep], line.kind) for line in lines]
-    return _alike(columns, lines, alike, _used(plans, use or {})) + row_table(
+    facts = [(columns[at].head, lines[0].cells[at], "") for at in alike]
+    if CHANNELS in alike:
+        facts[-1] = (*facts[-1][:2], _used(plans, use or {}) if AUDIENCE in alike else "")
+    return _facts([*facts, *_sums(spent, examples=examples)]) + row_table(
         [columns[at] for at in keep], cut, tr("宣传安排")
     )
 
 
+def _facts(facts: Sequence[tuple[str, str, str]]) -> str:
+    """Return facts side by side, each with a heading and a small note; their words are HTML."""
+    cells = "".join(
+        f"<div><dt>{text(head)}</dt><dd>{cell}<small>{note}</small></dd></div>" for head, cell, note in facts
+    )
+    return f'<dl class="silu-plan">{cells}</dl>'
+
+
 def _used(plans: Sequence[AreaPlan], use: Mapping[str, Row]) -> str:
-    """Return the channels of the first area with the share of the audience in contact with each; "" where it lacks."""
+    """Return the shares of the audience in contact with the channels of the first area; "" where one is not known."""
     names = plans[0].channels if plans else ()
     if not names or not set(names) <= set(use):
         return ""
-    shares = [f"{name.replace('、', '/')} {whole(float(str(use[name]['estimate'])))}" for name in names]
-    return text(" + ".join(shares)) + f"<small>{tr('（其中接触过的比例）')}</small>"
+    shares = "、".join(whole(float(str(use[name]["estimate"]))) for name in names)
+    return text(tr("其中接触过的 {shares}").format(shares=shares))
 
 
-def _alike(columns: Sequence[Column], lines: Sequence[Line], alike: Sequence[int], used: str) -> str:
-    """Return what is the same in every row, which stands above the table instead of in a column.
-
-    Args:
-        columns: the columns of the table.
-        lines: its rows.
-        alike: positions of the columns whose cells are all the same.
-        used: the channels with the shares of the audience in contact with them; "" for none.
-    """
-    told = {at: lines[0].cells[at] for at in alike}
-    if used and set(alike) == {AUDIENCE, CHANNELS}:
-        told[CHANNELS] = used
-    said = "　".join(f"{text(columns[at].head)}<b>{cell}</b>" for at, cell in told.items())
-    return f'<p class="silu-alike">{tr("各行相同：")}{said}</p>' if said else ""
+def _sums(spent: Spending, *, examples: bool) -> list[tuple[str, str, str]]:
+    """Return what the whole plan takes and gains."""
+    gain = tr("预计触达") if spent.reach_only else tr("预计新增知晓")
+    times = tr("宣传 {n} 次").format(n=cell(spent.activities, 0)) + (tr("，示例单价") if examples else "")
+    span = text(words.span(spent))
+    note = tr("区间 {span}").format(span=span) if span else ""
+    return [(tr("全市费用"), text(words.cost(spent)), times), (gain, text(words.people(spent)), note)]
 
 
 def _columns(spent: Spending, widest: float, *, streets: bool) -> tuple[Column, ...]:
@@ -84,7 +108,6 @@ def _columns(spent: Spending, widest: float, *, streets: bool) -> tuple[Column, 
         Column(tr("重点人群")),
         Column(tr("宣传渠道")),
         Column(tr("重点街道") if streets else ""),
-        Column(tr("次数"), "number"),
         Column(tr("费用（元）"), "number"),
         Column(
             gain, "wide", tr("（满宽 {number}，横线为区间）").format(number=people(widest)) if spent.limited else ""
@@ -98,7 +121,6 @@ def _line(one: AreaPlan, audience: str, widest: float, *, first: bool) -> Line:
         text(audience),
         text(" + ".join(name.partition("、")[0] for name in one.channels)),
         text(words.streets(one)),
-        cell(one.activities, 0),
         cell(one.cost, 0),
         _gain(one, widest),
     )
@@ -107,9 +129,9 @@ def _line(one: AreaPlan, audience: str, widest: float, *, first: bool) -> Line:
 
 def _rest(rest: Sequence[AreaPlan]) -> Line:
     """Return the row that sums up the areas without one; it has no limits, since those of areas do not add up."""
-    number, cost, gain = (sum(getattr(one, name) for one in rest) for name in ("activities", "cost", "gain"))
-    whole = words.people(AreaPlan("", (), (), number, cost, gain, (float("nan"), float("nan"))))
-    return Line((text(words.summed(rest)), "", "", "", cell(number, 0), cell(cost, 0), f"<b>{text(whole)}</b>"))
+    cost, gain = (sum(getattr(one, name) for one in rest) for name in ("cost", "gain"))
+    whole = words.people(AreaPlan("", (), (), 0, cost, gain, (float("nan"), float("nan"))))
+    return Line((text(words.summed(rest)), "", "", "", cell(cost, 0), f"<b>{text(whole)}</b>"))
 
 
 def _gain(one: AreaPlan, widest: float) -> str:

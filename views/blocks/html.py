@@ -84,6 +84,11 @@ def head(title: object, lead: object) -> str:
     return f'<div class="silu-head"><h1>{text(title)}</h1>{below}</div>'
 
 
+def remark(words: object) -> str:
+    """Return one quiet line below a block."""
+    return f'<p class="silu-more">{text(words)}</p>'
+
+
 def strip(light: object, details: str, change: object, source: object) -> str:
     """Return the last block of a page: the light of the data and the change at the left, the method at the right.
 

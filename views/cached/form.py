@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import streamlit as st
+
+from reports.data.versions import answered
 from reports.sentences.notes.catalogue import tr
+from survey.collect.monitoring.monitor import ONLINE
 from survey.collect.serving.child import FormProcess
 from survey.errors import ArgumentError
 from survey.study.study import Study
@@ -37,6 +41,16 @@ def form_of(study: Study) -> FormProcess:
     if fault := refused(study):
         raise ArgumentError(fault, cure=tr("请系统维护人员用命令启动：silu collect 调查文件夹"))
     return _FORMS.setdefault(Path(study.root).resolve(), FormProcess(study.root))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def last_online(root: Path, version: int | None) -> tuple[str, int] | None:
+    """Return the last wave with answers of the online form in a data version, and their number; None for none."""
+    if version is None:
+        return None
+    rows = answered(root, version)
+    online = rows[rows["mode"] == ONLINE]
+    return (str(online["wave"].iloc[-1]), int(online["n"].iloc[-1])) if len(online) else None
 
 
 def stop_forms() -> None:

@@ -63,6 +63,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         forms = template.forms(template.usual_forms(loaded.study))
     with take:
         leader_button(loaded, selection, big=True, forms=forms)
+    _essence(loaded, selection)
     with st.spinner(WAIT), buttons:
         found = _documents(loaded, selection, (kind, area), forms)
     for number, one in enumerate(found):
@@ -107,6 +108,13 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
         st.html(head(title, f"{call}。{'' if shot() else TODO}"))
         if access.current_role() is not Role.UNIT:  # the ledger and the forecast are the city's
             glance.few_numbers(loaded, selection)
+
+
+def _essence(loaded: Loaded, selection: Selection) -> None:
+    """Draw who does what by when, and the short summary; an error is reported with the documents."""
+    if not shot() and access.current_role() is not Role.UNIT:  # what is to be done is the city's
+        with suppress(SiluError):
+            draw(loaded, glance.essence, selection)
 
 
 def _documents(

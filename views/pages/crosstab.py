@@ -14,9 +14,11 @@ from reports.crosstab.notices import hidden, notices, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
 from reports.plans.deadlines import check_day, mend_day, spoken
+from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences.sentence import Name, Sentence, say
 from survey.errors import SiluError
+from survey.study.plans.letterhead import letterhead
 from views.blocks.html import head
 from views.cached.crosstab import tabulated
 from views.cached.kept import kept
@@ -105,8 +107,11 @@ def _told(loaded: Loaded, selection: Selection, request: Request) -> Told:
         return Told(found, red, head(noticed[0], only), tuple(noticed[1:]), tuple(words.method(found)))
     rates, origin = loaded.study.questionnaire.rates, (loaded.study, loaded.version)
     mend, check = (spoken(*origin, day(*origin)) for day in (mend_day, check_day))
-    lead = words.lead(found, rates, (mend, check), red)
-    title = head(words.plainest(found, red) or say("交叉表"), only + lead)
+    lead = words.lead(found, rates, (mend, check), red, letterhead(loaded.study).named_lead_of)
+    aim = words.held_against(
+        found, rates, lambda name: target_of(loaded.study, loaded.study.questionnaire.rate(name)), red
+    )
+    title = head(words.plainest(found, red) or say("交叉表"), only + lead + aim)
     basis = words.basis(found, rates, red)
     return Told(found, red, title, tuple(noticed), (*((basis,) if basis else ()), *words.method(found)))
 

@@ -23,7 +23,7 @@ from reports.sentences.sentence import Row, Sentence
 from survey.study.plans.rectification import Entry
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import Place, entry_rows
-from views.blocks.html import head
+from views.blocks.html import head, remark
 from views.cached.answers import ask, sample_of
 from views.panels import missing, page
 from views.panels.addresses import address
@@ -103,7 +103,7 @@ def _counts(dues: Sequence[Due]) -> str:
 
 def _rest(dues: Sequence[Due]) -> str:
     rest = dues[MOST:]
-    return f'<p class="silu-more">{captions.further(rest)}</p>' if rest else ""
+    return remark(captions.further(rest)) if rest else ""
 
 
 page.page("ledger", body)

@@ -11,7 +11,7 @@ from reports.sentences import outreach as sentences
 from reports.sentences.notes import channels
 from reports.sentences.notes.catalogue import tr
 from survey.errors import DesignError
-from views.blocks.campaign import plan_rows
+from views.blocks.campaign import gap_bar, plan_rows
 from views.blocks.html import foot, head, refusal
 from views.cached.answers import heard_of
 from views.cached.kept import draw, kept
@@ -83,10 +83,13 @@ def _planned(
 def _glance(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     """Draw the headline and the one table."""
     found = kept(loaded, plan_of, campaign)
-    st.html(head(found.sentence, found.idle or sentences.charged(task.unit, task.day) + (found.lead or found.whole)))
     shown, rest = rest_of(found.plans, MOST)
+    more = channels.further(shown[0], found.now, found.decides) if shown else ""
+    who = sentences.charged(task.unit, task.day, found.led)
+    st.html(head(found.sentence, found.idle or who + (more or found.whole)))
     if shown:
-        st.html(plan_rows(found.spent, shown, rest, found.audience, found.use))
+        st.html(gap_bar(shown[0], found.now, found.decides))
+        st.html(plan_rows(found.spent, shown, rest, found.audience, found.use, examples=found.examples))
     st.html(foot(found.caveat, page.source(found.provenance)))
 
 

@@ -21,7 +21,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
-from views.blocks.single.passing import district_table, forecast_block
+from views.blocks.single.passing import district_table, forecast_block, gain_block
 from views.cached.answers import ask, sample_of
 from views.cached.kept import draw, kept
 from views.panels import missing, page
@@ -68,7 +68,7 @@ def _forecast(loaded: Loaded, *asked: *Asked) -> None:
     seen = _seen(loaded, *asked)
     found = seen.forecast
     state, until, href = _state(loaded, asked[0], seen.lever)
-    st.html(head(found.headline, join([join([seen.brief, until], "，"), seen.rest], "。") + "。"))
+    st.html(head(found.headline, join([seen.brief, until], "，") + "。"))
     st.html(forecast_block(seen, state, href))
     st.html(foot("；".join(found.remarks[1:]), page.source(found.provenance, people=False)))
 
@@ -117,8 +117,12 @@ def _line(rate: Rate, known: float, box: DeltaGenerator) -> float:
 
 def _details(loaded: Loaded, *asked: *Asked) -> None:
     """Fold the districts on their own and the method."""
-    found = _seen(loaded, *asked).forecast
-    with st.expander(tr("各区县单独看，以及怎样预测")):
+    seen = _seen(loaded, *asked)
+    found = seen.forecast
+    with st.expander(tr("每项提高多少有用，各区县单独看，以及怎样预测")):
+        if seen.rest:
+            st.markdown(f"**{plain(str(seen.rest))}**")
+        st.html(gain_block(seen))
         order = sentences.district_order(found.found, found.districts)
         st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
         st.html(district_table(found))

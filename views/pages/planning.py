@@ -62,9 +62,10 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
         examples = reports.example_prices(goal)
         day = spoken(loaded.study, loaded.version, plan_day(loaded.study, loaded.version))
         call = sentences.submitted(plan, letterhead(loaded.study).name, str(day), examples=examples)
-        st.html(head(sentences.headline(plan, advised=advised), call + sentences.lead(plan)))
+        more = sentences.lead(plan) if plan.further else Sentence()
+        st.html(head(sentences.headline(plan, advised=advised), call + more))
         if not plan.further:
-            curve_and_choices(loaded, wanted)
+            curve_and_choices(loaded, wanted, examples=examples)
     with st.expander(DISTRICTS, expanded=plan.further):
         districts(loaded, wanted)
     with st.expander(LIST):

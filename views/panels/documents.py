@@ -86,10 +86,10 @@ def leader_button(
 
 
 def spoken(texts: Sequence[Sentence]) -> None:
-    """Draw the spoken summaries, each with its button to copy it; the longest is folded."""
+    """Draw the spoken summaries, each with its button to copy it; one of middle length is open."""
     with st.container(key="brief-spoken"):
         for title, text in zip(SPOKEN, texts, strict=True):
-            with st.expander(title, expanded=title != SPOKEN[-1]):
+            with st.expander(title, expanded=title == SPOKEN[1]):
                 st.code(str(text), language=None, wrap_lines=True)
 
 

@@ -23,10 +23,10 @@ DAYS = 2
 
 
 def of_items(found: Estimates) -> Sentence:
-    """Return how many items are confirmed low: 22个分项中13个确认低于目标."""
+    """Return how many items are confirmed low: 22个分项中13个确认薄弱."""
     worst = worst_items(found)
     if not worst:
-        return say("没有分项确认低于目标") if len(found) else say("问卷没有分项")
+        return say("没有分项确认薄弱") if len(found) else say("问卷没有分项")
     return say(
         "{every}个分项中{weak}个{below}",
         every=count(found.table.index, "items"),

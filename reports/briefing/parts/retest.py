@@ -49,29 +49,28 @@ def closing(found: Facts, district: str, row: Row, mend: date) -> Sentence:
         if light is not None else Sentence()
     )  # fmt: skip
     return say(
-        "以{wave}为准{many}。判断为达标（低于目标的可能不大于{q}{share}）的销号，其余继续整改。",
+        "以{wave}为准{many}。判断为达标的销号（{share}），其余继续整改。",
         wave=_wave(found, mend),
         many=many,
         share=_share(found, row),
-        q=setting("q", found.study.false_calls, Format.TARGET),
     )
 
 
 def _share(found: Facts, row: Row) -> Sentence:
-    """Return which share that takes with as many answers as in this wave; empty where it is not known."""
+    """Return which share that takes with as many answers as in this wave; the rule alone where it is not known."""
+    rule = say("低于目标的可能不大于{q}", q=setting("q", found.study.false_calls, Format.TARGET))
     table = found.districts.table
     rows = table[(table["item"].astype(str) == str(row["item"])) & ~table["reason"].isin(list(SILENT))]
     judged, district = rows["district"].astype(str).tolist(), str(row["district"])
     if district not in judged:
-        return Sentence()
+        return rule
     share, n_eff = (rows[name].to_numpy(float, na_value=math.nan) for name in ("estimate", "n_pooled"))
     least = passing_share(share, n_eff, judged.index(district), float(str(row["line"])), found.study.false_calls)
     if math.isnan(least):
-        return Sentence()
+        return rule
     # Rounded up: a smaller share does not suffice.
-    return say(
-        "，按本轮份数约需{least}以上", least=setting("passing share", math.ceil(100 * least) / 100, Format.TARGET)
-    )
+    known = setting("passing share", math.ceil(100 * least) / 100, Format.TARGET)
+    return say("目标加抽样误差，按本轮份数约为{least}以上", least=known)
 
 
 def _wave(found: Facts, mend: date) -> Sentence:

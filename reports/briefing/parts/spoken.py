@@ -220,7 +220,7 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
 
 def _more(found: Facts) -> Sentence:
     rest = found.sure[2:]
-    return say("另有{n}项确认低于目标，见书面材料", n=count(rest, "further weaknesses")) if rest else Sentence()
+    return say("另有{n}项确认薄弱，见书面材料", n=count(rest, "further weaknesses")) if rest else Sentence()
 
 
 def _streets(found: Facts, one: Problem) -> Sentence:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.outreach import listed
+from reports.sentences.outreach import AreaPlan, listed, needed
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, rows_of, say
 from survey.study.study import Study
 
@@ -73,6 +73,42 @@ def use(table: Mapping[str, Row], channels: Sequence[str], age: str) -> Sentence
     share = table[top].bound("estimate", Format.WHOLE)
     words = "渠道按每元预计新增知晓选；{age}接触最多的是{channel}（{share}），每元新增较少"
     return say(words, age=Name(age), channel=Name(top), share=share)
+
+
+def missing(first: AreaPlan, now: Row) -> Sentence:
+    """Title what the first area lacks to its target; `now` is its awareness rate."""
+    gap = now.pair("estimate", "line", Format.SHORTFALL)
+    return say("{place}离目标差 {gap}，宣传能补多少", place=Name(first.place), gap=gap)
+
+
+def filled(first: AreaPlan, now: Row, decides: str) -> tuple[tuple[float, Sentence], ...]:
+    """Return how much of what the first area lacks each step brings in all, as (share, words); shares grow up to 1.
+
+    Args:
+        first: its plan.
+        now: its awareness rate, from `reports.verdicts.judged`.
+        decides: who decides on more than these channels.
+
+    Returns:
+        This campaign; every channel used as often as can be; what no channel brings, where these do not suffice.
+    """
+    need = needed(first, now)
+    this = say("这次宣传补 {part}", part=field(first, "part", Format.POINTS))
+    all_ = say(
+        "各渠道都做满（{cost}）共补 {part}",
+        cost=field(first, "most_cost", Format.MONEY),
+        part=field(first, "most_part", Format.POINTS),
+    )
+    rest = say("其余靠这些渠道补不上，由{decides}另定办法", decides=Name(decides))
+    some = [(first.gain / need, this), (min(first.most / need, 1.0), all_)]
+    return (*some, (1.0, rest)) if first.most < need else tuple(some)
+
+
+def further(first: AreaPlan, now: Row | None, decides: str) -> Sentence:
+    """Report that this campaign does not bring the first area to its target, and who decides; empty where it does."""
+    if now is None or not needed(first, now) > first.gain:
+        return Sentence()
+    return say("这次够不到目标，下一轮复测后由{decides}再定。", decides=Name(decides))
 
 
 def without_money(left_out: Mapping[str, Sequence[str]]) -> Sentence:

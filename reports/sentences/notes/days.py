@@ -57,8 +57,12 @@ def by_on_page(day: date, year: int) -> Sentence:
 
 def deadline(start: date, days: int) -> date:
     """Return the day some days after a start; the Friday before where it lies on a weekend."""
-    end = start + timedelta(days=days)
-    return end - timedelta(days=max(end.weekday() - SATURDAY + 1, 0))
+    return workday(start + timedelta(days=days))
+
+
+def workday(day: date) -> date:
+    """Return the day itself; the Friday before where it lies on a weekend."""
+    return day - timedelta(days=max(day.weekday() - SATURDAY + 1, 0))
 
 
 def before(day: date, year: int) -> Sentence:

@@ -64,6 +64,11 @@ def groups(found: Sequence[tuple[str, Row]]) -> Sentence:
     return listed(_named(found), OTHERS)
 
 
+def further(rest: Sequence[object]) -> Sentence:
+    """Return how many tasks stand in the document alone; empty for none."""
+    return say("其余 {n} 件见下面的简报", n=count(rest, "further tasks")) if rest else Sentence()
+
+
 def _named(found: Sequence[tuple[str, Row]]) -> list[Sentence]:
     return [
         say(

@@ -60,6 +60,19 @@ def title(row: Row, line: Binding) -> Sentence:
     )
 
 
+def also(others: Sequence[Row], line: Binding) -> Sentence:
+    """Name the step after the first one: the next worst districts reach the line too; see `further`."""
+    where = listed([row.name("district") for row in others], OTHERS, "个区县")
+    return say("{where}也提到 {line}", where=where, line=line)
+
+
+def rise(rate: str, found: Forecast) -> Sentence:
+    """Name the rise of a rate in the whole city that nine in ten take; empty where no rise of it suffices."""
+    if isnan(found.needed):
+        return Sentence()
+    return say("要到九成：全市{rate}提高 {rise}", rate=Name(rate), rise=field(found, "needed", Format.POINTS))
+
+
 def enough(rate: str, found: Forecast) -> Sentence:
     """Report by how much a rate must rise in the whole city for nine in ten, or that no rise of it suffices.
 

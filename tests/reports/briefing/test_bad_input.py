@@ -93,4 +93,4 @@ def test_without_targets_nobody_is_judged(found: Source) -> None:
     page = brief(CASES["no targets"](found.facts), Heard())
     words = "\n".join(sentence.text for sentence in page.sentences)
     assert "没有设定目标" in words
-    assert "确认低于目标：" not in words
+    assert "确认薄弱：" not in words

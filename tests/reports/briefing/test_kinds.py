@@ -64,7 +64,7 @@ def test_a_notice_is_written_only_for_what_is_confirmed(found: Source) -> None:
         assert said["逾期处理"].startswith("到期没有报送或没有完成的予以督办；督办后仍没有完成的，")
         assert re.match("..率由[0-9.]+%提高到[0-9]+%以上。口径：问“.+”，答.+的计入。", said["整改目标"])
         assert re.match("以整改期满后的下一轮调查（.+前进行）为准，在.+不少于本轮的[0-9]+名居民。", said["复测销号"])
-        assert re.search("低于目标的可能不大于[0-9]+%，按本轮份数约需[0-9]+%以上）的销号", said["复测销号"])
+        assert re.search("判断为达标的销号（目标加抽样误差，按本轮份数约为[0-9]+%以上）", said["复测销号"])
         here = find(found.facts.study.areas, (one.area,))
         every = [task.task.text for task in tasks_of(found.facts, profile_in(found.facts, here))]
         assert [task for task in every[1:] if task not in said.get("同期任务", "")] == []
@@ -145,10 +145,10 @@ def test_an_order_for_a_district_with_a_red_light_names_no_share_that_closes_it(
     facts = found.facts
     entry = next(one for one in facts.entries if (one.area, one.item) in {each.place for each in facts.sure})
     row = row_of(facts, entry)
-    assert "约需" in retest.closing(facts, entry.area, row, facts.day).text
+    assert "约为" in retest.closing(facts, entry.area, row, facts.day).text
     table_ = facts.districts.table
     red = table_.assign(reason=table_["reason"].where(table_["district"].astype(str) != entry.area, Reason.RED_LIGHT))
     lit = replace(facts, districts=Estimates(red, facts.districts.meta))
     text = retest.closing(lit, entry.area, row, facts.day).text
-    assert "约需" not in text
+    assert "约为" not in text
     assert "判断为达标" in text

@@ -33,7 +33,7 @@ def test_the_curve_runs_through_the_plan_and_falls() -> None:
     assert curve["interviews"].is_monotonic_increasing
     assert curve["half_width"].is_monotonic_decreasing
     assert curve["cost"].is_monotonic_increasing
-    assert curve["offered"].sum() == 5
+    assert curve["offered"].sum() == 3
     twice = curve[np.isclose(curve["factor"], 2)].iloc[0]
     assert twice["interviews"] == 2 * plan.interviews
     assert plan.half_width / twice["half_width"] == pytest.approx(2**0.5, abs=0.01)

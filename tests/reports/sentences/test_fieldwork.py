@@ -75,7 +75,7 @@ def test_the_question_where_people_stop_is_named() -> None:
 
 def test_the_lead_names_the_districts_that_are_not_ranked() -> None:
     lights = {"甲区": AreaLight(Light.RED, 360, 72, 8), "乙区": AreaLight(Light.GREEN, 360, 0, 0)}
-    told = "答卷与同区明显不同；复访前甲区不判断、不排名；其他区县照常判断；全市四率含甲区的答卷，达标预测不含。"
+    told = "甲区可疑的答卷在 10% 以上，复访前不判断、不排名；其他区县照常判断；全市四率含甲区的答卷，达标预测不含。"
     assert fieldwork.lead(lights).text == told
     single = {**lights, "乙区": AreaLight(Light.AMBER, 360, 18, 5)}
     assert "乙区只有个别社区或访问员亮红灯，照常判断；" in fieldwork.lead(single).text

@@ -89,7 +89,10 @@ def test_a_plan_that_does_not_suffice_has_a_second_step_with_who_decides() -> No
         == "全市居民中约 23.9 万人还不知道，4.1 万元宣传 41 次预计新增知晓 2,500 人。"
     )
     assert outreach.whole(SPENT, []).text == "居民中约 23.9 万人还不知道。"
-    assert outreach.charged("宣传部门", "12 月 25 日前").text == "由宣传部门 12 月 25 日前完成。"
+    assert outreach.charged("宣传部门", "12 月 25 日前").text == "由宣传部门负责，12 月 25 日前完成。"
+    led = outreach.charged("宣传部门", "12 月 25 日前", "青苇区指挥部").text
+    assert led == "由青苇区指挥部牵头，宣传部门负责，12 月 25 日前完成。"
+    assert notes.further(FIRST, now, "市创建办").text == "这次够不到目标，下一轮复测后由市创建办再定。"
 
 
 def test_a_channel_that_the_audience_uses_more_is_named_with_the_reason() -> None:

@@ -31,14 +31,13 @@ def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     assert re.fullmatch(r"下一轮访 2,880 份，全市误差 ±1\.\d 个百分点", sampling.headline(found).text)
     assert sampling.headline(found, advised=True).text.startswith("下一轮建议访 2,880 份")
     assert re.fullmatch(
-        r"到 161 个社区入户；误差 ±1\.\d 个百分点，全市变化 \d\.\d 个百分点就看得出，"
-        r"单个区县的小变化还看不出。",
+        r"到 161 个社区入户；全市变化 \d\.\d 个百分点就看得出，单个区县的小变化还看不出。",
         sampling.lead(found).text,
     )
     call = sampling.submitted(found, "市创建办", "12 月 4 日前", examples=True).text
-    assert call == "约 23 万元（示例单价）：请分析员先换成本地单价，12 月 4 日前把份数和经费报市创建办批准。"
+    assert call == ("请市创建办 12 月 4 日前批准份数和经费；23 万元是按示例单价估的，报批前请分析员换成本地单价。")
     own = sampling.submitted(found, "市创建办", "12 月 4 日前", examples=False).text
-    assert own == "约 23 万元：请分析员 12 月 4 日前把份数和经费报市创建办批准。"
+    assert own == "请市创建办 12 月 4 日前批准份数和经费，约 23 万元；由分析员报批。"
     basis = sampling.basis(found, say("手工填写")).text
     assert basis == "按同社区相似程度 0.05 估算，手工填写；设计效应 1.50"
 

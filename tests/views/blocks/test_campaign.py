@@ -1,4 +1,4 @@
-"""The table of a campaign: one row an area, bars on one scale, the sum at the foot."""
+"""The table of a campaign: the whole plan as facts, one row an area, bars on one scale."""
 
 import math
 import re
@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence, rows_of, say
-from views.blocks.campaign import plan_rows
+from views.blocks.campaign import gap_bar, plan_rows
 
 NAN = (math.nan, math.nan)
 PLANS = tuple(
@@ -24,15 +24,39 @@ def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
     assert re.findall(r'silu-span" style="left:([\d.]+%);width:([\d.]+%)', table)[0] == ("25.0%", "75.0%")
     assert "2,000 人—8,000 人</small>" in table
     assert "宣传栏 + 微信群" in table
-    assert "重点人群<b>老人</b>　宣传渠道<b>宣传栏 + 微信群</b>" in table.partition("<table")[0]
+    facts = re.findall("<dt>(.+?)</dt><dd>(.+?)<small>(.*?)</small>", table.partition("<table")[0])
+    assert facts == [
+        ("重点人群", "老人", ""),
+        ("宣传渠道", "宣传栏 + 微信群", ""),
+        ("全市费用", "1.6 万元", "宣传 20 次"),
+        ("预计新增知晓", "5,000 人", "区间 2,500 人—9,000 人"),
+    ]
     assert table.count("老人") == 1
     found = pd.DataFrame({"item": ["c1", "c2"], "estimate": [0.49, 0.34]})
     use = dict(zip(("宣传栏、海报", "微信群"), rows_of(found, found, "item"), strict=True))
-    assert "宣传栏/海报 49% + 微信群 34%<small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
-    assert "%<small>" not in plan_rows(SPENT, PLANS, (), say("老人"), {"微信群": use["微信群"]})
+    assert "<small>其中接触过的 49%、34%</small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
+    assert "接触过" not in plan_rows(SPENT, PLANS, (), say("老人"), {"微信群": use["微信群"]})
+    assert "宣传 20 次，示例单价" in plan_rows(SPENT, PLANS, (), say("老人"), examples=True)
     assert "预计新增知晓（满宽 8,000 人，横线为区间）" in table
     assert "区<b>" not in table
-    assert "5,000 人（2,500 人—9,000 人）" in table.rpartition("<tr")[2]
+
+
+def test_a_bar_says_how_much_of_what_is_missing_publicity_brings() -> None:
+    found = pd.DataFrame({"district": ["甲区"], "item": "A0", "label": "知晓率", "estimate": 0.81, "line": 0.85})
+    (now,) = rows_of(found, found, "district", "item")
+    first = replace(PLANS[0], residents=400_000.0, most=10_000.0, most_cost=46_000.0)
+    html = gap_bar(first, now, "市创建办")
+    assert re.findall(r"width:([\d.]+)%", html) == ["25.0", "37.5", "37.5"]
+    assert re.findall("<li>(.+?)</li>", html) == [
+        "这次宣传补 1.0 个百分点",
+        "各渠道都做满（4.6 万元）共补 2.5 个百分点",
+        "其余靠这些渠道补不上，由市创建办另定办法",
+    ]
+    assert "<b>" not in html
+    enough = gap_bar(replace(first, most=20_000.0), now, "市创建办")
+    assert re.findall(r"width:([\d.]+)%", enough) == ["25.0", "75.0"]
+    assert gap_bar(replace(first, gain=16_000.0), now, "市创建办") == ""
+    assert gap_bar(first, None, "市创建办") == ""
 
 
 def test_areas_without_a_row_are_summed_and_one_area_needs_no_sum() -> None:

@@ -1,4 +1,4 @@
-"""The forecast of the official survey: one probability, the step that helps most, chance and gain of each line."""
+"""The forecast of the official survey: one probability, the first step, the chance of each line, and further steps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences import passing as words
-from reports.sentences.briefing import responsible
 from reports.sentences.notes import reaching
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import join
@@ -31,12 +30,14 @@ class Bar:
         number: number as printed.
         length: length of the bar, in [0, 1].
         kind: class of the bar: "silu-sure" for nine in ten and more, "silu-best" for the best, "" for the others.
+        note: small print below the name; may be empty.
     """
 
     label: str
     number: str
     length: float
     kind: str = ""
+    note: str = ""
 
 
 def forecast_block(seen: Foreseen, state: object = "", href: str = "") -> str:
@@ -54,9 +55,41 @@ def forecast_block(seen: Foreseen, state: object = "", href: str = "") -> str:
         f'<div class="silu-forecast"><section><h2>{tr("照这次的水平")}<small>{text(exam)}</small></h2>{huge}'
         f"<p>{text(words.in_ten(found))}</p>{_first_step(seen, state, href)}</section>"
         f"<section><h2>{tr('各条线达标的可能')}<small>{text(words.official(answer.official))}</small></h2>"
-        f"{_bars(gates(answer), 'silu-gates')}{_reason(seen)}"
-        f"<h2>{text(words.gains_title(found))}<small>{tr('个百分点')}</small></h2>{_bars(gains(seen))}</section></div>"
+        f"{_bars(gates(answer), 'silu-gates')}{_reason(seen)}{_ladder(seen)}</section></div>"
     )
+
+
+def _ladder(seen: Foreseen) -> str:
+    """Return what each further step brings; "" where no step helps."""
+    bars = rungs(seen)
+    if len(bars) < 2:
+        return ""
+    title = f"<h2>{tr('办到哪一步，可能升到多少')}<small>{tr('全部达标，竖线为九成把握')}</small></h2>"
+    return title + _bars(bars, "silu-gates silu-ladder")
+
+
+def rungs(seen: Foreseen) -> list[Bar]:
+    """Return the chance of passing everything now and after each further step, up to nine in ten."""
+    found, step = seen.forecast.found, seen.lever
+    if step.at is None:
+        return []
+    first = step.reached if step.title else float(found.raised[step.at])
+    name = step.title or words.step_title(seen.forecast.rates[step.at], found)
+    some = [(tr("照这次的水平"), found.everything, ""), (str(name), first, "")]
+    if step.others:
+        some.append((str(step.second), step.together, tr("由{leads}牵头").format(leads="、".join(step.leads))))
+    if seen.rise:
+        some.append((str(seen.rise), CONFIDENT, ""))
+    return [
+        Bar(label, chance(value), value, "silu-sure" if value >= CONFIDENT else "silu-best" if at == 1 else "", note)
+        for at, (label, value, note) in enumerate(some)
+    ]
+
+
+def gain_block(seen: Foreseen) -> str:
+    """Return what one step in each rate adds, as bars with their title."""
+    title = f"{text(words.gains_title(seen.forecast.found))}<small>{tr('个百分点')}</small>"
+    return f'<div class="silu-forecast silu-gains"><section><h2>{title}</h2>{_bars(gains(seen))}</section></div>'
 
 
 def _reason(seen: Foreseen) -> str:
@@ -104,9 +137,7 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
     shown = "" if step.title else step.area
     place = f"<b>{text(shown)}</b> {text('、'.join(step.items))}".strip() if shown or step.items else ""
-    who = responsible(step.lead, step.units)
-    units = f"<b>{text(who)}</b>" if who else ""
-    rows = [(tr("优先解决"), place), (tr("责任单位"), units), (tr("下一步"), text(state))]
+    rows = [(tr("优先解决"), place), (tr("下一步"), text(state))]
     button = f'<a class="silu-button silu-do" href="{href}">{tr("看台账")}&nbsp;→</a>' if href else ""
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
     told = f"<dl>{told}</dl>{button}"
@@ -122,7 +153,8 @@ def _first_step(seen: Foreseen, state: object, href: str) -> str:
 
 def _bars(bars: Sequence[Bar], kind: str = "") -> str:
     rows = "".join(
-        f'<li><span>{text(bar.label)}</span><b>{text(bar.number)}</b><div class="silu-track" aria-hidden="true">'
+        f"<li><span>{text(bar.label)}{f'<small>{text(bar.note)}</small>' if bar.note else ''}</span>"
+        f'<b>{text(bar.number)}</b><div class="silu-track" aria-hidden="true">'
         f'<i class="{bar.kind}" style="width:{percent(bar.length)}"></i></div></li>'
         for bar in bars
     )

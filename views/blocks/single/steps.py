@@ -58,6 +58,11 @@ def step_cards(steps: Sequence[Step], *, stacked: bool = False) -> str:
     return f'<div class="{kind}">{"".join(step_card(at, one) for at, one in enumerate(steps, 1))}</div>'
 
 
+def code_to_come(words: str) -> str:
+    """Return the place of a code that is not known yet."""
+    return f'<figure class="silu-code silu-code-to-come"><p>{text(words)}</p></figure>'
+
+
 def form_code(url: str) -> str:
     """Return the QR code of an address with the address below; error correction level M tolerates a damaged corner."""
     picture = segno.make(url, error="m", micro=False).svg_data_uri(border=2, scale=4)

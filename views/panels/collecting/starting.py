@@ -25,6 +25,7 @@ from views.blocks.html import head
 from views.blocks.single.steps import State, Step, form_code, step_card
 from views.cached import form
 from views.panels import page
+from views.panels.collecting.ahead import ahead
 from views.shell.markup import plain
 
 PORT = 8600
@@ -43,12 +44,12 @@ ELSEWHERE = "请系统维护人员在居民能打开的电脑上运行下面这�
 STOPS = "已收到的答卷都在硬盘上，停止后不会丢。"
 HAND = "把二维码发给居民"
 HAND_OUT = "由社区工作人员打印张贴，或者发到居民群。"
-NO_CODE = "启动后这里出现二维码；有固定网址的，填在下面。"
-NO_BOX = "居民打开问卷的网址由系统维护人员设置，设置后这里出现二维码。"
+NO_CODE = "启动后下面出现二维码；有固定网址的，填在这里。"
+NO_BOX = "居民打开问卷的网址由系统维护人员设置，设置后下面出现二维码。"
 FIXED = "固定网址（有才填）"
 URL, SAVE = "居民打开问卷的网址（没有就空着）", "保存网址"
 EXAMPLE = "https://silu.example.cn/wj/"
-ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，这里就出现二维码。"
+ONLY_HERE = "现在只有这台电脑能打开：停止后选“同一网络的手机”再启动，下面就出现二维码。"
 WATCH = "在本页看回收", "收到几份、哪个社区还没有，本页每半分钟更新一次；没有答卷的社区，请社区工作人员催填。"
 
 
@@ -75,6 +76,7 @@ def without_answers(study: Study, *, begun: bool) -> None:
             _second(study, runs=runs)
         with columns[2]:
             st.html(step_card(3, Step(*WATCH)))
+        ahead(study, address_of(study))
 
 
 def _not_begun(wave: Wave | None, now: datetime) -> Sentence | str:
@@ -112,8 +114,6 @@ def _second(study: Study, *, runs: bool) -> None:
     refused = bool(form.refused(study))
     note = HAND_OUT if url else NO_BOX if refused else ONLY_HERE if runs else NO_CODE
     st.html(step_card(2, Step(HAND, note, State.NOW if runs else State.LATER)))
-    if url:
-        st.html(form_code(url))
     if not refused:
         with st.expander(FIXED):
             _address_box(study)

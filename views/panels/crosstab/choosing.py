@@ -34,11 +34,13 @@ def choose(loaded: Loaded) -> Request | None:
         asked = st.multiselect(
             tr("题目（行）"), list(names), default=_linked(ROWS, names, _first(study, rows)),
             format_func=names.__getitem__, key="crosstab.rows", placeholder=tr("选一道或几道题"),
+            label_visibility="collapsed",
         )  # fmt: skip
     with middle:
         chosen = st.multiselect(
             tr("分组（列，并排）"), list(heads), default=_linked(BY, heads, DEFAULT),
             format_func=lambda name: named(heads[name]), key="crosstab.heads", placeholder=tr("也可以按答案分组"),
+            label_visibility="collapsed",
         )  # fmt: skip
     with right:
         nest = st.selectbox(
@@ -47,6 +49,7 @@ def choose(loaded: Loaded) -> Request | None:
             index=[UNNESTED, *heads].index(_linked(NEST, heads, [UNNESTED])[0]),
             format_func=lambda name: named(heads[name]) if name else tr("不细分"),
             key="crosstab.nest",
+            label_visibility="collapsed",
         )
     _remember({ROWS: asked, BY: chosen, NEST: [nest] if nest else []})
     if not asked:

@@ -73,9 +73,9 @@ def shown(loaded: Loaded, selection: Selection, found: Crosstab, red: frozenset[
         red: columns of these areas.
     """
     asked = (selection, found.request, red)
-    if step := kept(loaded, _next_step, *asked):
-        st.html(step)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="cross-form", horizontal=True, vertical_alignment="center", gap="medium"):
+        if step := kept(loaded, _next_step, *asked):
+            st.html(step)
         form = st.segmented_control(
             tr("看表还是图"),
             [TABLE, CHART],

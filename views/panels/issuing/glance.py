@@ -9,6 +9,7 @@ from datetime import date
 import streamlit as st
 
 from analysis.numerals import chance, count
+from reports.briefing.blocks import Actions
 from reports.briefing.facts import Facts
 from reports.briefing.model import Kind
 from reports.briefing.parts import strip
@@ -25,16 +26,21 @@ from reports.sentences import ledger
 from reports.sentences.ledger import Due
 from reports.sentences.notes import glance as words
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.sentence import join, say
 from reports.sentences.weak import without
 from survey.errors import SiluError
 from views.blocks.cards import rate_cards
 from views.blocks.counts import CountCard, count_cards
-from views.blocks.html import foot, text
+from views.blocks.html import foot, remark, text
 from views.blocks.rows import Column, Line, row_table
+from views.blocks.single.aloud import aloud
 from views.cached.answers import ask, sample_of
 from views.cached.documents import documents_of, source_of
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
+
+FEW = 5
+"""Number of tasks before the document."""
 
 
 def few_numbers(loaded: Loaded, selection: Selection) -> None:
@@ -46,15 +52,33 @@ def few_numbers(loaded: Loaded, selection: Selection) -> None:
     st.html(count_cards(cards))
 
 
+def essence(loaded: Loaded, selection: Selection) -> None:
+    """Draw who does what by when, and the short summary: the document in one glance."""
+    left, right = st.columns([13, 7], gap="large")
+    todo = actions(source_of(loaded, selection).facts)
+    if todo is not None:
+        rest = words.further(todo.rows[FEW:])
+        left.html(f'<h2 class="silu-title">{text(todo.title)}</h2>' + _todo(todo, FEW) + (remark(rest) if rest else ""))
+    (one,) = documents_of(loaded, selection, Kind.BRIEF)
+    right.html(aloud(tr("口头汇报（百字）"), tr("复制百字"), one.spoken[0]))
+
+
+def _todo(todo: Actions, most: int) -> str:
+    """Return the first tasks: what, who leads and acts, by when."""
+    columns = [Column(tr("事项")), Column(tr("谁办")), Column(tr("期限"), "number")]
+    rows = todo.rows[:most]
+    who = [join([say("{lead}牵头", lead=one.lead) if one.lead else one.lead, one.owner], "，") for one in rows]
+    lines = [Line([f"<b>{text(one.task)}</b>", text(them), text(one.due)]) for one, them in zip(rows, who, strict=True)]
+    return f'<div class="silu-todo">{row_table(columns, lines, str(todo.title))}</div>'
+
+
 def wide_picture(loaded: Loaded, selection: Selection) -> None:
     """Draw the rates, who acts by when, and a summary, in place of the document, which does not fit a wide frame."""
     facts = source_of(loaded, selection).facts
     st.html(rate_cards(facts.city.table))
     todo = actions(facts)
     if todo is not None:
-        columns = [Column(str(head), "" if at else "title") for at, head in enumerate(todo.headings)]
-        lines = [Line([text(cell) for cell in (one.task, one.lead, one.owner, one.due)], "") for one in todo.rows]
-        st.html(row_table(columns, lines, str(todo.title)))
+        st.html(_todo(todo, len(todo.rows)))
     (one,) = documents_of(loaded, selection, Kind.BRIEF)
     st.html(f'<p class="silu-aloud">{text(one.spoken[1])}</p>')
     st.html(foot("", str(strip.source(facts))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -16,7 +16,7 @@ from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.ledger import Due
-from reports.sentences.notes import captions
+from reports.sentences.notes import captions, days
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
@@ -59,7 +59,7 @@ def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.
     proposed = ask(loaded, selection.everyone(), owner_of, str(row["district"]), str(row["item"]))
     with st.form("open", clear_on_submit=True):
         owner = st.text_input(tr("责任单位"), value=proposed)
-        deadline = st.date_input(tr("整改期限"), value=date.today() + timedelta(weeks=reports.WEEKS))
+        deadline = st.date_input(tr("整改期限"), value=days.deadline(date.today(), 7 * reports.WEEKS))
         measure = st.text_input(tr("整改措施"), placeholder=tr("做什么、做到什么程度"))
         who = who_box(st.container(), tr("经办人"), "opener", "")
         if st.form_submit_button(tr("立项")):

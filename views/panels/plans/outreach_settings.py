@@ -141,7 +141,7 @@ def _book(loaded: Loaded, campaign: Campaign, task: Task) -> bytes:
     found, study = kept(loaded, plan_of, campaign), loaded.study
     table = activity_table(found.found)
     table = table.assign(**{tr("责任单位"): task.unit, tr("期限"): task.day, tr("完成情况"): ""})
-    lead = sentences.charged(task.unit, task.day) + found.lead + found.whole
+    lead = sentences.charged(task.unit, task.day, found.led) + found.lead + found.whole
     notes = [study.title, *map(str, (found.sentence, lead, found.unit_cost, *found.remarks))]
     notes += [tr("模拟数据：虚构的城市")] if study.mock else []
     return workbook({TASK: table}, notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -16,8 +16,9 @@ from reports.selection import Selection
 from reports.sentences import sampling as sentences
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import say
-from views.blocks.html import text
-from views.blocks.rows import Column, Line, row_table, two
+from survey.study.plans.letterhead import letterhead
+from views.blocks.html import remark, text
+from views.blocks.rows import Column, Line, row_table
 from views.blocks.single.steps import State, Step, step_cards
 from views.cached.answers import ask
 from views.cached.kept import draw, kept
@@ -33,13 +34,8 @@ from views.visitor.session import Loaded
 
 SHEETS = "抽样名单和配额表"
 SEED = 20_260_101
-CHOICES = (Column("费用", "title"), Column("访问份数", "number"), Column("全市误差"), Column("看得出的变化"))
-
-STEPS = (
-    Step("换成本地单价", "分析员在“其他设定”里改，费用随着变。", State.NOW),
-    Step("报批份数和经费", "分析员报批；批准后在本页末尾下载名单。"),
-    Step("交执行单位", "执行单位按名单入户，不替换社区；收回后到“数据导入”。"),
-)
+CHOICES = (Column("访问份数", "title"), Column("全市误差"), Column("看得出的变化"), Column("费用", "number"))
+PRICED = "（示例单价）"
 ADVISED, CHOSEN = "建议", "选定"
 
 
@@ -73,13 +69,19 @@ def _plan(loaded: Loaded, goal: SampleGoal) -> SamplePlan:
     return reports.plan_sample(loaded.study.areas.frame, goal)
 
 
-def curve_and_choices(loaded: Loaded, wanted: Wanted) -> None:
-    """Draw cost against precision, and beside it the chosen plan of the whole city among smaller and larger ones."""
+def curve_and_choices(loaded: Loaded, wanted: Wanted, *, examples: bool) -> None:
+    """Draw cost against precision, and beside it the chosen plan among smaller and larger ones, and who decides what.
+
+    Args:
+        loaded: study and data version.
+        wanted: the sample of the whole city.
+        examples: whether the prices are those that the program ships.
+    """
     left, right = st.columns([1, 1], gap="large")
     with left:
         page.figure(kept(loaded, _curve, wanted), "curve")
     with right:
-        draw(loaded, _choices, wanted)
+        draw(loaded, _choices, wanted, examples)
 
 
 def _points(loaded: Loaded, wanted: Wanted) -> pd.DataFrame:
@@ -94,19 +96,41 @@ def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
     return drawn(curve.cost_curve(points, words, page_width=style.HALF), title)
 
 
-def _choices(loaded: Loaded, wanted: Wanted) -> None:
+def _choices(loaded: Loaded, wanted: Wanted, examples: bool) -> None:
     points = kept(loaded, _points, wanted)
     word = ADVISED if wanted.advised else CHOSEN
     lines = [_line(points, at, word) for at in range(len(points)) if points["offered"].iloc[at]]
-    st.html(row_table(CHOICES, lines, tr("可选的样本")))
-    st.html(step_cards(STEPS, stacked=True))
+    columns = [*CHOICES[:-1], replace(CHOICES[-1], note=PRICED)] if examples else CHOICES
+    st.html(row_table(columns, lines, tr("可选的样本")))
+    st.html(remark(sentences.lead(plan_of(loaded, wanted))))
+    st.html(step_cards(steps(letterhead(loaded.study).name, examples=examples), stacked=True))
+
+
+def steps(office: str, *, examples: bool) -> tuple[Step, ...]:
+    """Return who decides what, in order.
+
+    Args:
+        office: who approves the sample.
+        examples: whether the prices are those that the program ships, which comes first then.
+    """
+    prices = State.NOW if examples else State.DONE
+    return (
+        Step(tr("分析员定单价"), tr("在“其他设定”里换成本地的，费用随着变。"), prices),
+        Step(
+            tr("{office}定份数和经费").format(office=office),
+            tr("分析员报批；批准后在本页末尾下载名单。"),
+            State.LATER if examples else State.NOW,
+        ),
+        Step(tr("执行单位按名单入户"), tr("不替换社区；收回后到“数据导入”。")),
+    )
 
 
 def _line(points: pd.DataFrame, at: int, word: str) -> Line:
     """Return one choice; the chosen one carries a word."""
     chosen = bool(points["chosen"].iloc[at])
-    cost, *rest = sentences.option(points, at)
-    return Line([two(cost, word if chosen else ""), *(text(one) for one in rest)], "act" if chosen else "")
+    cost, interviews, *rest = (text(one) for one in sentences.option(points, at))
+    first = tr("{interviews} 份").format(interviews=interviews) + (f" <small>{text(word)}</small>" if chosen else "")
+    return Line([first, *rest, cost], "act" if chosen else "")
 
 
 def districts(loaded: Loaded, wanted: Wanted) -> None:

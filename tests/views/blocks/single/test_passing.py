@@ -11,8 +11,8 @@ import pytest
 from analysis.decisions.pass_forecast import Forecast, OfficialSample
 from reports.overview.lever import Foreseen, Lever
 from reports.plans.pass_forecast import PassForecast
-from reports.sentences.sentence import Sentence, rows_of, say
-from views.blocks.single.passing import district_table, forecast_block, gains, gates
+from reports.sentences.sentence import Declared, Sentence, rows_of, say
+from views.blocks.single.passing import district_table, forecast_block, gain_block, gains, gates, rungs
 
 EVIL = "<script>alert(1)</script>"
 EXPECTED, LINE = np.array([0.798, 0.96]), np.array([[0.72, np.nan], [0.44, np.nan]])
@@ -36,7 +36,8 @@ def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     nothing = cast(Any, None)
     rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
     forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
-    return Foreseen(forecast, lever, Sentence(), Sentence(), Sentence(), say("贴着目标线"))
+    rise = Sentence((Declared("要到九成：全市满意率提高 5.8 个百分点", "wording"),))
+    return Foreseen(forecast, lever, Sentence(), Sentence(), Sentence(), rise, say("贴着目标线"))
 
 
 def test_the_block_states_the_probability_and_the_step() -> None:
@@ -44,7 +45,7 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     assert "<b>42</b><small>%</small>" in html
     assert html.count("silu-full") == 4
     assert "42% → <b>72%</b>" in html
-    assert "<dt>责任单位</dt><dd><b>城管</b></dd>" in html
+    assert "城管" not in html, "who acts stands in the line below the headline"
     assert EVIL not in html
     assert "为什么：&lt;甲&gt;；贴着目标线" in html
     table = pd.DataFrame({"district": ["青区"], "item": "E0", "label": "满意率", "estimate": 0.7})
@@ -56,6 +57,12 @@ def test_the_block_states_the_probability_and_the_step() -> None:
     others = replace(reached, others=(cast(Any, reached.row),), leads=("乙区指挥部",), together=0.64)
     assert "仍不到九成" not in forecast_block(answer(lever=others))
     assert others.further.text == "再由乙区指挥部把青区（70%）也提到 80%，升到约 64%"
+    assert [(bar.label, bar.number, bar.kind, bar.note) for bar in rungs(answer(lever=others))] == [
+        ("照这次的水平", "42%", "", ""),
+        ("青区满意率从 70% 提到 80%", "57%", "silu-best", ""),
+        ("青区也提到 80%", "64%", "", "由乙区指挥部牵头"),
+        ("要到九成：全市满意率提高 5.8 个百分点", "90%", "silu-sure", ""),
+    ]
     assert not others.likely
     assert replace(others, together=0.93).likely
 
@@ -77,7 +84,8 @@ def test_extreme_probabilities_stay_in_the_picture(everything: float) -> None:
     html = forecast_block(answer(found, lever=Lever(None)))
     assert all(0 <= float(one) <= 100 for one in re.findall(r"width:([\d.]+)%", html))
     assert "→" not in html
-    assert html.count("<i") == 10 + 4
+    assert html.count("<i") == 10 + 2, "no further step helps"
+    assert gain_block(answer(found)).count("<i") == 2
 
 
 def test_a_district_without_answers_has_dashes() -> None:
