@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -97,7 +97,7 @@ class Outreach:
         now: the awareness rate of the first area; None where it is not judged or reach alone is the aim.
         led: the lead unit of the first area; "" for none.
         decides: who decides on what follows.
-        examples: whether the plan rests on prices or reach that the program ships as examples.
+        examples: channels of the plan whose price or reach the program ships as an example.
         lead: what follows where the plan does not bring the first area to its target; follows `charged`, may be empty.
         whole: how many do not know, and the whole plan.
         use: channel -> the share of the audience in contact with it; empty where it is not one age group.
@@ -121,7 +121,7 @@ class Outreach:
     now: Row | None
     led: str
     decides: str
-    examples: bool
+    examples: tuple[str, ...]
     lead: Sentence
     whole: Sentence
     use: Mapping[str, Row]
@@ -146,16 +146,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     audience, gathered = heard.audience, heard.gathered
     asked = selection.everyone().asking([audience.channels.aware.name])
     waiting = red_areas(gathered, (selection.wave,))
-    found = plan_campaign(
-        gathered.study.areas,
-        audience,
-        selection.wave,
-        (table, prices),
-        limit,
-        before="".join(gathered.before(selection.wave)[-1:]),
-        red=_streets_left_out(gathered, asked, selection.wave),
-        waiting=waiting,
-    )
+    found = _planned(heard, asked, (table, prices), limit, waiting)
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
     plans, examples = area_plans(found), examples_used(spent.channels, prices)
     busy, rates = found.count > 0, _rates_of(gathered, asked, plans)
@@ -177,7 +168,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         None if limit.reach_only else now,
         led,
         heads.name,
-        bool(examples),
+        tuple(examples),
         sentences.second_step(spent, plans[0], now, heads.name, examples=bool(examples)) if plans else Sentence(),
         sentences.whole(spent, plans, examples=bool(examples)),
         use,
@@ -187,6 +178,23 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         _remarks(found, examples, why),
         Sentence() if busy else channels.idle(len(found.channels), unseen=UNSEEN in found.left_out),
         provenance(gathered, asked, shown(gathered.estimates(asked), gathered, asked)),
+    )
+
+
+def _planned(
+    heard: Heard, asked: Selection, offers: tuple[pd.DataFrame, pd.DataFrame], limit: Limit, waiting: Collection[str]
+) -> Outlook:
+    """Return the plan of a wave; arguments as of `plan_campaign`."""
+    gathered, wave = heard.gathered, asked.wave
+    return plan_campaign(
+        gathered.study.areas,
+        heard.audience,
+        wave,
+        offers,
+        limit,
+        before="".join(gathered.before(wave)[-1:]),
+        red=_streets_left_out(gathered, asked, wave),
+        waiting=waiting,
     )
 
 

@@ -216,11 +216,6 @@ def people(spent: Spending | AreaPlan) -> Sentence:
     return say("{people}", people=field(spent, "gain", Format.PEOPLE))
 
 
-def cost(spent: Spending) -> Sentence:
-    """Return what the plan costs."""
-    return say("{cost}", cost=field(spent, "cost", Format.MONEY))
-
-
 def span(spent: Spending | AreaPlan) -> Sentence:
     """Return the limits of the expected gain; empty where they say nothing."""
     if not spent.limits[0] > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.numerals import cell, people, whole
+from analysis.numerals import cell, people, percent, whole
 from reports.sentences import outreach as words
 from reports.sentences.notes import channels
 from reports.sentences.notes.catalogue import tr
@@ -31,7 +31,8 @@ def gap_bar(first: AreaPlan, now: Row | None, decides: str) -> str:
         return ""
     parts = channels.filled(first, now, decides)
     starts = [0.0, *(end for end, _ in parts)]
-    bars = "".join(f'<i style="width:{end - start:.1%}"></i>' for start, (end, _) in zip(starts, parts, strict=False))
+    widths = [percent(end - start) for start, (end, _) in zip(starts, parts, strict=False)]
+    bars = "".join(f'<i style="width:{width}"></i>' for width in widths)
     said = "".join(f"<li>{text(words)}</li>" for _, words in parts)
     title = text(channels.missing(first, now))
     return (
@@ -98,7 +99,7 @@ def _sums(spent: Spending, *, examples: bool) -> list[tuple[str, str, str]]:
     times = tr("宣传 {n} 次").format(n=cell(spent.activities, 0)) + (tr("，示例单价") if examples else "")
     span = text(words.span(spent))
     note = tr("区间 {span}").format(span=span) if span else ""
-    return [(tr("全市费用"), text(words.cost(spent)), times), (gain, text(words.people(spent)), note)]
+    return [(tr("全市费用"), text(channels.cost(spent)), times), (gain, text(words.people(spent)), note)]
 
 
 def _columns(spent: Spending, widest: float, *, streets: bool) -> tuple[Column, ...]:

@@ -40,6 +40,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if missing.objected(loaded.study):
         return
     tabs = [name for name in TABS if not selection.opt_in or name in FOR_OPINIONS]
+    if (asked := st.query_params.get(TAB, "")) in FORMER:
+        st.query_params[TAB] = FORMER[asked]
     if fault := check_link_value(ANALYSIS, tabs, TAB, str):
         st.warning(plain(fault))
     with st.container(key="glance"):
@@ -87,23 +89,31 @@ def _district(loaded: Loaded, asked: Selection, first: str) -> str:
     order = sorted(rows["district"].astype(str), key=lambda name: name != first)
     if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
-    return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=220))
+    return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=200))
 
 
-FIRST, VERDICTS = "原因分解", "判断"
+FIRST, VERDICTS = "为什么低", "未达标"
 """The tab that is open at first shows what no other page does; the verdicts stand on 薄弱区域 as well."""
 OF_CITY: Mapping[str, Callable[[Loaded, Selection, Rate], None]] = {
     "排名": ranking_panel,
     "同样的人相比": adjusted_groups_panel,
-    "漏斗图": funnel_panel,
-    "街道模型": streets_panel,
-    "社区判定": lqas_panel,
+    "偶然与否": funnel_panel,
+    "先看街道": streets_panel,
+    "社区合格": lqas_panel,
 }
 OF_DISTRICT: Mapping[str, Callable[[Loaded, Selection, Rate, str], None]] = {
     "街道和项目": streets_and_items,
     FIRST: causes,
 }
-TABS = (FIRST, VERDICTS, "排名", "街道和项目", "同样的人相比", "漏斗图", "街道模型", "社区判定")
+TABS = (FIRST, VERDICTS, "排名", "街道和项目", "同样的人相比", "偶然与否", "先看街道", "社区合格")
+FORMER = {
+    "原因分解": FIRST,
+    "判断": VERDICTS,
+    "漏斗图": "偶然与否",
+    "街道模型": "先看街道",
+    "社区判定": "社区合格",
+}
+"""Name of a tab in older links and named views -> its name now."""
 FOR_OPINIONS = ("排名", "街道和项目")
 """Tabs that self-selected answers have."""
 

@@ -88,8 +88,8 @@ def _glance(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     who = sentences.charged(task.unit, task.day, found.led)
     st.html(head(found.sentence, found.idle or who + (more or found.whole)))
     if shown:
-        st.html(gap_bar(shown[0], found.now, found.decides))
-        st.html(plan_rows(found.spent, shown, rest, found.audience, found.use, examples=found.examples))
+        table = plan_rows(found.spent, shown, rest, found.audience, found.use, examples=bool(found.examples))
+        st.html(gap_bar(shown[0], found.now, found.decides) + table)
     st.html(foot(found.caveat, page.source(found.provenance)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.outreach import AreaPlan, listed, needed
+from reports.sentences.outreach import AreaPlan, Spending, listed, needed
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, rows_of, say
 from survey.study.study import Study
 
@@ -102,6 +102,11 @@ def filled(first: AreaPlan, now: Row, decides: str) -> tuple[tuple[float, Senten
     rest = say("其余靠这些渠道补不上，由{decides}另定办法", decides=Name(decides))
     some = [(first.gain / need, this), (min(first.most / need, 1.0), all_)]
     return (*some, (1.0, rest)) if first.most < need else tuple(some)
+
+
+def cost(spent: Spending) -> Sentence:
+    """Return what the whole plan costs."""
+    return say("{cost}", cost=field(spent, "cost", Format.MONEY))
 
 
 def further(first: AreaPlan, now: Row | None, decides: str) -> Sentence:

@@ -49,7 +49,7 @@ def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
     app = run(city, EXPERT)
     assert app.selectbox(key="district").value in title(app)
     assert "去整改台账交办" in page_text(app)
-    app.session_state["tab"] = "判断"
+    app.session_state["tab"] = "未达标"
     app.run()
     assert "确认薄弱" in title(app)
     assert "没到" in words(figures(app)[0])
@@ -88,7 +88,7 @@ def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) 
     head, forecast, foot, districts = (block(app, one) for one in ("head", "forecast", "strip", "rows"))
     assert "全部达标的可能" in head
     assert "官方另抽一次样仍可能不过" in head or "可能" in head
-    for part in ("照这次的水平", "同样考十次", "各条线达标的可能", "先办这一步", "全部达标的可能增加多少"):
+    for part in ("照这次的水平", "同样考十次", "各条线达标的可能", "先办这一步", "办到哪一步，可能升到多少"):
         assert part in forecast
     assert not [word for word in Verdict if word in forecast and word is not Verdict.MET]
     assert "数据版本" in foot
@@ -126,7 +126,7 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
 def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run: Run) -> None:
     app = run(city, PLANNING)
     text = page_text(app)
-    assert re.search("下一轮建议访 .+ 份，全市误差 ±.+约 .+元（示例单价）：请分析员先换成本地单价，.+看得出", text)
+    assert re.search("(?s)下一轮建议访 .+ 份，全市误差 ±.+请.+前批准份数和经费；.+元是按示例单价估的，.+看得出", text)
     assert "社区不够" not in text
     assert "误差" in words(figures(app)[0])
     app.number_input(key="half_width").set_value(0.5).run()
@@ -257,7 +257,7 @@ def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: 
     duties = next(table for table in tables if "专业组" in table.columns)
     assert {"专业组", "责任单位"} <= set(duties.columns)
     assert duties["责任单位"].str.len().min() > 0
-    app.session_state["tab"] = "社区判定"
+    app.session_state["tab"] = "社区合格"
     lots = next(one.value for one in app.run().dataframe if "判定" in one.value.columns)
     assert set(lots["判定"]) <= {"合格", "待定", "不合格", "样本不足", "待复访"}
     app.session_state["tab"] = "同样的人相比"

@@ -54,7 +54,7 @@ def test_page_chart_plan_and_command_say_one_thing(
     assert set(plan.columns[5:]) == set(NAME.findall(together))
     assert ("预计触达" in plan.columns) == reach_only
     rows = next(one for one in bodies(app) if "silu-rows" in one)
-    assert rows.count("<tr") == 1 + plan["区县"].nunique() + 1
+    assert rows.count("<tr") == 1 + plan["区县"].nunique()
     assert f'data-head="次数" class="silu-row-number">{plan["次数"].sum():,}</td>' in rows
     assert ("预计触达" in rows) == reach_only
     sheet = printed(capsys, study, "--format", "csv", *options)

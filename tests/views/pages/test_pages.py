@@ -82,7 +82,7 @@ def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> 
     parts = ["n=", "95%", "区间", f"{wave.start} 至 {wave.end}", "入户", "加权", f"数据版本 {version}", "模拟数据"]
     app = run(city, page)
     drawn = figures(app)
-    for tab in ("判断", "排名", "街道和项目", "同样的人相比", "漏斗图", "街道模型"):
+    for tab in ("未达标", "排名", "街道和项目", "同样的人相比", "偶然与否", "先看街道"):
         app.session_state["tab"] = tab
         drawn += figures(app.run())
     assert not app.exception

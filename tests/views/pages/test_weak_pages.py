@@ -68,7 +68,7 @@ def test_only_the_open_tab_is_computed(city: Path, run: Run, monkeypatch: pytest
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("computed")
 
-    app = run(city, EXPERT, tab="社区判定")
+    app = run(city, EXPERT, tab="社区合格")
     for name in ("funnel_of", "streets", "weak_areas"):
         monkeypatch.setattr(f"reports.weak_areas.{name}", refused)
     app.session_state["tab"] = "排名"

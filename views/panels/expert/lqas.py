@@ -1,4 +1,4 @@
-"""Tab 社区判定: lot quality assurance sampling (LQAS) of communities, and its plan."""
+"""Tab 社区合格: lot quality assurance sampling (LQAS) of communities, and its plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tabs 漏斗图 and 街道模型: chance variation of the districts, and model estimates of the lowest streets."""
+"""Tabs 偶然与否 (funnel plot) and 先看街道: chance variation of districts, estimates of the lowest streets."""
 
 from __future__ import annotations
 
