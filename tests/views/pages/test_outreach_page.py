@@ -55,7 +55,7 @@ def test_page_chart_plan_and_command_say_one_thing(
     assert ("预计触达" in plan.columns) == reach_only
     rows = next(one for one in bodies(app) if "silu-rows" in one)
     assert rows.count("<tr") == 1 + plan["区县"].nunique()
-    assert f'data-head="次数" class="silu-row-number">{plan["次数"].sum():,}</td>' in rows
+    assert f"宣传 {plan['次数'].sum():,} 次" in rows.partition("<table")[0]
     assert ("预计触达" in rows) == reach_only
     sheet = printed(capsys, study, "--format", "csv", *options)
     rows = sheet[sheet.index("街道,") :].split("\n\n")[0].splitlines()[: len(plan) + 1]
