@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.decisions.waves.comparable_wording import wording
@@ -78,6 +79,7 @@ def provenance(
         else tuple(note for note in sample.notes if not others or not note.startswith(others)),
         heavy=bool(found.table["flag"].eq("heavy").any()),
         missing=examples(study),
+        answers=_answers(gathered, selection),
     )
 
 
@@ -114,6 +116,17 @@ def worded(questionnaire: Questionnaire, rate: Rate) -> Wording:
     """Return a rate in the words of the questionnaire."""
     parts = wording(questionnaire, rate)
     return Wording(rate.name, short(rate), parts["题目"], parts["计入"], parts["分母"], parts["问谁"])
+
+
+def _answers(gathered: StudySample, selection: Selection) -> int:
+    """Return how many responses the waves and people of a selection have; 0 where too few to be shown."""
+    cells = gathered.sample.cells
+    kept = np.ones(len(cells), dtype=np.bool_)
+    for name, values in selection.domain.items():
+        codes, labels = cells.codes(name)
+        kept &= np.isin(codes, np.flatnonzero(labels.astype(str).isin(values)))
+    number = int(cells.n[kept].sum())
+    return number if number >= gathered.study.suppression else 0
 
 
 def _limits(rows: pd.DataFrame, column: str, kind: type) -> Any:

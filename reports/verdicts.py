@@ -53,7 +53,8 @@ def judged(
     Returns:
         The estimates with `label` and the columns of `analysis.areas.verdict.with_verdict`; of areas also those of
         `analysis.areas.weak.weak_areas`. Self-selected answers are not judged (rule R-10). The meta holds `margin`,
-        `absent` (areas without answers) and `false_calls` (q).
+        `absent` (areas without answers) and `false_calls` (q); of the city and of groups also `doubted`: the districts
+        with a red light without which some verdict would be another one.
 
     Raises:
         DesignError: a margin for estimates that are not of areas, or with a frame that is still the template's.
@@ -72,7 +73,8 @@ def judged(
     if margin is not None:
         raise DesignError("只有区域能与全市比", got="、".join(selection.by) or "全市", expected="区县、街道或社区")
     own = judge(found.table, _lines(gathered, selection, found.table, lines), q)
-    return Estimates(_without_red(gathered, selection, own, lines), meta)
+    own, red = _without_red(gathered, selection, own, lines)
+    return Estimates(own, {**meta, "doubted": red})
 
 
 def _lines(
@@ -89,14 +91,17 @@ def _lines(
 
 def _without_red(
     gathered: StudySample, selection: Selection, own: pd.DataFrame, lines: Mapping[str, float] | None
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return verdicts of the city or of groups; unclear where they hold only with the districts with a red light.
+
+    Those districts come second; none where no verdict depends on them.
 
     Such districts are neither praised nor blamed before people have interviewed there again, and neither is a city that
     passes, or fails, by their answers alone. The P of these rows is missing.
     """
     if set(MODELLED) & {*selection.where, *selection.by}:
-        return own
+        return own, ()
+    without: set[str] = set()
     final = own["verdict"].isin([Verdict.MET, Verdict.WEAK])
     for wave, waves in _waves(gathered, selection).items():
         here = final & ((own["wave"].astype(str) == wave) if wave else True)
@@ -104,15 +109,16 @@ def _without_red(
         if not red:
             continue
         others = tuple(sorted({str(name) for name in gathered.sample.cells.codes("district")[1]} - red))
-        without = _judged_within(gathered, replace(selection, waves=waves), others, lines)
-        both = own[here].assign(_row=own.index[here]).merge(without, how="left")
+        apart = _judged_within(gathered, replace(selection, waves=waves), others, lines)
+        both = own[here].assign(_row=own.index[here]).merge(apart, how="left")
         doubted = own.index.isin(both.loc[both["verdict"] != both["_other"], "_row"])
+        without |= red if doubted.any() else set()
         own = own.assign(
             verdict=own["verdict"].mask(doubted, str(Verdict.UNCLEAR)),
             reason=own["reason"].mask(doubted, str(Reason.DOUBTED)),
             prob_below=own["prob_below"].mask(doubted),
         )
-    return own
+    return own, tuple(sorted(without))
 
 
 def _judged_within(

@@ -17,6 +17,7 @@ from reports.overview.headline import standing
 from reports.sentences.briefing import distance, pooled
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, join, listed, rows_of, say
+from reports.sentences.weak import readable
 from survey.instrument.measure import appraisals
 
 FEW = 2
@@ -187,19 +188,11 @@ def themes(found: Voices, area: Area) -> Sentence:
     if not found.themes:
         return Sentence()
     if found.distinct:
-        parts = [
-            say(
-                "{theme} {share}（其他{kind} {rest}）",
-                theme=row.name("label"),
-                share=row.bound("share", Format.WHOLE),
-                kind=Name(area.kind),
-                rest=row.bound("share_rest", Format.WHOLE),
-            )
-            for row in found.themes
-        ]
-        return say("比其他{kind}提得多：", kind=Name(area.kind)) + join(parts, "、")
-    rows = [(row.name("label"), row.bound("estimate", Format.WHOLE)) for row in found.themes]
-    return say("提得较多：") + join([say("{theme} {share}", theme=theme, share=share) for theme, share in rows], "、")
+        begin, column = say("比其他{kind}提得多：", kind=Name(area.kind)), "share"
+    else:
+        begin, column = say("提得较多："), "estimate"
+    rows = [(row.name("label"), row.bound(column, Format.WHOLE)) for row in found.themes]
+    return begin + join([say("{theme} {share}", theme=theme, share=share) for theme, share in rows], "、")
 
 
 def spine_title(found: Profile) -> Sentence:
@@ -222,7 +215,10 @@ def parts_title(found: Profile, below: Sequence[Area]) -> Sentence:
     """Return the heading of the parts of an area, which are compared by its main rate."""
     if not below:
         return Sentence()
-    return say("各{kind}的{rate}", kind=Name(below[0].kind), rate=found.main.name("label"))
+    kind, rate = Name(below[0].kind), found.main.name("label")
+    line = found.main.bound("line", Format.TARGET) if known(found.main, "line") else None
+    goal = Sentence() if line is None else say("（目标 {line}）", line=line)
+    return say("各{kind}的{rate}{goal}", kind=kind, rate=rate, goal=goal)
 
 
 def beside_title(found: Profile, word: str) -> Sentence:
@@ -231,15 +227,19 @@ def beside_title(found: Profile, word: str) -> Sentence:
 
 
 def number(row: Row) -> Sentence:
-    """Return the rate of an area in a list, a row of `reports.verdicts.judged`; empty where it may not be compared."""
-    if row["reason"] in SILENT and row["reason"] != Reason.NO_LINE:
+    """Return the rate of an area in a list, a row of `reports.verdicts.judged`.
+
+    Empty where it may not be compared, and where its verdict cannot be read from it
+    (`reports.sentences.weak.readable`).
+    """
+    if (row["reason"] in SILENT and row["reason"] != Reason.NO_LINE) or not readable(row):
         return Sentence()
     return say("{value}", value=row.bound("estimate", Format.WHOLE))
 
 
 def above(row: Row) -> Sentence:
     """Return why an area in a list is watched though its rate reaches the target; empty for all others."""
-    return pooled(row) if number(row) else Sentence()
+    return pooled(row)
 
 
 def in_list(area: Area, row: Row) -> Sentence:

@@ -12,6 +12,7 @@ from reports.sentences.briefing import charged, distance, nobody, of, pooled, re
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
+from reports.sentences.weak import only_with
 from survey.study.study import Study
 
 KIND = "区县"
@@ -126,8 +127,8 @@ def gap(one: Problem) -> Sentence:
 
 
 def units(one: Problem) -> Sentence:
-    """Return who leads and who acts, as in the line below the headline and in documents."""
-    return responsible(one.lead, one.units[:FEW])
+    """Return who acts; where the weakness is confirmed, who leads stands before them, as below the headline."""
+    return responsible(one.lead if one.sure else "", one.units[:FEW])
 
 
 def items(one: Problem) -> Sentence:
@@ -158,25 +159,20 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
         _compared(unclear, "与目标分不出高低"),
-        *_doubted(doubted),
+        *_doubted(doubted, city.meta.get("doubted", ())),
         (say("其余各率") if doubted else _labels(met)) + "达标" if met else Sentence(),
     ]
     text = join(parts, "，")
     return say("{place}{text}", place=Name(place), text=text) if text else text
 
 
-def _doubted(rows: Sequence[Row]) -> list[Sentence]:
+def _doubted(rows: Sequence[Row], red: Sequence[str]) -> list[Sentence]:
     """Report the rates that pass, or fail, only with the answers of districts with a red light."""
     passing = [row for row in rows if _cell(row, "estimate") >= _cell(row, "line")]
     failing = [row for row in rows if row not in passing]
     return [
-        say(
-            "{rates}{unclear}（算上待复访区县才{side}）",
-            rates=_labels(some),
-            unclear=Name(Verdict.UNCLEAR),
-            side=Name(side),
-        )
-        for some, side in ((passing, "达标"), (failing, "没到目标"))
+        say("{rates}{why}", rates=_labels(some), why=only_with(red, passes=passes))
+        for some, passes in ((passing, True), (failing, False))
         if some
     ]
 

@@ -21,7 +21,7 @@ from reports.sentences.formats import Format
 from reports.sentences.ledger import standing
 from reports.sentences.notes.days import by_on_page, on_page
 from reports.sentences.notes.watched import due_by, watching
-from reports.sentences.sentence import Row, Sentence, join, say
+from reports.sentences.sentence import Row, Sentence, say
 from survey.study.plans.rectification import Entry, Status
 
 Place = tuple[str, str]
@@ -134,7 +134,8 @@ def by_verdict(row: Row, when: Sentence | None = None) -> Sentence:
     if row["verdict"] == Verdict.WEAK:
         return say("还没立项")
     if row["verdict"] == Verdict.WATCH:
-        return join([when or Sentence(), watching(str(row["measure"])) + "，下一轮再看"], "")
+        todo = watching(str(row["measure"]))
+        return when + todo if when else todo + "，下一轮再看"
     return say("下一轮再看")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analysis.areas.verdict import Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from reports.causes import PEOPLE_BY
+from reports.overview.problems import units_of_items, worst_items
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.sentence import Row, rows_of
@@ -41,6 +42,24 @@ def weak_people(tables: Sequence[Estimates]) -> tuple[People, ...]:
     return tuple(sorted(first.values(), key=lambda pair: pair[1]["measure"] not in knowledge()))
 
 
+def units_of(gathered: StudySample, selection: Selection, one: People) -> tuple[str, ...]:
+    """Return who is in charge of a weakness of a group: the units of its lowest items, else of the rate itself.
+
+    Args:
+        gathered: the sample.
+        selection: as for `people_tables`.
+        one: from `weak_people`.
+    """
+    column, row = one
+    rate = gathered.rate(str(row["item"]))
+    return units_of_items(gathered, rate, worst_items(gathered, selection.within(**{column: str(row[column])}), rate))
+
+
 def weak_people_of(gathered: StudySample, selection: Selection) -> tuple[People, ...]:
     """Return `weak_people` of a selection; arguments as for `people_tables`."""
     return weak_people(people_tables(gathered, selection))
+
+
+def units_of_people(gathered: StudySample, selection: Selection) -> tuple[tuple[str, ...], ...]:
+    """Return who is in charge of each of `weak_people_of`."""
+    return tuple(units_of(gathered, selection, one) for one in weak_people_of(gathered, selection))

@@ -127,7 +127,8 @@ def owner_of(gathered: StudySample, selection: Selection, district: str, item: s
         At most two units; "" where the questionnaire names none.
     """
     rate = gathered.rate(item)
-    units = _units(gathered, rate, _worst(gathered, selection.everyone(), rate, district))
+    here = selection.everyone().within(district=district)
+    units = units_of_items(gathered, rate, worst_items(gathered, here, rate, district))
     return "、".join(units[:OWNERS])
 
 
@@ -137,11 +138,12 @@ def _plain(gathered: StudySample, row: Row) -> Problem:
 
 def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:
     rate, district = gathered.rate(str(row["item"])), str(row["district"])
-    worst = _worst(gathered, selection, rate, district)
-    return Problem(row, _since(gathered, selection, rate, district), worst, _units(gathered, rate, worst))
+    worst = worst_items(gathered, selection.within(district=district), rate, district)
+    return Problem(row, _since(gathered, selection, rate, district), worst, units_of_items(gathered, rate, worst))
 
 
-def _units(gathered: StudySample, rate: Rate, worst: Sequence[Row]) -> tuple[str, ...]:
+def units_of_items(gathered: StudySample, rate: Rate, worst: Sequence[Row]) -> tuple[str, ...]:
+    """Return who is in charge of some items of a rate; of the rate itself where nobody is of them."""
     owners = (gathered.rate(str(item["item"])).unit for item in worst)
     return tuple(dict.fromkeys(unit for unit in owners if unit)) or own_units(rate)
 
@@ -151,14 +153,22 @@ def own_units(rate: Rate) -> tuple[str, ...]:
     return (rate.owner,) if rate.owner else ()
 
 
-def _worst(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> tuple[Row, ...]:
-    """Return the items of a rate with the lowest shares in one district; none where their answers are too few."""
+def worst_items(gathered: StudySample, selection: Selection, rate: Rate, district: str = "") -> tuple[Row, ...]:
+    """Return the items of a rate with the lowest shares; none where their answers are too few.
+
+    Args:
+        gathered: the sample.
+        selection: the wave, and the people and areas among whom.
+        rate: the rate.
+        district: the district whose targets apply; those of the city when "".
+    """
     items = {one.name: one for one in item_rates(gathered.study, rate.measure)}
     if not items:
         return ()
-    asked = selection.asking(tuple(items)).within(district=district)
+    asked = selection.asking(tuple(items))
     found = named(shown(gathered.estimates(asked), gathered, asked), gathered)
-    lines = targets_of(found.table.assign(district=district), gathered.study.targets, items)
+    table = found.table.assign(district=district) if district else found.table
+    lines = targets_of(table, gathered.study.targets, items)
     found = Estimates(found.table.assign(line=lines), found.meta)
     clear = found.table[found.table["estimate"].notna() & ~found.table["flag"].eq("few")]
     return rows_of(found, clear.nsmallest(WORST, "estimate"), "item")

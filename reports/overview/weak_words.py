@@ -17,6 +17,9 @@ from reports.overview.weaknesses import Place, Weaknesses
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
 
+STREETS = 3
+"""Number of streets that a card names."""
+
 
 def headline(found: Estimates, weak: Weaknesses) -> Sentence:
     """Report how many weaknesses are confirmed and the largest; else that none is, or what is missing to judge.
@@ -118,21 +121,24 @@ def share(row: Row) -> Sentence:
     return say("{share}", share=row.bound("estimate", Format.WHOLE))
 
 
-def where_title(where: Concentration) -> Sentence:
-    """Return the heading of the groups."""
-    return say("集中在") if where.seen else say("较低的是")
+def where_title(where: Concentration, streets: Sequence[Row] = ()) -> Sentence:
+    """Return the heading of `groups`; empty where there are none."""
+    if where.seen:
+        return say("集中在")
+    return say("街道里{weak}的", weak=Name(Verdict.WEAK)) if streets else Sentence()
 
 
-def where_note(where: Concentration) -> Sentence:
-    """Return the caution below groups that cannot be told from the rest of the district; empty where they can."""
-    return Sentence() if where.seen or not where.rows else say("与全区其他地方的差别在误差以内")
+def groups(where: Concentration, streets: Sequence[Row] = ()) -> Sequence[Sentence]:
+    """Return the groups in which a weakness is concentrated, with their rates.
 
-
-def groups(where: Concentration) -> Sequence[Sentence]:
-    """Return one phrase per group."""
-    return [
-        say("{group} {share}", group=row.name("group"), share=row.bound("estimate", Format.WHOLE)) for row in where.rows
-    ]
+    Args:
+        where: the groups compared with the rest of the district; those that cannot be told apart are not named.
+        streets: the streets that are confirmed weak; named where no group can be told apart.
+    """
+    rows = [(row, "group") for row in where.rows] if where.seen else [(row, "street") for row in streets[:STREETS]]
+    return tuple(
+        say("{group} {share}", group=row.name(name), share=row.bound("estimate", Format.WHOLE)) for row, name in rows
+    )
 
 
 def decided_by(one: Problem, steps: NextSteps) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,8 +23,8 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
-from reports.sentences.weak import left_out
-from reports.verdicts import judged, said
+from reports.sentences.weak import left_out, only_with
+from reports.verdicts import Reason, judged, said
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
@@ -117,7 +117,7 @@ def pass_forecast(
         official,
         words.headline(found, [names.get(gate.name, gate.name) for gate in gates]),
         words.method(official),
-        words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official, sorted(red)),
+        words.reason(found, gates, [names.get(gate.name, gate.name) for gate in gates], official, _left(city, red)),
         (NOTE, left_out(sorted(red)).text) if red else (),
         provenance(gathered, selection, city),
         letterhead(study).exam,
@@ -127,6 +127,15 @@ def pass_forecast(
 def _city(gathered: StudySample, selection: Selection, lines: Mapping[str, float]) -> Estimates:
     """Return the city judged against these lines, in the order of its rates."""
     return judged(gathered, selection.asking(selection.items), lines=lines)
+
+
+def _left(city: Estimates, red: Collection[str]) -> words.LeftOut | None:
+    """Return the districts that the forecast leaves out, and the rates that pass or fail only with them."""
+    if not red:
+        return None
+    rows = city.table[city.table["reason"] == Reason.DOUBTED]
+    above = dict(zip(rows["item"].astype(str), rows["estimate"] >= rows["line"], strict=True))
+    return words.LeftOut(sorted(red), {item: only_with(sorted(red), passes=bool(side)) for item, side in above.items()})
 
 
 def pass_table(answer: PassForecast) -> pd.DataFrame:

@@ -56,7 +56,7 @@ COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("{n} 项已补上", (ChangeOutcome.MENDED,)),
     ("{n} 项有改善还没达标", (ChangeOutcome.BETTER,)),
     ("{n} 项更差了", (ChangeOutcome.WORSE,)),
-    ("{n} 项升降还在误差以内", (ChangeOutcome.SAME,)),
+    ("{n} 项升没升还不能确定", (ChangeOutcome.SAME,)),
     ("{n} 项本轮不下结论", (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)),
 )
 """Words that count earlier weaknesses -> their outcomes."""
@@ -103,8 +103,16 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     left = _open(looks)
     if not left:
         return _counted(looks)
-    short = say("离目标") if below(left[0]) else Sentence()
-    return join([_then_now(left[0]), unseen(left[0]), short + to_go(left[0])], "，")
+    return _pressing(left[0])
+
+
+def _pressing(row: Row) -> Sentence:
+    """Report the weakness to press on: where it stands, and whether it moved."""
+    gap = (say("离目标") if below(row) else Sentence()) + to_go(row)
+    if row["outcome"] != ChangeOutcome.SAME:
+        return join([_then_now(row), gap], "，")
+    stands = say("{area}{rate} {now}", **_place(row), now=row.bound("now", Format.WHOLE))
+    return join([join([stands, gap], "，"), unseen(row)])
 
 
 def _counted(looks: pd.DataFrame) -> Sentence:
@@ -120,9 +128,12 @@ def _open(looks: pd.DataFrame) -> tuple[Row, ...]:
 
 
 def _then_now(row: Row) -> Sentence:
-    words = {"area": row.name("district"), "rate": row.name("label")}
     shares = {"then": row.bound("then", Format.WHOLE), "now": row.bound("now", Format.WHOLE)}
-    return say("{area}{rate} {then} → {now}", **words, **shares)
+    return say("{area}{rate} {then} → {now}", **_place(row), **shares)
+
+
+def _place(row: Row) -> dict[str, Name]:
+    return {"area": row.name("district"), "rate": row.name("label")}
 
 
 def below(row: Row) -> bool:
@@ -142,7 +153,26 @@ def moved(row: Row) -> Sentence:
 
 def unseen(row: Row) -> Sentence:
     """Report that no change of a weakness can be seen; empty where one is seen, or the waves do not tell."""
-    return say("还看不出变化") if row["outcome"] == ChangeOutcome.SAME else Sentence()
+    way = Name(_way(row))
+    same = row["outcome"] == ChangeOutcome.SAME
+    return say("比上轮{way}没{way}，还不能确定", way=way) if same else Sentence()
+
+
+def why_unseen(row: Row) -> Sentence:
+    """Report why a change that the numbers seem to show cannot be seen: what the true one may be; empty where it is."""
+    if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["conf_low"]):  # type: ignore[call-overload]
+        return Sentence()
+    return say(
+        "比上轮 {then} 可能没{way}：真实变化在 {limits} 个百分点之间",
+        then=row.bound("then", Format.WHOLE),
+        way=Name(_way(row)),
+        limits=row.interval(Format.CHANGE_INTERVAL),
+    )
+
+
+def _way(row: Row) -> str:
+    """Return whether the rate of the survey rose or fell."""
+    return "升" if float(str(row["now"])) >= float(str(row["then"])) else "降"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -31,6 +32,19 @@ HALF = 0.5
 """Probability of passing everything below which a district is in doubt."""
 WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Areas with a red light, which the forecast leaves out and the rates of the city do not.
+
+    Attributes:
+        areas: their names.
+        only: name of a rate -> that it passes, or fails, only with them; rates that do not depend on them are missing.
+    """
+
+    areas: Sequence[str]
+    only: Mapping[str, Sentence]
 
 
 def gate(found: Gate, label: str) -> Sentence:
@@ -109,16 +123,19 @@ def raising(found: Forecast, items: Sequence[str]) -> Sentence:
 
 
 def reason(
-    found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample, red: Sequence[str] = ()
+    found: Forecast, gates: Sequence[Gate], labels: Sequence[str], official: OfficialSample, red: LeftOut | None = None
 ) -> Sentence:
     """Report why the least certain line is in doubt: its expected share beside the line and the sampling error.
+
+    Where the forecast leaves districts out, the expected share is not printed: the city has one number on all pages,
+    that with all districts, and 总览 says in the same words which rate passes only with them.
 
     Args:
         found: the forecast of the city.
         gates: the lines, in the order of `found.gate`.
         labels: short names of the gates.
         official: the expected sample.
-        red: areas with a red light, which the forecast leaves out and the rates of the city do not.
+        red: the areas that the forecast leaves out; None for none.
 
     Returns:
         Empty where every line is nearly sure.
@@ -128,18 +145,22 @@ def reason(
         return Sentence()
     level, line = float(found.expected[at]), gates[at].line
     margin = float(half_width(math.sqrt(level * (1 - level) / official.n_eff), math.inf))
+    near = abs(level - line) <= margin
+    side = "贴着" if near else "低于" if level < line else "略高于"
+    number = say(" {level}，", level=field(found, "expected", Format.PERCENT, at))
+    only = Sentence() if red is None else red.only.get(gates[at].name, Sentence())
     here = say(
-        "推算全市{label} {level}{without}，{near}目标 {line}",
-        near=Name("贴着" if abs(level - line) <= margin else ""),
+        "推算全市{label}{number}{side}目标 {line}{only}",
         label=Name(labels[at]),
-        without=say("（{areas}）", areas=without(red)) if red else Sentence(),
-        level=field(found, "expected", Format.PERCENT, at),
+        number=number if red is None else say("（{areas}）", areas=without(red.areas)),
+        side=Name(side),
         line=field(gates[at], "line", Format.TARGET),
+        only=say("，{only}", only=only) if only else only,
     )
-    if abs(level - line) <= margin:
+    if near:
         error = setting("sampling error of the official survey", margin, Format.MARGIN)
         return say("为什么：{here}，官方抽样误差 {error}", here=here, error=error)
-    return say("为什么：{here}，{side}", here=here, side=Name("比目标低" if level < line else "高出不多"))
+    return say("为什么：{here}", here=here)
 
 
 def best_lever(found: Forecast) -> int | None:

@@ -45,10 +45,9 @@ def distinct(pairs: Sequence[tuple[str, str]]) -> Sentence:
 def outstanding(row: Row) -> Sentence:
     """Report a theme that a district raises more than the others: a row of keyness of the themes with `label`."""
     return say(
-        "{area}{theme}留言特别多：{n} 人提到，占留言者 {here}，其他区县 {rest}",
+        "{area}{theme}留言特别多：当地留言者 {here} 提到，其他区县 {rest}",
         area=row.name("district"),
         theme=row.name("label"),
-        n=row.bound("n", Format.COUNT),
         here=row.bound("share", Format.WHOLE),
         rest=row.bound("share_rest", Format.WHOLE),
     )
@@ -87,11 +86,6 @@ def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
     if apart:
         return say("提得最多的是{theme}", theme=parts[0])
     return say("提得较多的是{themes}", themes=join(parts, "、"))
-
-
-def aside(row: Row) -> Sentence:
-    """Report why fewer comments are listed than people raise the theme: a row as of `outstanding`."""
-    return say("{n} 人提到含表扬，表扬另列", n=row.bound("n", Format.COUNT))
 
 
 def by_units(units: Sequence[str]) -> Sentence:

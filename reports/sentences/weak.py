@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from analysis.areas.ranking import LABELS, RankGroup
-from analysis.areas.verdict import SILENT, UNDECIDED, Verdict
+from analysis.areas.verdict import SILENT, UNDECIDED, Reason, Verdict
 from analysis.estimation.estimates import Estimates
-from analysis.integrity.lights import MARK, AreaLight, doubted
+from analysis.integrity.lights import MARK, STOP_SHARE, AreaLight, doubted
 from reports.sentences.briefing import nobody, of
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say, setting
@@ -111,8 +112,10 @@ def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentenc
     """
     here = {name: lights[name] for name in lights if name in set(shown)}
     red = names(doubted(here))
-    words = "{names}亮真实性红灯（{mark}），独立复访前不排名、不表扬"
-    return join([say(words, names=listed(red, 3), mark=Name(MARK)) if red else Sentence(), single_lights(here)])
+    words = "{names}亮真实性红灯（{mark}）：{stop} 以上的答卷可疑，独立复访前不排名、不表扬"
+    limit = setting("STOP_SHARE", STOP_SHARE, Format.TARGET)
+    said = say(words, names=listed(red, 3), mark=Name(MARK), stop=limit) if red else Sentence()
+    return join([said, single_lights(here)])
 
 
 def single_lights(lights: Mapping[str, AreaLight]) -> Sentence:
@@ -121,7 +124,10 @@ def single_lights(lights: Mapping[str, AreaLight]) -> Sentence:
     Every page says it, so that one area with a red light here and three red cards on 数据质量 do not contradict.
     """
     some = names(name for name, light in lights.items() if light.doubtful and light.may_rank)
-    return say("{names}只有个别社区或访问员亮红灯，照常判断", names=listed(some, 3)) if some else Sentence()
+    if not some:
+        return Sentence()
+    limit = setting("STOP_SHARE", STOP_SHARE, Format.TARGET)
+    return say("{names}可疑的答卷不到 {stop}，照常判断", names=listed(some, 3), stop=limit)
 
 
 def merged(kind: str) -> Sentence:
@@ -131,6 +137,21 @@ def merged(kind: str) -> Sentence:
         kind: Chinese word for an area.
     """
     return say("判断还参照其他{kind}的答卷，数字相近时结论可以不同", kind=Name(kind))
+
+
+def readable(row: Mapping[Any, Any] | Row) -> bool:
+    """Return whether a reader can follow the verdict of an area from its number alone.
+
+    So it is where both lie below the target, and where nothing is judged. Elsewhere areas with like numbers may have
+    different verdicts, since they are judged together: the first view then shows the verdict alone, and the number
+    is one click away.
+
+    Args:
+        row: verdict, reason, estimate and line of an area, from `reports.verdicts.judged`.
+    """
+    if row["verdict"] in (Verdict.WEAK, Verdict.WATCH):
+        return bool(float(str(row["estimate"])) < float(str(row["line"])))
+    return row["verdict"] not in list(Verdict) and row["reason"] != Reason.RED_LIGHT
 
 
 def left_out(areas: Sequence[str]) -> Sentence:
@@ -143,6 +164,19 @@ def left_out(areas: Sequence[str]) -> Sentence:
 def without(areas: Sequence[str]) -> Sentence:
     """Return which areas with a red light a number leaves out; empty for none."""
     return say("不含待复访的{areas}", areas=listed(names(areas), 3)) if areas else Sentence()
+
+
+def only_with(areas: Sequence[str], *, passes: bool) -> Sentence:
+    """Report that a rate of the city passes, or fails, only with the answers of areas with a red light.
+
+    总览 and 达标预测 both say it in these words; neither prints the rate without them, so that it has one number.
+
+    Args:
+        areas: the areas.
+        passes: whether the rate with them reaches its target.
+    """
+    side = Name("达标" if passes else "没到目标")
+    return say("算上待复访的{areas}才{side}", areas=listed(names(areas), 3), side=side)
 
 
 def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> Sentence:

@@ -14,6 +14,7 @@ from analysis.areas.verdict import UNDECIDED, Verdict
 from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from views.charts.parts import style
+from views.shell.markup import unsplit
 
 CLASSES: Mapping[str, str] = {
     Verdict.WEAK: "silu-weak",
@@ -43,8 +44,8 @@ def stylesheet(*, framed: bool = False) -> str:
 
 
 def text(words: object) -> str:
-    """Return text that the browser shows as it is."""
-    return escape(" ".join(str(words).split()))
+    """Return text that the browser shows as it is, with days that are not split at the end of a line."""
+    return escape(unsplit(" ".join(str(words).split())))
 
 
 def class_of(state: str) -> str:

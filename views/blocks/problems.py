@@ -70,7 +70,8 @@ def _row(row: ProblemRow, *, first: bool) -> str:
         look = ' class="silu-button silu-do"' if first and row.sure else ""
         step += f'<small><a{look} href="{row.href}">{text(row.link)}&nbsp;→</a></small>'
     units = f"<b>{text(row.units)}</b>{items}" if row.sure and row.units else text(row.units)
-    gap = two(row.gap, row.since) if row.gap else text(row.since)
+    since = row.since if row.sure else ""  # a watched rate is no finding yet, and its row needs one line
+    gap = two(row.gap, since) if row.gap and since else text(row.gap or since)
     cells = zip(HEADS[3:], (gap, units, step), strict=True)
     return (
         f'<tr class="{kind}"><td>{chip(row.state)}</td><td><b>{text(row.area)}</b> <span>{text(row.rate)}</span></td>'

@@ -14,6 +14,14 @@ from views.blocks.axis import place
 from views.blocks.html import mark, text
 from views.charts.parts import style
 
+SIDES = {"unhappy": "不满意", "unknown": "不了解"}
+"""Problem of an item -> what residents say."""
+REST = {"unhappy": "其余的居民满意、觉得一般，或不了解", "unknown": "其余的居民满意、觉得一般，或不满意"}
+"""Problem of an item -> what all others say."""
+REST = {"unhappy": "其余的居民满意、觉得一般，或不了解", "unknown": "其余的居民满意、觉得一般，或不满意"}
+"""Problem of an item -> what all others say."""
+REST = {"unhappy": "其余的居民满意、觉得一般，或不了解", "unknown": "其余的居民满意、觉得一般，或不满意"}
+"""Problem of an item -> what all others say."""
 Line = tuple[str, str]
 """A short word and what it is about."""
 
@@ -24,28 +32,39 @@ def section(title: str, body: str, name: str = "") -> str:
 
 
 def split_bars(table: pd.DataFrame) -> str:
-    """Return one bar per item: dissatisfied and unknown of all who were asked, and the unit in charge.
+    """Return one bar per item: what is wrong with it among all who were asked, and the unit in charge.
+
+    Where all items have the same problem, only that is drawn: the share of satisfied residents, on which the other
+    answers depend, stands in the chart beside the bars.
 
     Args:
-        table: from `reports.causes.Items`: label, unhappy, unknown, unit; shares, missing where suppressed.
+        table: from `reports.causes.Items`: label, unhappy, unknown, problem, unit; shares, missing where suppressed.
     """
     rows = table.dropna(subset=["unhappy", "unknown"])
     if rows.empty:
         return ""
+    problems = set(rows["problem"])
+    sides = [side for side in SIDES if problems == {side}] or list(SIDES)
     heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in (tr("项目"), tr("其余为其他回答"), tr("不满意"), tr("不了解"), tr("责任单位"))
+        f'<th scope="col"{wide}>{name}</th>'
+        for name, wide in (
+            (tr("项目"), ""),
+            (tr("和").join(tr(SIDES[side]) for side in sides) + tr("的居民"), f' colspan="{1 + len(sides)}"'),
+            (tr("责任单位"), ""),
+        )
     )
-    lines = "".join(_split(row) for row in rows.to_dict("records"))
-    return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+    lines = "".join(_split(row, sides) for row in rows.to_dict("records"))
+    note = f'<p class="silu-note">{tr(REST[sides[0]])}</p>' if len(sides) == 1 else ""
+    return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>{note}'
 
 
-def _split(row: dict[Hashable, Any]) -> str:
-    bars = "".join(f'<i style="width:{place(row[side], 0.0)}"></i>' for side in ("unhappy", "unknown"))
+def _split(row: dict[Hashable, Any], sides: Sequence[str]) -> str:
+    bars = "".join(f'<i class="silu-{side}" style="width:{place(row[side], 0.0)}"></i>' for side in sides)
+    numbers = "".join(f'<td class="silu-share-of"><b>{whole(row[side])}</b></td>' for side in sides)
     return (
         f"<tr><td>{text(row['label'])}</td>"
         f'<td class="silu-two"><div aria-hidden="true">{bars}</div></td>'
-        f"<td><b>{whole(row['unhappy'])}</b></td><td>{whole(row['unknown'])}</td><td><b>{text(row['unit'])}</b></td></tr>"
+        f"{numbers}<td><b>{text(row['unit'])}</b></td></tr>"
     )
 
 
@@ -81,9 +100,9 @@ class AreaLink:
     Attributes:
         name: its name.
         state: its verdict, or the reason for none.
-        number: its rate.
+        number: its rate; "" where it is not shown.
         href: its profile.
-        why: a remark on its verdict; may be empty.
+        why: a remark on its verdict for a pointer that rests on it; may be empty.
     """
 
     name: str
@@ -100,10 +119,11 @@ def area_list(areas: Sequence[AreaLink]) -> str:
 
 
 def _area(one: AreaLink) -> str:
-    words = text(" ".join(part for part in (one.name, one.number) if part) + f"，{one.state}")
-    shown = f"{mark(one.state)} {text(one.name)} <b>{text(one.number)}</b>"
-    why = f"<small>{text(one.why)}</small>" if one.why else ""
-    return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a>{why}</li>'
+    said = " ".join(part for part in (one.name, one.number) if part) + f"，{one.state}"
+    words = text("，".join(part for part in (said, one.why) if part))
+    shown = f"{mark(one.state)} {text(one.name)}" + (f" <b>{text(one.number)}</b>" if one.number else "")
+    link = f'<a href="{one.href}" title="{words}" aria-label="{words}">{shown}</a>'
+    return f'<li style="--mark:{style.ink(one.state)}">{link}</li>'
 
 
 def action_box(lines: Sequence[Line], more: Sequence[str] = (), button: Line = ("", ""), *, urgent: bool) -> str:

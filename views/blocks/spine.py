@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.areas.verdict import UNSHOWN
 from analysis.numerals import DASH, target, whole
-from reports.sentences.weak import merged
 from views.blocks.axis import floor_of, place, ticks
 from views.blocks.html import entry, mark, text
 from views.charts.parts import style
@@ -86,7 +85,7 @@ def _legend(every: pd.DataFrame, kind: str) -> str:
     there = every[["conf_low", "before", "line", "others_low"]].notna().any()
     pieces = zip(LEGEND, there, strict=True)
     more = "".join(f"<li>{sign} {text(word.format(kind=kind))}</li>" for (sign, word), drawn in pieces if drawn)
-    return f'<ul class="silu-legend silu-spine-legend" aria-hidden="true">{own}{more}<li>{text(merged(kind))}</li></ul>'
+    return f'<ul class="silu-legend silu-spine-legend" aria-hidden="true">{own}{more}</ul>'
 
 
 def _axis(floor: float) -> str:

@@ -16,6 +16,7 @@ from reports.rates import precision
 from reports.selection import Selection
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import rows_of
+from reports.sentences.weak import merged
 from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks
 from views.blocks.html import head, strip
@@ -35,7 +36,7 @@ from views.visitor.session import Loaded
 SHOWN, PRINTED = 3, 6
 """Items of the spine chart on a screen and on paper."""
 PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
-FURTHER = "再看：哪些居民低于目标、邻近区域、升降"
+FURTHER, OTHERS = "再看：哪些居民低于目标、邻近区域、升降", "再看：邻近区域、升降"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -89,7 +90,9 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
     st.html(strip(light, address("quality"), "", page.source(origin)))
     numbers = (precision(found.rates), spine_table(found).set_index(tr("项目")))
-    page.explained(origin, definitions(loaded.study, headlines(loaded.study)), *numbers)
+    page.explained(
+        origin, definitions(loaded.study, headlines(loaded.study)), *numbers, notes=[merged(found.area.kind)]
+    )
 
 
 def _spine(found: Profile) -> str:
@@ -113,8 +116,11 @@ def _further(loaded: Loaded, selection: Selection, found: Profile, left: DeltaGe
     """Fold what a leader does not need at once; a picture, which cannot be opened, shows it in its columns."""
     near = [beside_list(loaded, selection, found), "" if found.silent else trend(loaded, found)]
     people = _people(loaded, selection, found)
+    if people and not shot() and not offered("voices"):
+        right.html(people)  # where nothing else stands below the items
+        people = ""
     if not shot():
-        if parts := blocks.folded(FURTHER, [people, *near]):
+        if parts := blocks.folded(FURTHER if people else OTHERS, [people, *near]):
             st.html(parts)
         return
     for place, part in ((left, near[0]), (left, near[1]), (right, people)):

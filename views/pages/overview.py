@@ -83,16 +83,15 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         _main(
             district_map(loaded, selection, trusted(loaded, selection, districts).table, found),
             problem_table([_row(loaded, one, steps) for one in found], words.nothing(districts).text)
-            + entered(found, districts, steps)
             + people(loaded, whole, steps),
             found,
         )
     )
     origin = origin_of(loaded, whole, city)
     light = join([doubt_of(loaded, selection, districts), repeats(loaded, selection)])
-    notes = join([kept_out(lights_of(loaded, selection)), words.unchanged(city)])
-    st.html(strip(light, address("quality"), notes, page.source(origin)))
-    page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
+    st.html(strip(light, address("quality"), words.unchanged(city), page.source(origin)))
+    notes = [one for one in (entered(found, districts, steps), kept_out(lights_of(loaded, selection))) if one]
+    page.explained(origin, definitions(loaded.study, asked), rates.precision(city), notes=notes)
 
 
 def _main(where: str, table: str, found: Sequence[Problem]) -> str:

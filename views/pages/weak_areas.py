@@ -22,7 +22,7 @@ from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.chart_numbers import Behind, behind, blocks_behind
-from views.panels.weaknesses import confirmed, table_and_watched
+from views.panels.weaknesses import confirmed, table_and_watched, weak_streets
 from views.visitor.session import Loaded
 
 BY_DISTRICT = ("district",)
@@ -59,7 +59,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     if not objected:
         st.html(head(words.headline(found, weak), words.lead(found, weak, steps)))
     if weak.confirmed:
-        st.html(confirmed(weak, steps))
+        st.html(confirmed(weak, steps, weak_streets(loaded, selection, weak)))
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
     if len(found.table):

@@ -23,7 +23,7 @@ from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Row, Sentence, say
-from reports.verdicts import judged
+from reports.verdicts import Verdict, judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.letterhead import letterhead
@@ -202,12 +202,13 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
     every = ask(loaded, asked, reports.weak_over_waves).table
     place = (str(row["district"]), str(row["item"]))
     mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
-    words = (str(sentences.to_go(row)), str(sentences.moved(row)))
+    words = (str(sentences.to_go(row)), str(sentences.moved(row)), str(sentences.why_unseen(row)))
     if row["outcome"] == reports.ChangeOutcome.MENDED:
         return Look(row, mine, *words)
     proposed = known.units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
     units = in_charge(*place, proposed, known.steps.entries)
-    lead = letterhead(loaded.study).named_lead_of(place[0])
+    sure = row["verdict_now"] == Verdict.WEAK
+    lead = letterhead(loaded.study).named_lead_of(place[0]) if sure else ""
     state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
     return Look(row, mine, *words, sentences.Pursuit(units, state, lead))
 

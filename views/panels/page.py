@@ -87,7 +87,7 @@ FLAGGED = ("quality",)
 """Of these, pages that show single checks, too, and draw no decision before all of them are done."""
 BESIDE = 640
 """Width in pixels up to which a chart fits beside another one."""
-MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
+MOCK_NOTE = "模拟数据：虚构的城市，不是真实调查"
 
 
 def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
@@ -96,7 +96,7 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
     A `SiluError` is shown with its remedy. Any other exception is a defect of the program and propagates.
     """
     with picture_mode.frame():
-        title, switch, links = st.columns([8, 2, 3], vertical_alignment="center")
+        title, switch, links = st.columns([9, 2, 3], vertical_alignment="center")
         try:
             _draw(name, body, title, switch)
         except SiluError as error:

@@ -17,13 +17,22 @@ WORD_JOINER = "\u2060"
 """Invisible and of zero width."""
 LATE = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=[\w/+])|(?<=@)(?=\w)|(?<=www)(?=\.)", re.IGNORECASE)
 """Patterns that Streamlit converts after unescaping: URLs, icons (`:material/home:`), arrows and dashes."""
+WITHIN_DAY = re.compile(r"(?<=\d) (?=[年月日])|(?<=[年月]) (?=\d)")
+"""Blanks within a day, 12 月 25 日."""
+BY = re.compile(r"(?<=\d\u00a0[年月日])(?=[前起])")
+"""Between a day and the word that makes it a deadline or a start."""
 TAG = re.compile(r"(?<=[<&])(?=\S)")
 """Start of a tag or an entity in the texts of a figure."""
 
 
+def unsplit(text: str) -> str:
+    """Return text in which no line ends within a day."""
+    return BY.sub(WORD_JOINER, WITHIN_DAY.sub("\u00a0", text))
+
+
 def plain(text: object) -> str:
-    """Return Markdown that displays exactly this text, on one line."""
-    return MARKS.sub(r"\\\g<0>", LATE.sub(WORD_JOINER, " ".join(str(text).split())))
+    """Return Markdown that displays exactly this text, on one line, in which days are not split."""
+    return MARKS.sub(r"\\\g<0>", LATE.sub(WORD_JOINER, unsplit(" ".join(str(text).split()))))
 
 
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:

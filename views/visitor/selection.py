@@ -38,7 +38,7 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     with st.container(key="pill"):
         pill = st.empty()
     notes = st.container()
-    boxes = st.columns([3, 3, 2, 2, 2])
+    boxes = st.columns([3, 3, 2, 2, 2] if discretion.offered(page) else [3, 3, 6], vertical_alignment="center")
     choose = partial(_choose, arriving=arriving, notes=notes)
     with boxes[0]:
         wave = choose(tr("调查轮次"), _waves(loaded), session.WAVE, lambda name: wave_label(study, name))
@@ -51,7 +51,7 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     }
     chosen: dict[str, str | None] = dict.fromkeys(people)
     if not discretion.offered(page):
-        notes.caption(discretion.ONLY_THERE)
+        boxes[-1].caption(discretion.ONLY_THERE)
         people = {}
     for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=False):
         with box:

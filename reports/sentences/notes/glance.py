@@ -9,7 +9,9 @@ from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, listed, names, say
 
 OTHERS = 2
-"""Number of further groups that the line on people names."""
+"""Number of groups that are named."""
+People = tuple[str, Row]
+"""The column that names a group, and the verdict of one of its rates."""
 
 
 def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence:
@@ -33,29 +35,24 @@ def confirmed(sure: Sequence[Row], standing: Sentence | None = None) -> Sentence
     )
 
 
-def people(found: Sequence[tuple[str, Row]], units: Sequence[str], step: Sentence) -> Sentence:
-    """Return the confirmed weaknesses of groups of people, and who acts by when on the first; empty for none.
+def person(one: People, units: Sequence[str], step: Sentence) -> Sentence:
+    """Return the confirmed weakness of a group of people, and who acts on it by when.
 
     Args:
-        found: (column, row) of the confirmed groups, the one to name first.
-        units: who is in charge of its rate; may be empty.
+        one: the column and the row of the group.
+        units: who is in charge; may be empty.
         step: what is done, and by when.
     """
-    if not found:
-        return Sentence()
-    first, *others = _named(found)
     return say(
-        "人群{more}{weak}：{first}，{who}{step}{others}",
-        more=say("有 {n} 项", n=count(found, "confirmed weaknesses of groups")) if others else Sentence(),
+        "人群：{one}，{weak}；{who}{step}",
+        one=_named([one])[0],
         weak=Name(Verdict.WEAK),
-        first=first,
         who=listed(names(units)) + " " if units else Sentence(),
         step=step,
-        others=say("；{others}", others=listed(others, OTHERS)) if others else Sentence(),
     )
 
 
-def groups(found: Sequence[tuple[str, Row]]) -> Sentence:
+def groups(found: Sequence[People]) -> Sentence:
     """Return the confirmed weaknesses of groups of people with their rates; the first two by name.
 
     Args:
@@ -69,7 +66,7 @@ def further(rest: Sequence[object]) -> Sentence:
     return say("其余 {n} 件见下面的简报", n=count(rest, "further tasks")) if rest else Sentence()
 
 
-def _named(found: Sequence[tuple[str, Row]]) -> list[Sentence]:
+def _named(found: Sequence[People]) -> list[Sentence]:
     return [
         say(
             "{group}{rate} {now}",

@@ -75,6 +75,7 @@ class Provenance:
         false_calls: accepted probability of a false verdict; 0 where nothing is judged.
         heavy: whether a few large weights carry an estimate.
         missing: parts of the study that are still examples and were not used; "" for none.
+        answers: all responses of these waves and people, whether or not they answered a question; 0 where not known.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Provenance:
     false_calls: float = 0.0
     heavy: bool = False
     missing: str = ""
+    answers: int = 0
 
     @property
     def foot(self) -> Sentence:
@@ -150,13 +152,19 @@ class Provenance:
 
     @property
     def plain(self) -> Sentence:
-        """Return one line without terms of statistics, for pages that have `lines` one click away."""
+        """Return one line without terms of statistics, for pages that have `lines` one click away.
+
+        Its count is that of all responses, the same on every page of a wave; how many answered each question stands
+        in `lines` and beside each number.
+        """
         when = Declared("、".join(self.dates), "date")
-        words = "{n} 份答卷" if self.n and self.n[0] == self.n[1] else "整体各率 {n} 份答卷"
+        several = self.n is not None and self.n[0] != self.n[1]
+        size = self._bound("{n} 份答卷", "n", Format.COUNT_INTERVAL) or say(FEW_SAMPLES)
         parts = [
             _name(self.people),
             _name(self.mode) + (say("，{when}", when=when) if self.dates else Sentence()),
-            self._bound(words, "n", Format.COUNT_INTERVAL) or say(FEW_SAMPLES),
+            self._bound("共 {answers} 份答卷", "answers") or size,
+            say("每项只算作了回答的人") if several and self.answers else Sentence(),
             Sentence() if self.interval else say("不给抽样误差"),
             _note(self.missing),
             self._data,

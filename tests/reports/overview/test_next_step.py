@@ -80,8 +80,8 @@ def test_without_an_entry_the_verdict_decides() -> None:
     assert {said["尚难判断", ""], said["达标", ""], said["", "没有答卷"]} == {"下一轮再看"}
     assert by_verdict(row("观察", measure=AWARENESS)).text == "完成宣传，下一轮再看"
     dated = replace(at(), renew=date(2026, 12, 25), check=date(2026, 12, 11))
-    assert dated.of("甲区", "A0", row("观察", measure=AWARENESS)).text == "12 月 25 日前完成宣传，下一轮再看"
-    assert dated.of("甲区", "E0", row("观察")).text == "12 月 11 日前核查原因，下一轮再看"
+    assert dated.of("甲区", "A0", row("观察", measure=AWARENESS)).text == "12 月 25 日前完成宣传"
+    assert dated.of("甲区", "E0", row("观察")).text == "12 月 11 日前核查原因"
     assert dated.of("甲区", "E0", row("尚难判断")).text == "下一轮再看"
     assert len({by_verdict(row("观察", measure=one)).text for one in MEASURES}) == 2
 

@@ -156,7 +156,7 @@ def _listed(asked: Asked) -> object:
     for one in every.confirmed:
         problem, where = one.problem, one.where
         phrases += [weak_words.gap(problem), weak_words.certainty(problem), weak_words.items_title(problem)]
-        phrases += [*map(weak_words.share, problem.worst), weak_words.where_title(where), weak_words.where_note(where)]
+        phrases += [*map(weak_words.share, problem.worst), weak_words.where_title(where)]
         phrases += weak_words.groups(where)
     return [
         *phrases,

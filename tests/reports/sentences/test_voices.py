@@ -64,8 +64,7 @@ def test_the_headline_names_district_theme_and_both_shares() -> None:
         {"district": ["甲区"], "term": ["T1"], "label": ["养犬"], "n": [31], "share": [0.163], "share_rest": [0.043]}
     )
     row = rows_of(table, table, "district", "term")[0]
-    assert voices.outstanding(row).text == "甲区养犬留言特别多：31 人提到，占留言者 16%，其他区县 4.3%"
-    assert voices.aside(row).text == "31 人提到含表扬，表扬另列"
+    assert voices.outstanding(row).text == "甲区养犬留言特别多：当地留言者 16% 提到，其他区县 4.3%"
     assert voices.where((), 10).text == "各街道都不足 10 人，不分街道"
     assert voices.beside(row).text == "其他区县 4.3%"
     streets = pd.DataFrame({"street": ["东街道"], "n": [12]})

@@ -107,8 +107,8 @@ def test_red_lights_are_named_only_where_they_are_shown() -> None:
     assert not weak.red_lights(lights, ["南城区"])
     assert not weak.red_lights({}, ["东湖区"])
     single = {**lights, "南城区": AreaLight(Light.AMBER, 100, 5, 5)}
-    assert weak.red_lights(single, ["东湖区", "南城区"]).text.endswith("；南城区只有个别社区或访问员亮红灯，照常判断")
-    assert weak.red_lights(single, ["南城区"]).text == "南城区只有个别社区或访问员亮红灯，照常判断"
+    assert weak.red_lights(single, ["东湖区", "南城区"]).text.endswith("；南城区可疑的答卷不到 10%，照常判断")
+    assert weak.red_lights(single, ["南城区"]).text == "南城区可疑的答卷不到 10%，照常判断"
     assert not weak.red_lights(single, ["北山区"])
 
 

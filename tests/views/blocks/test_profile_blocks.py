@@ -67,12 +67,14 @@ def test_ticks_are_round_and_end_at_one(low: float, labels: tuple[float, ...]) -
 def test_split_bars_leave_out_what_is_suppressed() -> None:
     table = pd.DataFrame(
         {"label": ["停车", "路灯"], "unhappy": [0.3, NOTHING], "unknown": [0.1, NOTHING], "unit": ["城管", "市政"]}
-    )
+    ).assign(problem=["unhappy", ""])
     html = split_bars(table)
     assert "停车" in html
     assert "路灯" not in html
     assert "30%" in html
-    assert [float(one) for one in re.findall(r"width:([\d.]+)%", html)] == [30.0, 10.0]
+    assert [float(one) for one in re.findall(r"width:([\d.]+)%", html)] == [30.0]
+    both = split_bars(table.assign(problem=["", ""]))
+    assert [float(one) for one in re.findall(r"width:([\d.]+)%", both)] == [30.0, 10.0]
     assert split_bars(table.tail(1)) == ""
 
 
@@ -84,7 +86,7 @@ def test_the_button_is_there_only_with_an_address() -> None:
 
 
 def test_foreign_texts_are_shown_as_they_are() -> None:
-    split = pd.DataFrame({"label": [EVIL], "unhappy": [0.3], "unknown": [0.1], "unit": [EVIL]})
+    split = pd.DataFrame({"label": [EVIL], "unhappy": [0.3], "unknown": [0.1], "problem": "unhappy", "unit": [EVIL]})
     every = [
         spine_chart([(EVIL, rows(0.6, label=EVIL))], {"E0": EVIL}, "区县"),
         split_bars(split),

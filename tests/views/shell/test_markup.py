@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.shell.markup import WORD_JOINER, literal, literal_table, plain, plain_table
+from views.shell.markup import WORD_JOINER, literal, literal_table, plain, plain_table, unsplit
 
 SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&=^")
 
@@ -30,7 +30,7 @@ def test_markup_is_shown_literally(text: str, shown: str) -> None:
 
 @given(st.text())
 def test_no_mark_stands_alone_and_no_word_is_lost(text: str) -> None:
-    shown = plain(text).replace(WORD_JOINER, "")
+    shown = plain(text).replace(WORD_JOINER, "").replace("\u00a0", " ")
     assert not SPECIAL & set(re.sub(r"\\.", "", shown))
     assert re.sub(r"\\(.)", r"\1", shown) == " ".join(text.split()).replace(WORD_JOINER, "")
 
@@ -53,3 +53,11 @@ def test_a_table_is_shown_as_it_is_and_keeps_its_numbers_and_the_order_of_its_ca
     assert drawn["c"].cat.categories.tolist() == [literal("z<b>"), literal("a&lt;")]
     assert named["c"].tolist() == ["z<b>", "a&lt;"]
     assert literal("<b>1 < 2 & 3</b>") == f"<{WORD_JOINER}b>1 < 2 & 3<{WORD_JOINER}/b>"
+
+
+@pytest.mark.parametrize("text", ["12 月 13 日前", "2026 年 9 月起", "2027 年 3 月 19 日"])
+def test_no_line_ends_within_a_day(text: str) -> None:
+    for shown in (unsplit(text), plain(text)):
+        assert " " not in shown
+        assert shown.replace("\u00a0", " ").replace(WORD_JOINER, "") == text
+    assert unsplit("差 10 个百分点，3 月") == "差 10 个百分点，3\u00a0月"

@@ -11,6 +11,7 @@ from analysis.decisions.waves.look_back import ChangeOutcome
 from analysis.numerals import whole
 from reports.sentences.briefing import responsible
 from reports.sentences.change import Pursuit
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row, Sentence
 from views.blocks.html import chip, text
 from views.blocks.rows import Column, Line, row_table
@@ -37,6 +38,7 @@ class Look:
         waves: wave, estimate, conf_low, conf_high of this rate and district, in order; missing where suppressed.
         to_go: how far it lies from its line, in words.
         moved: what became of it, in words; "" where no change can be seen, which the headline says once.
+        why: why no change can be seen, in words, which the first card says; "" where one can.
         pursuit: who goes on, and the state in the ledger; nobody where nothing is left to do.
     """
 
@@ -44,6 +46,7 @@ class Look:
     waves: pd.DataFrame
     to_go: str
     moved: str = ""
+    why: str = ""
     pursuit: Pursuit = field(default_factory=Pursuit)
 
 
@@ -86,21 +89,18 @@ def _shares(row: Row) -> tuple[str, str]:
 def _card(one: Look, dates: Mapping[str, str], ends: Ends, href: str, *, first: bool) -> str:
     row = one.row
     kind = "silu-first" if first and row["outcome"] != ChangeOutcome.MENDED else ""
-    who = _who(one)
-    below = "".join(
-        f"<small>{line}</small>"
-        for line in (
-            f"<b>{text(who)}</b>" if who else "",
-            *map(text, (one.pursuit.state, one.moved)),
-        )
-        if line
-    )
+    if kind:  # the line below the headline says who goes on with it
+        said = [text(one.moved or one.why)]
+    else:
+        said = [f"<b>{text(who)}</b>" if (who := _who(one)) else "", text(one.pursuit.state), text(one.moved)]
+    below = "".join(f"<small>{line}</small>" for line in said if line)
     then, now = _shares(row)
     link = f'<p><a class="silu-button silu-do" href="{href}">{GO}&nbsp;→</a></p>' if href and kind else ""
     picture = wave_picture(one.waves, float(str(row["target"])), dates, ends, numbers=first)
+    before = "" if first else f"<span>{tr('上轮')} {then}</span>"  # the picture of the first card has its numbers
     return (
         f'<li class="{kind}"><header><h3>{text(row["district"])}<span>{text(row["label"])}</span></h3>{_state(row)}'
-        f'</header><p class="silu-step-up">{then} → <b>{now}</b><span>{text(one.to_go)}</span></p>'
+        f'</header><p class="silu-step-up"><b>{now}</b><span>{text(one.to_go)}</span>{before}</p>'
         f"{picture}{below}{link}</li>"
     )
 

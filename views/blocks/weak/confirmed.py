@@ -42,7 +42,6 @@ class ConfirmedCard:
         items: the worst items; may be empty.
         where_title: heading of the groups.
         where: the groups in which it is concentrated; may be empty.
-        where_note: caution about the groups; may be empty.
         units: who is in charge; "" where nobody is known to be.
         state: its state in the ledger.
         action: what the button does; "" for readers without the page.
@@ -60,7 +59,6 @@ class ConfirmedCard:
     items: Sequence[Item] = ()
     where_title: str = ""
     where: Sequence[str] = ()
-    where_note: str = ""
     units: str = ""
     state: str = ""
     action: str = ""
@@ -113,9 +111,8 @@ def _names(card: ConfirmedCard) -> str:
 
 def _where(card: ConfirmedCard) -> str:
     phrases = "".join(f"<li>{text(one)}</li>" for one in card.where)
-    note = f'<p class="silu-small">{text(card.where_note)}</p>' if card.where_note else ""
     title = text(card.where_title)
-    return f'<div><h3>{title}</h3><div><ul class="silu-where">{phrases}</ul>{note}</div></div>' if phrases else ""
+    return f'<div><h3>{title}</h3><div><ul class="silu-where">{phrases}</ul></div></div>' if phrases else ""
 
 
 def _who(card: ConfirmedCard) -> str:

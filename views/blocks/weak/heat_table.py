@@ -11,18 +11,24 @@ from analysis.areas.verdict import UNSHOWN, Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import DASH, chance, count, target, whole, whole_interval
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.weak import readable
 from views.blocks.html import class_of, entry, mark, text
 from views.charts.parts import style
 from views.charts.parts.row_order import order
 
 Line = Mapping[str, Any]
 """One line of the verdicts: column -> value."""
+ALL = "显示全部数字"
 SHOWN = 8
 """Number of rows above the fold; two more stand there rather than alone below it."""
 
 
 def heat_table(
-    judged: pd.DataFrame, area: str, address: Callable[[str], str], further: Callable[[Sequence[str]], object]
+    judged: pd.DataFrame,
+    area: str,
+    address: Callable[[str], str],
+    further: Callable[[Sequence[str]], object],
+    note: object = "",
 ) -> str:
     """Return one cell per area and rate, and the legend; rows beyond `SHOWN` are folded.
 
@@ -31,6 +37,7 @@ def heat_table(
         area: the column that names the areas.
         address: area -> where a click leads; "" for nowhere.
         further: names of the folded areas -> heading of the fold.
+        note: what to know where all numbers are shown.
     """
     names, rates = order(judged, area), list(dict.fromkeys(judged["label"].astype(str)))
     cells: dict[tuple[str, str], Line] = {
@@ -40,7 +47,7 @@ def heat_table(
     head = f"<thead><tr><td></td>{heads}</tr></thead>"
     rows = [_row(name, [cells.get((name, rate)) for rate in rates], address) for name in names]
     first = len(rows) if len(rows) <= SHOWN + 2 else SHOWN
-    table = f'<table class="silu-heat">{head}<tbody>{"".join(rows[:first])}</tbody></table>'
+    table = _all_numbers(note) + f'<table class="silu-heat">{head}<tbody>{"".join(rows[:first])}</tbody></table>'
     if len(rows) > first:
         table += (
             f'<details class="silu-fold"><summary>{text(further(names[first:]))}</summary>'
@@ -68,9 +75,10 @@ def _cell(name: str, row: Line | None, href: str) -> str:
         return f"<td>{DASH}</td>"
     state = style.state(row)
     number = DASH if state in UNSHOWN else whole(float(row["estimate"]))
-    sign = "" if state == Reason.RED_LIGHT or state in UNSHOWN else f"{mark(state)} "
+    sign = "" if state in UNSHOWN else f"{mark(state)} "
     words = text(_words(name, row, state))
-    inner = f"{sign}<span>{number}</span>"
+    number = f"<span>{number}</span>" if readable(row) else f'<span class="silu-digits">{number}</span>'
+    inner = f"{sign}{number}"
     what = f'class="silu-cell {class_of(state)}" title="{words}" aria-label="{words}"'
     return f'<td><a {what} href="{href}">{inner}</a></td>' if href else f"<td><span {what}>{inner}</span></td>"
 
@@ -84,6 +92,12 @@ def _words(name: str, row: Line, state: str) -> str:
     below = row.get("prob_below")
     sure = "" if below is None or pd.isna(below) else tr("，没到的可能 ") + chance(float(below))
     return f"{name} {row['label']} {number}{spread}，n={count(row['n'])}，{state}{sure}"
+
+
+def _all_numbers(note: object) -> str:
+    """Return the control that shows every number; the stylesheet does it while it is open."""
+    body = f"<p>{text(note)}</p>" if str(note) else ""
+    return f'<details class="silu-fold silu-all-numbers"><summary>{ALL}</summary>{body}</details>'
 
 
 def _legend(judged: pd.DataFrame) -> str:

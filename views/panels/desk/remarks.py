@@ -1,4 +1,4 @@
-"""Lines of 总览 beside its list: entries of the ledger, the group of people that is weak, interviews to repeat."""
+"""Sentences of 总览 beside its list: groups of people that are weak, entries of the ledger, interviews to repeat."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from reports.briefing.parts.repeats import charge
 from reports.overview import headline as words
 from reports.overview.next_step import NextSteps, unlisted
-from reports.overview.people import weak_people_of
-from reports.overview.problems import Problem, own_units
+from reports.overview.people import units_of_people, weak_people_of
+from reports.overview.problems import Problem
 from reports.plans.rectification import by_place
 from reports.rates import Estimates
 from reports.selection import Selection
@@ -18,27 +18,27 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import knowledge
 from views.blocks.problems import remark
-from views.cached.answers import ask, sample_of
+from views.cached.answers import ask
 from views.cached.quality import lights_of
 from views.panels.addresses import address
 from views.visitor.session import Loaded
 
 
-def entered(found: Sequence[Problem], districts: Estimates, steps: NextSteps) -> str:
-    """Return the line that reconciles the list with the ledger; "" where the ledger is empty."""
-    others = unlisted(steps, by_place(districts), [one.place for one in found])
-    return remark(words.entered(found, others, steps), address("ledger"), tr("看台账"))
+def entered(found: Sequence[Problem], districts: Estimates, steps: NextSteps) -> Sentence:
+    """Return how the list agrees with the ledger; empty where the ledger is."""
+    return words.entered(found, unlisted(steps, by_place(districts), [one.place for one in found]), steps)
 
 
 def people(loaded: Loaded, whole: Selection, steps: NextSteps) -> str:
-    """Return the line on the group of people that is confirmed weak; "" where there is none, or people are chosen."""
-    found = () if whole.where or whole.opt_in else ask(loaded, whole, weak_people_of)
+    """Return a line on each of the first groups that are confirmed weak; "" for none, or where people are chosen."""
+    found = () if whole.where or whole.opt_in else ask(loaded, whole, weak_people_of)[: glance.OTHERS]
     if not found:
         return ""
-    row = found[0][1]
-    units = own_units(sample_of(loaded, whole).rate(str(row["item"])))
-    href = address("outreach") if row["measure"] in knowledge() else ""
-    return remark(glance.people(found, units, steps.of_people(row)), href, tr("看宣传规划"))
+    lines = []
+    for one, units in zip(found, ask(loaded, whole, units_of_people), strict=False):
+        href = address("outreach") if one[1]["measure"] in knowledge() else ""
+        lines.append(remark(glance.person(one, units[: words.FEW], steps.of_people(one[1])), href, tr("看宣传规划")))
+    return "".join(lines)
 
 
 def repeats(loaded: Loaded, selection: Selection) -> Sentence:

@@ -8,7 +8,6 @@ import streamlit as st
 from reports.sentences import voices as sentences
 from reports.sentences.notes import texts
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Row, join
 from reports.voices import listed, shares
 from reports.voices.asked import TextSelection
 from reports.voices.finding import Finding
@@ -50,7 +49,7 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
     with above:
         _compare(found, theme, place)
     wanted = Wanted(codes.get(theme, ""), "" if place == CITY else place, search, praise=theme == PRAISE)
-    _page(loaded, asked, wanted, (place, theme), None if search else found.row(place, theme))
+    _page(loaded, asked, wanted, (place, theme))
     return theme
 
 
@@ -85,16 +84,13 @@ def _compare(found: Finding, theme: str, place: str) -> None:
     st.html(share_bars(sentences.compared(theme, place), tr("占留言者"), bars))
 
 
-def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str], compared: Row | None) -> None:
-    """Draw one page of comments, with its count and the pages there are; `compared` counts who raises the theme."""
+def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str]) -> None:
+    """Draw one page of comments, with its count and the pages there are."""
     place, theme = names
     key = f"comments.{hash((asked, wanted))}"  # other filters start at their first page
     at = int(st.session_state.get(key) or 1)
     shown = ask(loaded, asked, listed.comments_of, wanted=wanted, page=at)
-    remark = sentences.comments_found(shown, loaded.study.suppression)
-    if compared is not None and shown.rows:
-        remark = join([remark, sentences.aside(compared)])
-    _title(place, theme, str(remark))
+    _title(place, theme, str(sentences.comments_found(shown, loaded.study.suppression)))
     st.html(comment_list(shown.rows))
     if shown.pages > 1:
         st.pagination(shown.pages, key=key, max_visible_pages=7)

@@ -30,13 +30,11 @@ def test_a_weakness_and_its_entry_are_one_matter() -> None:
     assert glance.confirmed(()).text == "区县四率"
 
 
-def test_a_weak_group_of_people_has_its_target_who_acts_and_by_when() -> None:
+def test_a_weak_group_of_people_is_said_with_who_acts_and_by_when() -> None:
     step = say("{day}完成宣传", day=Declared("12 月 25 日前", "date"))
-    one, two = (glance.people([("district", row) for row in rows], ["宣传部门"], step) for rows in (ROWS[:1], ROWS))
-    assert one.text == "人群确认薄弱：甲区满意率 70%，宣传部门 12 月 25 日前完成宣传"
-    assert two.text.startswith("人群有 2 项确认薄弱：甲区")
-    assert glance.people([("district", ROWS[0])], [], step).text.endswith("70%，12 月 25 日前完成宣传")
-    assert not glance.people([], ["宣传部门"], step)
+    said = "人群：甲区满意率 70%，确认薄弱；宣传部门 12 月 25 日前完成宣传"
+    assert glance.person(("district", ROWS[0]), ["宣传部门"], step).text == said
+    assert glance.person(("district", ROWS[0]), [], step).text.endswith("确认薄弱；12 月 25 日前完成宣传")
 
 
 def test_groups_are_named_with_their_rates() -> None:

@@ -22,7 +22,7 @@ def look(outcome: str = "看不出变化", shares: tuple[float, ...] = (0.6, 0.7
     waves = waves.assign(conf_low=waves["estimate"] - 0.05, conf_high=waves["estimate"] + 0.05)
     row = rows_of(table, table, "district", "item")[0]
     who = Pursuit((f"城管{EVIL}",), say("超期，请督办"))
-    return Look(row, waves, "差 10 个百分点", "", who)
+    return Look(row, waves, "差 10 个百分点", pursuit=who)
 
 
 def test_a_card_says_the_verdict_and_no_card_that_nothing_can_be_seen() -> None:
@@ -30,10 +30,13 @@ def test_a_card_says_the_verdict_and_no_card_that_nothing_can_be_seen() -> None:
     assert "看不出变化" not in html
     assert html.count("观察") == 1
     assert html.count("■</span>已补上") == 1
-    assert "60% → <b>70%</b>" in html
+    assert "<b>70%</b>" in html
+    assert "上轮 70%" in html  # of the second card; the picture of the first one has its numbers
     assert html.count("silu-first") == 1
     assert "silu-rows" not in html
     assert "看台账" not in html
+    first = look_cards([look()], {})
+    assert "城管" not in first  # the line below the headline says who goes on with it
     assert all(word in html for word in ("<b>城管", "超期"))
     assert "2026-09" in html
     assert EVIL not in html

@@ -29,7 +29,7 @@ def drawn(table: pd.DataFrame, address: str = "area?district=") -> str:
 
 def card(text: str = "停车", items: int = 3) -> ConfirmedCard:
     every = [Item(text, "46%", 0.46, 0.8)] * items
-    more = {"items_title": text, "items": every, "where_title": text, "where": [text], "where_note": text}
+    more = {"items_title": text, "items": every, "where_title": text, "where": [text]}
     return ConfirmedCard(ROW, text, "area", text, "70%", text, text, **more, units=text, state=text, action=text)  # type: ignore[arg-type]
 
 
@@ -40,6 +40,15 @@ def test_a_cell_states_rate_interval_n_and_verdict_and_opens_its_area() -> None:
     assert re.findall(r'<th scope="row"><a href="[^"]+">(.+?)</a>', html) == ["甲区", "乙区"]
     assert '<th scope="col">满意率<small>目标 80%</small></th>' in html
     assert "<li>" in html.partition('class="silu-legend"')[2]
+
+
+def test_only_a_number_that_agrees_with_its_verdict_is_shown_at_once() -> None:
+    table = judged(["甲区", "乙区", "丙区", "丁区"], [0.7, 0.78, 0.81, 0.85])
+    table["verdict"] = ["确认薄弱", "观察", "观察", "达标"]
+    html = drawn(table)
+    assert re.findall(r"<span>(\d+%)</span>", html) == ["70%", "78%"]
+    assert re.findall(r'<span class="silu-digits">(\d+%)</span>', html) == ["81%", "85%"]
+    assert html.count("显示全部数字") == 1
 
 
 def test_a_red_and_a_hidden_area_have_no_mark_and_stand_last() -> None:
@@ -53,17 +62,18 @@ def test_a_red_and_a_hidden_area_have_no_mark_and_stand_last() -> None:
         ("silu-none", "乙区 满意率：样本过少，不显示"),
         ("silu-none", "甲区 满意率 90%（88%—92%），n=1,400，待复访"),
     }
-    assert {inside for *_, inside in shown[1:]} == {"<span>—</span>", "<span>90%</span>"}
+    sign = '<span aria-hidden="true">※</span>'
+    assert {inside for *_, inside in shown[1:]} == {"<span>—</span>", f'{sign} <span class="silu-digits">90%</span>'}
 
 
 @pytest.mark.parametrize(("number", "above"), [(1, 1), (10, 10), (11, 8), (60, 8)])
 def test_many_areas_are_folded_and_none_is_lost(number: int, above: int) -> None:
     names = [f"十二个字的名称第{at:03d}号区" for at in range(number)]
     html = drawn(judged(names, [0.5 + 0.004 * at for at in range(number)]))
-    first, _, rest = html.partition("<details")
+    first, _, rest = html.partition('<details class="silu-fold"><summary>其余')
     assert first.count('<th scope="row">') == above
     assert rest.count('<th scope="row">') == number - above
-    assert (f"其余 {number - above} 个" in rest) == (number > above)
+    assert (f" {number - above} 个" in rest) == (number > above)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
