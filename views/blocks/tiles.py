@@ -13,6 +13,7 @@ from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
 from reports.labels import HEADINGS
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.weak import readable
 from views.blocks.html import class_of, entry, mark, text
 from views.charts.parts import style
 
@@ -101,7 +102,7 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
     shown = (name if number <= FEW else name.rstrip(tr("区县市街道"))[:3] or name[:3]) if short else ""
     found = found_of(row, state)
     words = f"{name}：{found}，{state}" if found != state else f"{name}：{state}"  # begins as the tile does
-    below = found if number <= FEW else ""
+    below = shown_of(row, state) if number <= FEW else ""
     return (
         f'<a class="silu-tile {class_of(state)}" href="{address(name, str(row["label"]))}" '
         f'title="{text(words)}" aria-label="{text(words)}"><b>{text(shown)}</b>'
@@ -109,8 +110,14 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
     )
 
 
+def shown_of(row: Any, state: str) -> str:
+    """Return what a tile says below the name: `found_of`, without a number from which its verdict cannot be read."""
+    plain = row["_all_met"] or state not in tuple(Verdict) or readable(row)
+    return found_of(row, state) if plain else str(row["label"])
+
+
 def found_of(row: Any, state: str) -> str:
-    """Return what a tile says below the name: the deciding rate, or why there is none."""
+    """Return what a tile says when pointed at: the deciding rate, or why there is none."""
     if row["_all_met"]:
         return tr("各率达标")
     if state in tuple(Verdict) or state in (Reason.OPINION, Reason.NO_LINE):

@@ -1,6 +1,7 @@
 """Sentences on weak areas state what the numbers show, with their uncertainty."""
 
 import pandas as pd
+import pytest
 
 from analysis.areas.ranking import RankGroup
 from analysis.estimation.estimates import Estimates
@@ -110,6 +111,29 @@ def test_red_lights_are_named_only_where_they_are_shown() -> None:
     assert weak.red_lights(single, ["东湖区", "南城区"]).text.endswith("；南城区可疑的答卷不到 10%，照常判断")
     assert weak.red_lights(single, ["南城区"]).text == "南城区可疑的答卷不到 10%，照常判断"
     assert not weak.red_lights(single, ["北山区"])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "share", "seen"),
+    [
+        ("确认薄弱", "", 0.7, True),
+        ("观察", "", 0.78, True),
+        ("观察", "", 0.81, False),  # few answers: judged together with the others
+        ("尚难判断", "", 0.852, False),
+        ("达标", "", 0.847, False),
+        ("", "待复访", 0.92, False),
+        ("", "没有目标", 0.9, True),
+    ],
+)
+def test_a_number_stands_beside_its_verdict_where_it_agrees(
+    verdict: str, reason: str, share: float, seen: bool
+) -> None:
+    assert weak.readable({"verdict": verdict, "reason": reason, "estimate": share, "line": 0.8}) is seen
+
+
+def test_what_passes_only_with_a_red_district_is_said_in_one_way() -> None:
+    assert weak.only_with(["甲区"], passes=True).text == "算上待复访的甲区才达标"
+    assert weak.only_with(["甲区", "乙区"], passes=False).text == "算上待复访的甲区、乙区才没到目标"
 
 
 def test_funnel_and_rank_groups() -> None:

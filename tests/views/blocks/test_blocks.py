@@ -60,6 +60,13 @@ def test_a_district_with_one_hidden_rate_is_not_called_met_in_all() -> None:
     assert 'aria-label="甲区：知晓率 90%，达标"' in tiles
 
 
+def test_a_number_from_which_its_verdict_cannot_be_read_is_said_when_pointed_at() -> None:
+    table = rates(0.9, 0.81, district="甲区").assign(label=["知晓率", "满意率"], verdict=["达标", "观察"], reason="")
+    tiles = tile_map(table, "district", ["甲区"], lambda area, rate: "")
+    assert 'aria-label="甲区：满意率 81%，观察"' in tiles
+    assert "81%" not in re.sub(r'(title|aria-label)="[^"]*"', "", tiles)
+
+
 def test_a_red_district_has_no_number() -> None:
     table = rates(0.5, district=f"甲区{MARK}")
     table.loc[0, ["verdict", "reason"]] = ["", "待复访"]

@@ -13,7 +13,7 @@ from analysis.numerals import percent
 from survey.boundaries.stored import Shape
 from views.blocks.html import class_of, mark, text
 from views.blocks.maps.frame import WIDE, Frame, frame_of, handle, path, radius
-from views.blocks.tiles import NAMED, found_of, legend_of, worst_of
+from views.blocks.tiles import NAMED, found_of, legend_of, shown_of, worst_of
 from views.charts.parts import style
 from views.shell.palette import WEAK, WEAK_DARK, WHITE
 
@@ -133,7 +133,7 @@ def _name(frame: Frame, shape: Shape, row: Any, number: int) -> str:
     if room < SMALL and not loud:
         return ""
     left, top = frame.place(shape.label)
-    lines = _lines(shape.name, state, found_of(row, state), room, named=loud or number <= NAMED)
+    lines = _lines(shape.name, state, shown_of(row, state), room, named=loud or number <= NAMED)
     place = f"left:{percent(left)};top:{percent(top)}"
     return f'<span class="{class_of(state).replace("silu-", "silu-on-")}" style="{place}">{lines}</span>'
 
