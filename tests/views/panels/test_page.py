@@ -48,7 +48,7 @@ def test_the_figures_change_and_state_the_exclusions(decided: Path, group: tuple
     whole, less = (block(run(decided, "", **query), "strip") for query in ({}, {"without": "true"}))
     assert f"未剔除（{len(group[1])} 份已决定剔除的仍计入）" in whole
     assert f"已剔除 {len(group[1])} 份" in less
-    counts = [int(re.findall(r"整体各率 [\d,]+—([\d,]+) 份", text)[0].replace(",", "")) for text in (whole, less)]
+    counts = [int(re.findall(r"共 ([\d,]+) 份答卷", text)[0].replace(",", "")) for text in (whole, less)]
     assert counts[0] - counts[1] == len(group[1])
 
 
