@@ -49,12 +49,12 @@ def split_bars(table: pd.DataFrame) -> str:
         f'<th scope="col"{wide}>{name}</th>'
         for name, wide in (
             (tr("项目"), ""),
-            (tr("和").join(tr(SIDES[side]) for side in sides) + tr("的居民"), f' colspan="{1 + len(sides)}"'),
+            (tr("和").join(SIDES[side] for side in sides) + tr("的居民"), f' colspan="{1 + len(sides)}"'),
             (tr("责任单位"), ""),
         )
     )
     lines = "".join(_split(row, sides) for row in rows.to_dict("records"))
-    note = f'<p class="silu-note">{tr(REST[sides[0]])}</p>' if len(sides) == 1 else ""
+    note = f'<p class="silu-note">{REST[sides[0]]}</p>' if len(sides) == 1 else ""
     return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>{note}'
 
 
