@@ -125,7 +125,7 @@ def where_title(where: Concentration, streets: Sequence[Row] = ()) -> Sentence:
     """Return the heading of `groups`; empty where there are none."""
     if where.seen:
         return say("集中在")
-    return say("街道里{weak}的", weak=Name(Verdict.WEAK)) if streets else Sentence()
+    return say("{weak}的街道", weak=Name(Verdict.WEAK)) if streets else Sentence()
 
 
 def groups(where: Concentration, streets: Sequence[Row] = ()) -> Sequence[Sentence]:

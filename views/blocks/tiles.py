@@ -111,9 +111,9 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
 
 
 def shown_of(row: Any, state: str) -> str:
-    """Return what a tile says below the name: `found_of`, without a number from which its verdict cannot be read."""
+    """Return what stands beside the sign: `found_of`; nothing where the verdict cannot be read from the number."""
     plain = row["_all_met"] or state not in tuple(Verdict) or readable(row)
-    return found_of(row, state) if plain else str(row["label"])
+    return found_of(row, state) if plain else ""
 
 
 def found_of(row: Any, state: str) -> str:
