@@ -32,7 +32,7 @@ def ahead(study: Study, url: str) -> None:
         url: address at which residents open the form; "" where none is known.
     """
     left, right = st.columns([4, 9], gap="large")
-    left.html(form_code(url) if url else code_to_come(tr("启动后，二维码在这里，可以直接拍照")))
+    left.html(form_code(url) if url else code_to_come(tr("启动后，这里出现二维码，对着屏幕就能拍")))
     with right:
         columns = [Column(tr("启动后，这里看什么"), "title"), Column(tr("说什么")), Column(tr("谁来办"))]
         lines = [Line(row) for row in SEEN]
