@@ -20,6 +20,7 @@ from reports.sentences.notes import days
 from reports.sentences.notes.watched import due_by, watching
 from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 from survey.instrument.measure import appraisals, knowledge
+from survey.study.plans.rectification import Status
 
 NAMED = 4
 """Number of districts that one row names."""
@@ -69,7 +70,11 @@ def mend_streets(found: Facts, district: str, rows: Sequence[Row]) -> Action:
     units = in_charge(district, item, known, found.entries)
     last = due(found, district, item)
     where = phrases.streets([row.name("street") for row in rows])
-    task = say("{area}：{where}{rate}整改", area=Name(district), where=where, rate=phrases.rate(rows[0]))
+    entry = entry_of(district, item, found.entries)
+    more = Name("继续" if entry is not None and entry.status is Status.DONE else "")
+    task = say(
+        "{area}：{where}{rate}{more}整改", area=Name(district), where=where, rate=phrases.rate(rows[0]), more=more
+    )
     day = days.before(last, found.day.year)
     return Action(task, who(found, district, units), day, (), led(found, district), last.isoformat())
 
@@ -88,9 +93,12 @@ def plans(found: Facts) -> list[Action]:
 
 
 def due(found: Facts, district: str, item: str) -> date:
-    """Return the deadline: that of the ledger where it still lies ahead, else counted from the day of the document."""
+    """Return the deadline: that of the ledger where it still lies ahead, else counted from the day of the document.
+
+    An entry that is reported as done has no deadline for what is still to be mended.
+    """
     entry = entry_of(district, item, found.entries)
-    if entry is not None and entry.deadline > found.day:
+    if entry is not None and entry.status is not Status.DONE and entry.deadline > found.day:
         return entry.deadline
     return days.deadline(found.day, found.letterhead.mend)
 

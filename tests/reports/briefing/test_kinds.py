@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,11 +19,13 @@ from reports.briefing.facts import profile_in
 from reports.briefing.model import Briefing, Kind
 from reports.briefing.notice import row_of
 from reports.briefing.parts import retest
-from reports.briefing.parts.actions import table
+from reports.briefing.parts.actions import due, table
 from reports.briefing.parts.tasks import tasks_of
 from reports.briefing.record import to_json
+from reports.sentences.notes.days import deadline
 from reports.sentences.sentence import say
 from survey.errors import ArgumentError
+from survey.study.plans.rectification import Status
 
 FORBIDDEN = re.compile(
     "第一名|倒数|排名|红榜|高度重视|扎实推进|成效显著|再上新台阶|人民群众普遍认为|基本达标|略有上升|持平|偏低|大幅|造假"
@@ -152,3 +155,11 @@ def test_an_order_for_a_district_with_a_red_light_names_no_share_that_closes_it(
     text = retest.closing(lit, entry.area, row, facts.day).text
     assert "约为" not in text
     assert "判断为达标" in text
+
+
+def test_what_is_reported_as_done_and_still_weak_gets_a_new_day(found: Source) -> None:
+    facts = found.facts
+    entry = replace(facts.entries[0], deadline=facts.day + timedelta(days=5))
+    for status, day in ((Status.DOING, entry.deadline), (Status.DONE, deadline(facts.day, facts.letterhead.mend))):
+        ledger = replace(facts, entries=(replace(entry, status=status),))
+        assert due(ledger, entry.area, entry.item) == day, status
