@@ -5,7 +5,7 @@ A column is read once, however many rates are on it. Responses are counted in bl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.counts.counting import BLOCK, Bools, Whole, blocks
-from analysis.design.counts.numbered_rows import NumberedRows, Slice
+from analysis.design.counts.numbered_rows import NumberedRows
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
@@ -26,6 +26,8 @@ MOST_COUNTS = 1 << 25
 """Codes times cells up to which a column is counted by code: a quarter of a GB for each of the two tables."""
 MOST_PER_RESPONSE = 8
 """The same per response: where cells are small, it is faster to count each rate by row."""
+WEIGHT = 40
+"""Bits of a sum of weights that is added up with the number of responses, which has the others but the sign."""
 NEW = -1
 """Start of the counts of a code that was not met yet."""
 
@@ -102,46 +104,87 @@ class _Codes:
         return True
 
 
-def count_codes(rows: NumberedRows, name: str) -> CodeCounts | None:
+class _Sums:
+    """Counts by code and numbered cell while they are made.
+
+    Where responses keep their weights, number and weight are added up in one number, and taken apart before one of them
+    can outgrow its bits.
+    """
+
+    def __init__(self, cells: int, heaviest: int) -> None:
+        self.n, self.w = np.zeros((0, cells), dtype=np.int64), np.zeros((0, cells))
+        self._packed, self._heaviest = np.zeros((0, cells), dtype=np.int64), heaviest
+        self._load, self._alone = 0, False
+
+    def begin(self, most: int) -> None:
+        """Make room for a slice with at most so many responses of a cell."""
+        self._load += most
+        if not _fits(self._load, self._heaviest):
+            self.take_apart()
+            self._load, self._alone = most, not _fits(most, self._heaviest)
+
+    def add(self, codes: int, place: IntArray, weights: Whole | None) -> None:
+        """Add responses by their place among so many codes x cells."""
+        self.n = _lengthened(self.n, codes)
+        if weights is None or self._alone:
+            np.add.at(self.n.reshape(-1), place, 1)
+        if weights is None:
+            return
+        if self._alone:
+            self.w = _lengthened(self.w, codes)
+            np.add.at(self.w.reshape(-1), place, weights.astype(np.float64))
+        else:
+            self._packed = _lengthened(self._packed, codes)
+            np.add.at(self._packed.reshape(-1), place, weights.astype(np.int64) + (1 << WEIGHT))
+
+    def take_apart(self) -> None:
+        """Add to numbers and weights what was added up together."""
+        if len(self._packed):
+            self.w = _lengthened(self.w, len(self._packed))
+            self.n[: len(self._packed)] += self._packed >> WEIGHT
+            self.w[: len(self._packed)] += self._packed & (1 << WEIGHT) - 1
+            self._packed[:] = 0
+
+
+def _fits(most: int, heaviest: int) -> bool:
+    """Return whether so many responses, and their weights, have room in one number."""
+    return most < 1 << 63 - WEIGHT and most * heaviest < 1 << WEIGHT
+
+
+def count_codes(rows: NumberedRows, name: str, most: Sequence[int], heaviest: int) -> CodeCounts | None:
     """Count the codes of a column; None where there are too many codes or cells for it.
 
     Args:
         rows: the responses.
         name: the column.
+        most: the largest number of responses of a cell in each slice.
+        heaviest: the largest weight that a response keeps.
     """
-    cells, most = len(rows.weight), most_counts(rows)
-    n, w, codes = np.zeros((0, cells), dtype=np.int64), np.zeros((0, cells)), None
-    for one, at, column in _chunks(rows, name):
-        codes = codes or _Codes(np.int8 if pa.types.is_int8(column.type) else np.int16, cells)
-        if (bits := codes.bits(column)) is None:
-            return None
-        room = np.empty(min(len(bits), BLOCK), dtype=np.int64)
-        for block in blocks(len(bits)):
-            place, some = room[: block.stop - block.start], slice(at + block.start, at + block.stop)
-            if not codes.starts(bits[block], place) or len(codes) * cells > most:
+    cells, largest = len(rows.weight), most_counts(rows)
+    sums, codes = _Sums(cells, heaviest), None
+    for one, top in zip(rows.slices, most, strict=True):
+        sums.begin(top)
+        start = 0
+        for column in one.read([name])[name].chunks:
+            codes = codes or _Codes(np.int8 if pa.types.is_int8(column.type) else np.int16, cells)
+            if (bits := codes.bits(column)) is None:
                 return None
-            n = _lengthened(n, len(codes))
-            place += one.cell[some]
-            np.add.at(n.reshape(-1), place, 1)
-            if one.weights is not None:
-                w = _lengthened(w, len(codes))
-                np.add.at(w.reshape(-1), place, one.weights[some].astype(np.float64))
+            room = np.empty(min(len(bits), BLOCK), dtype=np.int64)
+            for block in blocks(len(bits)):
+                place, some = room[: block.stop - block.start], slice(start + block.start, start + block.stop)
+                if not codes.starts(bits[block], place) or len(codes) * cells > largest:
+                    return None
+                place += one.cell[some]
+                sums.add(len(codes), place, None if one.weights is None else one.weights[some])
+            start += len(column)
     assert codes is not None
-    return CodeCounts(codes.met, n[1:], _lengthened(w, len(codes))[1:] if len(w) else None)
+    sums.take_apart()
+    return CodeCounts(codes.met, sums.n[1:], _lengthened(sums.w, len(codes))[1:] if len(sums.w) else None)
 
 
 def most_counts(rows: NumberedRows) -> int:
     """Return the codes times cells up to which columns of some responses are counted by code."""
     return min(MOST_COUNTS, MOST_PER_RESPONSE * rows.size)
-
-
-def _chunks(rows: NumberedRows, name: str) -> Iterator[tuple[Slice, int, pa.Array]]:
-    """Yield the chunks of a column with their slice and where they start in it."""
-    for one in rows.slices:
-        start = 0
-        for chunk in one.read([name])[name].chunks:
-            yield one, start, chunk
-            start += len(chunk)
 
 
 def _lengthened(table: npt.NDArray[Any], codes: int) -> npt.NDArray[Any]:

@@ -20,7 +20,7 @@ from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.counts.cell_terms import RateSums, Term, lazy_cells, remaining
 from analysis.design.counts.code_counts import CodeCounts, base_and_numerator, count_codes
 from analysis.design.counts.counting import Bools, any_marks, blocks, is_plain
-from analysis.design.counts.numbered_rows import NumberedRows, Read, Slice, number_rows
+from analysis.design.counts.numbered_rows import OWN, NumberedRows, Read, Slice, number_rows
 from analysis.design.counts.packed_counts import Classes, classes_of, count_packed, together
 from survey.instrument.rate import Rate
 
@@ -34,10 +34,17 @@ _Tally = tuple[IntArray, FloatArray | None]
 
 @dataclass(frozen=True, slots=True)
 class _Total:
-    """All responses: their tally, and the largest number of those of a numbered cell in each slice."""
+    """All responses.
+
+    Attributes:
+        tally: their number and weights.
+        most: the largest number of those of a numbered cell in each slice.
+        heaviest: the largest weight that one of them keeps.
+    """
 
     tally: _Tally
     most: tuple[int, ...]
+    heaviest: int
 
 
 class CountedRows:
@@ -53,7 +60,7 @@ class CountedRows:
             rates: those that may be asked for; all on a column are summed when it is read.
         """
         self.keys: pa.Table = rows.keys
-        self._rows, self._most = rows, counts.most
+        self._rows, self._most, self._heaviest = rows, counts.most, counts.heaviest
         self._known: dict[Rate, RateSums] = {}
         self._on: dict[str, list[Rate]] = {}
         for rate in rates:
@@ -62,8 +69,7 @@ class CountedRows:
         self._wide: set[str] = set()  # columns with codes that are not packed
         squares = counts.tally[0] * _squared(rows.weight, scale)
         for one in rows.slices:
-            if one.weights is not None:
-                np.add.at(squares, one.cell, _squared(one.weights, scale))
+            one.add_weights(squares, lambda weights: _squared(weights, scale))
         self.n: IntArray = rows.by_cell(counts.tally[0])
         self.w: IntArray = self._weight(*counts.tally)
         self.squares: IntArray = rows.by_cell(squares)
@@ -89,7 +95,7 @@ class CountedRows:
         self._wide |= {one.name for one in columns if one.rates[0] not in known}
         if rate in known:
             return known
-        if (counts := count_codes(self._rows, rate.columns[0])) is None:
+        if (counts := count_codes(self._rows, rate.columns[0], self._most, self._heaviest)) is None:
             return known | {rate: self._by_row(rate)}
         return known | {one: self._by_code(one, counts) for one in self._single(rate)}
 
@@ -144,32 +150,40 @@ def count_rows(
     if rows is None:
         return None
     counts = _total(rows)
-    return CountedRows(rows, counts, scale, rates) if _is_exact(rows, counts.tally, scale) else None
+    return CountedRows(rows, counts, scale, rates) if _is_exact(rows, counts, scale) else None
 
 
-def _is_exact(rows: NumberedRows, counts: _Tally, scale: int) -> bool:
+def _is_exact(rows: NumberedRows, counts: _Total, scale: int) -> bool:
     """Return whether the sums of weights, and those of squared weights by cell, are exact."""
-    n, own = counts
+    n, own = counts.tally
     known = rows.weight.astype(np.float64)
-    squares = n * (known * known)
+    total = float((n * known).sum()) + (0.0 if own is None else float(own.sum()))
+    if total >= WHOLE or (own is not None and float(own.max()) >= EXACT):
+        return False
+    squares = n * np.square(known)
+    unlike = n * float(counts.heaviest) ** 2 * (rows.weight == OWN)
+    if _most_of(rows, squares + unlike, scale) < WHOLE:  # more than there are
+        return True
     for one in rows.slices:
-        if one.weights is not None:
-            np.add.at(squares, one.cell, np.square(one.weights, dtype=np.float64))
-    most = float(np.bincount(rows.cell, weights=squares).max()) / scale
-    total = float(n @ known) + (0.0 if own is None else float(own.sum()))
-    return max(total, most) < WHOLE and (own is None or float(own.max()) < EXACT)
+        one.add_weights(squares, np.square)
+    return _most_of(rows, squares, scale) < WHOLE
+
+
+def _most_of(rows: NumberedRows, squares: FloatArray, scale: int) -> float:
+    """Return the largest sum of squared weights of a cell at the scale of the weights, given those by number [F]."""
+    return float(np.bincount(rows.cell, weights=squares).max()) / scale
 
 
 def _total(rows: NumberedRows) -> _Total:
     """Count the responses."""
-    n, own, most = np.zeros(len(rows.weight), dtype=np.int64), np.zeros(len(rows.weight)), list[int]()
+    n, own, most, heaviest = np.zeros(len(rows.weight), dtype=np.int64), np.zeros(len(rows.weight)), list[int](), 0
     for one in rows.slices:
         some = np.bincount(one.cell, minlength=len(n))
         n += some
         most.append(int(some.max()))
-        if one.weights is not None:
-            own += np.bincount(one.cell, weights=one.weights, minlength=len(n))
-    return _Total((n, own if rows.keep_weights else None), tuple(most))
+        one.add_weights(own, lambda weights: weights)
+        heaviest = heaviest if one.weights is None else max(heaviest, int(one.weights.max()))
+    return _Total((n, own if rows.keep_weights else None), tuple(most), heaviest)
 
 
 def _tally(rows: NumberedRows, marks: Sequence[Bools]) -> _Tally:
@@ -215,7 +229,7 @@ def _marks(rows: Slice, rate: Rate) -> tuple[Bools, Bools]:
     return yes, inside | yes
 
 
-def _squared(weights: npt.NDArray[np.integer[Any]], scale: int) -> IntArray:
+def _squared(weights: npt.NDArray[Any], scale: int) -> IntArray:
     """Return squared weights at the scale of the weights, each rounded as in the query."""
     real = weights.astype(np.float64)
     return np.floor(real * real / scale + 0.5).astype(np.int64)

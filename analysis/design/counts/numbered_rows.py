@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.design.cells import IntArray
+from analysis.design.cells import FloatArray, IntArray
 from analysis.design.counts.counting import Whole, blocks, is_plain, number_cells
 from analysis.design.counts.numbering import Numbering
 
@@ -45,6 +46,11 @@ class Slice:
     read: Read
     cell: Whole
     weights: Whole | None
+
+    def add_weights(self, total: npt.NDArray[Any], of: Callable[[FloatArray], npt.NDArray[Any]]) -> None:
+        """Add what a function makes of the weights that responses keep to totals by numbered cell [F]."""
+        for some in blocks(len(self.cell)) if self.weights is not None else ():
+            np.add.at(total, self.cell[some].astype(np.intp), of(self.weights[some].astype(np.float64)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.design import cube
-from analysis.design.counts import numbered_rows, numbering, packed_counts
+from analysis.design.counts import code_counts, numbered_rows, numbering, packed_counts
 from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
 from analysis.design.counts.counted_rows import count_rows
 from analysis.design.cube import W_SCALE, build_cells
@@ -58,9 +58,10 @@ def test_the_cells_of_the_rows_that_remain(seed: int, n: int, weights: str) -> N
     few=st.sampled_from([0, 1, 4]),
     run=st.sampled_from([1, 8]),
     bits=st.sampled_from([4, 12, 63]),
+    weight=st.sampled_from([8, 24, 40, 61]),
 )
 def test_slices_are_counted_as_the_whole(
-    seed: int, n: int, weights: str, cuts: list[int], few: int, run: int, bits: int
+    seed: int, n: int, weights: str, cuts: list[int], few: int, run: int, bits: int, weight: int
 ) -> None:
     table = responses(np.random.default_rng(seed), n, weights)
     ends = sorted({0, n, *(cut for cut in cuts if cut < n)})
@@ -69,6 +70,7 @@ def test_slices_are_counted_as_the_whole(
         patch.setattr(numbered_rows, "FEW", few)  # weights by numbered cell, either, by response
         patch.setattr(numbering, "RUN", run)  # keys as runs, by response
         patch.setattr(packed_counts, "BITS", bits)  # columns one by one, some together, taken apart between slices
+        patch.setattr(code_counts, "WEIGHT", weight)  # weights by themselves, some with the number of responses, all
         found = count_rows(reads, KEYS, "w_fx" if "w_fx" in table.column_names else "", W_SCALE, RATES)
         whole = None if found is None else remaining([Term(1, found)], KEYS)
         assert whole is not None

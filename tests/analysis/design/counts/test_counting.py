@@ -120,3 +120,13 @@ def test_large_weights_are_counted_as_far_as_their_sums_are_exact() -> None:
         assert count_cells(weighted(W_SCALE), ["psu", "age"], RATES, "w_fx", W_SCALE) is not None
         patch.setattr(counted_rows, "EXACT", W_SCALE)
         assert count_cells(weighted(W_SCALE), ["psu", "age"], RATES, "w_fx", W_SCALE) is None
+
+
+def test_one_heavy_weight_does_not_refuse_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = responses(np.random.default_rng(1), 9, "one")
+    heavy = pa.array([W_SCALE] * 8 + [4 * W_SCALE], pa.int64())
+    one_cell = table.set_column(7, "w_fx", heavy).set_column(0, "psu", pa.array([1] * 9))
+    monkeypatch.setattr(numbered_rows, "FEW", 10)  # weights by response
+    for most, counted in ((25, True), (24, False)):  # 8 + 16 squares; 9 x 16 if all were as heavy
+        monkeypatch.setattr(counted_rows, "WHOLE", most * W_SCALE)
+        assert (count_cells(one_cell, ["psu"], RATES, "w_fx", W_SCALE) is not None) == counted
