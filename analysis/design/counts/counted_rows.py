@@ -160,9 +160,9 @@ def _is_exact(rows: NumberedRows, counts: _Total, scale: int) -> bool:
     total = float((n * known).sum()) + (0.0 if own is None else float(own.sum()))
     if total >= WHOLE or (own is not None and float(own.max()) >= EXACT):
         return False
-    squares = n * np.square(known)
-    unlike = n * float(counts.heaviest) ** 2 * (rows.weight == OWN)
-    if _most_of(rows, squares + unlike, scale) < WHOLE:  # more than there are
+    squares: FloatArray = n * known * known
+    largest: FloatArray = np.where(rows.weight == OWN, float(counts.heaviest), known)
+    if _most_of(rows, n * largest * largest, scale) < WHOLE:  # more than there are
         return True
     for one in rows.slices:
         one.add_weights(squares, np.square)

@@ -49,7 +49,9 @@ class Slice:
 
     def add_weights(self, total: npt.NDArray[Any], of: Callable[[FloatArray], npt.NDArray[Any]]) -> None:
         """Add what a function makes of the weights that responses keep to totals by numbered cell [F]."""
-        for some in blocks(len(self.cell)) if self.weights is not None else ():
+        if self.weights is None:
+            return
+        for some in blocks(len(self.cell)):
             np.add.at(total, self.cell[some].astype(np.intp), of(self.weights[some].astype(np.float64)))
 
 
@@ -95,21 +97,17 @@ def number_rows(reads: Iterable[Read], keys: Sequence[str], weight: str, scale: 
         weight: name of the column of fixed-point weights; "" where all are 1.
         scale: the weight 1.
     """
-    slices, numbers = list[Slice](), None
+    names, slices, numbers = [*keys, *([weight] if weight else [])], list[Slice](), None
     for read in reads:
-        names = [*keys, *([weight] if weight else [])]
         rows = read(names).select(names)
         texts = [key for key in keys if not pa.types.is_dictionary(rows.schema.field(key).type)]
         if not is_plain(rows, texts, (), weight):
             return None
         numbers = numbers or _Numbers(pa.schema([_plain(rows.schema.field(key)) for key in keys]), scale)
-        found = list[_Numbered]()
-        for some in filter(len, rows.to_batches(MOST_AT_ONCE)):  # chunks may be empty
-            weights = some.column(len(keys)) if weight else None
-            if (numbered := numbers.number(some.columns[: len(keys)], weights)) is None:
-                return None
-            found.append(numbered)
-        slices.append(Slice(read, *_joined(found)))
+        if (numbered := numbers.number_all(rows, weight)) is None:
+            return None
+        slices.append(Slice(read, *numbered))
+        del rows  # before the next slice is read
     if numbers is None or (ordered := number_cells(known := numbers.cells.keys(), keys)) is None:
         return None
     held = known.take(pa.array(ordered[1])).combine_chunks()
@@ -128,6 +126,16 @@ class _Numbers:
         self.weight: IntArray = np.zeros(0, dtype=np.int64)
         self._scale, self._own = scale, False
         self._next: IntArray = np.zeros(0, dtype=np.int64)  # the number of the same cell with another weight; -1: none
+
+    def number_all(self, rows: pa.Table, weight: str) -> _Numbered | None:
+        """Number the responses of a slice; None where the keys have too many combinations."""
+        found = list[_Numbered]()
+        for some in filter(len, rows.to_batches(MOST_AT_ONCE)):  # chunks may be empty
+            weights = some.column(weight) if weight else None
+            if (numbered := self.number(some.columns[: len(self.cells.schema)], weights)) is None:
+                return None
+            found.append(numbered)
+        return _joined(found)
 
     def number(self, keys: Sequence[pa.Array], weight: pa.Array | None) -> _Numbered | None:
         """Number some responses [N]; None where the keys have too many combinations."""

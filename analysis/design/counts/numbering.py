@@ -32,13 +32,13 @@ class Coded:
 
     Attributes:
         positions: [N] position of each among the values.
-        values: values by position; None is NULL.
+        values: values by position, NULL among them.
         lengths: [N] responses of each run; None where each has a position.
         met: whether there are responses with each value; not sure for a range of numbers.
     """
 
     positions: Whole
-    values: Sequence[Any]
+    values: pa.Array
     lengths: IntArray | None = None
     met: bool = True
 
@@ -47,13 +47,14 @@ class Numbering:
     """Numbers of cells.
 
     Attributes:
+        schema: the keys with their types.
         codes: [F] the combination of ranks of each number; several numbers may have the same.
     """
 
     def __init__(self, schema: pa.Schema) -> None:
         """Take the keys with their types."""
-        self._schema = schema
-        self._ranks: list[dict[Any, int]] = [{} for _ in schema]
+        self.schema = schema
+        self._known: list[pa.Array] = [pa.array([], one.type) for one in schema]  # values by rank
         self._shape: tuple[int, ...] = (0,) * len(schema)
         self.codes: IntArray = np.zeros(0, dtype=np.int64)
         self._found: IntArray = np.zeros(0, dtype=np.int64)  # the numbers that look-ups find
@@ -65,19 +66,23 @@ class Numbering:
 
     def number(self, keys: Sequence[pa.Array]) -> npt.NDArray[np.int32] | None:
         """Return the number of the cell of each response [N]; None where the keys have too many combinations."""
-        coded = [_coded(one) for one in keys]
-        for one, known in zip(coded, self._ranks, strict=True):
-            if one.met:
-                _learn(known, one.values)
+        coded = [_coded(one, field.type) for one, field in zip(keys, self.schema, strict=True)]
+        self._learn([one.values if one.met else None for one in coded])
         if not self._reshaped():
             return None
         if (cell := self._look_up(coded, len(keys[0]))) is None:
-            for one, known in zip(coded, self._ranks, strict=True):
-                if not one.met:
-                    there = np.flatnonzero(np.bincount(one.positions, minlength=len(one.values)))
-                    _learn(known, [one.values[at] for at in there.tolist()])
+            self._learn([None if one.met else _met(one) for one in coded])
             cell = self._look_up(coded, len(keys[0])) if self._reshaped() else None
         return cell
+
+    def _learn(self, values: Sequence[pa.Array | None]) -> None:
+        """Rank the values of each key that are not known."""
+        for at, some in enumerate(values):
+            if some is None:
+                continue
+            fresh = some.filter(pc.invert(pc.is_in(some, self._known[at])))
+            if len(fresh):
+                self._known[at] = pa.concat_arrays([self._known[at], fresh.unique()])
 
     def again(self, numbers: Whole) -> IntArray:
         """Return new numbers for the cells of some numbers; look-ups do not find them."""
@@ -91,9 +96,8 @@ class Numbering:
     def keys(self) -> pa.Table:
         """Return one row per number [F]: the values of its cell."""
         ranks = np.unravel_index(self.codes, self._shape)
-        values = [pa.array(list(known), one.type) for known, one in zip(self._ranks, self._schema, strict=True)]
-        columns = [value.take(pa.array(rank)) for value, rank in zip(values, ranks, strict=True)]
-        return pa.table(columns, schema=self._schema)
+        columns = [known.take(pa.array(rank)) for known, rank in zip(self._known, ranks, strict=True)]
+        return pa.table(columns, schema=self.schema)
 
     def _add(self, codes: IntArray) -> IntArray:
         fresh = np.arange(len(self.codes), len(self.codes) + len(codes))
@@ -102,7 +106,7 @@ class Numbering:
 
     def _reshaped(self) -> bool:
         """Make room for all values that are known; return whether there is any."""
-        shape = tuple(max(len(known), 1) for known in self._ranks)
+        shape = tuple(max(len(known), 1) for known in self._known)
         if math.prod(shape) >= 1 << 62:
             return False
         if shape != self._shape:
@@ -128,10 +132,9 @@ class Numbering:
         kind = np.int32 if size * len(coded) < 1 << 31 else np.int64
         steps = [math.prod(self._shape[at + 1 :]) for at in range(len(coded))]
         pairs, runs, same = list[_Pair](), list[Whole](), 0
-        for one, known, step in zip(coded, self._ranks, steps, strict=True):
-            adds: Whole = np.array(
-                [known[value] * step if value in known else -size for value in one.values], dtype=kind
-            )
+        for one, known, step in zip(coded, self._known, steps, strict=True):
+            ranks = pc.fill_null(pc.index_in(one.values, known), -1).to_numpy().astype(kind)
+            adds: Whole = np.where(ranks < 0, kind(-size), ranks * kind(step))
             if len(adds) == 1:
                 same += int(adds[0])
             elif one.lengths is None:
@@ -177,10 +180,9 @@ class Numbering:
         return found
 
 
-def _learn(known: dict[Any, int], values: Sequence[Any]) -> None:
-    """Rank the values that are not known."""
-    for value in values:
-        known.setdefault(value, len(known))
+def _met(coded: Coded) -> pa.Array:
+    """Return the values that responses have."""
+    return coded.values.take(pa.array(np.flatnonzero(np.bincount(coded.positions, minlength=len(coded.values)))))
 
 
 def _mixed(pairs: Sequence[_Pair]) -> list[_Pair]:
@@ -200,31 +202,34 @@ def _mixed(pairs: Sequence[_Pair]) -> list[_Pair]:
     return found
 
 
-def _coded(column: pa.Array) -> Coded:
-    """Return the positions of the values of a key."""
+def _coded(column: pa.Array, kind: pa.DataType) -> Coded:
+    """Return the positions of the values of a key, and its values in a type."""
     if pa.types.is_int8(column.type) and (coded := _bytes(column)) is not None:
         return coded
     if pa.types.is_integer(column.type) and (coded := _runs(column)) is not None:
         return coded
     whole = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    values, nulls = whole.dictionary.to_pylist(), whole.indices.null_count
+    values, nulls = whole.dictionary.cast(kind), whole.indices.null_count
     positions = (pc.fill_null(whole.indices, len(values)) if nulls else whole.indices).to_numpy()
-    values += [None] * bool(nulls)
+    values = _and_null(values) if nulls else values
     if len(values) == 1 or (ends := _ends(positions)) is None:
         return Coded(positions, values)
     return Coded(positions[ends - 1], values, np.diff(ends, prepend=0))
+
+
+def _and_null(values: pa.Array) -> pa.Array:
+    return pa.concat_arrays([values, pa.nulls(1, values.type)])
 
 
 def _bytes(column: pa.Array) -> Coded | None:
     """Return numbers of 8 bits by their place in a range; None where it leaves no room for NULL."""
     raw = _held(column)
     low, high = int(raw.min()), int(raw.max())
-    values: list[int | None] = list(range(low, high + 1))
+    values = pa.array(range(low, high + 1), column.type)
     if column.null_count:
         if high == np.iinfo(raw.dtype).max:
             return None
-        raw = pc.fill_null(column, high + 1).to_numpy()
-        values.append(None)
+        raw, values = pc.fill_null(column, high + 1).to_numpy(), _and_null(values)
     return Coded((raw - raw.dtype.type(low)).view(np.uint8), values, met=False)
 
 
@@ -238,7 +243,8 @@ def _runs(column: pa.Array) -> Coded | None:
     if (ends := _ends(raw)) is None:
         return None
     known, rank = np.unique(raw[ends - 1], return_inverse=True)
-    return Coded(rank, [None if one == null else one for one in known.tolist()], np.diff(ends, prepend=0))
+    values = pa.array(known, column.type, mask=None if null is None else known == null)
+    return Coded(rank, values, np.diff(ends, prepend=0))
 
 
 def _held(column: pa.Array) -> npt.NDArray[Any]:
