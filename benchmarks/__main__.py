@@ -14,7 +14,10 @@ import platform
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from packaging.markers import Marker
 
 from benchmarks import results
 
@@ -34,6 +37,19 @@ def known() -> list[str]:
     """Return the names of the benchmarks: the modules that can be run, without fuzzing, which has a make target."""
     found = (path for path in HERE.glob("*.py") if not path.stem.startswith(("__", "fuzz_")))
     return sorted(path.stem for path in found if path.stem not in OTHERWISE and "__main__" in path.read_text("utf-8"))
+
+
+def lacking() -> list[str]:
+    """Return the rivals and tools of requirements/bench.in that are not installed."""
+    found = []
+    for line in (HERE.parent / "requirements" / "bench.in").read_text("utf-8").splitlines():
+        name, _, marker = line.partition("#")[0].partition(";")
+        if name.strip() and not name.startswith("-") and (not marker or Marker(marker).evaluate()):
+            try:
+                version(name.strip())
+            except PackageNotFoundError:
+                found.append(name.strip())
+    return found
 
 
 def run(name: str, options: Sequence[str] = ()) -> tuple[str, bool]:
@@ -66,6 +82,8 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(own)
     here = machine()
     print(here, flush=True)
+    if absent := lacking():
+        print(f"not installed, so that some benchmarks fail: {', '.join(absent)} (requirements/bench.txt)", flush=True)
     failed, fresh = 0, dict[str, list[results.Table]]()
     for name in asked.names or known():
         printed, well = run(name, options)

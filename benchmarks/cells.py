@@ -1,13 +1,14 @@
 """Cells at the limit: from stored answers to the sums of 4 rates and of every rate, beside decoding and DuckDB.
 
-    python -m benchmarks.cells [--rates 4 119] [--in FOLDER] [--keep] [N ...]    (default 1e5 1e6 3e6 1e7 1e8)
+    python -m benchmarks.cells [--rates 4 119] [--own] [--in FOLDER] [--keep] [N ...]    (default 1e5 1e6 3e6 1e7 1e8)
 
 A mock city of 40 districts is drawn with its questionnaire; its answers are drawn again, with replacement, into one
 part of 500,000, written as the store writes parts, and that part is read and counted as often as N asks for.
 Cells are those of every estimate (sampling point, wave, mode, age, sex, education) and of `silu derive`. CPU seconds of
 all threads, each row in a process of its own with its peak of memory; "decode" reads the same columns and does nothing
 else; DuckDB runs the query of `analysis/design/cube.py` on the same files, which is what another engine runs, too, and
-pandas and polars group the same sums of four rates.
+pandas and polars group the same sums of four rates. Weights go with sampling points and modes, as those of the mock
+city do; with `--own` each answer has a weight of its own, as in `benchmarks.large_store`.
 
 To measure in pieces, `--in` keeps the drawn part in a folder for the next run, and `--keep` puts the rows into
 `benchmarks/results.json` in place of those of the same size; `benchmarks.scale` draws from there.
@@ -21,7 +22,8 @@ import pickle
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,14 +41,18 @@ from reports.counted.definition import Definition
 from reports.sample import definition_of
 from survey.instrument.question import BLANK
 from survey.storage.parquet import write_body
+from survey.storage.store import W_SCALE
 from survey.storage.stored_parts import StoredPart, stored_parts
 from survey.study.study import load_study
 
 PART = 500_000
-MOST_QUERY = 1_000_000
-"""Answers up to which rivals count more: the query every rate, pandas and polars four."""
+MOST_QUERY = 10_000_000
+"""Answers up to which the query counts every rate; four it counts always."""
+MOST_FRAMES = 1_000_000
+"""Answers up to which pandas and polars count four rates."""
 MOST_EVERY = 10_000_000
 """Answers up to which every rate is counted unless `--rates` says so."""
+OWN = ", own weights"
 DRAWN = "drawn.pickle"
 DRAWN_SIZE = 100_000
 SIZE_HEAD = "| store | bytes an answer |\n|---|---|"
@@ -56,12 +62,20 @@ HEAD = (
 )
 
 
-def draw(folder: Path) -> tuple[StoredPart, Definition]:
-    """Draw the city and write the part, unless the folder holds them; return it and what is counted."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The part by whether each answer has a weight of its own, and what is counted."""
+
+    parts: Mapping[bool, StoredPart]
+    definition: Definition
+
+
+def draw(folder: Path) -> Drawn:
+    """Draw the city and write the parts, unless the folder holds them."""
     from cli import main as silu
 
     if (folder / DRAWN).exists():
-        found: tuple[StoredPart, Definition] = pickle.loads((folder / DRAWN).read_bytes())
+        found: Drawn = pickle.loads((folder / DRAWN).read_bytes())
         return found
     city = folder / "city"
     silu(["mock", str(city), "--districts", "40", "--responses", str(DRAWN_SIZE)])
@@ -69,12 +83,18 @@ def draw(folder: Path) -> tuple[StoredPart, Definition]:
     definition = definition_of(study, 3, SampleOptions.of(study))
     parts = stored_parts(study.root / "store", 3)
     table = pa.concat_tables([part.read(definition.stored) for part in parts]).unify_dictionaries()
-    again = table.take(pa.array(np.sort(np.random.default_rng(1).integers(0, table.num_rows, PART)))).sort_by("psu")
+    rng = np.random.default_rng(1)
+    again = table.take(pa.array(np.sort(rng.integers(0, table.num_rows, PART)))).sort_by("psu")
     kept = pa.schema([(name, parts[0].schema.field(name).type) for name in definition.stored])
-    path = folder / "wave=W1" / "part.parquet"
-    path.parent.mkdir(exist_ok=True)
-    write_body(again.cast(kept).drop_columns(["wave"]), path)
-    drawn = StoredPart(path, "W1", kept), definition
+    body = again.cast(kept).drop_columns(["wave"])
+    own = pa.array(np.round(rng.lognormal(0, 0.5, PART) * W_SCALE).astype(np.int64) + 1)
+    written = {}
+    for name, weights in (("part", body[definition.weight]), ("own", own)):
+        written[name == "own"] = StoredPart(folder / "wave=W1" / f"{name}.parquet", "W1", kept)
+        written[name == "own"].path.parent.mkdir(exist_ok=True)
+        at = body.schema.get_field_index(definition.weight)
+        write_body(body.set_column(at, body.schema.field(at), weights), written[name == "own"].path)
+    drawn = Drawn(written, definition)
     (folder / DRAWN).write_bytes(pickle.dumps(drawn))
     return drawn
 
@@ -178,19 +198,19 @@ def some_of(part: StoredPart, size: int) -> tuple[StoredPart, int]:
     """Return a part and how often to read it for a number of answers."""
     if size >= PART:
         return part, round(size / PART)
-    some = StoredPart(part.path.with_name(f"part-{size}.parquet"), part.wave, part.schema)
-    pq.write_table(pq.read_table(part.path).slice(0, size), some.path, compression="zstd")
+    some = StoredPart(part.path.with_name(f"{part.path.stem}-{size}.parquet"), part.wave, part.schema)
+    write_body(pq.read_table(part.path, partitioning=None).slice(0, size), some.path)
     return some, 1
 
 
-def row(part: StoredPart, definition: Definition, size: int, rates: int) -> str:
+def row(drawn: Drawn, size: int, rates: int, *, own: bool) -> str:
     """Measure one size and number of rates; return the row of the table."""
-    some, times = some_of(part, size)
+    (some, times), definition = some_of(drawn.parts[own], size), drawn.definition
     floor = measure(decode, some, definition, times, rates)[0]
     ours, memory = measure(count, some, definition, times, rates)
-    cells = [f"{size:,} x {rates}", f"{floor:.2f}", f"{ours:.2f}", f"{ours / floor:.1f}", f"{memory:.0f}"]
-    few = rates == 4 and size <= MOST_QUERY
-    rivals = ((query, size <= MOST_QUERY or (rates == 4 and size <= 10 * MOST_QUERY)), (grouped, few), (streamed, few))
+    cells = [f"{size:,} x {rates}{OWN * own}", f"{floor:.2f}", f"{ours:.2f}", f"{ours / floor:.1f}", f"{memory:.0f}"]
+    few = rates == 4 and size <= MOST_FRAMES
+    rivals = ((query, rates == 4 or size <= MOST_QUERY), (grouped, few), (streamed, few))
     for rival, runs in rivals:
         other = measure(rival, some, definition, times, rates)[0] if runs else 0
         cells += [f"{other:.2f}", f"{ours / other:.2f}"] if other else ["–", "–"]
@@ -202,6 +222,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=float, default=[1e5, 1e6, 3e6, 1e7, 1e8], metavar="N")
     parser.add_argument("--rates", nargs="+", type=int, metavar="R", help="default: 4, and all up to 1e7")
+    parser.add_argument("--own", action="store_true", help="answers with weights of their own")
     parser.add_argument("--in", dest="folder", type=Path)
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args(arguments)
@@ -210,12 +231,12 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        part, definition = draw(folder)
+        drawn = draw(folder)
         bytes_each = f"{SIZE_HEAD}\n| mock city, {DRAWN_SIZE:,} answers | {stored_bytes(folder):.1f} |"
         print(f"\n{bytes_each}\n\n{HEAD}")
         for size in map(int, asked.sizes):
-            for rates in asked.rates or ((4, len(definition.rates)) if size <= MOST_EVERY else (4,)):
-                print(line := row(part, definition, size, rates), flush=True)
+            for rates in asked.rates or ((4, len(drawn.definition.rates)) if size <= MOST_EVERY else (4,)):
+                print(line := row(drawn, size, rates, own=asked.own), flush=True)
                 if asked.keep:
                     results.merge(here, "cells", results.tables(f"{bytes_each}\n\n{HEAD}\n{line}"))
 

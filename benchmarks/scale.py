@@ -17,8 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import results
+from benchmarks.cells import OWN
 
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "scale.svg"
+FEWEST = 3
+"""Sizes that a line is fitted to, at least."""
 FAR = (10**8, 10**9, 10**10)
 COLOURS = ("#1F4E79", "#B4532A")
 BESIDE = (44, -10)
@@ -56,7 +59,7 @@ def kept() -> tuple[list[Line], float]:
         if table.columns[0] == "store":
             size_of_answer = float(table.rows[0][1])
         if table.columns[0] == "answers x rates":
-            for row in table.rows:
+            for row in (one for one in table.rows if not one[0].endswith(OWN)):
                 size, rates = (int(part.replace(",", "")) for part in row[0].split(" x "))
                 costs.setdefault(rates, {})[size] = float(row[table.columns.index("cells s")])
     if not costs:
@@ -64,6 +67,7 @@ def kept() -> tuple[list[Line], float]:
     found = [
         Line(f"{rates} rates", tuple(sorted(some)), tuple(some[size] for size in sorted(some)))
         for rates, some in sorted(costs.items())
+        if len(some) >= FEWEST
     ]
     return found, size_of_answer
 

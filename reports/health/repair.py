@@ -69,7 +69,7 @@ def heal_with(study: Study, originals: Sequence[Path], *, progress: Progress = l
     """
     repairs = repair(study, originals=originals, progress=progress)
     if repairs.open:
-        raise DamagedError("用这份文件没有全部修好", got="；".join(repairs.open), cure="运行 silu repair 研究文件夹")
+        raise DamagedError("用这份文件没有全部修好", got="；".join(repairs.open), cure="运行 silu repair 调查文件夹")
     return repairs
 
 

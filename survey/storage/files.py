@@ -37,7 +37,7 @@ def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
         return write_whole(kept, fill)
     except OSError as error:
         raise StoreError(
-            f"{what}不能存入研究文件夹", where=str(kept.parent), got=str(error), cure="检查写权限和磁盘空间"
+            f"{what}不能存入调查文件夹", where=str(kept.parent), got=str(error), cure="检查写权限和磁盘空间"
         ) from error
 
 

@@ -34,7 +34,7 @@ CREATE TRIGGER IF NOT EXISTS {table}_stays BEFORE DELETE ON {table} BEGIN SELECT
 """
 START = "0" * 32
 """Start of the chain, followed by the first line."""
-CURE = "运行 silu repair 研究文件夹，或恢复备份"
+CURE = "运行 silu repair 调查文件夹，或恢复备份"
 Line = tuple[Any, ...]
 
 

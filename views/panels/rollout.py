@@ -40,7 +40,7 @@ def order_panel(loaded: Loaded, campaign: Campaign) -> None:
         show_table(reports.order_table(last.start, streets), most=260)
     with st.expander(tr("重新抽签") if draws else tr("抽签"), expanded=not draws):
         _draw_form(loaded, campaign, len(streets))
-    st.caption(tr("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。"))
+    st.caption(tr("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进调查文件夹，不能删改；抽定后照此开展。"))
 
 
 def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:

@@ -22,7 +22,7 @@ from survey.storage.integrity.seals import Seals, read_seals
 LOG = "_delta_log"
 META = "silu"
 """Key of our commit metadata inside an entry."""
-CURE = "运行 silu repair 研究文件夹；之前不要删除任何文件"
+CURE = "运行 silu repair 调查文件夹；之前不要删除任何文件"
 
 Facts = Mapping[str, tuple[int, int, int]]
 Checked = tuple[Facts, Seals, int | None]

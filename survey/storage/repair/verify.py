@@ -80,7 +80,7 @@ class Verification:
         self.faults.append(Fault(kind, path, what, cure))
 
 
-REPAIR = "运行 silu repair 研究文件夹"
+REPAIR = "运行 silu repair 调查文件夹"
 AGAIN = "用原来的文件重新导入，或从备份恢复"
 BACKUP = "从备份恢复"
 

@@ -46,7 +46,7 @@ def test_the_error_names_problem_place_and_remedy(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         place(tmp_path / "raw" / "a.csv", lambda copy: copy.write_bytes(b""), "原始文件")
     text = str(caught.value)
-    for part in ("原始文件不能存入研究文件夹", str(tmp_path / "raw"), "检查写权限和磁盘空间"):
+    for part in ("原始文件不能存入调查文件夹", str(tmp_path / "raw"), "检查写权限和磁盘空间"):
         assert part in text
     with pytest.raises(OSError, match="raw"):
         write_whole(tmp_path / "raw" / "a.csv", lambda copy: copy.write_bytes(b""))
