@@ -8,7 +8,7 @@ STAMP := .make
 # Commands that tests start would compile all modules again each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow lint types layers picture pictures bench bench-check fuzz lock sbom notices notebooks clean
+.PHONY: demo test test-slow lint picture pictures bench bench-check fuzz lock sbom notices clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)

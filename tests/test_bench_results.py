@@ -1,9 +1,13 @@
 """Kept tables of benchmarks: what is printed is kept as it stands, and only a ratio that grew is named."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
-from benchmarks import results
-from benchmarks.__main__ import known
+import pytest
+
+import benchmarks.__main__ as front_door
+from benchmarks import results, scale
+from benchmarks.__main__ import known, lacking
 
 PRINTED = """\
 Linux, load 0.1
@@ -55,3 +59,22 @@ def test_helpers_and_pictures_are_no_benchmarks() -> None:
 
 def test_the_kept_file_can_be_read() -> None:
     assert set(results.read()) <= set(known())
+
+
+def test_rivals_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name in ("svy", "leafblower"):
+            raise PackageNotFoundError(name)
+        return "1"
+
+    monkeypatch.setattr(front_door, "version", version)
+    assert lacking() == ["svy", "leafblower"]
+
+
+def test_a_fit_takes_no_row_with_other_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = {"1,000 x 4": 1, "2,000 x 4": 2, "3,000 x 4": 3, "3,000 x 4, own weights": 9, "3,000 x 97": 9}
+    rows = tuple((name, str(spent)) for name, spent in seconds.items())
+    kept = {"cells": [results.Table(("answers x rates", "cells s"), rows)]}
+    monkeypatch.setattr(results, "read", lambda: kept)
+    (line,), _ = scale.kept()  # 97 rates have too few rows for a line
+    assert (line.sizes, line.seconds) == ((1000, 2000, 3000), (1.0, 2.0, 3.0))
