@@ -23,7 +23,7 @@ from survey.instrument.rate import Rate
 MOST_CODES = 200
 """Different codes of a column that is counted by code; amounts have more."""
 MOST_COUNTS = 1 << 25
-"""Codes times cells up to which a column is counted by code: a quarter of a GB for each of the two tables."""
+"""Codes times cells up to which a column is counted by code: a quarter of a GB for each of the three tables."""
 MOST_PER_RESPONSE = 8
 """The same per response: where cells are small, it is faster to count each rate by row."""
 WEIGHT = 40
