@@ -61,6 +61,11 @@ CAUSES: Sequence[tuple[tuple[str, ...], str, str]] = (
         "与 Spark 服务端的连接断了",
         "检查服务端是否还在运行（内存不够时它会退出），重新启动后重试",
     ),
+    (
+        ("failed_read_file",),
+        "Spark 读不出一个答卷文件，可能已经损坏，也可能没有读的权限",
+        "运行 silu verify 核对本机的答卷库；集群用的是副本时重新复制，并核对工作机器的权限",
+    ),
 )
 """Marks in messages of Spark (lower case), what they mean, and the remedy; the first that fits counts."""
 DAMAGED = (

@@ -274,7 +274,7 @@ def _read(
     known = cache.read(key, SCHEMA)
     if known is not None and np.isin(names, known["digest"].to_numpy()).all():
         return known
-    if study.engine.chosen == SPARK and not study.publication:
+    if len(names) and study.engine.chosen == SPARK and not study.publication:
         from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
 
         known = read_on_cluster(study, item, words, names, known)

@@ -139,6 +139,7 @@ def test_a_query_whose_tasks_end_no_more_is_given_up(monkeypatch: pytest.MonkeyP
         ("[PYTHON_VERSION_MISMATCH] Python in worker has different version: 3.9", "Python 版本与本机不同"),
         ("<_InactiveRpcError status = StatusCode.UNAVAILABLE details = 'Socket closed'>", "连接断了"),
         ("<_MultiThreadedRendezvous status = StatusCode.DEADLINE_EXCEEDED details = 'Deadline'>", "不再回答"),
+        ("[FAILED_READ_FILE.NO_HINT] Encountered error while reading file a.parquet", "读不出一个答卷文件"),
         ("[ARITHMETIC_OVERFLOW] long overflow", "Spark 没有算出结果"),
     ],
 )
