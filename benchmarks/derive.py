@@ -2,11 +2,13 @@
 
 python -m benchmarks.derive                    # a mock city of 100,000 answers
 python -m benchmarks.derive --rows 1e6
+python -m benchmarks.derive --study DIR        # a study of your own, as it is; it is copied first
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,25 +60,29 @@ def append(root: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print a row for each state of a mock city."""
+    """Print a row for each state of a study, or of a mock city."""
     from cli import main as silu
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=float, default=1e5)
+    parser.add_argument("--study", type=Path)
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         city = Path(scratch) / "city"
-        if silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
+        if asked.study:
+            shutil.copytree(asked.study, city)
+        elif silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
             return 1
+        answers = asked.study.name if asked.study else f"{asked.rows:,.0f}"
         print(f"{machine()}\n\n| answers | state | CPU s | MB |\n|---|---|---|---|")
         for state, change in (
-            ("after the import", lambda: None),
+            ("as it is" if asked.study else "after the import", lambda: None),
             (f"{MORE:,} more answers", lambda: append(city)),
             ("nothing new", lambda: None),
         ):
             change()
             used, peak = run(city)
-            print(f"| {asked.rows:,.0f} | {state} | {used:.1f} | {peak:.0f} |", flush=True)
+            print(f"| {answers} | {state} | {used:.1f} | {peak:.0f} |", flush=True)
     return 0
 
 

@@ -3,6 +3,7 @@
     python -m benchmarks.pages                     # a mock city of 100,000 answers
     python -m benchmarks.pages --rows 1e5 1e6 --pages overview quality
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
+    python -m benchmarks.pages --sparse --rows 1e5 1e6 1e7 --pages overview   # only headline items (large_store)
     python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
     python -m benchmarks.pages --study DIR --derived   # with what `silu derive` has made of DIR, such as texts
 
@@ -10,7 +11,8 @@ Each page is opened in a dashboard of its own through the websocket, as a browse
 itself (`views/cached/warming.py`; CPU seconds of that in "start", modules included). "first" has nothing beside the
 store but what imports keep, as after an import; "restart" is the same page in a new process; "new filter" counts some
 people for the first time; "click" repeats what is known. "wait" is the wall clock of the first view and "later" what a
-process in the background computes meanwhile, in CPU seconds. "MB" is the largest memory of the server.
+process in the background computes meanwhile, in CPU seconds. "MB" is the largest memory of the server. With several
+sizes, the last table has the exponents by which the costs grow from the smallest to the largest.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import nan
+from math import log, nan
 from pathlib import Path
 
 import psutil
 
+from benchmarks import large_store
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
@@ -88,46 +91,73 @@ def measure(study: Path, page: str, *, hurry: bool = False, derived: bool = Fals
     return views[0], views[1]
 
 
-def table(study: Path, answers: str, pages: Sequence[str], **how: bool) -> None:
-    """Print a row for each page of a study with so many answers."""
-    first_run = ("start", "first", "wait", "later")
-    heads = ("answers", "page", *first_run, "restart", "new filter", "click ms", "MB", "MB restart")
+def costs(first: View, again: View) -> dict[str, float]:
+    """Return the costs of a page by name: those of a first view, and those after a restart."""
+    early = {"start": first.started, "first": first.opened, "wait": first.wait, "later": first.later}
+    late = {"restart": again.opened, "new filter": again.filtered, "click": again.click}
+    return early | late | {"MB": first.memory, "MB restart": again.memory}
+
+
+def table(study: Path, answers: str, pages: Sequence[str], **how: bool) -> dict[str, dict[str, float]]:
+    """Print a row for each page of a study with so many answers; return the costs of each page."""
+    heads = ("answers", "page", "start", "first", "wait", "later", "restart", "new filter", "click ms")
+    heads = (*heads, "MB", "MB restart")
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
+    found = {}
     for page in pages:
         first, again = measure(study, page, **how)
-        costs = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
+        found[page] = costs(first, again)
+        early = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
         later = f"{again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} | {again.memory:.0f}"
-        print(f"| {answers} | {page} | {costs} | {later} |", flush=True)
+        print(f"| {answers} | {page} | {early} | {later} |", flush=True)
+    return found
+
+
+def exponents(found: Mapping[float, Mapping[str, Mapping[str, float]]]) -> None:
+    """Print by which power of the number of answers each cost grows, from the smallest number to the largest."""
+    few, many = min(found), max(found)
+    names = ("start", "first", "restart", "new filter", "click", "MB", "MB restart")
+    print(f"\n| exponent {few:,.0f} to {many:,.0f} | {' | '.join(names)} |\n{'|---' * (len(names) + 1)}|")
+    for page in found[few]:
+        powers = (log(found[many][page][name] / found[few][page][name]) / log(many / few) for name in names)
+        print(f"| {page} | {' | '.join(f'{power:.2f}' for power in powers)} |")
+
+
+def make(city: Path, rows: float, *, sparse: bool) -> int:
+    """Make a mock city of so many answers; return the exit code."""
+    from cli import main as silu
+
+    if not sparse:
+        return silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"])
+    large_store.make(city, round(rows))
+    return 0
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure a study, or mock cities of some sizes."""
-    from cli import main as silu
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--study", type=Path)
     parser.add_argument("--rows", nargs="+", type=float, default=[1e5])
     parser.add_argument("--pages", nargs="+", default=PAGES)
+    parser.add_argument("--sparse", action="store_true", help="only the answers that headline rates need")
     parser.add_argument("--hurry", action="store_true", help="do not wait for the processes in the background")
     parser.add_argument("--derived", action="store_true", help="keep what `silu derive` has made")
     asked = parser.parse_args(arguments)
     print(machine())
+    found = {}
     with tempfile.TemporaryDirectory() as scratch:
         for rows in [0.0] if asked.study else asked.rows:
             city = Path(scratch) / f"city-{rows:.0f}"
             if asked.study:
                 shutil.copytree(asked.study, city)
-            elif silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
+            elif make(city, rows, sparse=asked.sparse):
                 return 1
             print()
-            table(
-                city,
-                asked.study.name if asked.study else f"{rows:,.0f}",
-                asked.pages,
-                hurry=asked.hurry,
-                derived=asked.derived,
-            )
+            name = asked.study.name if asked.study else f"{rows:,.0f}"
+            found[rows] = table(city, name, asked.pages, hurry=asked.hurry, derived=asked.derived)
             shutil.rmtree(city)
+    if len(found) > 1:
+        exponents(found)
     return 0
 
 

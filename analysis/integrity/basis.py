@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
-from analysis.integrity.copied_texts import CopiedTexts, copied_in_area, copy_pairs
+from analysis.integrity.copied_texts import CopiedTexts, Find, copied_in_area, copies_among, copy_pairs
 from analysis.integrity.matching import burst_pairs, mean_within, nearest_by_cluster, padded, shift_pairs
 from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, submitted
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
@@ -36,12 +36,14 @@ class IntegrityInput:
         areas: the sampling frame.
         texts: their free texts, None if there are none.
         official: phrases of slogans and documents.
+        find: finds the copies among the answers to a question.
     """
 
     sheet: ResponseSheet
     areas: Areas
     texts: pa.Table | None = None
     official: frozenset[str] = frozenset()
+    find: Find = copies_among
 
 
 def by_interviewer(

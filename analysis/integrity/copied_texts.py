@@ -7,6 +7,7 @@ the district (`outlying`). The more people of the whole survey write the same, t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 
 from analysis.integrity.clusters import Clusters
 from analysis.integrity.matching import InBlock
-from analysis.text.duplicates import SHORTEST, find_copies
+from analysis.text.duplicates import SHORTEST, Copies, find_copies
 from survey.quality.sheet import Floats, ResponseSheet
 
 Ints = npt.NDArray[np.int64]
@@ -37,12 +38,22 @@ class CopiedTexts:
     written: npt.NDArray[np.bool_]
 
 
-def copied_texts(sheet: ResponseSheet, texts: pa.Table) -> CopiedTexts:
+Find = Callable[[str, Sequence[str]], Copies]
+"""Question and texts of its answers -> their copies."""
+
+
+def copies_among(_item: str, texts: Sequence[str]) -> Copies:
+    """Return the copies among the answers to a question, all of which are compared now."""
+    return find_copies(texts)
+
+
+def copied_texts(sheet: ResponseSheet, texts: pa.Table, find: Find = copies_among) -> CopiedTexts:
     """Find the copies, question by question.
 
     Args:
         sheet: the responses.
         texts: response_id, item, text; those of other responses are ignored.
+        find: finds the copies among the answers to a question.
     """
     at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
     there = pc.is_valid(at)
@@ -52,7 +63,7 @@ def copied_texts(sheet: ResponseSheet, texts: pa.Table) -> CopiedTexts:
     group = np.full(len(written_texts), -1, dtype=np.int64)
     for name in dict.fromkeys(item.tolist()):
         mine = np.flatnonzero(item == name)
-        found = find_copies([written_texts[int(one)] for one in mine]).group
+        found = find(str(name), [written_texts[int(one)] for one in mine]).group
         group[mine] = np.where(found >= 0, found + group.max(initial=-1) + 1, -1)
     written = np.zeros(len(sheet), dtype=np.bool_)
     written[row[[len(text) >= SHORTEST for text in written_texts]]] = True

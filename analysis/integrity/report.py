@@ -61,7 +61,7 @@ def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Inte
     """
     district = np.unique(districts_of(basis.sheet, basis.areas), return_inverse=True)[1].astype(np.int64)
     measured = measure(basis.sheet, district, basis.texts, basis.official)
-    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
+    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts, basis.find)
     people, mine = _judged("interviewer", *by_interviewer(basis, measured, copied, seed=seed, draws=draws))
     places, theirs = _judged("area", *by_area(basis, measured, copied))
     floor = {"interviewer": 1 / (draws + 1), "area": FLOOR}

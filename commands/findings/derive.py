@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
     study = load_study(args.study)
     with ProgressLine() as bar:
         made = derive(study, bar.show, unless_waiting=args.unless_waiting)
-    print(notes.derived(made.cells, made.lights))
+    print(notes.derived(made.cells, made.lights, made.texts))
     return 0

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"已预登记 {wave}{late}，校验码 {made.digest[:16]}")
         return 0
     work = fieldwork(study, wave, args.mode)
-    print(notes.head(study.title, wave, MODES[work.mode], len(work.rows), work.version))
+    print(notes.head(study.title, wave, MODES[work.mode], len(work.read()), work.version))
     _checks(work)
     _with_and_without(work)
     _quota(work)
@@ -107,7 +107,7 @@ def _people(study: Study, work: Fieldwork) -> None:
     from survey.quality.incentives import gift_of
     from survey.quality.interviewers import conflicts
 
-    codes = [code for code in work.rows["interviewer"].unique().to_pylist() if code]
+    codes = [code for code in work.read("interviewer")["interviewer"].unique().to_pylist() if code]
     found = conflicts(study, codes)
     print(f"\n{notes.employers(codes, found)}")
     for one in found[:5]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,14 +17,18 @@ from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
+from analysis.text.answers import digests
+from analysis.text.duplicates import Copies, find_copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
-from reports.fieldwork.kept_checks import kept_effect, kept_flags
+from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
+from reports.voices.kept.copies import kept_copies
 from reports.voices.open_answers import load_answers
-from survey.errors import ArgumentError
+from survey.errors import ArgumentError, StoreError
+from survey.instrument.measure import appraisals
 from survey.quality.careless import WATCH
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
@@ -34,12 +38,15 @@ from survey.quality.registry import flag_responses, summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import count_modes
 from survey.study.burst_log import countable
 from survey.study.lexicon import official_phrases
 from survey.study.study import MODES, Study
 
 CONTACTS = "contacts.csv"
 """Name of the call records inside a study folder: case, wave, disposition."""
+COMPARED = 20_000
+"""Answers to a question from which their comparison is kept: about a CPU second."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,11 @@ class Fieldwork:
         """Its responses, including excluded ones but none of a burst that is held back, unless all of them are."""
         return self._read(None)
 
+    def read(self, *columns: str) -> pa.Table:
+        """Return the responses with response_id, wave, mode and these columns; all take a gigabyte in a large wave."""
+        return self._read({"response_id", "wave", "mode", *columns})
+
     def _read(self, columns: Collection[str] | None) -> pa.Table:
-        """Return the responses with some columns, response_id, wave and mode among them; with all when None."""
         store = ResponseStore(self.study.root / "store")
         schema = None if columns is None else store.schema(self.version)
         names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
@@ -105,16 +115,22 @@ class Fieldwork:
     @cached_property
     def _checked(self) -> Tables:
         """The tables about flagged answers, kept or computed."""
-        return kept_flags(self.study, self._round, self._check)
+        return kept_checks(self.study, self._round, self._check)
 
     def _check(self) -> Tables:
+        flagged = kept_flags(self.study, self._round, self._flagged)
+        found = {"summary": self._with_sayings(flagged.tables["summary"]), "groups": flagged.tables["groups"]}
+        return Tables(found, flagged.meta)
+
+    def _flagged(self) -> Tables:
+        """Return the tables without what texts say."""
         context, flags = self.context(), self.flags()
         groups = flag_groups(context.sheet, flags)
-        return Tables({"summary": self._summary(context, flags), "groups": groups}, {"flagged": _digest(flags)})
+        return Tables({"summary": summary(context, flags), "groups": groups}, {"flagged": _digest(flags)})
 
-    def _summary(self, context: Context, flags: pd.DataFrame) -> pd.DataFrame:
-        found = summary(context, flags)
-        sayings = self.sayings(context.sheet)
+    def _with_sayings(self, found: pd.DataFrame) -> pd.DataFrame:
+        rated = [rate for rate in self.study.questionnaire.rates if rate.measure in appraisals()]
+        sayings = self.sayings(open_sheet(self.read(*columns_for(self.study, rated)), self.study.questionnaire))
         if sayings is None:
             return found
         row = (
@@ -152,7 +168,14 @@ class Fieldwork:
     def _inspect(self) -> Integrity:
         texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
         sheet = open_sheet(self.rows, self.study.questionnaire)
-        return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root)))
+        return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root), self._copies))
+
+    def _copies(self, item: str, texts: Sequence[str]) -> Copies:
+        """Return the copies among raw answers to a question; of many answers only new ones are compared."""
+        if len(texts) < COMPARED:
+            return find_copies(texts)
+        key = f"raw {self.wave} {self.mode} {item}"
+        return kept_copies(self.study, lambda rows: [texts[at] for at in rows.tolist()], digests(texts), key)
 
     def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
         """Return headline rates with and without exclusions.
@@ -171,7 +194,7 @@ class Fieldwork:
             flags = self.flags()
             out = frozenset(flags.loc[~flags["hint"], "response_id"])
         study, plan = self.study, SampleOptions.of(self.study, modes=(self.mode,))
-        rows = self._read(columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall]))
+        rows = self.read(*columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall]))
         here = out & set(rows["response_id"].to_pylist())
         table = with_and_without(rows, here, study.questionnaire, study.areas, study.margins, plan)
         return Tables({"effect": table}, {"out": len(here), "decided": decided})
@@ -184,7 +207,7 @@ class Fieldwork:
             return None
         wave = self.study.wave(self.wave)
         cells = [name for name in plan.columns if name != "target"]
-        rows = _labelled(self.rows, self.study, cells)
+        rows = _labelled(self.read("psu", "submitted", *cells), self.study, cells)
         last = rows["submitted"].max()
         today = wave.end if pd.isna(last) else last.date()
         return progress(plan, rows, start=wave.start, end=wave.end, today=today)
@@ -213,14 +236,16 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
     wave = wave or study.waves[-1].name
     study.wave(wave)
     store = ResponseStore(study.root / "store")
-    rows = store.read(["response_id", "mode"], waves=[wave], version=version)
     chosen = store.version if version is None else version
-    there = [name for name in MODES if name in set(rows["mode"].unique().to_pylist())]
+    if chosen is None:
+        raise StoreError("这个研究还没有任何答卷", where=str(store.root), cure="先用 silu import 导入一份答卷文件")
+    known = {found for name, found, _ in count_modes(store.root, chosen) if name == wave}
+    there = [name for name in MODES if name in known]
     wanted = mode or next(iter(there), "")
     if wanted not in there:
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
-    return Fieldwork(study, wave, wanted, int(chosen or 0))
+    return Fieldwork(study, wave, wanted, chosen)
 
 
 def _digest(flags: pd.DataFrame) -> str:

@@ -50,8 +50,8 @@ def choose(work: Fieldwork, by: str, value: str) -> Chosen:
         flags = work.flags()
         return Chosen(tuple(flags.loc[flags["check"] == value, "response_id"]), checks()[value])
     if by == "id":
-        return Chosen(by_id(work.rows, value), "答卷编号")
-    return Chosen(by_column(work.rows, by, value), value.strip())
+        return Chosen(by_id(work.read(), value), "答卷编号")
+    return Chosen(by_column(work.read(by), by, value), value.strip())
 
 
 def decide(work: Fieldwork, kind: str, chosen: Chosen, *, who: str, why: str) -> Decision:
@@ -74,4 +74,5 @@ def decide(work: Fieldwork, kind: str, chosen: Chosen, *, who: str, why: str) ->
 
 def left_out(work: Fieldwork) -> int:
     """Return how many responses of the wave and mode are left out now."""
-    return len(work.decisions.excluded(work.wave) & set(work.rows["response_id"].to_pylist()))
+    out = work.decisions.excluded(work.wave)
+    return len(out & set(work.read()["response_id"].to_pylist())) if out else 0

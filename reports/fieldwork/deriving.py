@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 from reports.fieldwork.area_lights import lights
 from reports.fieldwork.data_quality import fieldwork
+from reports.fieldwork.kept_checks import is_flagged
 from reports.fieldwork.kept_lights import Round, path_of, read_units
+from reports.fieldwork.weighting import weight_spreads
 from reports.sample import keep_samples
+from reports.selection import Selection
 from reports.voices.reading import read_ahead
 from survey.errors import SiluError, StoreError
+from survey.host.access import Role
 from survey.host.disk import hold, hold_if_free, locked, make_folder
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import count_modes
@@ -31,10 +35,17 @@ AT_ONCE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a run has computed: waves whose cells were counted, and waves and modes whose lights were made."""
+    """What a run has computed.
+
+    Attributes:
+        cells: waves whose cells were counted.
+        lights: waves and modes whose lights were made, or whose single answers were checked.
+        texts: open questions whose answers were read or summed up.
+    """
 
     cells: int
     lights: int
+    texts: int = 0
 
 
 def rounds(study: Study, version: int | None = None) -> Iterator[Round]:
@@ -89,30 +100,38 @@ def derive(
             cure="检查磁盘空间和写权限，再运行 silu derive",
         ) from error
     with locked(folder / LOCK):
-        return Derived(cells, _check(study, show))
+        return Derived(cells, *_check(study, show))
 
 
-def _check(study: Study, show: Callable[[str, float], object]) -> int:
+def _check(study: Study, show: Callable[[str, float], object]) -> tuple[int, int]:
     """Keep the lights of every wave and mode that lacks them, then what single answers of large ones are flagged for.
 
     Returns:
-        The number of waves and modes that lacked lights.
+        The numbers of waves and modes, and of open questions, that lacked something.
     """
-    asked, made = list(rounds(study)), 0
+    asked, made, texts = list(rounds(study)), set[Round](), 0
     for at, one in enumerate(asked):
         if not is_kept(study, one):
             show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
             lights(study, one)
-            made += 1
+            made.add(one)
     large = large_rounds(study)
     if asked:
         show("读市民留言", 0.0)
-        read_ahead(study, asked[0].version)
+        texts = read_ahead(study, asked[0].version)
     for at, one in enumerate(one for one in asked if one in large):
         show(f"逐份检查 {one.wave} {one.mode}", at / len(large))
+        made |= set() if is_flagged(study, one) else {one}
         with suppress(SiluError):
             fieldwork(study, one.wave, one.mode, one.version).sensitivity()
-    return made
+        with suppress(SiluError):
+            weight_spreads(study, _everyone(one))
+    return len(made), texts
+
+
+def _everyone(one: Round) -> Selection:
+    """Return the selection with which 数据质量 asks for the weights of a wave and mode."""
+    return Selection(waves=(one.wave,), mode=one.mode, version=one.version, role=Role.ANALYST, scope=None)
 
 
 def large_rounds(study: Study) -> frozenset[Round]:

@@ -122,7 +122,7 @@ def lights_table(lights: Mapping[str, AreaLight]) -> pd.DataFrame:
 
 def doubtful_areas(work: Fieldwork, found: Integrity) -> Mapping[str, AreaLight]:
     """Return the districts with doubtful responses and their lights, with all responses counted."""
-    every = area_lights(found, work.rows, work.study.areas)
+    every = area_lights(found, work.read("psu", "interviewer"), work.study.areas)
     return {name: light for name, light in every.items() if light.doubtful}
 
 

@@ -17,7 +17,7 @@ from analysis.estimation.sample import SampleOptions
 from analysis.text.answers import VERSION
 from analysis.text.themes import coder
 from reports.counted.kept_tables import Tables, kept_tables
-from reports.fieldwork.kept_lights import KEPT, Round, path_of
+from reports.fieldwork.kept_lights import KEPT, Round, parts_of, path_of
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.quality import exclusions
 from survey.storage.stored_parts import stored_parts
@@ -26,14 +26,14 @@ from survey.study.study import Study
 
 EDITION = 1
 """Increment when a check of single answers, or a table about them, is made in another way."""
-CHECKS, EFFECT = "checks", "effect"
-"""Kinds of kept tables: what is flagged, and the rates with and without excluded answers."""
+CHECKS, FLAGS, EFFECT = "checks", "flags", "effect"
+"""Kinds of kept tables: what pages show of the checks; the same without texts; rates without excluded answers."""
 
 
-def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
-    """Return the tables about flagged answers, see `Fieldwork.checks`.
+def kept_checks(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
+    """Return the tables about flagged answers, see `Fieldwork.summary`.
 
-    Themes of texts depend on the texts of all waves, so a commit to another wave voids the tables.
+    Themes of texts depend on the texts of all waves, so a commit to another wave voids these tables, not `kept_flags`.
     """
     return kept_tables(path_of_flags(study, one), make, KEPT)
 
@@ -45,9 +45,17 @@ def is_flagged(study: Study, one: Round) -> bool:
 
 def path_of_flags(study: Study, one: Round) -> Path:
     """Return the file of the tables about flagged answers, whether it exists or not."""
+    parts = stored_parts(study.root / "store", one.version)
+    stored = [part.identity or part.path.name for part in parts]
+    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
     texts = (study_lexicon(study).fingerprint, study_engine(study), VERSION, coder.EDITION)
     human = sorted(settled(read_codes(study.root)).items())
-    return _path(study, one, CHECKS, (*_answers(study, one), study.waves, texts, human))
+    return _path(study, one, CHECKS, (stored, out, study.waves, texts, human))
+
+
+def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
+    """Return what the checks flag, texts left aside: a commit to another wave or mode leaves it as it is."""
+    return kept_tables(_path(study, one, FLAGS, (*_answers(study, one), study.waves)), make, KEPT)
 
 
 def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Tables]) -> Tables:
@@ -59,10 +67,8 @@ def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Table
 
 
 def _answers(study: Study, one: Round) -> tuple[Any, ...]:
-    """Return what names the answers of all waves, and those that are left out."""
-    parts = stored_parts(study.root / "store", one.version)
-    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
-    return [part.identity or part.path.name for part in parts], out
+    """Return what names the answers of a wave and mode, and those of the wave that are left out."""
+    return parts_of(study, one), exclusions.left_out_of(study, one.wave)
 
 
 def _path(study: Study, one: Round, kind: str, made_from: tuple[Any, ...]) -> Path:

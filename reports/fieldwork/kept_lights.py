@@ -1,7 +1,7 @@
 """Units with a red or amber light, kept beside the store under a digest of all that they are made from.
 
-The digest names the stored parts of the wave instead of the data version, so that a commit voids only the lights of the
-wave that it changed, and an undo finds the earlier ones again.
+The digest names the stored parts with answers of the wave and mode instead of the data version, so that a commit voids
+only the lights of what it changed, and an undo finds the earlier ones again.
 """
 
 from __future__ import annotations
@@ -46,11 +46,16 @@ def _digest(study: Study, one: Round) -> str:
     """Return a digest of everything that lights are made from: answers, bursts held back, frame, questionnaire."""
     frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
     own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
-    parts = stored_parts(study.root / "store", one.version, (one.wave,))
-    stored = [part.identity or part.path.name for part in parts]
+    stored = parts_of(study, one)
     held = sorted(name for wave, name in burst_log(study).held() if wave == one.wave)
     made_from = (CALIBRATION, stored, held, one.wave, one.mode, *own)
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+
+
+def parts_of(study: Study, one: Round) -> list[str]:
+    """Return what names each stored part with answers of a wave and mode."""
+    parts = stored_parts(study.root / "store", one.version, (one.wave,))
+    return [part.identity or part.path.name for part in parts if one.mode in part.modes()]
 
 
 def read_units(path: Path) -> Units | None:

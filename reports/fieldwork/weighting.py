@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
@@ -15,7 +17,7 @@ from reports.counted.kept_correlations import sample_digest
 from reports.counted.kept_tables import Tables, kept_tables
 from reports.fieldwork.kept_lights import KEPT
 from reports.labels import mode_label
-from reports.sample import Counted, columns_for, options, read_counted
+from reports.sample import gather, options, read_counted
 from reports.selection import Selection
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence, say
@@ -82,22 +84,25 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
 
 
 def _spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
-    return spreads_of(read_counted(study, selection, columns=columns_for(study, ())), selection)
-
-
-def spreads_of(counted: Counted, selection: Selection) -> tuple[WeightSpread, ...]:
-    """Return the same for responses that are read already."""
-    sample = counted.sample(options(counted.study, selection))
+    """Return the spreads, of one wave after the other: the weights of a wave are in memory together."""
+    gathered = gather(study, selection)
+    sample = gathered.sample
     if sample.opt_in:
         return ()
-    keys = counted.rows.select(["wave", "mode"]).to_pandas().astype(str)
-    rows = keys.assign(weight=respondent_weights(sample, counted.rows))
-    rows = rows[rows["weight"] > 0]
-    wanted = rows[rows["wave"].isin(selection.waves)] if selection.waves else rows
-    return tuple(
-        _spread(str(wave), str(mode), part["weight"].to_numpy())
-        for (wave, mode), part in wanted.groupby(["wave", "mode"])
-    )
+    columns = {"response_id", "wave", "mode", "w_fx", *map(str, sample.grouped.columns)}
+    found = []
+    for wave in sorted(set(gathered.waves) & set(selection.waves or gathered.waves)):
+        rows = read_counted(study, selection, (wave,), columns).rows
+        found += _of_wave(wave, rows["mode"], respondent_weights(sample, rows))
+    return tuple(found)
+
+
+def _of_wave(wave: str, modes: pa.ChunkedArray, weight: FloatArray) -> Iterator[WeightSpread]:
+    """Yield the spread of each mode, given mode and weight of every response of a wave."""
+    for mode in sorted(modes.unique().drop_null().cast(pa.string()).to_pylist()):
+        mine = weight[np.asarray(pc.equal(modes, mode)) & (weight > 0)]
+        if len(mine):
+            yield _spread(wave, mode, mine)
 
 
 def _spread(wave: str, mode: str, weight: FloatArray) -> WeightSpread:

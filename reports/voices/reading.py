@@ -1,18 +1,19 @@
 """Which open questions are read: marks beside the store, so that a page need not start to read a million texts.
 
 A mark is named by a digest of all that the reading depends on. It says that readings, themes, copies and what they add
-up to are kept; where one of them was deleted since, it is made again, and only costs time.
+up to are kept, and names their files; what was deleted since is made again, by the next run or by a page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from reports.voices.kept.answers import KeptAnswers, keep_answers, reading_key, summaries_of
+from reports.voices.kept.answers import KeptAnswers, is_kept, keep_answers, kept_names, reading_key, summaries_of
 from reports.voices.kept.summaries import EDITION
 from reports.voices.open_answers import load_answers, open_questions, study_engine, study_lexicon
 from reports.voices.summing import sum_up
@@ -33,27 +34,52 @@ def is_read(study: Study, item: str, version: int) -> bool:
     return mark_of(study, item, version).exists()
 
 
-def read_ahead(study: Study, version: int) -> None:
-    """Read the answers to all open questions of a large study that are not read yet."""
+def read_ahead(study: Study, version: int) -> int:
+    """Read the answers to all open questions of a large study that are not read yet, or whose files lack one.
+
+    Returns:
+        The number of questions.
+    """
     if sum(part.rows for part in stored_parts(study.root / "store", version)) <= LARGE:
-        return
+        return 0
+    made: dict[Path, tuple[str, ...]] = {}
     with suppress(SiluError):
         for item in open_questions(study):
-            if not is_read(study, item, version):
-                _read(study, item, version)
+            mark = mark_of(study, item, version)
+            if not _is_whole(study, mark):
+                made[mark] = _read(study, item, version)
+    there = kept_names(study)
+    for mark, names in made.items():  # at the end: files of one question may take the place of another's
+        _write(mark, sorted(there.intersection(names)))
+    return len(made)
 
 
-def _read(study: Study, item: str, version: int) -> None:
+def _is_whole(study: Study, mark: Path) -> bool:
+    """Return whether all files are there that a mark names."""
+    try:
+        return kept_names(study).issuperset(mark.read_text(encoding="utf-8").split())
+    except OSError:
+        return False
+
+
+def _read(study: Study, item: str, version: int) -> tuple[str, ...]:
+    """Read the answers to a question and sum them up; return the names of what is kept."""
     key = _key(study, item, version)
     answers = load_answers(study, item, version=version)
-    names = np.array(answers.digests, dtype=np.int64)
-    found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
-    if key == _key(study, item, version):  # else the lexicon, codes or exclusions changed meanwhile
+    if not is_kept(study, key):
+        names = np.array(answers.digests, dtype=np.int64)
+        found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
+        if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
+            return ()
         keep_answers(study, key, found)
-        sum_up(study, replace(answers, summaries=summaries_of(study, key)), item, version)
-    mark = mark_of(study, item, version)
+    summaries = summaries_of(study, key)
+    sum_up(study, replace(answers, summaries=summaries), item, version)
+    return (key, *summaries.asked)
+
+
+def _write(mark: Path, names: Sequence[str]) -> None:
     with suppress(OSError):
-        write_whole(mark, lambda draft: draft.write_text(item, encoding="utf-8"))
+        write_whole(mark, lambda draft: draft.write_text("\n".join(names), encoding="utf-8"))
         keep_newest(mark.parent, "*.read", KEPT)
 
 

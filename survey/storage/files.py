@@ -118,9 +118,9 @@ class TextCache:
     Texts are looked up by their digest, so one file serves every data version.
     """
 
-    def __init__(self, folder: Path | str) -> None:
-        """Use a folder, which need not exist."""
-        self.folder = Path(folder)
+    def __init__(self, folder: Path | str, kept: int = KEPT) -> None:
+        """Use a folder, which need not exist, for so many results."""
+        self.folder, self._kept = Path(folder), kept
 
     def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
         """Return the table kept under a key; None where there is none, or where it does not fit the schema."""
@@ -135,7 +135,7 @@ class TextCache:
             return None
 
     def write(self, key: str, table: pa.Table) -> None:
-        """Keep a result atomically, and remove the oldest ones beyond `KEPT`.
+        """Keep a result atomically, and remove the oldest ones beyond those that may be kept.
 
         A read-only folder is ignored; it only costs time.
         """
@@ -143,7 +143,7 @@ class TextCache:
 
         with suppress(OSError):
             write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))
-            keep_newest(self.folder, "*.parquet", KEPT)
+            keep_newest(self.folder, "*.parquet", self._kept)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.parquet"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,15 @@ class StoredPart:
     def rows(self) -> int:
         """Return the number of its responses."""
         return sum(self._group_rows())
+
+    def modes(self) -> Mapping[str | None, int]:
+        """Return the number of its responses by mode.
+
+        Raises:
+            DamagedError: the part is missing or corrupt.
+        """
+        found = self.path.stat()
+        return _modes_of(self, found.st_mtime_ns, found.st_size)
 
     def pieces(self, most: int) -> tuple[StoredPart, ...]:
         """Return the part cut by row groups into pieces of at most `most` responses, or of one row group."""
@@ -151,6 +161,12 @@ def _read_metadata(path: Path, _written: int, _size: int) -> Any:
     return pq.read_metadata(path)
 
 
+@lru_cache(maxsize=256)
+def _modes_of(part: StoredPart, _written: int, _size: int) -> Mapping[str | None, int]:
+    counts = pc.value_counts(part.read(["mode"])["mode"]).to_pylist()
+    return MappingProxyType({one["values"]: one["counts"] for one in counts})
+
+
 def count_modes(store: Path, version: int) -> list[tuple[str, str | None, int]]:
     """Return wave, mode and number of the responses of a version, in the order of the waves' names.
 
@@ -160,8 +176,8 @@ def count_modes(store: Path, version: int) -> list[tuple[str, str | None, int]]:
     """
     found: Counter[tuple[str, str | None]] = Counter()
     for part in stored_parts(store, version):
-        for one in pc.value_counts(part.read(["mode"])["mode"]).to_pylist():
-            found[part.wave, one["values"]] += one["counts"]
+        for mode, n in part.modes().items():
+            found[part.wave, mode] += n
     return sorted(((wave, mode, n) for (wave, mode), n in found.items()), key=lambda one: (one[0], one[1] or ""))
 
 

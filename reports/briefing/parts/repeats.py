@@ -42,7 +42,7 @@ def sheet(work: Fieldwork, found: Integrity, lights: Mapping[str, AreaLight], by
         lights: district -> its light, which carries the number of interviews to repeat.
         by: who and by when.
     """
-    rows = work.rows.select(["psu", "interviewer"]).to_pandas()
+    rows = work.read("psu", "interviewer").select(["psu", "interviewer"]).to_pandas()
     rows = rows[of_concern(units_of(found), rows)].merge(unique_names(work.study.areas), on="psu", how="left")
     keys = ["district", "street", "community", "interviewer"]
     places = rows.groupby(keys, dropna=False, sort=True).size().rename("n").reset_index()

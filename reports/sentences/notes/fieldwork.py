@@ -25,12 +25,13 @@ def head(title: str, wave: str, mode: str, n: int, version: int) -> Sentence:
     return say(words, title=Name(title), wave=Name(wave), mode=Name(mode), **numbers)
 
 
-def derived(cells: int, lights: int) -> Sentence:
-    """Report of how many waves the answers were summed, and how many rounds were checked, ahead of time."""
-    if not cells and not lights:
-        return say("汇总和真实性检查都已算好")
-    words = "新汇总了 {cells} 轮的答卷；真实性检查新算了 {lights} 项（一轮一种方式为一项）"
-    return say(words, cells=setting("waves summed", cells), lights=setting("rounds checked", lights))
+def derived(cells: int, lights: int, texts: int) -> Sentence:
+    """Report of how many waves the answers were summed, rounds checked, and questions read, ahead of time."""
+    if not cells and not lights and not texts:
+        return say("汇总、真实性检查和留言都已算好")
+    counted = setting("waves summed", cells), setting("rounds checked", lights), setting("questions read", texts)
+    words = "新汇总了 {cells} 轮的答卷；真实性检查新算了 {lights} 项（一轮一种方式为一项）；留言新读了 {texts} 道题"
+    return say(words, **dict(zip(("cells", "lights", "texts"), counted, strict=True)))
 
 
 def unchecked(waves: Sequence[str]) -> Sentence:

@@ -19,7 +19,7 @@ from analysis.text.answers import VERSION, Digests
 from analysis.text.duplicates import EDITION as COPIES_EDITION
 from analysis.text.duplicates import Copies, grouped
 from analysis.text.themes.coder import EDITION, CodedTexts
-from reports.voices.kept.summaries import Summaries
+from reports.voices.kept.summaries import NAMED, Summaries
 from reports.voices.kept.themes import assigned_from, assigned_lists
 from survey.host.disk import sha256_of, write_whole
 from survey.quality import exclusions
@@ -71,7 +71,7 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
     rules = (*words, VERSION, EDITION, COPIES_EDITION, LAYOUT)
     made_from = (item, stored, text_identities(store), out, rules, sorted(codes.items()))
-    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:NAMED]
 
 
 def is_kept(study: Study, key: str) -> bool:
@@ -103,6 +103,11 @@ def keep_answers(study: Study, key: str, answers: KeptAnswers) -> None:
         written = write_whole(folder / f"{key}-{_TEMPORARY}", lambda draft: _write(_to_table(answers), draft))
         written.replace(folder / f"{key}-{sha256_of(written)}.arrow")
         keep_newest(folder, "*.arrow", KEPT)
+
+
+def kept_names(study: Study) -> frozenset[str]:
+    """Return the names of the answers and summaries that are kept: the first `NAMED` characters of the files'."""
+    return frozenset(path.name[:NAMED] for path in _folder(study).glob("*"))
 
 
 def summaries_of(study: Study, key: str) -> Summaries:

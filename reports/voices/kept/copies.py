@@ -32,6 +32,8 @@ _COLUMNS = {
     **_OF_PAIRS,
     **{f"{name}{width}": kind for width in WIDTHS for name, kind in _OF_PIECES.items()},
 }
+KEPT = 16
+"""Files of a study: one for each open question, and for each with the checks of a large wave and mode."""
 SCHEMA = pa.schema({name: pa.list_(kind) for name, kind in _COLUMNS.items()})
 """One row: the arrays of a `Compared`."""
 
@@ -45,7 +47,7 @@ def kept_copies(study: Study, texts_of: Callable[[Ints], Sequence[str]], names: 
         names: [N] digests of the raw texts.
         key: of the question, and of what its texts were read with.
     """
-    cache = TextCache(study.root / "store" / "copycache")
+    cache = TextCache(study.root / "store" / "copycache", KEPT)
     key = f"{hashlib.sha256(key.encode()).hexdigest()[:16]}-{EDITION}"
     table = cache.read(key, SCHEMA)
     before = nothing_compared() if table is None or not len(table) else from_table(table)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ EDITION = 1
 """Increment when a summary is made in another way."""
 KEPT, LISTS = 400, 24
 """Number of files: summaries, and lists of answers."""
+NAMED = 32
+"""Characters that name a summary, or the answers that it is made from."""
 _TEMPORARY = "rows.list"
 
 
@@ -40,10 +42,12 @@ class Summaries:
     Attributes:
         folder: their folder.
         key: from `reports.voices.kept.answers.reading_key`; "" where nothing is kept.
+        asked: names of the summaries that were asked for, each the start of a file's name.
     """
 
     folder: Path
     key: str
+    asked: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def tables(self, what: Hashable, make: Callable[[], Tables]) -> Tables:
         """Return the tables kept under a name, or what `make` returns, which is kept then."""
@@ -79,7 +83,8 @@ class Summaries:
         return found
 
     def _path(self, what: Hashable, suffix: str) -> Path:
-        digest = hashlib.sha256(repr((self.key, EDITION, what)).encode()).hexdigest()[:32]
+        digest = hashlib.sha256(repr((self.key, EDITION, what)).encode()).hexdigest()[:NAMED]
+        self.asked.add(digest)
         return self.folder / f"{digest}{suffix}"
 
 

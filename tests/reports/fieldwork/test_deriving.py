@@ -4,18 +4,24 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import cli
-from reports.fieldwork import area_lights, background, deriving
+from reports.counted import kept_correlations
+from reports.fieldwork import area_lights, background, deriving, weighting
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.decide import left_out
 from reports.fieldwork.deriving import WAITING, Derived, derive, is_kept, rounds
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.verdicts import judged
+from survey.host.access import Role
 from survey.host.disk import locked
+from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.burst_log import BurstLog, Found
 from survey.study.study import Study, load_study
@@ -47,9 +53,34 @@ def test_the_newest_wave_comes_first(derived: Path) -> None:
 
 def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
     path_of(study, next(rounds(study))).write_text("{", encoding="utf-8")
-    for expected in ("新汇总了 0 轮的答卷；真实性检查新算了 1 项", "汇总和真实性检查都已算好"):
+    for expected in ("新汇总了 0 轮的答卷；真实性检查新算了 1 项", "汇总、真实性检查和留言都已算好"):
         assert cli.main(["derive", "--study", str(study.root)]) == 0
         assert expected in capsys.readouterr().out
+
+
+def test_what_pages_show_of_large_waves_is_kept(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deriving, "LARGE", 0)
+    monkeypatch.setattr(kept_correlations, "KEEP_FROM", 1)
+    one = next(rounds(study))
+    asked = Selection(waves=(one.wave,), mode=one.mode, version=one.version, role=Role.ANALYST, scope=None)
+    first = weighting.weight_spreads(study, asked)
+    shutil.rmtree(study.root / "store" / "lights")
+    derive(study)
+    monkeypatch.setattr(weighting, "_spreads", lambda *_: pytest.fail("weighted again"))
+    monkeypatch.setattr(Fieldwork, "_check", lambda _: pytest.fail("checked again"))
+    assert weighting.weight_spreads(study, asked) == first
+    assert len(first) == 1
+    assert len(fieldwork(study, one.wave, one.mode).summary())
+
+
+def test_a_page_of_checks_reads_no_answers(study: Study) -> None:
+    work = fieldwork(study, "W2", "household")
+    name = work.rows["response_id"][0].as_py()
+    work.decisions.exclude([name], wave="W2", who="甲", why="复访不符")
+    again = fieldwork(study, "W2", "household")
+    assert left_out(again) == 1
+    assert again.read("psu").column_names == ["response_id", "wave", "mode", "psu"]
+    assert "rows" not in vars(again)
 
 
 def test_deleting_what_was_derived_changes_nothing(study: Study) -> None:
@@ -68,6 +99,29 @@ def test_a_commit_voids_only_the_wave_that_it_changed(study: Study) -> None:
     assert len(changed) < len(before)
     again = store.undo(who="张三", why="测试", to=version - 1)
     assert {one.wave: path_of(study, one) for one in rounds(study, again) if one.mode == "household"} == before
+
+
+def test_a_commit_leaves_what_another_mode_and_wave_were_flagged_for(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {(one.wave, one.mode): fieldwork(study, one.wave, one.mode).summary() for one in rounds(study)}
+    kept = {(one.wave, one.mode): path_of(study, one) for one in rounds(study)}
+    store = ResponseStore(study.root / "store")
+    rows = store.read(waves=["W2"])
+    rows = rows.filter(pc.equal(rows["mode"], "online")).slice(0, 5)
+    names = pa.array([f"more-{at}" for at in range(rows.num_rows)])
+    rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", names)
+    store.commit(ImportBatch("W2", rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    changed = {key for key, path in kept.items() if path_of(study, Round(int(store.version or 0), *key)) != path}
+    assert changed == {("W2", "online")}
+    checked: list[str] = []
+    real = Fieldwork._flagged
+    monkeypatch.setattr(Fieldwork, "_flagged", lambda work: checked.append(work.mode) or real(work))
+    for (wave, mode), table in before.items():
+        found = fieldwork(study, wave, mode).summary()
+        if mode == "household":
+            pd.testing.assert_frame_equal(found, table, check_exact=True)
+    assert checked == ["online"]
 
 
 def test_a_burst_voids_its_wave(study: Study) -> None:

@@ -1,0 +1,81 @@
+"""Whatever happens to answers, what is kept of checks, weights and copies is what a rebuild gives, bit for bit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.text.duplicates import find_copies
+from reports.counted import kept_correlations
+from reports.fieldwork import data_quality, kept_checks, weighting
+from reports.fieldwork.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.deriving import rounds
+from reports.selection import Selection
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+from tests.reports.counted.histories import History
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """A small city whose results are kept however few its answers are."""
+    monkeypatch.setattr(kept_correlations, "KEEP_FROM", 1)
+    monkeypatch.setattr(data_quality, "COMPARED", 0)
+    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2, "responses": 240}
+    return load_study(imported_city(tmp_path / "city", **size))
+
+
+def shown(study: Study) -> Iterator[tuple[str, Any]]:
+    """Yield what 数据质量 shows of every wave and mode, and the groups of copies that its lights are made from."""
+    for one in rounds(study):
+        work = fieldwork(study, one.wave, one.mode, one.version)
+        effect, out, decided = work.sensitivity()
+        name = f"{one.wave} {one.mode}"
+        yield f"{name} checks", bits(work.summary())
+        yield f"{name} groups", bits(work.flag_groups())
+        yield f"{name} effect", (bits(effect), out, decided)
+        yield f"{name} weights", repr(weighting.weight_spreads(study, Selection(waves=(one.wave,), mode=one.mode)))
+        yield f"{name} copies", dict(copies(work))
+
+
+def copies(work: Fieldwork) -> Iterator[tuple[str, list[int]]]:
+    texts = ResponseStore(work.study.root / "store").texts(waves=[work.wave], version=work.version).to_pandas()
+    mine = texts[texts["response_id"].isin(work.read()["response_id"].to_pylist())]
+    for item, rows in mine.groupby("item"):
+        yield str(item), work._copies(str(item), rows["text"].fillna("").tolist()).group.tolist()
+
+
+def bits(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [tuple(one.hex() if isinstance(one, float) else repr(one) for one in row) for row in table.to_numpy(object)]
+
+
+def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the same from the answers alone."""
+    with monkeypatch.context() as patched:
+        for module in (kept_checks, weighting):
+            patched.setattr(module, "kept_tables", lambda _path, make, _most: make())
+        patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(
+            texts_of(pd.RangeIndex(len(names)).to_numpy())
+        ))  # fmt: skip
+        return dict(shown(study))
+
+
+def test_a_history_leaves_what_a_rebuild_gives(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    history, seen = History(study, seed=2), set[str]()
+    for _ in range(7):
+        did = history.step()
+        history.study = replace(history.study, publication=0, questionnaire=study.questionnaire)
+        seen.add(did)
+        assert dict(shown(history.study)) == rebuilt(history.study, monkeypatch), did
+    assert len(seen) > 3
+    kept = dict(shown(history.study))
+    for name in ("lights", "copycache"):
+        shutil.rmtree(study.root / "store" / name)
+    assert dict(shown(history.study)) == kept
