@@ -49,14 +49,20 @@ def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
     """
     hot = one_hot(codes)
     scale = np.float32(STEPS / max(codes.shape[1], 1))
-    starts = np.searchsorted(cluster, np.arange(count))
-    nearest = np.empty((len(codes), count), dtype=np.uint8)
+    nearest = np.zeros((len(codes), count), dtype=np.float32)
     for start in range(0, len(codes), CHUNK):
-        rows = np.arange(start, min(start + CHUNK, len(codes)))
-        alike = hot[rows] @ hot.T
-        alike[np.arange(len(rows)), rows] = 0
-        nearest[rows] = np.rint(np.maximum.reduceat(alike, starts, axis=1) * scale).astype(np.uint8)
-    return nearest
+        end = min(start + CHUNK, len(codes))
+        alike = hot[start:end] @ hot[start:].T  # every pair once: later rows take the other side of it
+        np.fill_diagonal(alike, 0)
+        for rows, others, likeness in (
+            (slice(start, end), cluster[start:], alike.T),
+            (slice(end, None), cluster[start:end], alike[:, end - start :]),
+        ):
+            first = np.flatnonzero(np.diff(others, prepend=-1))
+            if likeness.size:
+                found = np.maximum.reduceat(likeness, first, axis=0).T
+                nearest[rows, others[first]] = np.maximum(nearest[rows, others[first]], found)
+    return np.rint(nearest * scale).astype(np.uint8)
 
 
 def padded(nearest: Bytes, cluster: Ints, count: int) -> Bytes:
