@@ -3,6 +3,7 @@
 python -m benchmarks.derive                    # a mock city of 100,000 answers
 python -m benchmarks.derive --rows 1e6
 python -m benchmarks.derive --study DIR        # a study of your own, as it is; it is copied first
+python -m benchmarks.derive --study DIR --steps   # CPU seconds of each step after 1,000 more answers
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -21,6 +23,7 @@ import pyarrow as pa
 
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.servers import ROOT
+from reports.fieldwork.deriving import derive
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
@@ -49,6 +52,18 @@ def run(study: Path) -> tuple[float, float]:
     return used, peak
 
 
+def steps(study: Path) -> Iterator[tuple[str, float]]:
+    """Derive in this process; yield each step and its CPU seconds, those of workers included."""
+    seen: list[tuple[str, float]] = []
+    derive(load_study(study), lambda what, _: seen.append((what, _used())))
+    for (what, start), (_, end) in pairwise([*seen, ("", _used())]):
+        yield what, end - start
+
+
+def _used() -> float:
+    return sum(psutil.Process().cpu_times()[:4])
+
+
 def append(root: Path) -> None:
     """Commit some answers of the newest wave once more, as other people."""
     store, study = ResponseStore(root / "store"), load_study(root)
@@ -66,6 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=float, default=1e5)
     parser.add_argument("--study", type=Path)
+    parser.add_argument("--steps", action="store_true", help="each step after more answers, in one process")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         city = Path(scratch) / "city"
@@ -74,6 +90,12 @@ def main(arguments: Sequence[str]) -> int:
         elif silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
             return 1
         answers = asked.study.name if asked.study else f"{asked.rows:,.0f}"
+        if asked.steps:
+            append(city)
+            print(f"{machine()}\n\n| step | CPU s |\n|---|---|")
+            for what, used in steps(city):
+                print(f"| {what} | {used:.1f} |", flush=True)
+            return 0
         print(f"{machine()}\n\n| answers | state | CPU s | MB |\n|---|---|---|---|")
         for state, change in (
             ("as it is" if asked.study else "after the import", lambda: None),

@@ -62,7 +62,7 @@ def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
             if likeness.size:
                 found = np.maximum.reduceat(likeness, first, axis=0).T
                 nearest[rows, others[first]] = np.maximum(nearest[rows, others[first]], found)
-    return np.rint(nearest * scale).astype(np.uint8)
+    return np.asarray(np.rint(nearest * scale), dtype=np.uint8)
 
 
 def padded(nearest: Bytes, cluster: Ints, count: int) -> Bytes:

@@ -26,7 +26,7 @@ from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
 from reports.voices.kept.copies import kept_copies
-from reports.voices.open_answers import load_answers
+from reports.voices.open_answers import load_answers, study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
 from survey.quality.careless import WATCH
@@ -153,10 +153,9 @@ class Fieldwork:
         """Flag responses whose text complains about an item they scored best; None where there are no texts."""
         open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.type.open]
         flags = np.zeros(len(sheet), dtype=np.bool_)
-        written = False
+        written, rules = False, theme_rules(study_lexicon(self.study), study_engine(self.study))
         for item in open_items:
             answers = load_answers(self.study, item, version=self.version, waves=(self.wave,))
-            rules = theme_rules(answers.lexicon, answers.engine)
             flags |= hints.contradicted(sheet, answers.table, rules)
             written = written or bool(answers.table.num_rows)
         return flags if written and len(sheet) else None

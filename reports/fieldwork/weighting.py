@@ -13,15 +13,18 @@ import pyarrow.compute as pc
 from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
 from analysis.numerals import count, decimal, percent
+from reports.counted.cells import SLICE
 from reports.counted.kept_correlations import sample_digest
 from reports.counted.kept_tables import Tables, kept_tables
 from reports.fieldwork.kept_lights import KEPT
 from reports.labels import mode_label
-from reports.sample import gather, options, read_counted
+from reports.sample import StudySample, gather, options, read_counted
 from reports.selection import Selection
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence, say
+from survey.quality import exclusions
 from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 
 EXPLAINED = (
@@ -84,25 +87,40 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
 
 
 def _spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
-    """Return the spreads, of one wave after the other: the weights of a wave are in memory together."""
     gathered = gather(study, selection)
-    sample = gathered.sample
-    if sample.opt_in:
+    if gathered.sample.opt_in:
         return ()
-    columns = {"response_id", "wave", "mode", "w_fx", *map(str, sample.grouped.columns)}
-    found = []
-    for wave in sorted(set(gathered.waves) & set(selection.waves or gathered.waves)):
-        rows = read_counted(study, selection, (wave,), columns).rows
-        found += _of_wave(wave, rows["mode"], respondent_weights(sample, rows))
-    return tuple(found)
+    waves = sorted(set(gathered.waves) & set(selection.waves or gathered.waves))
+    return tuple(one for wave in waves for one in _of_wave(gathered, selection, wave))
 
 
-def _of_wave(wave: str, modes: pa.ChunkedArray, weight: FloatArray) -> Iterator[WeightSpread]:
-    """Yield the spread of each mode, given mode and weight of every response of a wave."""
-    for mode in sorted(modes.unique().drop_null().cast(pa.string()).to_pylist()):
-        mine = weight[np.asarray(pc.equal(modes, mode)) & (weight > 0)]
-        if len(mine):
-            yield _spread(wave, mode, mine)
+def _of_wave(gathered: StudySample, selection: Selection, wave: str) -> Iterator[WeightSpread]:
+    """Yield the spread of each mode of a wave, whose weights are in memory together."""
+    weights: dict[str, list[FloatArray]] = {}
+    for rows in _pieces(gathered, selection, wave):
+        weight = respondent_weights(gathered.sample, rows)
+        for mode in rows["mode"].unique().drop_null().to_pylist():
+            mine = np.asarray(pc.fill_null(pc.equal(rows["mode"], mode), False)) & (weight > 0)
+            weights.setdefault(str(mode), []).append(weight[mine])
+    for mode in sorted(weights):
+        weight = np.concatenate(weights[mode])
+        if len(weight):
+            yield _spread(wave, mode, weight)
+
+
+def _pieces(gathered: StudySample, selection: Selection, wave: str) -> Iterator[pa.Table]:
+    """Yield what decides the weights of the responses of a wave, some responses at a time."""
+    study = gathered.study
+    columns = ["mode", "w_fx", *map(str, gathered.sample.grouped.columns)]
+    if study.publication:
+        yield read_counted(study, selection, (wave,), {"response_id", "wave", *columns}).rows
+        return
+    gone = exclusions.left_out_of(study, wave)
+    for part in stored_parts(study.root / "store", gathered.version, (wave,)):
+        names = dict.fromkeys((*columns, *(["response_id"] if gone else [])))
+        for piece in part.pieces(SLICE):
+            rows = piece.read([name for name in names if name in part.schema.names])
+            yield rows.filter(pc.invert(pc.is_in(rows["response_id"], pa.array(gone, pa.string())))) if gone else rows
 
 
 def _spread(wave: str, mode: str, weight: FloatArray) -> WeightSpread:

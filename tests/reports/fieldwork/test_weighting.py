@@ -1,14 +1,20 @@
 """Efficiency, effective size and extreme weights: the same from a function, a command and an exported file."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 import cli
 from reports.data.exports import export
+from reports.fieldwork import weighting
 from reports.fieldwork.weighting import spread_lines, spread_table, weight_spreads
+from reports.sample import read_counted
 from reports.selection import Selection
+from survey.quality.exclusions import decisions_of
+from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 
@@ -42,6 +48,25 @@ def test_the_spread_is_that_of_the_exported_weights(city: Path, capsys: pytest.C
     printed = capsys.readouterr().out
     assert str(spread_lines(found)[1]) in printed
     assert str(spread_lines(found)[0]) not in printed
+
+
+def test_pieces_of_parts_and_what_is_left_out_change_no_bit(
+    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study(shutil.copytree(city, tmp_path / "city"))
+    rows = ResponseStore(study.root / "store").read(["response_id", "mode"], waves=["W2"])
+    names = rows.filter(pc.equal(rows["mode"], "household"))["response_id"].to_pylist()[::40]
+    decisions_of(study).exclude(names, wave="W2", who="甲", why="复访不符")
+    every, some = (weight_spreads(study, Selection(without_excluded=without)) for without in (False, True))
+    assert [one.n for one in every] == [324, 324]
+    assert [one.n for one in some] == [324, 324 - len(names)]
+    monkeypatch.setattr(weighting, "SLICE", 1)
+    assert weight_spreads(study, Selection(without_excluded=True)) == some
+    whole = ("response_id", "wave", "mode", "psu", "w_fx", "age", "sex", "education")
+    monkeypatch.setattr(
+        weighting, "_pieces", lambda at, asked, wave: [read_counted(at.study, asked, (wave,), whole).rows]
+    )
+    assert weight_spreads(study, Selection(without_excluded=True)) == some
 
 
 def test_answers_without_weights_have_no_spread(city: Path) -> None:
