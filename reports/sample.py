@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from math import inf
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -23,6 +25,7 @@ from survey.host.access import Role
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE
+from survey.storage.integrity.log import LOG
 from survey.storage.store import W_SCALE, ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.study import MODES, PROBABILITY_MODES, Study
@@ -277,5 +280,12 @@ def _versioned(study: Study, selection: Selection) -> tuple[Study, int]:
 
 def written(study: Study, version: int) -> datetime | None:
     """Return when a data version was written; None where the history does not cover it."""
-    history = ResponseStore(study.root / "store").history()
+    log = study.root / "store" / "responses" / LOG
+    return _written(study.root, version, log.stat().st_mtime_ns if log.is_dir() else 0)
+
+
+@lru_cache(maxsize=64)
+def _written(root: Path, version: int, touched: int) -> datetime | None:
+    """Look a data version up in the history, which pages ask for in every run; each commit touches the folder."""
+    history = ResponseStore(root / "store").history()
     return next((one.at for one in history if one.number == version), None)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.design.labels import unique_names
+from analysis.design.labels import shared_names
 from analysis.numerals import names as name_list
 from reports.labels import HEADINGS
 from survey.errors import ArgumentError
@@ -143,10 +143,11 @@ def _labelled(areas: Areas, paths: Sequence[tuple[str, ...]]) -> tuple[Area, ...
     if not paths:
         return ()
     level = list(LEVELS)[len(paths[0]) - 1]
-    labels = unique_names(areas)[level].tolist()
-    columns = list(LEVELS)[: len(paths[0])]
-    names = dict(zip(zip(*(areas.frame[name] for name in columns), strict=True), labels, strict=True))
-    return tuple(Area(level, str(names[path]), path) for path in paths)
+    frame = shared_names(areas)
+    # The communities of an area share its name, and the frame is in order of code.
+    rows = frame["psu"].searchsorted([areas.within(*path)[0].code for path in paths])
+    names = frame[level].iloc[rows].tolist()
+    return tuple(Area(level, str(name), path) for name, path in zip(names, paths, strict=True))
 
 
 def _unknown(wanted: str, known: Sequence[str], kind: str, every: Sequence[str] = ()) -> ArgumentError:

@@ -32,11 +32,12 @@ def check_names(environment: Mapping[str, str] | None = None) -> None:
     Raises:
         ArgumentError: names the variable and the nearest known one.
     """
-    for name in sorted(os.environ if environment is None else environment):
-        if name.upper().startswith(PREFIX) and name not in KNOWN:
-            raise ArgumentError(
-                "不认识的环境变量", where=name, expected=nearest(name.upper(), KNOWN), cure="改正名称，或删去这个变量"
-            )
+    names = os.environ if environment is None else environment
+    unknown = sorted(name for name in names if name[: len(PREFIX)].upper() == PREFIX and name not in KNOWN)
+    for name in unknown[:1]:
+        raise ArgumentError(
+            "不认识的环境变量", where=name, expected=nearest(name.upper(), KNOWN), cure="改正名称，或删去这个变量"
+        )
 
 
 def nearest(word: str, known: Mapping[str, str]) -> str:

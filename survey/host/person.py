@@ -32,7 +32,8 @@ class Person:
 
 NOBODY = Person("")
 Source = Callable[[], Person | None]
-_ACTING: ContextVar[Person | None] = ContextVar("silu_person", default=None)
+_ACTING: ContextVar[tuple[Person | None] | None] = ContextVar("silu_person", default=None)
+"""Who acts, in a tuple of one; None where nothing has been said."""
 _SOURCES: list[Source] = []
 
 
@@ -42,9 +43,9 @@ def use_source(source: Source | None) -> None:
 
 
 @contextmanager
-def acting(person: Person) -> Iterator[None]:
-    """Act for a person within the block."""
-    token = _ACTING.set(person)
+def acting(person: Person | None) -> Iterator[None]:
+    """Act for a person within the block; None for the process itself."""
+    token = _ACTING.set((person,))
     try:
         yield
     finally:
@@ -53,7 +54,10 @@ def acting(person: Person) -> Iterator[None]:
 
 def who_acts() -> Person | None:
     """Return the person of `acting`, else that of the server's source; None where the process acts for itself."""
-    return _ACTING.get() or (_SOURCES[0]() if _SOURCES else None)
+    said = _ACTING.get()
+    if said is not None:
+        return said[0]
+    return _SOURCES[0]() if _SOURCES else None
 
 
 MACHINE: Mapping[str, str] = {"root": "本机管理员", "administrator": "本机管理员", "silu mock": "模拟数据程序"}

@@ -103,8 +103,17 @@ class Areas:
 
     def within(self, *path: str) -> tuple[SamplingPoint, ...]:
         """Return the communities below a path of names (district, street, community); all for an empty path."""
-        levels = list(LEVELS)[: len(path)]
-        return tuple(point for point in self.points if tuple(getattr(point, level) for level in levels) == path)
+        return self._below.get(path, ()) if path else self.points
+
+    @cached_property
+    def _below(self) -> Mapping[tuple[str, ...], tuple[SamplingPoint, ...]]:
+        """Path of one to three names -> its communities; pages ask for a few of many thousand in every run."""
+        found: dict[tuple[str, ...], list[SamplingPoint]] = {}
+        for point in self.points:
+            path = (point.district, point.street, point.community)
+            for depth in range(1, len(path) + 1):
+                found.setdefault(path[:depth], []).append(point)
+        return {path: tuple(points) for path, points in found.items()}
 
     @cached_property
     def centres(self) -> Mapping[str, tuple[float, float]]:
@@ -120,12 +129,20 @@ class Areas:
     def population(self, by: str = "district") -> Mapping[str, int]:
         """Return the residents by district, stratum, place or urban_rural.
 
-        For streets and communities, whose names may recur in other districts, sum over `within`.
+        For streets and communities, whose names may recur in other districts, sum over `within`. All callers share the
+        result, and none may change it.
         """
-        total: Counter[str] = Counter()
-        for point in self.points:
-            total[getattr(point, by)] += point.population
-        return dict(total)
+        if by not in self._populations:
+            total: Counter[str] = Counter()
+            for point in self.points:
+                total[getattr(point, by)] += point.population
+            self._populations[by] = dict(total)
+        return self._populations[by]
+
+    @cached_property
+    def _populations(self) -> dict[str, Mapping[str, int]]:
+        """What `population` has counted."""
+        return {}
 
 
 FRAME_COLUMNS: Mapping[str, str] = {

@@ -21,7 +21,7 @@ from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.host import environment
 from survey.host.access import Role
-from survey.host.person import NOBODY, Person, acting, use_source
+from survey.host.person import NOBODY, Person, acting, use_source, who_acts
 
 SEEN_AS = "seen_as"
 """Key of the role as which an analyst looks at the pages."""
@@ -39,9 +39,10 @@ def watch(entry: Entry | None) -> None:
 
 @contextmanager
 def entered() -> Iterator[None]:
-    """Act for the visitor during a run; where the login has ended, say so and stop."""
+    """Act for the visitor during a run, looked up once; where the login has ended, say so and stop."""
     if not _ENTRIES:
-        yield
+        with acting(who_acts()):
+            yield
         return
     try:
         person = _visitor()

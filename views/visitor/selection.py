@@ -74,12 +74,14 @@ def default_selection(loaded: Loaded) -> Selection:
 
 def _waves(loaded: Loaded) -> list[str]:
     """Return the waves with answers, the newest first, those that the study does not name last."""
-    waves = [wave.name for wave in reversed(loaded.study.waves) if wave.name in set(loaded.fieldwork["wave"])]
-    return waves + [name for name in loaded.fieldwork["wave"].unique() if name not in waves]
+    found = dict.fromkeys(loaded.fieldwork["wave"].tolist())
+    waves = [wave.name for wave in reversed(loaded.study.waves) if wave.name in found]
+    return waves + [name for name in found if name not in waves]
 
 
 def _modes(loaded: Loaded, wave: str) -> list[str]:
-    found = set(loaded.fieldwork.loc[loaded.fieldwork["wave"] == wave, "mode"])
+    waves, modes = (loaded.fieldwork[name].tolist() for name in ("wave", "mode"))
+    found = {mode for name, mode in zip(waves, modes, strict=True) if name == wave}
     return [mode for mode in MODES if mode in found]
 
 
