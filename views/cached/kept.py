@@ -52,8 +52,13 @@ def draw(
         more: its further arguments, hashable, but for mappings and lists; no frames.
         named: its keyword arguments, likewise.
     """
-    token = _TOKENS.get(_key(loaded, panel, more, named), new_token)
-    replay(token, lambda: panel(loaded, *more, **named))
+    replay(token(_key(loaded, panel, more, named)), lambda: panel(loaded, *more, **named))
+
+
+def token(key: Hashable) -> int:
+    """Return the number of the elements that depend on a key alone, for `replay`."""
+    found: int = _TOKENS.get(key, new_token)
+    return found
 
 
 def new_token() -> int:

@@ -39,7 +39,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import environment
-from survey.study.study import Study, load_study
+from survey.study.study import Study
 from views.blocks.html import coming
 from views.cached.checking import before_checks
 from views.cached.kept import replay
@@ -119,7 +119,7 @@ def before_answers(name: str, part: str, body: Callable[[Study], None]) -> None:
     with picture_mode.frame():
         title, links = st.columns([10, 3], vertical_alignment="center")
         try:
-            study = load_study(session.folder_of_server())
+            study = session.settings()
             with title:
                 mock = f" :orange-badge[{MOCK_NOTE}]" if study.mock else ""
                 st.markdown(f"**{plain(study.title)}**{mock}")

@@ -1,12 +1,6 @@
-"""The bar at the top: four sections, the pages of the open one beside them, and one menu of all pages on a phone."""
+"""The pages by section: one row a page."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
-
-import streamlit as st
-
-from reports.sentences.notes.catalogue import tr
 
 # section -> (file in views/pages, title in the bar, last part of the URL): read, compute, act, administer
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -49,33 +43,3 @@ OF_ACCOUNTS: dict[str, tuple[tuple[str, str, str], ...]] = {
 def all_pages() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Return the pages of both tables, by section."""
     return {name: (*PAGES.get(name, ()), *OF_ACCOUNTS.get(name, ())) for name in (*PAGES, *OF_ACCOUNTS)}
-
-
-BRAND = '<span class="silu-brand">四率</span>'
-
-
-def navigation_bar(sections: Mapping[str, Sequence[st.Page]], current: str, beside: Callable[[], None]) -> None:
-    """Draw the bar.
-
-    Args:
-        sections: name -> its pages; sections without pages are left out.
-        current: title of the page that is shown.
-        beside: draws what stands at the right end.
-    """
-    some = {name: pages for name, pages in sections.items() if pages}
-    with st.container(key="nav", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(BRAND, width="content")
-        with st.container(key="menu", width="content"), st.popover(tr("菜单"), icon=":material/menu:"):
-            for name, pages in some.items():
-                st.caption(name)
-                for page in pages:
-                    st.page_link(page)
-        for at, (name, pages) in enumerate(some.items()):
-            here = current in [page.title for page in pages]
-            with st.container(key=f"section-{'open' if here else at}", width="content"):
-                st.page_link(pages[0], label=name)
-        with st.container(key="pages", horizontal=True, width="content", gap="small"):
-            for page in next((pages for pages in some.values() if current in [one.title for one in pages]), ()):
-                with st.container(key="page-open" if page.title == current else None, width="content"):
-                    st.page_link(page)
-        beside()

@@ -18,6 +18,7 @@ from survey.study.study import Study
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.html import head
 from views.cached import imports
+from views.cached.kept import replay, token
 from views.panels.importing.preview import DONE
 from views.panels.picture_mode import shot
 from views.shell.markup import plain
@@ -61,12 +62,13 @@ def _number(value: int | None) -> str:
 
 def history_and_undo(study: Study, who: str) -> None:
     """List the versions of the data, and offer to undo the last import."""
-    table = import_preview.history_table(history(study))
+    versions = history(study)
+    table = import_preview.history_table(versions)
     if table.empty or shot():  # too wide for a picture
         return
     st.markdown(tr("#### 导入历史"))
-    show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
-    if last := last_import(history(study)):
+    replay(token(repr(versions)), lambda: show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64"))))
+    if last := last_import(versions):
         with st.expander(UNDO):
             _undo(study, last, who)
 
