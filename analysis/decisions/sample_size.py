@@ -1,9 +1,8 @@
 """Sample size: how many interviews a given interval or change needs, what a given sample detects, and its allocation.
 
 n for a half-width e: z² p (1 - p) / e² x deff. n for a change, each wave: the test pools the waves under the null
-(Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction), x deff. statsmodels computes both simple random
-sizes; the design effect is ours. deff = 1 + (m - 1) icc for m answers per cluster (Kish 1965, sec. 5.4), best
-m = sqrt(cost of a cluster / cost of an interview x (1 - icc) / icc).
+(Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction), x deff. deff = 1 + (m - 1) icc for m answers per
+cluster (Kish 1965, sec. 5.4), best m = sqrt(cost of a cluster / cost of an interview x (1 - icc) / icc).
 
 Allocation to districts: proportional n_d ~ N_d; equal; Neyman n_d ~ N_d S_d / sqrt(cost_d); compromise
 n_d ~ S_d N_d^power / sqrt(cost_d) (power allocation, Bankier 1988, The American Statistician 42:174), which gives
@@ -18,6 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from analysis.estimation.intervals import LEVEL, POWER, detectable
 from survey.errors import DesignError
@@ -39,22 +39,31 @@ def best_take(cluster_cost: float, interview_cost: float, icc: float) -> int:
 
 def for_interval(rate: float, half_width: float, *, deff: float = 1.0, level: float = LEVEL) -> int:
     """Return the answers needed for an interval of `half_width` (a share) to either side of `rate`."""
-    from statsmodels.stats.proportion import samplesize_confint_proportion
-
     _require(0 < rate < 1, "预计的比例应在 0 与 1 之间（不含）", f"{rate:g}")
     _require(0 < half_width < 0.5, "想要的误差应在 0 与 50 个百分点之间", f"{half_width:g}")
-    return _whole_sample(samplesize_confint_proportion(rate, half_width, alpha=_alpha(level)), deff)
+    return _whole_sample(rate * (1 - rate) / (half_width / _upper(_alpha(level) / 2)) ** 2, deff)
 
 
 def for_change(rate: float, change: float, *, deff: float = 1.0, level: float = LEVEL, power: float = POWER) -> int:
     """Return the answers needed in each of two waves to detect `change` (a share, signed) from `rate`."""
-    from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
-
     after = rate + change
     _require(
         0 < rate < 1 and 0 < after < 1 and change != 0, "前后比例应在 0 与 1 之间且不相等", f"{rate:g} → {after:g}"
     )
-    return _whole_sample(samplesize_proportions_2indep_onetail(change, rate, power, alpha=_alpha(level)), deff)
+    pooled = (after + rate) / 2
+    null, alternative = _spread(pooled, pooled), _spread(after, rate)
+    reach = _upper(_alpha(level) / 2) * null - _upper(power) * alternative
+    return _whole_sample((max(reach, 0.0) / change) ** 2, deff)
+
+
+def _upper(share: float) -> float:
+    """Return the value that a share of the normal distribution lies above."""
+    return -float(special.ndtri(share))
+
+
+def _spread(one: float, other: float) -> float:
+    """Return the standard deviation of the difference of two rates, for one answer each."""
+    return math.sqrt(one * (1 - one) + other * (1 - other))
 
 
 def detectable_change(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -150,6 +149,8 @@ def _all_differ(ids: pa.ChunkedArray) -> bool:
     """Return whether all ids are distinct: by hashes, and by the ids themselves where hashes are equal."""
     if len(ids) <= FEW:
         return bool(pc.count_distinct(ids).as_py() == len(ids))
+    import duckdb  # 15 MB of a dashboard, which only imports need
+
     with duckdb.connect() as connection:
         hashes = connection.from_arrow(pa.table({"id": ids})).project("hash(id) AS h").to_arrow_table()["h"]
     ordered = np.sort(np.asarray(hashes.to_numpy(), dtype=np.uint64))

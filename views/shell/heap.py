@@ -1,4 +1,4 @@
-"""Memory of the server: no collection of what lives as long as it does, and few arenas for its many threads."""
+"""Memory of the server: no collection of what lives as long as it does, few arenas for threads, one allocator."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from threading import Lock
 
+import pyarrow as pa
+
 M_ARENA_MAX, ARENAS = -8, 2
 """The parameter of mallopt(3), and the number of arenas: Python's lock lets one thread at a time allocate anyway."""
 _SETTLED: set[str] = set()
@@ -18,11 +20,13 @@ atexit.register(gc.unfreeze)
 
 
 def share_arenas() -> None:
-    """Let all threads share a few arenas of the C library; before the first threads start.
+    """Let all threads share a few arenas of the C library, Arrow's tables too; before the first threads start.
 
     Every run of a page is a thread of its own, and glibc gives up to eight arenas a core, each of which keeps what its
-    threads have freed: 130 of 550 MB in a dashboard of the demo. Elsewhere than on Linux with glibc, nothing happens.
+    threads have freed: 130 of 550 MB in a dashboard of the demo. Without glibc, their number stays.
+    Arrow's own allocator keeps what it has freed apart from all others: 60 of 508 MB.
     """
+    pa.set_memory_pool(pa.system_memory_pool())
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)

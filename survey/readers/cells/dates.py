@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -69,6 +68,8 @@ def read_moments(
         inside: whether a time lies in the wave, for the order of day and month; None for any.
         known: what short dates stand for where the cells are only a part of the column, see `short_times`.
     """
+    import duckdb  # 15 MB of a dashboard, which only imports need
+
     with duckdb.connect() as connection:
         table = connection.from_arrow(pa.table({"cell": cells}))
         formats = ", ".join(f"'{form}'" for form in (*COMMON, *FOREIGN))

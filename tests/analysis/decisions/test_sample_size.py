@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.power import NormalIndPower
-from statsmodels.stats.proportion import power_proportions_2indep
+from statsmodels.stats.proportion import (
+    power_proportions_2indep,
+    samplesize_confint_proportion,
+    samplesize_proportions_2indep_onetail,
+)
 
 from analysis.decisions.sample_size import (
     RULES,
@@ -41,6 +47,21 @@ def test_the_required_change_is_detected_with_the_required_power(rate: float, ch
     n = for_change(rate, change)
     assert power_proportions_2indep(change, rate, n, return_results=False) >= 0.8
     assert power_proportions_2indep(change, rate, n - 1, return_results=False) < 0.8 + 1e-5
+
+
+@given(
+    st.floats(0.02, 0.9), st.floats(0.001, 0.09), st.sampled_from((0.8, 0.9, 0.95, 0.99)), st.sampled_from((0.8, 0.9))
+)
+def test_sizes_of_simple_random_samples_are_those_of_statsmodels(
+    rate: float, step: float, level: float, power: float
+) -> None:
+    fine = 2.0**40  # whole answers at this design effect show the bits of the size
+    wanted = samplesize_confint_proportion(rate, step, alpha=1 - level)
+    assert for_interval(rate, step, deff=fine, level=level) == math.ceil(wanted * fine - 1e-9)
+    for change in (step, -step):
+        if rate + change > 0:
+            wanted = samplesize_proportions_2indep_onetail(change, rate, power, alpha=1 - level)
+            assert for_change(rate, change, deff=fine, level=level, power=power) == math.ceil(wanted * fine - 1e-9)
 
 
 @pytest.mark.parametrize(("n", "deff", "cells"), [(400, 1.5, 2), (30, 2.0, 2), (1000, 1.0, 4)])

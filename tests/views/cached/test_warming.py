@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,28 @@ def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypa
     assert not app.exception
     assert not made
     assert "知晓率" in page_text(app)
+
+
+HEAVY = (
+    "duckdb", "scipy.stats", "scipy.optimize", "statsmodels", "sklearn", "polars", "formulaic", "jieba", "rjieba",
+    "docx", "power_pptx", "typst", "xlsxwriter", "shapely", "kaleido",
+)  # fmt: skip
+
+
+def test_no_page_is_imported_with_a_library_that_only_some_answers_need() -> None:
+    """Each takes 10 to 60 MB of every dashboard; what needs one imports it when it is asked."""
+    script = f"""
+import importlib, sys, views.server
+from analysis.decisions.sample_size import for_change, for_interval
+from views.cached.warming import _modules
+for name in _modules():
+    importlib.import_module(name)
+for_interval(0.5, 0.05), for_change(0.5, 0.05)
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+    root = Path(warming.__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=root)
+    assert done.stdout.strip() == "[]"
 
 
 def test_comments_are_prepared_once_they_are_read(

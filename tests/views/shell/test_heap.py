@@ -41,8 +41,10 @@ def test_garbage_made_later_is_still_collected() -> None:
 
 ARENAS = """
 import ctypes, sys, threading
+import pyarrow
 from views.shell.heap import share_arenas
 share_arenas()
+assert pyarrow.default_memory_pool().backend_name == "system"
 here = threading.Barrier(9)
 threads = [threading.Thread(target=lambda: (bytearray(4096), here.wait())) for _ in range(8)]
 for one in threads: one.start()
