@@ -16,10 +16,11 @@ from tests.reports.sentences.test_bindings import check_piece, vocabulary
 from tests.views.page_words import Run
 from views.cached import kept
 from views.cached.shelf import Shelf
-from views.panels.texts.findings import FOLDED
 
 PAGES = ("", "weak_areas", "area", "expert", "change", "passing", "planning", "outreach", "ledger", "voices", "quality")
 COMMANDS = (["quality"], ["integrity"], ["exclude"], ["text"], *(["text", "--show", one] for one in PARTS))
+OPEN = dict.fromkeys(("districts", "signals", "lights", "checks", "weights", "basis", "later", "importance"), "true")
+"""Query that opens the folded parts of all pages, which are drawn only then."""
 Shown = list[Sentence]
 
 
@@ -47,7 +48,7 @@ def check(shown: Shown, words: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_sentence_of_every_page_is_bound(page: str, city: Path, run: Run, shown: Shown) -> None:
-    run(city, f"views/pages/{page}.py" if page else "", **{FOLDED: "true"})
+    run(city, f"views/pages/{page}.py" if page else "", **OPEN)
     check(shown, vocabulary(city))
     assert sum(len(one.bindings) for one in shown) >= 12
 

@@ -9,6 +9,7 @@ import streamlit as st
 from reports.definitions import headlines
 from reports.overview.problems import first_place
 from reports.overview.weak_words import placeless
+from reports.provenance import Provenance
 from reports.selection import Selection
 from reports.verdicts import judged
 from survey.instrument.questionnaire import Rate
@@ -76,20 +77,28 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
             OF_DISTRICT[tab](loaded, one, rate, district)
         else:
             OF_CITY[tab](loaded, one, rate)
-    page.explained(origin_of(loaded, asked, found))
+    page.explained(kept(loaded, _origin, asked))
 
 
 def _first_place(loaded: Loaded, asked: Selection) -> tuple[str, str]:
     return first_place(ask(loaded, asked, judged))
 
 
+def _origin(loaded: Loaded, asked: Selection) -> Provenance:
+    return origin_of(loaded, asked, ask(loaded, asked, judged))
+
+
 def _district(loaded: Loaded, asked: Selection, first: str) -> str:
     """Ask for the district, the lowest first; before them the one that is confirmed weak, if any."""
-    rows = ask(loaded, asked, judged).table.sort_values("estimate")
-    order = sorted(rows["district"].astype(str), key=lambda name: name != first)
+    order = kept(loaded, _lowest_first, asked, first)
     if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
     return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=200))
+
+
+def _lowest_first(loaded: Loaded, asked: Selection, first: str) -> list[str]:
+    rows = ask(loaded, asked, judged).table.sort_values("estimate")
+    return sorted(rows["district"].astype(str), key=lambda name: name != first)
 
 
 FIRST, VERDICTS = "为什么低", "未达标"

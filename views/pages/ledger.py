@@ -25,6 +25,7 @@ from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import Place, entry_rows
 from views.blocks.html import head, remark
 from views.cached.answers import ask, sample_of
+from views.cached.kept import kept
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.plans import ledger_forms as forms
@@ -42,7 +43,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     entries = ledger.entries()
     said = words.ONLINE if selection.opt_in else (objection(loaded.study, against_targets=True), Sentence())
     confirmed = None if said[0] else ask(loaded, selection, reports.confirmed)
-    pending = reports.NONE_WAITING if confirmed is None else confirmed.waiting(entries)
+    pending = reports.NONE_WAITING if confirmed is None else kept(loaded, _pending, selection)
     testable = () if confirmed is None else reports.due(entries, selection.wave, gathered.waves)
     with st.container(key="glance"):
         if confirmed is not None or entries:
@@ -68,6 +69,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
         forms.update_form(loaded.study, ledger, entries)
     if confirmed is not None:
         page.explained(confirmed.provenance)
+
+
+def _pending(loaded: Loaded, selection: Selection) -> pd.DataFrame:
+    """Return the confirmed weaknesses without an open entry; the ledger is one of the files that stamp the study."""
+    return ask(loaded, selection, reports.confirmed).waiting(reports.ledger_of(loaded.study).entries())
 
 
 def _glance(

@@ -33,6 +33,8 @@ from views.visitor.session import Loaded
 
 MOST = 8
 """Number of areas with a row of their own."""
+BASIS, LATER = "basis", "later"
+"""Keys and query parameters of the folded parts."""
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -73,10 +75,15 @@ def _planned(
     with glance:
         draw(loaded, _glance, campaign, task)
     with below:
-        with st.expander(tr("依据：渠道、人群、街道明细")):
-            details(loaded, campaign)
-        with st.expander(tr("随机分批开展，看效果")):
-            _later(loaded, campaign)
+        # Both are drawn once somebody opens them: closed, they cost more than the rest of the page.
+        basis = st.expander(tr("依据：渠道、人群、街道明细"), key=BASIS, bind="query-params")
+        if basis.open:
+            with basis:
+                details(loaded, campaign)
+        later = st.expander(tr("随机分批开展，看效果"), key=LATER, bind="query-params")
+        if later.open:
+            with later:
+                _later(loaded, campaign)
         page.explained(found.provenance)
 
 

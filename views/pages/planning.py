@@ -17,6 +17,7 @@ from survey.errors import DesignError, SiluError, StoreError
 from survey.study.plans.letterhead import letterhead
 from views.blocks.html import head, refusal
 from views.cached.answers import ask
+from views.cached.kept import kept
 from views.panels import missing, page
 from views.panels.plans.sample_details import Wanted, curve_and_choices, districts, drawn_list, plan_of
 from views.panels.plans.sample_settings import AIMS, goal_box
@@ -60,10 +61,7 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
         return ()
     with glance:
         examples = reports.example_prices(goal)
-        day = spoken(loaded.study, loaded.version, plan_day(loaded.study, loaded.version))
-        call = sentences.submitted(plan, letterhead(loaded.study).name, str(day), examples=examples)
-        more = sentences.lead(plan) if plan.further else Sentence()
-        st.html(head(sentences.headline(plan, advised=advised), call + more))
+        st.html(kept(loaded, _head, wanted))
         if not plan.further:
             curve_and_choices(loaded, wanted, examples=examples)
     with st.expander(DISTRICTS, expanded=plan.further):
@@ -71,6 +69,16 @@ def _design(loaded: Loaded, aims: tuple[str, ...], known: Earlier, selection: Se
     with st.expander(LIST):
         drawn_list(loaded, wanted)
     return (reports.basis(plan, known),)
+
+
+def _head(loaded: Loaded, wanted: Wanted) -> str:
+    """Return headline and lead."""
+    plan = plan_of(loaded, wanted)
+    examples = reports.example_prices(wanted.goal)
+    day = spoken(loaded.study, loaded.version, plan_day(loaded.study, loaded.version))
+    call = sentences.submitted(plan, letterhead(loaded.study).name, str(day), examples=examples)
+    more = sentences.lead(plan) if plan.further else Sentence()
+    return head(sentences.headline(plan, advised=wanted.advised), call + more)
 
 
 def _before_answers() -> Loaded | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from reports.briefing.parts.repeats import charge
@@ -26,10 +28,13 @@ from views.panels.deciding.repeats import offer_repeats
 from views.panels.picture_mode import shot
 from views.visitor.session import Loaded
 
-SIGNALS = "依据和信号，以及先要排除的正常解释"
-AREAS = "区县的灯；剔除与否，四率差多少"
-CHECKS = "逐份检查；哪些人更常被标记"
-WEIGHTS = "加权效率、配额进度和应答率"
+FOLDED: Mapping[str, tuple[str, Callable[[Loaded, Selection], None]]] = {
+    "signals": ("依据和信号，以及先要排除的正常解释", panels.signals),
+    "lights": ("区县的灯；剔除与否，四率差多少", panels.areas),
+    "checks": ("逐份检查；哪些人更常被标记", panels.checks),
+    "weights": ("加权效率、配额进度和应答率", panels.weights),
+}
+"""Key and query parameter of a folded part -> its title and its panel."""
 FOOT = "灯按同区比较得出，是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人"
 
 
@@ -46,15 +51,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
         offer_repeats(loaded, selection)
         draw(loaded, _glance, selection)
     show_bursts(loaded.study, deciding=True)
-    with st.expander(SIGNALS):
-        panels.signals(loaded, selection)
-    with st.expander(AREAS):
-        panels.areas(loaded, selection)
-    with st.expander(CHECKS):
-        panels.checks(loaded, selection)
-    with st.expander(WEIGHTS):
-        panels.weights(loaded, selection)
-        panels.collection(work)
+    for key, (title, panel) in FOLDED.items():
+        box = st.expander(title, key=key, bind="query-params")
+        if box.open:  # closed, they cost more than the rest of the page
+            with box:
+                panel(loaded, selection)
     if not shot():
         excluding(work)
         publishing(loaded)
@@ -66,7 +67,6 @@ def _before_checks(loaded: Loaded, selection: Selection) -> None:
     waiting = tr("访问员和社区的灯、逐份检查、剔除的决定，在检查做完后出现；先看加权效率、配额进度和应答率。")
     st.html(head(UNCHECKED, waiting))
     panels.weights(loaded, selection)
-    panels.collection(quality.work_of(loaded, selection))
 
 
 def _origin(loaded: Loaded, selection: Selection) -> Provenance:

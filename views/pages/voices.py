@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from reports.plans.deadlines import check_day, spoken
@@ -13,7 +14,7 @@ from reports.sentences import voices as sentences
 from reports.sentences.formats import Format
 from reports.sentences.notes import texts
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import Row
+from reports.sentences.sentence import Row, Sentence
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once
@@ -94,7 +95,7 @@ def _counts_once(loaded: Loaded, asked: TextSelection) -> bool:
 def _themes(loaded: Loaded, asked: TextSelection) -> None:
     """Draw headline, themes at the left, and what people say about the chosen one at the right."""
     city = ask(loaded, asked, reports.theme_shares)
-    top, fold = reports.folded(reports.ranked(city.estimates))
+    top, fold = kept(loaded, _ranked, asked)
     first = ask(loaded, asked, finding)
     if first is None:
         st.html(head(tr("这一轮还没有能归类的留言"), texts.nothing(loaded.study)))
@@ -114,6 +115,11 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     blocks_behind(kept(loaded, _numbers, asked))
 
 
+def _ranked(loaded: Loaded, asked: TextSelection) -> tuple[pd.DataFrame, Sentence]:
+    """Return the themes by their share, and one line that names those that nobody raises."""
+    return reports.folded(reports.ranked(ask(loaded, asked, reports.theme_shares).estimates))
+
+
 def _lists(loaded: Loaded, asked: TextSelection, theme: str, district: str) -> None:
     """Draw where themes stand out, the themes, and praise.
 
@@ -123,9 +129,9 @@ def _lists(loaded: Loaded, asked: TextSelection, theme: str, district: str) -> N
         theme: label of the theme whose comments are shown.
         district: the district whose comments are shown; "" for the whole city.
     """
-    city, first = ask(loaded, asked, reports.theme_shares), ask(loaded, asked, finding)
+    first = ask(loaded, asked, finding)
     assert first is not None
-    top, _ = reports.folded(reports.ranked(city.estimates))
+    top, _ = kept(loaded, _ranked, asked)
     if first.outstanding:
         remark = f'{APART_OF}<span class="silu-do">{CLICK}</span>'
         st.html(f'<h2 class="silu-section">{APART}<small>{remark}</small></h2>')

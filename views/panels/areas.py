@@ -28,6 +28,7 @@ from views.blocks.profile import AreaLink, action_box, area_list, facts, trend_b
 from views.blocks.waves import ends_of, wave_picture
 from views.cached.answers import sample_of
 from views.cached.areas import four_of
+from views.cached.kept import kept
 from views.charts.parts.style import state as state_of
 from views.panels.addresses import address
 from views.shell.markup import plain
@@ -53,7 +54,7 @@ def choose_area(loaded: Loaded, selection: Selection) -> Area | None:
     with st.container(key="area-choice", horizontal=True, vertical_alignment="bottom"):
         if not mine:
             return None
-        path = [_district(mine, _first(loaded, selection, mine))]
+        path = [_district(mine, kept(loaded, _first, selection, mine))]
         for key in levels(reserved=selection.reserved)[1:]:
             known = areas.children(*path)
             chosen = _choose(key, (WHOLE[key], *known), 0)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -39,6 +40,8 @@ USE = "与全市同类居民相比仍低的，从工作上找原因：先改最�
 NEXT = {"ledger": "去整改台账交办", "outreach": "去宣传规划安排"}
 """Page where a cause is acted on -> the link to it."""
 KNOWN = "看台账"
+QUADRANTS = "importance"
+"""Key and query parameter of the folded chart."""
 WHY = "{district}为什么不同，人在哪里"
 
 
@@ -74,14 +77,13 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     if found.doubt:
         st.html(head(WHY.format(district=district), f"{found.doubt}。"))
         return
-    worst = _finding(loaded, asked, rate, district, found)
-    labels = tuple(str(one["label"]) for one in worst)
+    said = kept(loaded, _said, asked, rate, district)
+    for part in said.parts:
+        st.html(part)
     left, right = st.columns(2, gap="medium")
     with left:
-        if worst:
-            items = reports.first_items(sample_of(loaded, asked), worst, found.quadrants)
-            title = sentences.lowest(len(items), measure_label(rate.measure))
-            st.html(begin_list(title, items))
+        if said.begin:
+            st.html(said.begin)
         else:
             _people(loaded, asked, district, found)
     with right:
@@ -89,11 +91,13 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
             page.empty(tr("只有{district}有答卷，没有别的区县可比，说不出它为什么不同。").format(district=district))
         else:
             page.figure(kept(loaded, _gap, asked, rate, district), "gap")
-    if worst:
+    if said.begin:
         _people(loaded, asked, district, found)
-    if not found.quadrants.empty:
-        with st.expander(str(sentences.first_figure(found.quadrants))):
-            page.figure(kept(loaded, _quadrants, asked, district, labels), "quadrants")
+    if said.quadrants:
+        box = st.expander(said.quadrants, key=QUADRANTS, bind="query-params")
+        if box.open:
+            with box:
+                page.figure(kept(loaded, _quadrants, asked, district, said.labels), "quadrants")
 
 
 def _found(loaded: Loaded, asked: Selection, district: str) -> tuple[reports.Causes, Caption]:
@@ -125,14 +129,29 @@ def _lacking(loaded: Loaded, asked: Selection, district: str) -> Drawn:
     return lacking_people(found.people.head(8), found.lacking, Caption("", what, source.source, source.mock))
 
 
-def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found: reports.Causes) -> tuple[Row, ...]:
-    """Draw why the district differs, with which items to begin, who acts by when, and the button to where that is done.
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What is said about the causes in a district.
+
+    Attributes:
+        parts: headline and lead, then the button, as HTML.
+        begin: the items to begin with, as HTML; "" for none.
+        labels: of these items.
+        quadrants: heading of the folded chart; "" for none.
+    """
+
+    parts: tuple[str, ...]
+    begin: str
+    labels: tuple[str, ...]
+    quadrants: str
+
+
+def _said(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Said:
+    """Return why the district differs, with which items to begin, who acts by when, and the button to that place.
 
     The items are those with the lowest shares, the units and the next step those of the ledger, as on every page.
-
-    Returns:
-        The items to begin with; may be empty.
     """
+    found = ask(loaded, asked, reports.causes, district)
     by_district = asked.asking([one.name for one in headlines(loaded.study)], ("district",))
     steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
     one = ask(loaded, by_district, problem_of, district, rate.name) if found.lower else None
@@ -142,13 +161,26 @@ def _finding(loaded: Loaded, asked: Selection, rate: Rate, district: str, found:
     lead: object = USE if found.headline else found.first
     if low is not None:
         lead = sentences.todo(low.row, acting(low), steps.until(*low.place) or step(low, steps))
-    st.html(head(title, lead))
+    parts = [head(title, lead)]
     name = "outreach" if rate.measure in knowledge() else "ledger"
     known = steps.entry(district, rate.name) is not None
     if href := address("ledger" if known else name):
         words = KNOWN if known else NEXT[name]
-        st.html(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{words}&nbsp;→</a></p>')
-    return low.worst if low is not None and items else ()
+        parts.append(f'<p class="silu-next"><a class="silu-button" href="{href}" target="_self">{words}&nbsp;→</a></p>')
+    worst = low.worst if low is not None and items else ()
+    quadrants_title = "" if found.quadrants.empty else str(sentences.first_figure(found.quadrants))
+    return Said(
+        tuple(parts),
+        _begin(loaded, asked, rate, worst, found) if worst else "",
+        tuple(str(one["label"]) for one in worst),
+        quadrants_title,
+    )
+
+
+def _begin(loaded: Loaded, asked: Selection, rate: Rate, worst: tuple[Row, ...], found: reports.Causes) -> str:
+    """Return the list of the items to begin with."""
+    items = reports.first_items(sample_of(loaded, asked), worst, found.quadrants)
+    return begin_list(sentences.lowest(len(items), measure_label(rate.measure)), items)
 
 
 def _gap(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Drawn:

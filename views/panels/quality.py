@@ -118,8 +118,9 @@ def _effect(loaded: Loaded, selection: Selection) -> None:
 
 
 def weights(loaded: Loaded, selection: Selection) -> None:
-    """Draw what weighting costs in effective size."""
+    """Draw what weighting costs in effective size, and quota and response rates."""
     draw(loaded, _weights, selection)
+    _collection(quality.work_of(loaded, selection))
 
 
 def _weights(loaded: Loaded, selection: Selection) -> None:
@@ -132,7 +133,7 @@ def _weights(loaded: Loaded, selection: Selection) -> None:
     show_table(weighting.spread_table(spreads))
 
 
-def collection(work: Fieldwork) -> None:
+def _collection(work: Fieldwork) -> None:
     """Draw quota and response rates, where the study has a plan and call records."""
     left, right = st.columns(2, gap="medium")
     with left:

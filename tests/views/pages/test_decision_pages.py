@@ -144,7 +144,7 @@ def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run:
 
 
 def test_outreach_names_groups_and_channels(city: Path, run: Run) -> None:
-    app = run(city, OUTREACH)
+    app = run(city, OUTREACH, basis="true")
     text = page_text(app)
     assert re.search("宣传(优先)?安排.+：.+元预计新增知晓 .+ 人", text)
     assert "居民中约" in text
@@ -202,7 +202,7 @@ def test_a_target_above_100_percent_names_the_line(own: Path, run: Run) -> None:
 
 
 def test_a_kept_random_order_between_the_waves_gives_an_effect(own: Path, run: Run) -> None:
-    app = run(own, OUTREACH)
+    app = run(own, OUTREACH, later="true")
     assert "只能说关联" in page_text(app)
     assert not any("效果看" in str(one.value) for one in app.markdown)
     next(box for box in app.text_input if box.key == "drawer").set_value("张三")
@@ -215,7 +215,7 @@ def test_a_kept_random_order_between_the_waves_gives_an_effect(own: Path, run: R
     first, second = study.waves[:2]
     between = datetime.combine(first.end + (second.start - first.end) / 2, datetime.min.time(), UTC)
     RollOuts(own).keep(replace(drawn, seed=2), who="李四", at=between)
-    app = run(own, OUTREACH)
+    app = run(own, OUTREACH, later="true")
     assert "依据第 2 次抽签" in page_text(app)
     assert any(str(one.value).startswith("**效果看") for one in app.markdown)
 

@@ -38,7 +38,7 @@ def test_page_chart_plan_and_command_say_one_thing(
 ) -> None:
     study = request.getfixturevalue(which)
     options = ("--reach-only",) if reach_only else ()
-    app = run(study, PAGE)
+    app = run(study, PAGE, basis="true")
     if reach_only:
         app.toggle(key="reach_only").set_value(True).run()
     assert not app.exception
@@ -63,14 +63,14 @@ def test_page_chart_plan_and_command_say_one_thing(
 
 
 def test_word_of_mouth_is_never_planned(city: Path, run: Run) -> None:
-    app = run(city, PAGE)
+    app = run(city, PAGE, basis="true")
     app.toggle(key="reach_only").set_value(True).run()
     assert "不能安排活动（“亲友邻居”" in page_text(app)
     assert not any("亲友邻居" in str(one.value.columns) for one in app.dataframe)
 
 
 def test_without_money_the_page_states_why_and_draws_no_mix(city: Path, run: Run) -> None:
-    app = run(city, PAGE)
+    app = run(city, PAGE, basis="true")
     app.number_input[0].set_value(0).run()
     assert "预算或次数为零" in page_text(app)
     assert not any("下面安排了活动的渠道" in words(one) for one in figures(app))

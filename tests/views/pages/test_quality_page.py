@@ -19,6 +19,8 @@ from tests.city_folder import imported_city
 from tests.views.page_words import Run, figures, page_text, words
 
 QUALITY = "views/pages/quality.py"
+OPEN = dict.fromkeys(("signals", "lights", "checks", "weights"), "true")
+"""The folded parts, open."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def tables(app: object) -> list[object]:
 
 
 def test_the_page_names_interviewers_to_recheck_with_reasons(town: Path, run: Run) -> None:
-    app = run(town, QUALITY)
+    app = run(town, QUALITY, **OPEN)
     people, places = figures(app)
     assert "独立人员复访" in page_text(app)
     assert any(one.label.startswith("出复访单（") for one in app.get("download_button"))
@@ -55,8 +57,15 @@ def test_the_page_names_interviewers_to_recheck_with_reasons(town: Path, run: Ru
     assert "contacts.csv" in page_text(app)
 
 
-def test_no_respondent_stands_on_the_page(town: Path, run: Run) -> None:
+def test_folded_parts_are_not_computed_before_they_are_opened(town: Path, run: Run) -> None:
     app = run(town, QUALITY)
+    assert not figures(app)
+    assert not tables(app)
+    assert len(figures(run(town, QUALITY, signals="true"))) == 2
+
+
+def test_no_respondent_stands_on_the_page(town: Path, run: Run) -> None:
+    app = run(town, QUALITY, **OPEN)
     ids = set(ResponseStore(town / "store").read(["response_id"])["response_id"].to_pylist())
     shown = " ".join([page_text(app), *(str(table.to_dict()) for table in tables(app))])  # type: ignore[attr-defined]
     assert not [name for name in ids if name in shown]
@@ -91,7 +100,7 @@ def test_plan_calls_and_decisions_are_shown(town: Path, tmp_path: Path, run: Run
     (root / "contacts.csv").write_text("case,wave,disposition\n1,W2,1.1\n2,W2,2.1\n", encoding="utf-8")
     name = ResponseStore(root / "store").read(["response_id"], waves=["W2"])["response_id"][0].as_py()
     Decisions(root / FILE).exclude([name], wave="W2", who="张三", why="试")
-    app = run(root, QUALITY)
+    app = run(root, QUALITY, **OPEN)
     text = " ".join(str(table.to_dict()) for table in tables(app))  # type: ignore[attr-defined]
     assert "期满未完成" in text
     assert "RR1" in text
@@ -100,13 +109,13 @@ def test_plan_calls_and_decisions_are_shown(town: Path, tmp_path: Path, run: Run
 
 
 def test_opt_in_answers_have_no_interviewers(town: Path, run: Run) -> None:
-    app = run(town, QUALITY, mode=mode_label("online"))
+    app = run(town, QUALITY, **OPEN, mode=mode_label("online"))
     assert "没有足够的答卷来检查访问员" in page_text(app)
 
 
 def test_the_first_wave_has_lights_too(town: Path, run: Run) -> None:
     study = load_study(town)
-    app = run(town, QUALITY, wave=wave_label(study, study.waves[0].name))
+    app = run(town, QUALITY, **OPEN, wave=wave_label(study, study.waves[0].name))
     assert len(figures(app)) == 2
 
 
@@ -118,7 +127,7 @@ def test_an_analyst_decides_on_bursts_and_every_page_says_how_many(town: Path, t
     log = burst_log(load_study(root))
     log.set_apart([Found("W2", datetime(2026, 9, 8, 12), datetime(2026, 9, 8, 13), frozenset(ids), "密集")])
     assert "集中提交待判断 40 份，都没有计入" in page_text(run(root))
-    app = run(root, QUALITY)
+    app = run(root, QUALITY, **OPEN)
     assert "集中提交待判断 40 份，都没有计入" in page_text(app)
     shown = [table for table in tables(app) if "假如都计入" in table.columns or "依据" in table.columns]  # type: ignore[attr-defined]
     assert [len(table) for table in shown] == [1, 4]  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from reports.definitions import headlines
 from reports.desk.found import ROWS
 from reports.sentences.notes.catalogue import tr
 from survey.study.study import Study
+from views.cached.kept import kept
 from views.panels.crosstab.narrowing import named, narrowing
 from views.visitor.session import Loaded
 
@@ -27,8 +28,7 @@ ADJUSTED = {Adjustment.BH: "控制误报比例（BH）", Adjustment.HOLM: "一�
 def choose(loaded: Loaded) -> Request | None:
     """Draw the choices and return the request; None while no question is chosen."""
     study = loaded.study
-    rows, heads = questions(study.questionnaire), groups(study)
-    names = {**{name: named(one) for name, one in rows.items()}, **matrices(study.questionnaire)}
+    rows, heads, names = kept(loaded, _known)
     left, middle, right, further = st.columns([5, 4, 2, 3], gap="small", vertical_alignment="bottom")
     with left:
         asked = st.multiselect(
@@ -56,7 +56,14 @@ def choose(loaded: Loaded) -> Request | None:
         return None
     request = Request(tuple(asked), tuple((one, nest) if nest and nest != one else (one,) for one in chosen))
     with further, st.container(horizontal=True, gap="small"):
-        return _detailed(study, request, heads)
+        return _detailed(loaded, request, heads)
+
+
+def _known(loaded: Loaded) -> tuple[Mapping[str, Variable], Mapping[str, Variable], Mapping[str, str]]:
+    """Return name -> variable of what can be tabulated and of what it can be grouped by, and name -> title."""
+    asked = loaded.study.questionnaire
+    rows = questions(asked)
+    return rows, groups(loaded.study), {**{name: named(one) for name, one in rows.items()}, **matrices(asked)}
 
 
 def _first(study: Study, rows: Mapping[str, Variable]) -> list[str]:
@@ -79,10 +86,10 @@ def _remember(chosen: Mapping[str, Sequence[str]]) -> None:
             st.query_params[name] = ",".join(values)
 
 
-def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> Request:
+def _detailed(loaded: Loaded, request: Request, heads: Mapping[str, Variable]) -> Request:
     """Draw the boxes of details and return the request with them."""
     with st.popover(tr("只看一部分人")):
-        where, spoken = narrowing(study, heads)
+        where, spoken = narrowing(loaded.study, heads)
     with st.popover(tr("设置")):
         marks = st.selectbox(
             tr("差别怎么标"), list(MARK_WORDS), format_func=MARK_WORDS.__getitem__, key="crosstab.marks"
@@ -92,7 +99,7 @@ def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> 
         )
         means = st.toggle(tr("单选题给出选项编码的平均数"), key="crosstab.means")
         everyone = st.toggle(tr("说不清、不愿回答和空着的也算在分母里"), key="crosstab.everyone")
-        nets = _nets(study, request)
+        nets = _nets(loaded, request)
     return replace(
         request,
         where=where,
@@ -105,18 +112,24 @@ def _detailed(study: Study, request: Request, heads: Mapping[str, Variable]) -> 
     )
 
 
-def _nets(study: Study, request: Request) -> tuple[Net, ...]:
+def _nets(loaded: Loaded, request: Request) -> tuple[Net, ...]:
     """Draw a net for each question of three answers or more, one for all rows of a matrix; return those filled in."""
     found = []
-    whole = matrices(study.questionnaire)
     for name in request.rows:
-        first = expanded(study.questionnaire, [name])[0]
-        if len(first.options) < 3:
+        title, answers = kept(loaded, _answers, name)
+        if len(answers) < 3:
             continue
-        answers = [option.label for option in first.options]
-        title, key = tr("{named}：合并").format(named=whole.get(name, named(first))), f"crosstab.net.{name}"
+        key = f"crosstab.net.{name}"
         chosen = st.multiselect(title, answers, key=key, placeholder=tr("选两项或更多"))
         if len(chosen) > 1:
             label = st.text_input(tr("合并后叫"), "、".join(chosen), max_chars=30, key=f"crosstab.netname.{name}")
             found.append(Net(name, label.strip() or "、".join(chosen), tuple(chosen)))
     return tuple(found)
+
+
+def _answers(loaded: Loaded, name: str) -> tuple[str, Sequence[str]]:
+    """Return the title of the box of nets of a question, and its answers, those of the first row of a matrix."""
+    asked = loaded.study.questionnaire
+    first = expanded(asked, [name])[0]
+    title = tr("{named}：合并").format(named=matrices(asked).get(name, named(first)))
+    return title, [option.label for option in first.options]

@@ -8,14 +8,16 @@ import streamlit as st
 from reports.sentences import voices as sentences
 from reports.sentences.notes import texts
 from reports.sentences.notes.catalogue import tr
+from reports.sentences.sentence import Row
 from reports.voices import listed, shares
 from reports.voices.asked import TextSelection
-from reports.voices.finding import Finding
+from reports.voices.finding import Finding, finding
 from reports.voices.listed import Comment, Wanted
 from survey.host import access
 from survey.host.access import Role
 from views.blocks.html import text
 from views.blocks.single.voices import ShareBar, comment_list, share_bars
+from views.cached.kept import kept
 from views.cached.voices import ask
 from views.shell.links import check_link_value
 from views.shell.markup import plain
@@ -46,11 +48,18 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
         st.html(f'<p class="silu-quiet">{text(texts.quoted(loaded.study))}</p>')
         return theme
     theme, place, search = _filters(loaded, list(codes), found)
+    row = kept(loaded, _row, asked, place, theme)
     with above:
-        _compare(found, theme, place)
+        _compare(found, row, theme, place)
     wanted = Wanted(codes.get(theme, ""), "" if place == CITY else place, search, praise=theme == PRAISE)
     _page(loaded, asked, wanted, (place, theme))
     return theme
+
+
+def _row(loaded: Loaded, asked: TextSelection, place: str, theme: str) -> Row | None:
+    """Return the comparison of a place in a theme; None where there is none."""
+    found = ask(loaded, asked, finding)
+    return None if found is None else found.row(place, theme)
 
 
 def _filters(loaded: Loaded, themes: list[str], found: Finding) -> tuple[str, str, str]:
@@ -74,10 +83,10 @@ def _choose(label: str, options: list[str], key: str, first: str) -> str:
     return str(chosen)
 
 
-def _compare(found: Finding, theme: str, place: str) -> None:
+def _compare(found: Finding, row: Row | None, theme: str, place: str) -> None:
     """Draw the chosen district beside the others, where they were compared and no list says so already."""
-    listed_ = [(str(row["district"]), str(row["label"])) for row in found.outstanding]
-    if (place, theme) in listed_ or (row := found.row(place, theme)) is None:
+    listed_ = [(str(one["district"]), str(one["label"])) for one in found.outstanding]
+    if (place, theme) in listed_ or row is None:
         return
     here, rest = (float(str(row[name])) for name in ("share", "share_rest"))
     bars = [ShareBar(place, here, best=True), ShareBar(OTHERS, rest)]
