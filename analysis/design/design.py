@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.design.domains import AnyDomains
 from analysis.design.influence import Influence, count_distinct, group_codes
+from analysis.design.overlapping import AnyDomains
 from analysis.design.stages import (
     Stage,
     average_factor,

@@ -44,102 +44,17 @@ class Domains:
         every = np.bincount(self.code + 1, weights=values, minlength=len(self) + 1)  # the first sum is of those outside
         return np.asarray(every[1:], dtype=np.float64)
 
+    def people(self, cells: Cells, factor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the number of people, the sum of their final weights, and that of the squares, by domain."""
+        weight, squares = cells.weight * factor, cells.ww * factor**2
+        return self.sums(cells.n.astype(np.float64)), self.sums(weight), self.sums(squares)
+
     def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
         if self.complete and bool(members.all()):
             return np.arange(len(members), dtype=np.int64), self.code
         cell = np.flatnonzero((self.code >= 0) & members)
         return cell, self.code[cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Overlapping:
-    """Domains that may share cells, such as the options of a multiple choice.
-
-    Attributes:
-        cell: [E] cell of each entry; 32 bits, as there may be many entries.
-        domain: [E] its domain; a cell has an entry for every domain that it belongs to.
-        labels: one row per domain.
-    """
-
-    cell: ShortArray
-    domain: ShortArray
-    labels: pd.DataFrame
-
-    def __len__(self) -> int:
-        """Return the number of domains."""
-        return len(self.labels)
-
-    def sums(self, values: FloatArray) -> FloatArray:
-        """Sum cell values [C] by domain."""
-        total = np.zeros(len(self))
-        for start in range(0, len(self.cell), MOST_SUMMED):
-            part = slice(start, start + MOST_SUMMED)
-            total += np.bincount(self.domain[part], weights=values[self.cell[part]], minlength=len(self))
-        return total
-
-    def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
-        """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
-        if members.all():
-            return self.cell, self.domain
-        kept = members[self.cell]
-        return self.cell[kept], self.domain[kept]
-
-
-MOST_SUMMED = 1 << 20
-"""Entries of overlapping domains that are summed at a time."""
-
-AnyDomains: TypeAlias = Domains | Overlapping
-
-OPTION = "option"
-"""Column of the labels of `make_overlapping` with the number of the condition."""
-
-
-def make_overlapping(
-    cells: Cells,
-    conditions: Sequence[tuple[Mapping[str, Any], str]],
-    by: Sequence[str] = (),
-    where: Where | None = None,
-) -> tuple[Overlapping, Overlapping]:
-    """Return the domains in which a flag is 1, one for each condition and group, and those in which it is 0.
-
-    Args:
-        cells: the sums.
-        conditions: for each option a further condition on key columns, and the key column that is 1 for those who
-            chose the option, 0 for those who did not, and anything else for those who were not asked.
-        by: key columns that split each option.
-        where: a condition on key columns, for all options.
-
-    Returns:
-        Two sets with the same labels, `OPTION` first: groups that hold a 1, and without `by` every option.
-    """
-    split = make_domains(cells, by, where)
-    chosen, rest = list[tuple[ShortArray, ShortArray]](), list[tuple[ShortArray, ShortArray]]()
-    for number, (further, flag) in enumerate(conditions):
-        inside = _inside(cells, further) & (split.code >= 0)
-        values = cells.column(flag).to_numpy()
-        for found, wanted in ((chosen, 1), (rest, 0)):
-            cell = np.flatnonzero(inside & (values == wanted)).astype(np.int32)
-            found.append((cell, (number * len(split) + split.code[cell]).astype(np.int32)))
-    size = len(conditions) * len(split)
-    held = np.ones(size, dtype=bool)
-    if len(by):
-        held = np.bincount(np.concatenate([domain for _, domain in chosen]), minlength=size) > 0
-    at = np.flatnonzero(held)
-    labels = split.labels.iloc[at % max(len(split), 1)].reset_index(drop=True)
-    labels.insert(0, OPTION, at // max(len(split), 1))
-    first, second = (_merged(parts, held, labels) for parts in (chosen, rest))
-    return first, second
-
-
-def _merged(
-    parts: Sequence[tuple[ShortArray, ShortArray]], held: npt.NDArray[np.bool_], labels: pd.DataFrame
-) -> Overlapping:
-    cell, domain = (np.concatenate(column) for column in zip(*parts, strict=True))
-    if held.all():
-        return Overlapping(cell, domain, labels)
-    kept = held[domain]
-    return Overlapping(cell[kept], (np.cumsum(held) - 1).astype(np.int32)[domain[kept]], labels)
 
 
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:

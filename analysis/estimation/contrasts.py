@@ -13,13 +13,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.domains import AnyDomains, make_domains
+from analysis.design.domains import make_domains
 from analysis.design.influence import Influence, stack
+from analysis.design.overlapping import Overlapping
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.linear import Linear, means, means_in
+from analysis.estimation.linear import Linear, means
 from analysis.estimation.sides import Comparison, Side, minus, pick, side_of, tabulate_differences
-from analysis.estimation.units.rest import rest_sizes, variance_between, variance_from_rest
-from analysis.estimation.units.unit_means import PARTS, means_by_unit
+from analysis.estimation.units.option_means import means_in_options
+from analysis.estimation.units.rest import (
+    rest_sizes,
+    variance_between,
+    variance_from_rest,
+    variance_of_pairs,
+    variance_of_sums,
+)
+from analysis.estimation.units.unit_means import PARTS
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
 
@@ -30,10 +38,11 @@ __all__ = [
     "against_rest",
     "against_whole",
     "between",
-    "between_domains",
+    "between_options",
     "change_against_whole",
     "combine",
     "quotient",
+    "sum_of_items",
 ]
 
 
@@ -138,20 +147,17 @@ def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], compari
     return tabulate_differences(basis, labels, (after, before), comparison, "between")
 
 
-def between_domains(basis: WeightedDesign, first: Linear, second: AnyDomains, comparison: Comparison) -> Estimates:
-    """Estimate every domain of one set minus the same row of another set, such as those with and without an option.
+def between_options(basis: WeightedDesign, first: Linear, second: Overlapping, comparison: Comparison) -> Estimates:
+    """Estimate those who chose each option minus those who did not.
 
     Args:
         basis: cells of both.
-        first: means of the items of the comparison in domains, which may overlap.
-        second: as many domains, in the same order.
+        first: means of the items of the comparison among those who chose each option.
+        second: those who did not, in the same order.
         comparison: items; `by` and `where` are for captions.
     """
-    make = means_in if first.influence.shape[0] == len(basis.cells) else means_by_unit
-    both = (first, make(basis, second, first.items))
+    both = (first, means_in_options(basis, second, first.items))
     one, two = (side_of(linear, basis, comparison) for linear in both)
-    if PARTS not in first.cache:
-        return tabulate_differences(basis, first.labels, (one, two), comparison, "between")
     variance = variance_between(basis.design, *both)
     return tabulate_differences(basis, first.labels, (_still(one), _still(two)), comparison, "between", variance)
 
@@ -172,6 +178,18 @@ def combine(basis: WeightedDesign, linear: Linear, weights: FloatArray) -> tuple
     return linear.estimate @ weights, basis.design.covariance(linear.influence.combine(weights))
 
 
+def sum_of_items(basis: WeightedDesign, linear: Linear, codes: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the sum of code times mean over the items [I] in each domain, and its variance [D]."""
+    size = len(linear.domains)
+    if PARTS not in linear.cache:
+        value, covariance = combine(basis, linear, np.kron(codes[:, None], np.eye(size)))
+        return value, np.diag(covariance)
+    variance = variance_of_sums(basis.design, linear, codes)
+    if isinstance(linear.domains, Overlapping):
+        variance = variance[linear.domains.held]
+    return codes @ linear.estimate.reshape(-1, size), variance
+
+
 def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tuple[float, float]:
     """Return the ratio of two estimates and its delta-method variance; NaN where the denominator is 0."""
     a, b = float(linear.estimate[top]), float(linear.estimate[bottom])
@@ -190,6 +208,8 @@ def _of_pairs(basis: WeightedDesign, linear: Linear, first: IntArray, second: In
     """
     if basis.design.domain_lonely:
         return None
+    if PARTS in linear.cache:
+        return variance_of_pairs(basis.design, linear, first, second)
     size, found, influence = len(linear.domains), [], linear.cache.get("units", linear.influence)
     for start in range(0, len(linear.estimate), size):
         own = basis.design.covariance(influence.only(np.arange(start, start + size)))

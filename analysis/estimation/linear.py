@@ -19,8 +19,9 @@ import pandas as pd
 
 from analysis.design.cells import FloatArray, IntArray, require_declared
 from analysis.design.conditions import Where
-from analysis.design.domains import AnyDomains, make_domains, named
+from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
+from analysis.design.overlapping import AnyDomains
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import DesignError
 
@@ -109,7 +110,7 @@ def means(
     return means_in(basis, make_domains(basis.cells, by, where), items)
 
 
-def means_in(basis: WeightedDesign, domains: AnyDomains, items: Sequence[str] | None = None) -> Linear:
+def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | None = None) -> Linear:
     """Estimate the weighted mean of every item in domains that are already made; see `means`."""
     parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
     return _finish(basis, domains, parts, items)
@@ -181,7 +182,7 @@ class _Part:
     members: IntArray
 
 
-def _mean(basis: WeightedDesign, at: int, domains: AnyDomains) -> _Part:
+def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
     cells = basis.cells
     up, down = basis.final(cells.wy[at]), basis.final(cells.wo[at])
     over, under = domains.sums(up), domains.sums(down)
@@ -194,7 +195,7 @@ def _mean(basis: WeightedDesign, at: int, domains: AnyDomains) -> _Part:
     return _Part(value, influence, _count(domains, members), under, spread, members)
 
 
-def _ratio_part(basis: WeightedDesign, domains: AnyDomains, up: FloatArray, down: FloatArray, at: int) -> _Part:
+def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
     over, under = domains.sums(up), domains.sums(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
@@ -204,7 +205,7 @@ def _ratio_part(basis: WeightedDesign, domains: AnyDomains, up: FloatArray, down
 
 def _ratio_influence(
     basis: WeightedDesign,
-    domains: AnyDomains,
+    domains: Domains,
     sums: tuple[FloatArray, FloatArray],
     found: tuple[FloatArray, FloatArray],
     at: int,
@@ -216,14 +217,14 @@ def _ratio_influence(
     return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
 
 
-def _total(basis: WeightedDesign, at: int, domains: AnyDomains) -> _Part:
+def _total(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
     up = basis.final(basis.cells.wy[at])
     cell, code = domains.entries(basis.cells.n_i[at] > 0)
     influence = Influence(cell, code, up[cell], (len(up), len(domains)))
     return _Part(domains.sums(up), influence, *_moments(basis, at, domains))
 
 
-def _moments(basis: WeightedDesign, at: int, domains: AnyDomains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
+def _moments(basis: WeightedDesign, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     cells = basis.cells
     size = domains.sums(basis.final(cells.wo[at]))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -233,11 +234,11 @@ def _moments(basis: WeightedDesign, at: int, domains: AnyDomains) -> tuple[IntAr
     return _count(domains, members), size, np.maximum(spread, 0.0), members
 
 
-def _count(domains: AnyDomains, n: IntArray) -> IntArray:
+def _count(domains: Domains, n: IntArray) -> IntArray:
     return domains.sums(n.astype(np.float64)).astype(np.int64)
 
 
-def _finish(basis: WeightedDesign, domains: AnyDomains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
+def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
     names = [item.name for item in basis.cells.items] if items is None else list(items)
     influence = basis.weights.residual(stack([part.influence for part in parts]))
     answered = [(part.members > 0).tobytes() for part in parts]
@@ -275,6 +276,6 @@ def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
     return np.where(variance > ROUNDING * scale, variance, 0.0)
 
 
-def _degrees(basis: WeightedDesign, domains: AnyDomains, members: IntArray) -> tuple[IntArray, IntArray]:
+def _degrees(basis: WeightedDesign, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
     cell, code = domains.entries(members > 0)
     return basis.design.domain_degrees(cell, code, len(domains))

@@ -25,7 +25,7 @@ import pandas as pd
 
 from analysis.design.cells import FloatArray
 from analysis.design.design import Design
-from analysis.design.domains import AnyDomains, Domains
+from analysis.design.domains import Domains
 from analysis.design.influence import Influence
 from analysis.estimation.linear import Linear
 from analysis.estimation.units.stratum_means import means_in_strata
@@ -91,25 +91,25 @@ def concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, Fl
     NaN where nobody answered. A is made from the weights of everybody in the domain, spread over those who answered,
     so that it does not depend on how finely the cells are split.
     """
-    cells, domains = basis.cells, linear.domains
-    squares = domains.sums(cells.ww * basis.weights.factor**2)
-    weight, people = domains.sums(basis.final(cells.w)), domains.sums(cells.n.astype(np.float64))
-    between = linear.cache.get("clusters")
-    if between is None:
-        between = _between(linear, basis)
+    people, weight, squares = linear.domains.people(basis.cells, basis.weights.factor)
     with np.errstate(divide="ignore", invalid="ignore"):
         kish = np.tile(np.maximum(1.0, people * squares / weight**2), len(linear.items))
-    return kish, np.maximum(linear.n * between, kish)
+    return kish, np.maximum(linear.n * clusters(linear, basis), kish)
 
 
-def _between(linear: Linear, basis: WeightedDesign) -> FloatArray:
+def clusters(linear: Linear, basis: WeightedDesign) -> FloatArray:
+    """Return the sum over sampling points of the squared share of the weight behind each estimate [K]."""
+    kept: FloatArray | None = linear.cache.get("clusters")
+    if kept is not None:
+        return kept
+    assert isinstance(linear.domains, Domains)
     answered = [basis.final(basis.cells.wo[basis.cells.index(name)]) for name in linear.items]
     distinct = {own.tobytes(): own for own in answered}
     once = {key: _clusters(basis, linear.domains, own) for key, own in distinct.items()}
     return np.concatenate([once[own.tobytes()] for own in answered])
 
 
-def _clusters(basis: WeightedDesign, domains: AnyDomains, weight: FloatArray) -> FloatArray:
+def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> FloatArray:
     """Return the sum over sampling points of the squared share of the weight of each domain."""
     cell, code = domains.entries(weight > 0)
     whole = domains.sums(weight)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.design.option_counts import NumberedResponses
 from analysis.estimation.sample import Sample
 from reports.crosstab.request import Net, Request
 from reports.crosstab.variables import Kind, Option, Variable, expanded, groups, place_label
@@ -59,11 +60,13 @@ class Answers:
 
     Attributes:
         gathered: the study and its sample, with a key column per group and `INSIDE`.
+        numbered: the responses with the cell of each.
         lines: lines of the table, in order.
         heads: groups, as asked for.
     """
 
     gathered: StudySample
+    numbered: NumberedResponses
     lines: tuple[Line, ...]
     heads: tuple[tuple[Variable, ...], ...]
 
@@ -83,16 +86,15 @@ def gather_answers(study: Study, selection: Selection, request: Request) -> Answ
     rows, heads = expanded(study.questionnaire, request.rows), _heads(study, request)
     counted = _read(study, selection, request, (*rows, *(one for head in heads for one in head)))
     lines, rates = _lines(counted.rows, rows, request)
-    keys = {name for head in heads for one in head for name in one.columns}
+    keys = {one.column for head in heads for one in head if one.kind is not Kind.SEVERAL and one.columns}
     wanted = options(study, selection)
     people = [name for name in selection.where if name in study.questionnaire.roles]
     roles = dict.fromkeys((*study.margins.columns, *sorted(keys), *people, *([INSIDE] if request.where else [])))
-    sample = counted.sample(
-        replace(wanted, roles=tuple(name for name in roles if name in counted.rows.schema.names)), rates
-    )
+    known = tuple(name for name in roles if name in counted.rows.schema.names)
+    sample, numbered = counted.numbered(replace(wanted, roles=known), rates)
     keyed = _keyed(study, sample, heads)
     sample = replace(keyed, cells=keyed.cells.held(MOST_HELD))  # each row of sums is asked for many times
-    return Answers(counted.weighted(sample, rates), lines, heads)
+    return Answers(counted.weighted(sample, rates), numbered, lines, heads)
 
 
 def _heads(study: Study, request: Request) -> tuple[tuple[Variable, ...], ...]:
@@ -198,34 +200,27 @@ def _rate(
     return Rate(name, label or answers[0].label, "", tuple(codes.items()), base, () if request.everyone else missing)
 
 
-def key_of(variable: Variable, option: int | None = None) -> str:
-    """Return the name of the key column of a group; of one option where several can be chosen."""
-    return f"by:{variable.name}" if option is None else f"by:{variable.name}={option}"
+def key_of(variable: Variable) -> str:
+    """Return the name of the key column of a group."""
+    return f"by:{variable.name}"
 
 
 def _keyed(study: Study, sample: Sample, heads: Sequence[Sequence[Variable]]) -> Sample:
-    """Return the sample with a labelled key column for each group, and for each option of a multiple choice."""
-    keys = dict[str, object]()
-    for variable in dict.fromkeys(one for head in heads for one in head):
-        keys.update(_labelled(study, sample, variable))
+    """Return the sample with a labelled key column for each group, but for multiple choices."""
+    groups_of = dict.fromkeys(one for head in heads for one in head if one.kind is not Kind.SEVERAL)
+    keys = {key_of(variable): _labelled(study, sample, variable) for variable in groups_of}
     return replace(sample, cells=sample.cells.with_keys(**keys)) if keys else sample
 
 
-def _labelled(study: Study, sample: Sample, variable: Variable) -> Iterator[tuple[str, object]]:
-    if variable.kind is Kind.SEVERAL:
-        for option in variable.options:
-            (column, chosen), *_ = option.terms
-            given = sample.grouped[column].to_numpy(np.int64, na_value=BLANK)
-            yield key_of(variable, option.code), np.where(given == BLANK, -1, np.isin(given, chosen)).astype(np.int8)
-    elif variable.kind is Kind.PLACE:
+def _labelled(study: Study, sample: Sample, variable: Variable) -> object:
+    if variable.kind is Kind.PLACE:
         codes, values = sample.cells.codes(variable.column)
         held = np.bincount(codes[codes >= 0], minlength=len(values)) > 0
         labels = {value: place_label(study, variable.column, value) for value in values[held]}
-        yield key_of(variable), _named(codes, values.tolist(), labels)
-    else:
-        answers = {one.code: one.label for one in variable.options if not one.missing}
-        codes, values = pd.factorize(sample.grouped[variable.column])
-        yield key_of(variable), _named(codes, values.tolist(), answers)
+        return _named(codes, values.tolist(), labels)
+    answers = {one.code: one.label for one in variable.options if not one.missing}
+    codes, values = pd.factorize(sample.grouped[variable.column])
+    return _named(codes, values.tolist(), answers)
 
 
 def _named(codes: Any, values: Sequence[Any], labels: Mapping[Any, str]) -> Any:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.domains import AnyDomains, make_domains
-from analysis.estimation.contrasts import combine
+from analysis.design.domains import make_domains
+from analysis.design.overlapping import AnyDomains
+from analysis.estimation.contrasts import sum_of_items
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import t_limits
 from analysis.estimation.linear import Linear
-from analysis.estimation.units.unit_means import means_by_unit
+from analysis.estimation.units.option_means import means_of
 from analysis.inference.crossed import associate_items
 from reports.crosstab.answers import Answers, Line, gather_answers
 from reports.crosstab.marks import Means, differences_marked, letter
@@ -144,7 +145,7 @@ def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
     """Return the means of the items of all lines in the whole domain."""
     one = next(slices(answers, selection, everywhere=not request.where))
     items = list(dict.fromkeys(name for line in answers.lines for name in line.items))
-    return means_by_unit(answers.sample.basis, one.domains(answers.sample.cells)[0], items)
+    return means_of(answers.sample.basis, one.domains(answers)[0], items)
 
 
 def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:
@@ -168,12 +169,12 @@ def _estimated(
 ) -> tuple[pd.DataFrame, list[tuple[str, ...]], Linear | None]:
     """Return the rows of a slice, with `line` and `group`, the labels of its groups, and the means in them."""
     sample, items = answers.sample, list(whole.items)
-    domains, others = one.domains(sample.cells)
+    domains, others = one.domains(answers)
     _check_size(answers, request, one, len(domains))
     if not len(domains):
         return pd.DataFrame({name: [] for name in KEPT}), [], None
     along = None if others is None else one.by
-    means = whole if one.head < 0 else means_by_unit(sample.basis, domains, items)
+    means = whole if one.head < 0 else means_of(sample.basis, domains, items)
     found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
@@ -211,12 +212,10 @@ def _check_size(answers: Answers, request: Request, one: Slice, groups: int) -> 
 def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the mean code of a question in the groups of a slice, sum of code x share, with a t interval."""
     basis = answers.sample.basis
-    shares = means_by_unit(basis, domains, line.items)
-    size = len(beside)
-    weights = np.kron(np.array(line.codes)[:, None], np.eye(size)).astype(np.float64)
-    value, covariance = combine(basis, shares, weights)
-    df = np.maximum(shares.df[:size], 1).astype(np.float64)
-    error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    shares = means_of(basis, domains, line.items)
+    value, variance = sum_of_items(basis, shares, np.array(line.codes, dtype=np.float64))
+    df = np.maximum(shares.df[: len(beside)], 1).astype(np.float64)
+    error = np.sqrt(np.maximum(variance, 0.0))
     low, high = t_limits(value, error, df, level)
     hidden = beside["estimate"].isna().to_numpy() | answers.sample.opt_in
     numbers = {"std_error": error, "error_sample": error, "df": df, "conf_low": low, "conf_high": high}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.design.domains import AnyDomains
-from analysis.estimation.contrasts import Comparison, against_each_other, against_rest, between_domains
+from analysis.design.overlapping import Overlapping
+from analysis.estimation.contrasts import Comparison, against_each_other, against_rest, between_options
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import Linear
 from analysis.estimation.sample import Sample
@@ -42,7 +42,7 @@ class Means:
     """
 
     groups: Linear
-    others: AnyDomains | None
+    others: Overlapping | None
     whole: Linear
 
 
@@ -81,7 +81,7 @@ def _comparison(sample: Sample, means: Means, one: Slice) -> Comparison:
 def _against_rest(sample: Sample, means: Means, one: Slice) -> Estimates:
     asked = _comparison(sample, means, one)
     if means.others is not None:
-        return between_domains(sample.basis, means.groups, means.others, asked)
+        return between_options(sample.basis, means.groups, means.others, asked)
     return against_rest(sample.basis, asked, (means.groups, means.whole))
 
 

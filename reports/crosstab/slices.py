@@ -6,15 +6,23 @@ are compared with those who did not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from analysis.design.cells import Cells
-from analysis.design.domains import OPTION, AnyDomains, Overlapping, make_domains, make_overlapping
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from analysis.design.domains import make_domains
+from analysis.design.option_counts import Bools, option_sets
+from analysis.design.overlapping import OPTION, AnyDomains, Overlapping, make_overlapping
 from reports.crosstab.answers import INSIDE, Answers, key_of
 from reports.crosstab.variables import Kind, Variable
 from reports.selection import Selection
+from survey.instrument.question import BLANK
+from survey.instrument.rate import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +31,23 @@ class Chosen:
 
     Attributes:
         fixed: labels of the options, each with its place among the groups of the head.
-        where: the condition of the outer option.
-        flag: key column that is 1 for those who chose the option, 0 for those who did not.
+        terms: stored column and codes of the option, after those of the outer one.
     """
 
     fixed: tuple[tuple[int, str], ...]
-    where: Mapping[str, Any]
-    flag: str
+    terms: Terms
+
+    def members(self, given: Callable[[str], npt.NDArray[Any]]) -> tuple[Bools, Bools]:
+        """Return who chose the option, and who was asked for it: of two nested ones, those who chose the outer one.
+
+        Args:
+            given: returns the codes of a column [N], `BLANK` without an answer.
+        """
+        *outer, (column, codes) = self.terms
+        asked = given(column) != BLANK
+        for name, some in outer:
+            asked &= np.isin(given(name), some)
+        return asked & np.isin(given(column), codes), asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +66,14 @@ class Slice:
     where: Mapping[str, Any]
     options: tuple[Chosen, ...] = ()
 
-    def domains(self, cells: Cells) -> tuple[AnyDomains, Overlapping | None]:
+    def domains(self, answers: Answers) -> tuple[AnyDomains, Overlapping | None]:
         """Return the groups, and for overlapping ones, in the same order, those who did not choose the option."""
+        split, rows = make_domains(answers.sample.cells, self.by, self.where), answers.numbered.rows
         if not self.options:
-            return make_domains(cells, self.by, self.where), None
-        return make_overlapping(cells, [(one.where, one.flag) for one in self.options], self.by, self.where)
+            return split, None
+        given = cache(lambda name: np.asarray(pc.fill_null(rows[name], BLANK).to_numpy()))
+        sets = option_sets([one.members(given) for one in self.options])
+        return make_overlapping(answers.numbered, sets, split, every=not self.by)
 
     def labels(self, domains: AnyDomains) -> list[tuple[str, ...]]:
         """Return the labels of the groups."""
@@ -88,11 +109,10 @@ def _options(head: tuple[Variable, ...]) -> Iterator[Chosen]:
         return
     place, variable = several[0]
     for option in variable.options:
-        flag = key_of(variable, option.code)
         if len(several) == 1:
-            yield Chosen(((place, option.label),), {}, flag)
+            yield Chosen(((place, option.label),), option.terms[:1])
             continue
         inner_place, inner = several[1]
         for second in inner.options:
             fixed = ((place, option.label), (inner_place, second.label))
-            yield Chosen(fixed, {flag: 1}, key_of(inner, second.code))
+            yield Chosen(fixed, (*option.terms[:1], *second.terms[:1]))

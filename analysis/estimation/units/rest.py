@@ -1,11 +1,12 @@
-"""Differences of means by unit: a group against all others together, and groups of two sets against each other."""
+"""Differences of means by unit: a group against all others together, groups of two sets or pairs against each other."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from analysis.design.cells import FloatArray
+from analysis.design.cells import FloatArray, IntArray
 from analysis.design.design import Design
+from analysis.design.overlapping import Overlapping
 from analysis.estimation.linear import Linear
 from analysis.estimation.units.unit_means import PARTS, Part, ratio_influence
 
@@ -34,9 +35,34 @@ def variance_from_rest(design: Design, linear: Linear) -> FloatArray:
 
 
 def variance_between(design: Design, first: Linear, second: Linear) -> FloatArray:
-    """Return the variance of each mean of one set of domains minus the same mean of another set [K]."""
+    """Return the variance of each mean among those who chose an option minus that among those who did not [K]."""
+    assert isinstance(first.domains, Overlapping)
     parts: list[tuple[Part, Part]] = list(zip(first.cache[PARTS], second.cache[PARTS], strict=True))
-    return np.concatenate([design.variance_of_totals(one.influence() - two.influence()) for one, two in parts])
+    found = [design.variance_of_totals(one.influence() - two.influence()) for one, two in parts]
+    return np.concatenate(found)[np.tile(first.domains.held, len(first.items))]
+
+
+def variance_of_pairs(design: Design, linear: Linear, first: IntArray, second: IntArray) -> FloatArray:
+    """Return the variance of the difference of each pair of domains, item by item [I P]."""
+    found, size = list[FloatArray](), len(linear.domains)
+    for part in linear.cache[PARTS]:
+        influence = part.influence()
+        for start in range(0, influence.shape[1], size):
+            own = design.covariance_of_totals(influence[:, start : start + size])
+            alone = np.diag(own)
+            found.append(np.maximum(alone[first] + alone[second] - 2 * own[first, second], 0.0))
+    return np.concatenate(found)
+
+
+def variance_of_sums(design: Design, linear: Linear, codes: FloatArray) -> FloatArray:
+    """Return the variance of the sum of code times mean over the items [I] of each domain [D]."""
+    parts: tuple[Part, ...] = tuple(linear.cache[PARTS])
+    ends = np.cumsum([len(part.down) for part in parts])[:-1]
+    total = sum(
+        np.einsum("uid,i->ud", part.influence().reshape(part.sums.units, len(own), -1), own)
+        for part, own in zip(parts, np.split(codes, ends), strict=True)
+    )
+    return design.variance_of_totals(np.asarray(total))
 
 
 def _rest(part: Part) -> tuple[FloatArray, FloatArray]:

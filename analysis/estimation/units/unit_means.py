@@ -1,7 +1,7 @@
-"""Means of many items in overlapping or exclusive domains, from totals of sampling units.
+"""Means of many items in exclusive domains, from totals of sampling units.
 
-`linear.means_in` holds an entry for every cell, domain and item: 17 options by 17 options of a million answers are 290
-million. Here the sampling units are summed first, for many items at once (`unit_sums`):
+`linear.means_in` holds an entry for every cell, domain and item. Here the sampling units are summed first, for many
+items at once (`unit_sums`):
 
     z_u = (Y_u - p W_u) / W,    Y_u, W_u the totals of unit u in the domain, residuals of the calibration taken
 """
@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.domains import AnyDomains, named
+from analysis.design.design import Design
+from analysis.design.domains import Domains, named
 from analysis.design.influence import Influence, count_distinct
+from analysis.design.overlapping import AnyDomains
 from analysis.estimation.linear import ROUNDING, Linear, labelled, means_in
 from analysis.estimation.units.unit_sums import Members, UnitSums, members_of, unit_sums
 from analysis.estimation.weighted_design import WeightedDesign
@@ -27,8 +29,8 @@ PARTS = "parts"
 """Key of the parts in the cache of means."""
 
 
-def means_by_unit(basis: WeightedDesign, domains: AnyDomains, items: Sequence[str]) -> Linear:
-    """Estimate what `linear.means_in` does, with an influence of sampling units [U, K] in place of cells.
+def means_by_unit(basis: WeightedDesign, domains: Domains, items: Sequence[str]) -> Linear:
+    """Estimate what `linear.means_in` does, without an influence: `PARTS` in the cache hold the totals of units.
 
     Numbers agree to rounding; counts and degrees of freedom are the same. Designs of two stages, numeric items and
     samples in which every cell is its own unit are left to `linear.means_in`.
@@ -40,25 +42,7 @@ def means_by_unit(basis: WeightedDesign, domains: AnyDomains, items: Sequence[st
     members, rows = members_of(basis, domains), named(cells, items)
     width = max(1, HELD // max(len(cells), units * max(len(domains), 1)) - 2)
     parts = [_part(basis, members, rows[start : start + width]) for start in range(0, len(rows), width)]
-    joined = {name: np.concatenate([getattr(part, name).reshape(-1) for part in parts]) for name in JOINED}
-    value, under, scale, variance = (joined[name] for name in ("value", "under", "scale", "variance"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        clusters = joined["squares"] / under**2
-        spread = np.maximum(value - value**2, 0.0)
-    return Linear(
-        labels=labelled(domains, list(items)),
-        estimate=value,
-        influence=_beside(parts),
-        variance=np.where(variance > ROUNDING * scale, variance, 0.0),
-        n=joined["n"],
-        size=under,
-        spread=spread,
-        psus=joined["psus"],
-        strata=joined["strata"],
-        items=tuple(items),
-        domains=domains,
-        cache={"clusters": clusters, PARTS: parts},
-    )
+    return linear_of(parts, domains, items)
 
 
 JOINED = ("value", "under", "variance", "scale", "squares", "n", "psus", "strata")
@@ -109,56 +93,89 @@ def ratio_influence(up: FloatArray, down: FloatArray, value: FloatArray, under: 
     return np.asarray(found.reshape(len(up), -1))
 
 
-def _part(basis: WeightedDesign, members: Members, rows: IntArray) -> Part:
-    cells, shape = basis.cells, (len(rows), members.domains)
-    ups = [basis.final(cells.wy[at]) for at in rows]
-    downs, down = _distinct([basis.final(cells.wo[at]) for at in rows])
-    counts, count = _distinct([cells.n_i[at].astype(np.float64) for at in rows])
-    sums = unit_sums(basis, members, np.column_stack([*ups, *downs]))
-    people = members.summed(np.column_stack(counts))
+def part_of(design: Design, sums: UnitSums, people: FloatArray, down: IntArray, count: IntArray) -> Part:
+    """Estimate the means of some items.
+
+    Args:
+        design: of one stage.
+        sums: numerators of the items, then denominators.
+        people: [Q, m] answers by pair of unit and domain.
+        down: [I] column of the denominator of each item in the sums.
+        count: [I] column of its answers.
+    """
+    members, at = sums.members, np.arange(len(down))
     whole, answers = members.over(sums.total), members.over(people).astype(np.int64)
     squares = members.over(sums.total**2)
-    at, down = np.arange(len(rows)), len(rows) + down
     over, under = whole[at], whole[down]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = over / under
         scale = (squares[at] + ratio**2 * squares[down]) / under**2
-    degrees = [_degrees(basis, members, people[:, number] > 0) for number in range(len(counts))]
-    none = np.zeros(shape)
+    degrees = [_degrees(design, members, people[:, number] > 0) for number in range(people.shape[1])]
     part = Part(
         sums=sums,
         down=down,
         over=over,
         under=under,
         value=ratio,
-        variance=none,
+        variance=np.zeros(over.shape),
         scale=scale,
         squares=squares[down],
         n=answers[count],
         psus=np.array([degrees[number][0] for number in count]),
         strata=np.array([degrees[number][1] for number in count]),
     )
-    return replace(part, variance=basis.design.variance_of_totals(part.influence()).reshape(shape))
+    return replace(part, variance=design.variance_of_totals(part.influence()).reshape(over.shape))
 
 
-def _beside(parts: list[Part]) -> Influence:
-    """Return the influence of all parts: an entry for every unit and estimate that is not 0."""
-    blocks = [part.influence() for part in parts]
-    whole = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
-    column, row = np.nonzero(whole.T)
-    return Influence(row, column, whole[row, column], (whole.shape[0], whole.shape[1]))
+def linear_of(parts: list[Part], domains: AnyDomains, items: Sequence[str]) -> Linear:
+    """Return the means of all parts."""
+    joined = {name: np.concatenate([getattr(part, name).reshape(-1) for part in parts]) for name in JOINED}
+    value, under, scale, variance = (joined[name] for name in ("value", "under", "scale", "variance"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        clusters = joined["squares"] / under**2
+        spread = np.maximum(value - value**2, 0.0)
+    none, shape = np.zeros(0, dtype=np.int64), (parts[0].sums.units, len(value))
+    return Linear(
+        labels=labelled(domains, list(items)),
+        estimate=value,
+        influence=Influence(none, none, np.zeros(0), shape),
+        variance=np.where(variance > ROUNDING * scale, variance, 0.0),
+        n=joined["n"],
+        size=under,
+        spread=spread,
+        psus=joined["psus"],
+        strata=joined["strata"],
+        items=tuple(items),
+        domains=domains,
+        cache={"clusters": clusters, PARTS: parts},
+    )
 
 
-def _distinct(columns: list[FloatArray]) -> tuple[list[FloatArray], IntArray]:
+def _part(basis: WeightedDesign, members: Members, rows: IntArray) -> Part:
+    cells = basis.cells
+    ups = [basis.final(cells.wy[at]) for at in rows]
+    downs, down = _distinct([cells.wo[at] for at in rows])
+    counts, count = _distinct([cells.n_i[at] for at in rows])
+    sums = unit_sums(basis, members, np.column_stack([*ups, *(basis.final(one) for one in downs)]))
+    people = members.summed(np.column_stack(counts).astype(np.float64))
+    return part_of(basis.design, sums, people, len(rows) + down, count)
+
+
+def _distinct(columns: list[IntArray]) -> tuple[list[IntArray], IntArray]:
     """Return the distinct columns, and which of them each is: the options of a question have one base."""
-    keys = [column.tobytes() for column in columns]
-    found = dict(zip(keys, columns, strict=True))
-    place = {key: number for number, key in enumerate(found)}
-    return list(found.values()), np.array([place[key] for key in keys], dtype=np.int64)
+    found, place, first = list[IntArray](), list[int](), dict[tuple[int, int], list[int]]()
+    for column in columns:
+        same = first.setdefault((int(column.sum()), int(column[: len(column) // 2].sum())), [])
+        known = next((at for at in same if np.array_equal(found[at], column)), len(found))
+        if known == len(found):
+            found.append(column)
+            same.append(known)
+        place.append(known)
+    return found, np.array(place, dtype=np.int64)
 
 
-def _degrees(basis: WeightedDesign, members: Members, held: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+def _degrees(design: Design, members: Members, held: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
     """Count the units and strata that hold answers, by domain."""
     unit, domain = members.unit[held], members.domain[held]
-    strata = count_distinct(domain, basis.design.stratum[unit], members.domains, len(basis.design.stages[0].count))
+    strata = count_distinct(domain, design.stratum[unit], members.domains, len(design.stages[0].count))
     return np.bincount(domain, minlength=members.domains), strata

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.domains import AnyDomains, ShortArray
+from analysis.design.domains import Domains, ShortArray
 from analysis.design.influence import Influence, rowsum
 from analysis.estimation.weighted_design import WeightedDesign
 
@@ -58,7 +58,7 @@ class Members:
         return np.array(sums, dtype=np.float64).reshape(total.shape[1], self.domains)
 
 
-def members_of(basis: WeightedDesign, domains: AnyDomains) -> Members:
+def members_of(basis: WeightedDesign, domains: Domains) -> Members:
     """Return the members of domains."""
     cell, code = domains.entries(np.ones(len(basis.cells), dtype=bool))
     units = len(basis.design.stratum)
