@@ -13,10 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from analysis.areas.importance import importance_rates, opposite_rates
-from analysis.design.option_counts import NumberedResponses
+from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.numbered_sample import prepare_numbered
 from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
+from analysis.estimation.units.numbered_sample import prepare_numbered
 from reports.counted.cells import counted_cells, keep_missing
 from reports.counted.definition import Definition
 from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept

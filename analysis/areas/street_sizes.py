@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import FloatArray
+from analysis.design.domains import Domains
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.pooled_deff import concentration, correlations
 from analysis.estimation.weighted_design import WeightedDesign
@@ -46,6 +47,7 @@ def correlation_within(linear: Linear, basis: WeightedDesign) -> float:
     NaN where no domain has two sampling points with answers, or all answers are equal.
     """
     at = basis.cells.index(linear.items[0])
+    assert isinstance(linear.domains, Domains)
     inside, code = linear.domains.entries(basis.cells.n_i[at] > 0)
     units = np.unique(np.column_stack([code, basis.design.psu[inside]]), axis=0, return_inverse=True)
     domain, unit = units[0][:, 0], units[1].ravel()

@@ -15,8 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.counts.numbered_responses import Marks, NumberedResponses
+from analysis.design.counts.option_counts import OptionSets
 from analysis.design.domains import Domains
-from analysis.design.option_counts import Marks, NumberedResponses, OptionSets
 
 OPTION = "option"
 """Column of the labels with the number of the option."""
@@ -57,22 +58,30 @@ class Overlapping:
 
     def people(self, cells: Cells, factor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the number of people, the sum of their final weights, and that of the squares, by domain."""
-        own, weight = np.append(factor, 0.0)[self.responses.cell], self.responses.weight
-        squares = np.floor(np.square(weight, dtype=np.float64) / cells.scale + 0.5) / cells.scale
-        sums = (self.n * one for one in (np.ones(len(own)), cells.scaled(weight) * own, squares * own**2))
+        own, weight = np.append(factor, 0.0)[self.responses.cell], cells.scaled(self.responses.weight)
+        sums = (self.n * one for one in (np.ones(len(own)), weight * own, self.responses.squares * own**2))
         people, final, square = (self._by_domain(one) for one in sums)
         return people, final, square
 
     def counts(self, marks: Marks) -> Iterator[FloatArray]:
-        """Yield the number of marked responses in each option, by numbered cell [F, L]."""
-        return self.sets.counts(self.responses, marks)
+        """Yield the number of marked responses in each option, by numbered cell [F, L and more], in one array."""
+        whole: FloatArray | None = None
+        for found in self.sets.counts(self.responses, marks):
+            whole = np.empty(found.shape) if whole is None else whole  # new memory takes longer than the numbers
+            whole[:] = found
+            yield whole
 
     def _by_domain(self, values: FloatArray) -> FloatArray:
         return split_sums(self.code, len(self.split), values)[self.held]
 
 
 def make_overlapping(
-    responses: NumberedResponses, sets: tuple[OptionSets, OptionSets], split: Domains, *, every: bool
+    responses: NumberedResponses,
+    sets: tuple[OptionSets, OptionSets],
+    split: Domains,
+    items: Sequence[str],
+    *,
+    every: bool,
 ) -> tuple[Overlapping, Overlapping]:
     """Return those who chose each option, and those who were asked and did not, as domains.
 
@@ -80,13 +89,14 @@ def make_overlapping(
         responses: with their numbered cells.
         sets: both sets of responses.
         split: exclusive domains of the cells of the sample.
+        items: what will be estimated.
         every: whether options that nobody chose are domains, too.
 
     Returns:
         Two sets with the same labels.
     """
-    everybody = responses.marks([])
-    chosen, rest = (np.array([one[:, 0] for one in some.counts(responses, everybody)]) for some in sets)
+    marks = responses.marks(items)
+    chosen, rest = (np.array([one[:, 0].astype(np.int64) for one in some.counts(responses, marks)]) for some in sets)
     code = np.append(split.code, -1)[responses.cell]
     held = split_sums(code, len(split), chosen) > 0
     held |= every
@@ -94,7 +104,7 @@ def make_overlapping(
     labels = split.labels.iloc[at % max(len(split), 1)].reset_index(drop=True)
     labels.insert(0, OPTION, at // max(len(split), 1))
     one, two = (
-        Overlapping(responses, some, split, n.reshape(-1, len(code)).astype(np.int64), labels, held)
+        Overlapping(responses, some, split, n.reshape(-1, len(code)), labels, held)
         for some, n in zip(sets, (chosen, rest), strict=True)
     )
     return one, two

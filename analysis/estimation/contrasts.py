@@ -182,7 +182,7 @@ def sum_of_items(basis: WeightedDesign, linear: Linear, codes: FloatArray) -> tu
     """Return the sum of code times mean over the items [I] in each domain, and its variance [D]."""
     size = len(linear.domains)
     if PARTS not in linear.cache:
-        value, covariance = combine(basis, linear, np.kron(codes[:, None], np.eye(size)))
+        value, covariance = combine(basis, linear, np.kron(codes[:, None], np.eye(size)).astype(np.float64))
         return value, np.diag(covariance)
     variance = variance_of_sums(basis.design, linear, codes)
     if isinstance(linear.domains, Overlapping):

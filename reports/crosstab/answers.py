@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design.option_counts import NumberedResponses
+from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.estimation.sample import Sample
 from reports.crosstab.request import Net, Request
 from reports.crosstab.variables import Kind, Option, Variable, expanded, groups, place_label
@@ -69,6 +69,11 @@ class Answers:
     numbered: NumberedResponses
     lines: tuple[Line, ...]
     heads: tuple[tuple[Variable, ...], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Names of the items of all lines."""
+        return tuple(dict.fromkeys(name for line in self.lines for name in line.items))
 
     @property
     def sample(self) -> Sample:

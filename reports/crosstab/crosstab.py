@@ -144,8 +144,7 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
 def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
     """Return the means of the items of all lines in the whole domain."""
     one = next(slices(answers, selection, everywhere=not request.where))
-    items = list(dict.fromkeys(name for line in answers.lines for name in line.items))
-    return means_of(answers.sample.basis, one.domains(answers)[0], items)
+    return means_of(answers.sample.basis, one.domains(answers)[0], answers.items)
 
 
 def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from analysis.design.counts.counting import Bools, among
+from analysis.design.counts.option_counts import option_sets
 from analysis.design.domains import make_domains
-from analysis.design.option_counts import Bools, option_sets
 from analysis.design.overlapping import OPTION, AnyDomains, Overlapping, make_overlapping
 from reports.crosstab.answers import INSIDE, Answers, key_of
 from reports.crosstab.variables import Kind, Variable
@@ -46,8 +47,8 @@ class Chosen:
         *outer, (column, codes) = self.terms
         asked = given(column) != BLANK
         for name, some in outer:
-            asked &= np.isin(given(name), some)
-        return asked & np.isin(given(column), codes), asked
+            asked &= among(given(name), some)
+        return asked & among(given(column), codes), asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Slice:
             return split, None
         given = cache(lambda name: np.asarray(pc.fill_null(rows[name], BLANK).to_numpy()))
         sets = option_sets([one.members(given) for one in self.options])
-        return make_overlapping(answers.numbered, sets, split, every=not self.by)
+        return make_overlapping(answers.numbered, sets, split, answers.items, every=not self.by)
 
     def labels(self, domains: AnyDomains) -> list[tuple[str, ...]]:
         """Return the labels of the groups."""

@@ -165,11 +165,11 @@ def any_marks(values: Values, size: int, rate: Rate) -> tuple[Bools, Bools]:
 
 def _marks(values: npt.NDArray[Any], valid: Bools, rate: Rate, codes: Sequence[int]) -> tuple[Bools, Bools]:
     """Return which values of one column are in the numerator, and which in the base; NULL is in neither."""
-    yes = valid & _among(values, codes)
-    return yes, valid if rate.base == "all" else valid & ~_among(values, (BLANK, *rate.missing))
+    yes = valid & among(values, codes)
+    return yes, valid if rate.base == "all" else valid & ~among(values, (BLANK, *rate.missing))
 
 
-def _among(values: npt.NDArray[Any], codes: Sequence[int]) -> Bools:
+def among(values: npt.NDArray[Any], codes: Sequence[int]) -> Bools:
     """Return which values are among some codes."""
     if values.dtype == np.int8:
         return np.take(np.isin(np.arange(256).astype(np.int8), codes), values.view(np.uint8))

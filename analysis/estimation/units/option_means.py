@@ -6,15 +6,15 @@ unit, and the estimates follow from these totals like those of exclusive domains
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
+from analysis.design.counts.numbered_responses import Marks
 from analysis.design.influence import Influence, rowsum
-from analysis.design.option_counts import Marks
 from analysis.design.overlapping import AnyDomains, Overlapping
 from analysis.estimation.linear import Linear
 from analysis.estimation.units import unit_means
@@ -65,7 +65,7 @@ def _held(found: Linear, domains: Overlapping, items: Sequence[str]) -> Linear:
     held = np.tile(domains.held, len(items))
     kept = {name: getattr(found, name)[held] for name in PER_ESTIMATE}
     shape = (found.influence.shape[0], int(held.sum()))
-    cache = {"clusters": found.cache["clusters"][held], PARTS: found.cache[PARTS]}
+    cache: dict[Hashable, Any] = {"clusters": found.cache["clusters"][held], PARTS: found.cache[PARTS]}
     return replace(found, **kept, influence=replace(found.influence, shape=shape), cache=cache)
 
 
@@ -109,7 +109,7 @@ class _Counts:
         )
         last = self.marks.size
         found = [
-            ((weigh @ one)[:, 1:last], number @ np.ascontiguousarray(one[:, first:last]))
+            (np.asarray(weigh @ one)[:, 1:last], number @ np.ascontiguousarray(one[:, first:last]))
             for one in self.domains.counts(self.marks)
         ]
         total, people = (np.concatenate(some) for some in zip(*found, strict=True))

@@ -199,7 +199,7 @@ def compared(
     """Return all pairs of groups, and the labels of the groups."""
     one = slice_of(answers)
     asked = Comparison(items, (key_of(head),), dict(one.where), as_in_r=as_in_r)
-    return against_each_other(answers.sample.basis, asked).table, one.labels(one.domains(answers.sample.cells)[0])
+    return against_each_other(answers.sample.basis, asked).table, one.labels(one.domains(answers)[0])
 
 
 def unanimous(pairs: pd.DataFrame, side: str) -> pd.Series:

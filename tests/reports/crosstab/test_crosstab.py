@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.design.domains import Overlapping
-from analysis.estimation.contrasts import Comparison, between, between_domains
-from analysis.estimation.linear import Linear, means_in
+from analysis.estimation.contrasts import Comparison, between, between_options
+from analysis.estimation.units.option_means import means_of
 from reports.crosstab import notices as crosstab_notices
 from reports.crosstab import words
-from reports.crosstab.answers import LISTED, Answers, gather_answers, key_of
+from reports.crosstab.answers import LISTED, gather_answers, key_of
 from reports.crosstab.condition import Clause, Group, written
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
@@ -22,7 +21,7 @@ from reports.crosstab.request import Marks, Net, Request
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
 from reports.crosstab.slices import slices
 from reports.crosstab.variables import Kind, expanded, groups, questions
-from reports.sample import gather
+from reports.sample import gather, options, read_counted
 from reports.selection import Selection
 from survey.errors import ArgumentError, StoreError
 from survey.host.access import Role
@@ -198,14 +197,16 @@ def test_groups_hold_places_people_and_answers(study: Study) -> None:
 def test_options_in_one_pass_are_those_one_by_one(study: Study) -> None:
     """Shares and p-values of overlapping groups are those of each option as a domain of its own."""
     request = Request(("E0",), (("B1", "sex"),))
-    answers = gather_answers(study, Selection(mode="household"), request)
     found = tabulated(study, "E0", heads=request.heads)
+    option = groups(study)["B1"].options[0]
+    alone_request = Request(("E0",), ((f"B1.{option.code}", "sex"),))
+    answers = gather_answers(study, Selection(mode="household"), alone_request)
     wave = answers.gathered.newest(Selection(mode="household"))
-    line, option = answers.lines[0], groups(study)["B1"].options[0]
-    flag, by = key_of(groups(study)["B1"], option.code), (key_of(groups(study)["sex"]),)
-    alone = answers.sample.rates(item=line.items[0], by=by, where={**wave.domain, flag: 1}).table
+    line, by = answers.lines[0], (key_of(groups(study)["sex"]),)
+    flag, chosen = key_of(groups(study)[f"B1.{option.code}"]), "选了"
+    alone = answers.sample.rates(item=line.items[0], by=by, where={**wave.domain, flag: chosen}).table
     asked = Comparison(line.items, by, dict(wave.domain))
-    apart = between(answers.sample.basis, flag, (0, 1), asked).table
+    apart = between(answers.sample.basis, flag, ("没选", chosen), asked).table
     cells = [at for at, column in enumerate(found.columns) if column.labels[:1] == (option.label,)]
     assert len(cells) == len(alone) == 2
     for row, at in enumerate(cells):
@@ -213,15 +214,28 @@ def test_options_in_one_pass_are_those_one_by_one(study: Study) -> None:
         for name in ("n", "estimate", "std_error", "conf_low", "conf_high"):
             assert found.cells[0, at][name] == pytest.approx(alone[name].iloc[row])
             assert alone["n"].iloc[row] >= study.suppression
-    raw = between_domains(answers.sample.basis, *_both(answers), asked).table
+    overlapping = gather_answers(study, Selection(mode="household"), request)
+    one = list(slices(overlapping, wave, everywhere=True))[1]
+    domains, others = one.domains(overlapping)
+    assert others is not None
+    basis = overlapping.sample.basis
+    raw = between_options(basis, means_of(basis, domains, line.items), others, asked).table
     assert raw["p_value"].to_numpy()[:2] == pytest.approx(apart["p_value"].to_numpy())
 
 
-def _both(answers: Answers) -> tuple[Linear, Overlapping]:
-    one = list(slices(answers, answers.gathered.newest(Selection(mode="household")), everywhere=True))[1]
-    chosen, others = one.domains(answers.sample.cells)
-    assert others is not None
-    return means_in(answers.sample.basis, chosen, answers.lines[0].items), others
+def test_numbers_are_those_of_the_sample_of_the_pages(study: Study) -> None:
+    """Cells of numbered responses have the sums that the pages count."""
+    selection = Selection(mode="household")
+    answers = gather_answers(study, selection, Request(("E0", "B1"), (("sex",),)))
+    rates = [answers.gathered.rate(line.items[0]) for line in answers.lines]
+    roles = (*study.margins.columns, "sex")
+    counted = read_counted(study, selection)
+    wanted = replace(options(study, selection), roles=roles)
+    expected, found = counted.sample(wanted, tuple(rates)).cells, answers.sample.cells
+    for name in ("n", "w", "ww"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name))
+    for name in ("n_i", "wo", "wy", "ny"):
+        assert np.array_equal(np.asarray(getattr(found, name)), np.asarray(getattr(expected, name)))
 
 
 def test_nets_that_overlap_are_named_and_two_of_one_name_refused(study: Study) -> None:

@@ -1,0 +1,90 @@
+"""A weighted sample that knows the cell of each response, so that options of a multiple choice can be counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis.design.cells import Cells, IntArray
+from analysis.design.counts.counting import is_plain, key_values, number_cells
+from analysis.design.counts.numbered_responses import NumberedResponses
+from analysis.design.cube import W_SCALE, build_cells
+from analysis.design.lazy_sums import LazySums
+from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, weigh_cells
+from survey.errors import DesignError
+from survey.instrument.questionnaire import Questionnaire
+from survey.instrument.rate import Rate
+from survey.study.areas import Areas
+
+CELL, WEIGHT = "cell_number", "w_fx"
+
+
+def prepare_numbered(
+    rows: pa.Table, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions
+) -> tuple[Sample, NumberedResponses]:
+    """Return what `sample.prepare` does, of all rates of the questionnaire, with the cell of each response.
+
+    Raises:
+        DesignError, CalibrationError: as there.
+    """
+    keys, rates = ["psu", *grouping_columns(rows.column_names, margins, plan)], questionnaire.rates
+    asked = {name for rate in rates for name in rate.columns}
+    if not is_plain(rows, keys, (), WEIGHT) or not asked <= {*rows.column_names}:
+        build_cells(rows, rates, keys)  # names the fault, if there is one
+    numbered = number_cells(rows, keys)
+    if numbered is None:
+        raise DesignError("分组的组合太多", got="、".join(keys), cure="去掉一个分组列")
+    cell, first = numbered
+    responses = _numbered(rows, rates, cell.astype(np.int64))
+    held = rows.select(keys).take(pa.array(first))
+    columns = {name: key_values(held.column(name)) for name in keys}
+    cells = _cells(responses, pd.DataFrame({**columns, CELL: np.arange(len(first))}))
+    sample = weigh_cells(cells, questionnaire, areas, margins, plan)
+    place = np.full(len(first), -1, dtype=np.int64)
+    place[sample.cells.column(CELL).to_numpy()] = np.arange(len(sample.cells))
+    return sample, replace(responses, cell=place[responses.cell])
+
+
+def _numbered(rows: pa.Table, rates: Sequence[Rate], cell: IntArray) -> NumberedResponses:
+    """Number responses by cell and weight."""
+    weight = rows[WEIGHT].to_numpy() if WEIGHT in rows.column_names else np.full(len(cell), W_SCALE)
+    found = number_cells(pa.table({"cell": cell, "weight": weight}), ["cell", "weight"])
+    assert found is not None
+    number, first = found
+    own = weight[first].astype(np.int64)
+    squares = np.floor(np.square(own, dtype=np.float64) / W_SCALE + 0.5) / W_SCALE
+    return NumberedResponses(rows, tuple(rates), number.astype(np.int64), cell[first], own, squares)
+
+
+def _cells(responses: NumberedResponses, keys: pd.DataFrame) -> Cells:
+    """Return the cells of all responses; the sums of an item are made when they are asked for."""
+    marks = responses.marks([rate.name for rate in responses.rates])
+    counts = np.ascontiguousarray(marks.count(responses.number, len(responses.cell)).T)
+    starts, weight = np.searchsorted(responses.cell, np.arange(len(keys))), responses.weight
+
+    def summed(mark: int, weights: Any = 1) -> Any:
+        return np.add.reduceat(counts[mark].astype(np.int64) * weights, starts)
+
+    def lazy(marks_of: IntArray, weights: Any) -> LazySums:
+        return LazySums(lambda at: summed(int(marks_of[at]), weights), len(marks_of), len(keys))
+
+    numerator = 1 + np.arange(len(responses.rates))
+    wy = lazy(numerator, weight)
+    return Cells(
+        keys=keys,
+        items=responses.rates,
+        n=summed(0),
+        w=summed(0, weight),
+        ww=summed(0, responses.squares),
+        n_i=lazy(marks.base, 1),
+        wo=lazy(marks.base, weight),
+        wy=wy,
+        ny=lazy(numerator, 1),
+        wyy=wy,
+        scale=W_SCALE,
+    )
