@@ -13,10 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from analysis.areas.importance import importance_rates, opposite_rates
-from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
-from analysis.estimation.units.numbered_sample import prepare_numbered
 from reports.counted.cells import counted_cells, keep_missing
 from reports.counted.definition import Definition
 from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept
@@ -231,11 +229,6 @@ class Counted:
     written: datetime | None
     exclusions: str
     rows: pa.Table
-
-    def numbered(self, wanted: SampleOptions, rates: tuple[Rate, ...]) -> tuple[Sample, NumberedResponses]:
-        """Return the weighted sample of these rows, which sums these rates, and the cell of each row."""
-        asked = replace(self.study.questionnaire, rates=rates)
-        return prepare_numbered(self.rows, asked, self.study.areas, self.study.margins, wanted)
 
     def sample(self, wanted: SampleOptions, rates: tuple[Rate, ...] = ()) -> Sample:
         """Return the weighted sample of these rows; it sums these rates."""

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.estimation.sample import Sample
+from reports.crosstab.numbered import prepare_numbered
 from reports.crosstab.request import Net, Request
 from reports.crosstab.variables import Kind, Option, Variable, expanded, groups, place_label
 from reports.sample import ENVELOPE, Counted, StudySample, options, read_counted
@@ -96,7 +97,7 @@ def gather_answers(study: Study, selection: Selection, request: Request) -> Answ
     people = [name for name in selection.where if name in study.questionnaire.roles]
     roles = dict.fromkeys((*study.margins.columns, *sorted(keys), *people, *([INSIDE] if request.where else [])))
     known = tuple(name for name in roles if name in counted.rows.schema.names)
-    sample, numbered = counted.numbered(replace(wanted, roles=known), rates)
+    sample, numbered = prepare_numbered(counted, replace(wanted, roles=known), rates)
     keyed = _keyed(study, sample, heads)
     sample = replace(keyed, cells=keyed.cells.held(MOST_HELD))  # each row of sums is asked for many times
     return Answers(counted.weighted(sample, rates), numbered, lines, heads)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.domains import make_domains
@@ -107,6 +108,18 @@ class Crosstab:
         rows = zip(*(self.table[name].tolist() for name in names), strict=True)
         places = zip(self.table["line"].tolist(), self.table["column"].tolist(), strict=True)
         return {place: dict(zip(names, row, strict=True)) for place, row in zip(places, rows, strict=True)}
+
+    def by_itself(self, rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return which rows are answers to a question in groups of its own answers, which are no finding."""
+        asked, heads = [line.variable.name for line in self.lines], (*self.request.heads, ())
+        same = np.array([[any(_is_same(name, one) for one in head) for head in heads] for name in asked], dtype=bool)
+        head = np.array([column.head for column in self.columns], dtype=np.int64)  # -1, the whole sample, is the last
+        return np.asarray(same[rows["line"].to_numpy(), head[rows["column"].to_numpy()]], dtype=np.bool_)
+
+
+def _is_same(one: str, two: str) -> bool:
+    """Return whether two names are a question, or it and one of its options."""
+    return one == two or one.startswith(f"{two}.") or two.startswith(f"{one}.")
 
 
 def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:

@@ -142,6 +142,7 @@ def first_of(found: Crosstab, without: frozenset[int] = frozenset()) -> tuple[in
         without: columns that are no finding, such as those of areas with a red light.
     """
     seen = found.table[found.table["mark"].isin(("low", "high")) & ~found.table["column"].isin(without)]
+    seen = seen[~found.by_itself(seen)]
     if seen.empty:
         return None
     first = seen.sort_values("p_value").iloc[0]

@@ -72,8 +72,8 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     """
     rows = _finding(found, without)
     if not rows:
-        known = found.table[found.table["estimate"].notna() & (found.table["column"] > 0)]["column"].unique()
-        heads = [found.columns[int(column)].head for column in known]
+        known = found.table[found.table["estimate"].notna() & (found.table["column"] > 0)]
+        heads = [found.columns[int(at)].head for at in known[~found.by_itself(known)]["column"].unique()]
         if found.request.marks != Marks.REST or not heads:
             return Sentence()
         several = any(heads.count(head) > 1 for head in heads)
@@ -183,6 +183,7 @@ def _counts(rate: Rate, line: Line) -> bool:
 def _finding(found: Crosstab, without: frozenset[int]) -> tuple[Row, ...]:
     """Return the marked cells of the plainest line within one head, the smallest p-value first; none without marks."""
     seen = found.table[found.table["mark"].isin(SIDES) & ~found.table["column"].isin(without)]
+    seen = seen[~found.by_itself(seen)]
     if seen.empty:
         return ()
     first = seen.sort_values("p_value").iloc[0]

@@ -73,8 +73,9 @@ def _tabulate(
     title.html(told.head)
     for one in told.notes:
         page.note(one)
-    shown(loaded, selection, told.found, told.red)
-    taken_along(loaded, selection, told.found, told.red, named)
+    if not told.empty:
+        shown(loaded, selection, told.found, told.red)
+        taken_along(loaded, selection, told.found, told.red, named)
     page.explained(told.found.provenance, notes=told.method)
 
 
@@ -88,6 +89,7 @@ class Told:
         head: finding and lead, as HTML.
         notes: what is hidden and why.
         method: the basis of the finding, and the method.
+        empty: whether no number may be shown; groups without numbers would say where these people live.
     """
 
     found: Crosstab
@@ -95,6 +97,7 @@ class Told:
     head: str
     notes: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
+    empty: bool = False
 
 
 def _told(loaded: Loaded, selection: Selection, request: Request) -> Told:
@@ -104,7 +107,7 @@ def _told(loaded: Loaded, selection: Selection, request: Request) -> Told:
     red = red_columns(loaded, selection, found)
     found = unmarked(found, red)
     if hidden(found):
-        return Told(found, red, head(noticed[0], only), tuple(noticed[1:]), tuple(words.method(found)))
+        return Told(found, red, head(noticed[0], only), tuple(noticed[1:]), tuple(words.method(found)), empty=True)
     rates, origin = loaded.study.questionnaire.rates, (loaded.study, loaded.version)
     mend, check = (spoken(*origin, day(*origin)) for day in (mend_day, check_day))
     lead = words.lead(found, rates, (mend, check), red, letterhead(loaded.study).named_lead_of)

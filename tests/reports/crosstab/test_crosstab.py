@@ -94,6 +94,22 @@ def test_answers_group_answers_and_options_overlap(study: Study) -> None:
     assert nested.columns[1].labels == (shares(found).keys().__iter__().__next__(), "男")
 
 
+def test_a_question_in_groups_of_its_own_answers_is_no_finding(study: Study) -> None:
+    found = tabulated(study, "B1", heads=(("B1",),))
+    assert found.table["mark"].isin(("low", "high")).any()
+    assert first_of(found) is None
+    assert not words.plainest(found)
+    assert first_of(tabulated(study, "B1", heads=(("B1.4",),))) is None
+    both = tabulated(study, "B1", "E0", heads=(("B1",),))
+    lines = [line.variable.name for line in both.lines]
+    marked = both.table[both.table["mark"] != ""]
+    low = np.where(both.table["column"] > 0, "low", "")
+    cell = first_of(replace(both, table=both.table.assign(mark=low, p_value=0.01)))
+    assert len(marked)
+    assert cell is not None
+    assert lines[cell[0]] == "E0"
+
+
 def test_one_group_is_not_said_to_be_like_the_others(study: Study) -> None:
     where = f"{{district}} = '{study.areas.points[0].district}'"
     assert str(words.plainest(tabulated(study, "A1", heads=(("district",),), where=where))) == "只有一组，没有可比的"

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.crosstab.saved import FILE, saved
+from reports.crosstab.request import Request
+from reports.crosstab.saved import FILE, Saved, keep, saved
+from reports.sample import read_counted
+from reports.selection import Selection
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.views.page_words import Run, bodies, page_text
@@ -72,6 +75,27 @@ def test_conditions_are_combined_in_groups(small: Path, run: Run) -> None:
     app.button(key="crosstab.clear").click().run()
     assert not any(one.value.startswith("只看：") for one in app.caption)
     (small / FILE).unlink()
+
+
+def test_a_condition_that_leaves_few_people_shows_no_groups_of_theirs(small: Path, run: Run) -> None:
+    names = ("age", "sex", "education", "A1", "E0")
+    rows = read_counted(load_study(small), Selection(mode="household")).rows.to_pandas()
+    some = rows[rows["mode"].eq("household") & rows["wave"].eq(rows["wave"].max())].groupby(list(names)).size()
+    where = " and ".join(
+        f"{{{name}}} = {int(code)}" for name, code in zip(names, some[some == 1].index[0], strict=True)
+    )
+    request = Request(("E0",), (("community",),), where, spoken="少数人")
+    keep(small, Saved("少数人", request, "张三", "2026-09-07T10:00:00+00:00"))
+    try:
+        app = run(small, PAGE, table="少数人")
+        assert not app.exception
+        text = "".join(bodies(app))
+        assert "都不显示" in text
+        assert "总体满意\t" not in text
+        assert "<table" not in text
+        assert not [one for one in app.text_input if one.label == "存成"]
+    finally:
+        (small / FILE).unlink()
 
 
 def test_a_damaged_file_of_tables_is_named_and_the_page_stays_up(small: Path, run: Run) -> None:

@@ -16,23 +16,23 @@ from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.design.cube import W_SCALE, build_cells
 from analysis.design.lazy_sums import LazySums
 from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, weigh_cells
+from reports.sample import Counted
 from survey.errors import DesignError
-from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
-from survey.study.areas import Areas
 
 CELL, WEIGHT = "cell_number", "w_fx"
 
 
 def prepare_numbered(
-    rows: pa.Table, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions
+    counted: Counted, plan: SampleOptions, rates: tuple[Rate, ...]
 ) -> tuple[Sample, NumberedResponses]:
-    """Return what `sample.prepare` does, of all rates of the questionnaire, with the cell of each response.
+    """Return the weighted sample that `Counted.sample` makes, of these rates, and the cell of each response.
 
     Raises:
         DesignError, CalibrationError: as there.
     """
-    keys, rates = ["psu", *grouping_columns(rows.column_names, margins, plan)], questionnaire.rates
+    rows, margins = counted.rows, counted.study.margins
+    keys = ["psu", *grouping_columns(rows.column_names, margins, plan)]
     asked = {name for rate in rates for name in rate.columns}
     if not is_plain(rows, keys, (), WEIGHT) or not asked <= {*rows.column_names}:
         build_cells(rows, rates, keys)  # names the fault, if there is one
@@ -44,7 +44,7 @@ def prepare_numbered(
     held = rows.select(keys).take(pa.array(first))
     columns = {name: key_values(held.column(name)) for name in keys}
     cells = _cells(responses, pd.DataFrame({**columns, CELL: np.arange(len(first))}))
-    sample = weigh_cells(cells, questionnaire, areas, margins, plan)
+    sample = weigh_cells(cells, counted.study.questionnaire, counted.study.areas, margins, plan)
     place = np.full(len(first), -1, dtype=np.int64)
     place[sample.cells.column(CELL).to_numpy()] = np.arange(len(sample.cells))
     return sample, replace(responses, cell=place[responses.cell])
