@@ -36,7 +36,7 @@ def _data(news: News, wave: str) -> Sentence:
     if not news.versions:
         return say("现在看的是{wave}", wave=Name(wave)) if news.wave else Sentence()
     number, version = field(news, "versions", Format.COUNT), field(news, "version", Format.COUNT)
-    after = say("，新的一轮是{wave}", wave=Name(wave)) if news.wave else Sentence()
+    after = say("，现在看的是{wave}", wave=Name(wave)) if news.wave else Sentence()
     return say("数据更新了 {number} 次，现为版本 {version}{after}", number=number, version=version, after=after)
 
 

@@ -81,7 +81,7 @@ def test_between_waves_the_intervals_must_not_overlap() -> None:
     new = judged(东湖区=("确认薄弱", 0.70), 西山区=("确认薄弱", 0.6))
     found = news((START, state(old)), state(new, version=2, wave="W2"), new, ())
     assert [one.row["district"] for one in found.turned] == ["西山区"]
-    assert "新的一轮是第二轮" in str(next(words.lines(found, "第二轮")))
+    assert "，现在看的是第二轮" in str(next(words.lines(found, "第二轮")))
 
 
 def test_new_entries_and_overdue_ones_and_red_lights_are_named() -> None:
