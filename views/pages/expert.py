@@ -42,7 +42,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     tabs = [name for name in TABS if not selection.opt_in or name in FOR_OPINIONS]
     if (asked := st.query_params.get(TAB, "")) in FORMER:
-        st.query_params[TAB] = FORMER[asked]
+        st.session_state[TAB] = st.query_params[TAB] = FORMER[asked]
     if fault := check_link_value(ANALYSIS, tabs, TAB, str):
         st.warning(plain(fault))
     with st.container(key="glance"):
