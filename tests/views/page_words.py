@@ -31,7 +31,12 @@ def words(figure: dict[str, Any]) -> str:
 
 def seen(text: object) -> str:
     """Return Markdown text as displayed, without escapes."""
-    return re.sub(r"\\(.)", r"\1", str(text)).replace(WORD_JOINER, "")
+    return unglued(re.sub(r"\\(.)", r"\1", str(text)))
+
+
+def unglued(text: str) -> str:
+    """Return text without what keeps days on one line."""
+    return text.replace(WORD_JOINER, "").replace("\u00a0", " ")
 
 
 def page_text(app: AppTest) -> str:
@@ -41,7 +46,7 @@ def page_text(app: AppTest) -> str:
 
 def bodies(app: AppTest) -> list[str]:
     """Return the HTML of the blocks of a page."""
-    return [entry.proto.body for entry in app.get("html")]
+    return [unglued(entry.proto.body) for entry in app.get("html")]
 
 
 def title(app: AppTest) -> str:
@@ -133,10 +138,10 @@ def steps_of_weak(app: AppTest) -> dict[tuple[str, str], str]:
 
 
 def steps_of_looks(app: AppTest) -> dict[tuple[str, str], str]:
-    """Return (district, rate) -> next step of the cards and rows of 趋势与回头看; what is closed has none."""
+    """Return (district, rate) -> next step of the cards and rows of 趋势与回头看, but for the first and closed ones."""
     card = r'<h3>([^<]+)<span>([^<]+)</span></h3><span class="silu-chip (?!silu-met)[^>]*>'
     row = r'<td data-head="区县 · 哪项"[^>]*>([^<]+?区)([^<]+)</td>(?:(?!</tr>).)*?<td data-head="下一步">([^<]+)</td>'
-    return _steps(app, rf"{card}.*?<small><b>.*?</b></small><small>(.*?)</small>", row)
+    return _steps(app, rf"{card}(?:(?!</li>).)*?<small><b>[^<]*</b></small><small>([^<]*)</small>", row)
 
 
 def _steps(app: AppTest, *patterns: str) -> dict[tuple[str, str], str]:
