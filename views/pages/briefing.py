@@ -63,7 +63,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         forms = template.forms(template.usual_forms(loaded.study))
     with take:
         leader_button(loaded, selection, big=True, forms=forms)
-    _essence(loaded, selection)
+    above = _essence(loaded, selection)
     with st.spinner(WAIT), buttons:
         found = _documents(loaded, selection, (kind, area), forms)
     for number, one in enumerate(found):
@@ -73,7 +73,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         with right:
             if one.spoken and not shot():
                 st.markdown(f"#### {ALOUD}")
-                spoken(one.spoken)
+                spoken(one.spoken, shortest=not above or kind is not Kind.BRIEF)
     batches.panel(loaded, selection)
     if may(Verb.CHECK):
         life.check_panel(loaded)
@@ -110,11 +110,17 @@ def _heading(loaded: Loaded, selection: Selection) -> None:
             glance.few_numbers(loaded, selection)
 
 
-def _essence(loaded: Loaded, selection: Selection) -> None:
-    """Draw who does what by when, and the short summary; an error is reported with the documents."""
-    if not shot() and access.current_role() is not Role.UNIT:  # what is to be done is the city's
-        with suppress(SiluError):
-            draw(loaded, glance.essence, selection)
+def _essence(loaded: Loaded, selection: Selection) -> bool:
+    """Draw who does what by when, and the shortest spoken summary; return whether they stand there.
+
+    An error is reported with the documents.
+    """
+    if shot() or access.current_role() is Role.UNIT:  # what is to be done is the city's
+        return False
+    with suppress(SiluError):
+        draw(loaded, glance.essence, selection)
+        return True
+    return False
 
 
 def _documents(

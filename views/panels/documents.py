@@ -85,10 +85,10 @@ def leader_button(
         )
 
 
-def spoken(texts: Sequence[Sentence]) -> None:
-    """Draw the spoken summaries, each with its button to copy it; one of middle length is open."""
+def spoken(texts: Sequence[Sentence], *, shortest: bool) -> None:
+    """Draw the spoken summaries with buttons to copy them, the shortest only if asked; the middle one is open."""
     with st.container(key="brief-spoken"):
-        for title, text in zip(SPOKEN, texts, strict=True):
+        for title, text in list(zip(SPOKEN, texts, strict=True))[0 if shortest else 1 :]:
             with st.expander(title, expanded=title == SPOKEN[1]):
                 st.code(str(text), language=None, wrap_lines=True)
 
