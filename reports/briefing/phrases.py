@@ -91,8 +91,7 @@ def target(row: Row) -> Sentence:
 def odds(row: Row) -> Sentence:
     """Return "低于目标的可能为84.5%"; that red-lit districts decide where a verdict does not hold without them."""
     if row["reason"] == Reason.DOUBTED:
-        passes = float(str(row["estimate"])) >= float(str(row["line"]))
-        return say("算上待复访区县的答卷才{side}目标", side=Name("达到" if passes else "低于"))
+        return say("等亮红灯的区县复访后才能判断")
     return say("低于目标的可能为{p}", p=row.bound("prob_below", Format.ODDS))
 
 

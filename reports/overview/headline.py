@@ -12,7 +12,7 @@ from reports.sentences.briefing import charged, distance, nobody, of, pooled, re
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
-from reports.sentences.weak import only_with
+from reports.sentences.weak import after_revisit
 from survey.study.study import Study
 
 KIND = "区县"
@@ -127,8 +127,8 @@ def gap(one: Problem) -> Sentence:
 
 
 def units(one: Problem) -> Sentence:
-    """Return who acts; where the weakness is confirmed, who leads stands before them, as below the headline."""
-    return responsible(one.lead if one.sure else "", one.units[:FEW])
+    """Return who leads and who acts, as below the headline."""
+    return responsible(one.lead, one.units[:FEW])
 
 
 def items(one: Problem) -> Sentence:
@@ -159,22 +159,11 @@ def standing(city: Estimates, place: str = "全市") -> Sentence:
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
         _compared(unclear, "与目标分不出高低"),
-        *_doubted(doubted, city.meta.get("doubted", ())),
+        _labels(doubted) + after_revisit(city.meta.get("doubted", ())) if doubted else Sentence(),
         (say("其余各率") if doubted else _labels(met)) + "达标" if met else Sentence(),
     ]
     text = join(parts, "，")
     return say("{place}{text}", place=Name(place), text=text) if text else text
-
-
-def _doubted(rows: Sequence[Row], red: Sequence[str]) -> list[Sentence]:
-    """Report the rates that pass, or fail, only with the answers of districts with a red light."""
-    passing = [row for row in rows if _cell(row, "estimate") >= _cell(row, "line")]
-    failing = [row for row in rows if row not in passing]
-    return [
-        say("{rates}{why}", rates=_labels(some), why=only_with(red, passes=passes))
-        for some, passes in ((passing, True), (failing, False))
-        if some
-    ]
 
 
 def narrow(met: Sequence[Row]) -> Sentence:

@@ -23,7 +23,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
-from reports.sentences.weak import left_out, only_with
+from reports.sentences.weak import after_revisit, left_out
 from reports.verdicts import Reason, judged, said
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.letterhead import letterhead
@@ -130,12 +130,11 @@ def _city(gathered: StudySample, selection: Selection, lines: Mapping[str, float
 
 
 def _left(city: Estimates, red: Collection[str]) -> words.LeftOut | None:
-    """Return the districts that the forecast leaves out, and the rates that pass or fail only with them."""
+    """Return the districts that the forecast leaves out, and the rates whose verdict hangs on them."""
     if not red:
         return None
-    rows = city.table[city.table["reason"] == Reason.DOUBTED]
-    above = dict(zip(rows["item"].astype(str), rows["estimate"] >= rows["line"], strict=True))
-    return words.LeftOut(sorted(red), {item: only_with(sorted(red), passes=bool(side)) for item, side in above.items()})
+    hang = city.table.loc[city.table["reason"] == Reason.DOUBTED, "item"].astype(str)
+    return words.LeftOut(sorted(red), dict.fromkeys(hang, after_revisit(sorted(red))))
 
 
 def pass_table(answer: PassForecast) -> pd.DataFrame:

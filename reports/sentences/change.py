@@ -56,7 +56,7 @@ COUNTED: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("{n} 项已补上", (ChangeOutcome.MENDED,)),
     ("{n} 项有改善还没达标", (ChangeOutcome.BETTER,)),
     ("{n} 项更差了", (ChangeOutcome.WORSE,)),
-    ("{n} 项升没升还不能确定", (ChangeOutcome.SAME,)),
+    ("{n} 项升降还不能确定", (ChangeOutcome.SAME,)),
     ("{n} 项本轮不下结论", (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)),
 )
 """Words that count earlier weaknesses -> their outcomes."""
@@ -163,7 +163,7 @@ def why_unseen(row: Row) -> Sentence:
     if row["outcome"] != ChangeOutcome.SAME or pd.isna(row["conf_low"]):  # type: ignore[call-overload]
         return Sentence()
     return say(
-        "比上轮 {then} 可能没{way}：真实变化在 {limits} 个百分点之间",
+        "{way}没{way}还不能确定：比上轮 {then}，真实变化在 {limits} 个百分点之间",
         then=row.bound("then", Format.WHOLE),
         way=Name(_way(row)),
         limits=row.interval(Format.CHANGE_INTERVAL),

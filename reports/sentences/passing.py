@@ -40,11 +40,11 @@ class LeftOut:
 
     Attributes:
         areas: their names.
-        only: name of a rate -> that it passes, or fails, only with them; rates that do not depend on them are missing.
+        wait: name of a rate -> that its verdict waits for them; rates that do not hang on them are missing.
     """
 
     areas: Sequence[str]
-    only: Mapping[str, Sentence]
+    wait: Mapping[str, Sentence]
 
 
 def gate(found: Gate, label: str) -> Sentence:
@@ -128,7 +128,7 @@ def reason(
     """Report why the least certain line is in doubt: its expected share beside the line and the sampling error.
 
     Where the forecast leaves districts out, the expected share is not printed: the city has one number on all pages,
-    that with all districts, and 总览 says in the same words which rate passes only with them.
+    that with all districts, and 总览 says in the same words whose verdict waits for them.
 
     Args:
         found: the forecast of the city.
@@ -148,14 +148,14 @@ def reason(
     near = abs(level - line) <= margin
     side = "贴着" if near else "低于" if level < line else "略高于"
     number = say(" {level}，", level=field(found, "expected", Format.PERCENT, at))
-    only = Sentence() if red is None else red.only.get(gates[at].name, Sentence())
+    wait = Sentence() if red is None else red.wait.get(gates[at].name, Sentence())
     here = say(
-        "推算全市{label}{number}{side}目标 {line}{only}",
+        "推算全市{label}{number}{side}目标 {line}{wait}",
         label=Name(labels[at]),
         number=number if red is None else say("（{areas}）", areas=without(red.areas)),
         side=Name(side),
         line=field(gates[at], "line", Format.TARGET),
-        only=say("，{only}", only=only) if only else only,
+        wait=say("，{wait}", wait=wait) if wait else wait,
     )
     if near:
         error = setting("sampling error of the official survey", margin, Format.MARGIN)

@@ -166,17 +166,12 @@ def without(areas: Sequence[str]) -> Sentence:
     return say("不含待复访的{areas}", areas=listed(names(areas), 3)) if areas else Sentence()
 
 
-def only_with(areas: Sequence[str], *, passes: bool) -> Sentence:
-    """Report that a rate of the city passes, or fails, only with the answers of areas with a red light.
+def after_revisit(areas: Sequence[str]) -> Sentence:
+    """Report that the verdict of a rate of the city waits for the repeated interviews in areas with a red light.
 
     总览 and 达标预测 both say it in these words; neither prints the rate without them, so that it has one number.
-
-    Args:
-        areas: the areas.
-        passes: whether the rate with them reaches its target.
     """
-    side = Name("达标" if passes else "没到目标")
-    return say("算上待复访的{areas}才{side}", areas=listed(names(areas), 3), side=side)
+    return say("等{areas}复访后才能判断", areas=listed(names(areas), 3))
 
 
 def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> Sentence:

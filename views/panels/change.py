@@ -23,7 +23,7 @@ from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.notes.days import months_on_page
 from reports.sentences.sentence import Row, Sentence, say
-from reports.verdicts import Verdict, judged
+from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.letterhead import letterhead
@@ -207,8 +207,7 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
         return Look(row, mine, *words)
     proposed = known.units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
     units = in_charge(*place, proposed, known.steps.entries)
-    sure = row["verdict_now"] == Verdict.WEAK
-    lead = letterhead(loaded.study).named_lead_of(place[0]) if sure else ""
+    lead = letterhead(loaded.study).named_lead_of(place[0])
     state = known.steps.of(*place, known.verdicts[place]) if place in known.verdicts else Sentence()
     return Look(row, mine, *words, sentences.Pursuit(units, state, lead))
 

@@ -95,7 +95,7 @@ def filled(first: AreaPlan, now: Row, decides: str) -> tuple[tuple[float, Senten
     need = needed(first, now)
     this = say("这次宣传补 {part}", part=field(first, "part", Format.POINTS))
     all_ = say(
-        "各渠道都做满（{cost}）共补 {part}",
+        "当地各渠道都做满（{cost}）共补 {part}",
         cost=field(first, "most_cost", Format.MONEY),
         part=field(first, "most_part", Format.POINTS),
     )

@@ -106,7 +106,7 @@ SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
 
 def test_the_headline_is_a_verdict_and_the_line_below_presses_on_the_confirmed() -> None:
     table = looks(NEARER, CLOSED, PRESSED, SILENT)
-    said = "1 项已补上，1 项有改善还没达标，1 项升没升还不能确定，1 项本轮不下结论"
+    said = "1 项已补上，1 项有改善还没达标，1 项升降还不能确定，1 项本轮不下结论"
     assert change.headline(SAME, table).text == "甲区满意率 70%，离目标差 10 个百分点；比上轮升没升，还不能确定"
     assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
     late = change.Pursuit(["城管"], say("超期，请督办"))
@@ -142,6 +142,6 @@ def test_a_rate_above_its_line_is_not_called_met_for_that() -> None:
     assert change.unseen(row).text == "比上轮升没升，还不能确定"
     limits = looks(over).assign(conf_low=-0.02, conf_high=0.44)
     why = change.why_unseen(rows_of(limits, limits, "district", "item")[0])
-    assert why.text == "比上轮 60% 可能没升：真实变化在 −2.0 至 44.0 个百分点之间"
+    assert why.text == "升没升还不能确定：比上轮 60%，真实变化在 −2.0 至 44.0 个百分点之间"
     assert not change.unseen(rows_of(looks(NEARER), looks(NEARER), "district", "item")[0])
     assert {outcome for _, outcomes in change.COUNTED for outcome in outcomes} == set(ChangeOutcome)

@@ -11,7 +11,7 @@ from reports.sentences import passing
 from reports.sentences.formats import Format
 from reports.sentences.notes import reaching
 from reports.sentences.sentence import field, rows_of, setting
-from reports.sentences.weak import only_with
+from reports.sentences.weak import after_revisit
 
 RATES = ("满意率", "知晓率")
 
@@ -41,9 +41,9 @@ def test_the_reason_compares_the_expected_share_with_the_line() -> None:
         "为什么：推算全市满意率 79.8%，贴着目标 80%，官方抽样误差 ±2.5 个百分点"
     )
     # The city has one number on all pages; the expected share without a district would be another one.
-    only = passing.LeftOut(["丙区"], {"s": only_with(["丙区"], passes=True)})
+    only = passing.LeftOut(["丙区"], {"s": after_revisit(["丙区"])})
     assert passing.reason(found, gates, RATES, official, only).text == (
-        "为什么：推算全市满意率（不含待复访的丙区）贴着目标 80%，算上待复访的丙区才达标，官方抽样误差 ±2.5 个百分点"
+        "为什么：推算全市满意率（不含待复访的丙区）贴着目标 80%，等丙区复访后才能判断，官方抽样误差 ±2.5 个百分点"
     )
     low = replace(found, expected=np.array([0.7, 0.96]))
     assert passing.reason(low, gates, RATES, official).text == "为什么：推算全市满意率 70.0%，低于目标 80%"

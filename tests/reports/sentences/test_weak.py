@@ -131,9 +131,9 @@ def test_a_number_stands_beside_its_verdict_where_it_agrees(
     assert weak.readable({"verdict": verdict, "reason": reason, "estimate": share, "line": 0.8}) is seen
 
 
-def test_what_passes_only_with_a_red_district_is_said_in_one_way() -> None:
-    assert weak.only_with(["甲区"], passes=True).text == "算上待复访的甲区才达标"
-    assert weak.only_with(["甲区", "乙区"], passes=False).text == "算上待复访的甲区、乙区才没到目标"
+def test_what_hangs_on_a_red_district_is_said_in_one_way() -> None:
+    assert weak.after_revisit(["甲区"]).text == "等甲区复访后才能判断"
+    assert weak.after_revisit(["甲区", "乙区"]).text == "等甲区、乙区复访后才能判断"
 
 
 def test_funnel_and_rank_groups() -> None:

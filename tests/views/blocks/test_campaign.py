@@ -49,7 +49,7 @@ def test_a_bar_says_how_much_of_what_is_missing_publicity_brings() -> None:
     assert re.findall(r"width:([\d.]+)%", html) == ["25.0", "37.5", "37.5"]
     assert re.findall("<li>(.+?)</li>", html) == [
         "这次宣传补 1.0 个百分点",
-        "各渠道都做满（4.6 万元）共补 2.5 个百分点",
+        "当地各渠道都做满（4.6 万元）共补 2.5 个百分点",
         "其余靠这些渠道补不上，由市创建办另定办法",
     ]
     assert "<b>" not in html

@@ -36,7 +36,7 @@ START, STOP, TRY = "启动网上问卷", "停止网上问卷", "自己先填一�
 RUNNING = "网上问卷还没有收到答卷：请社区工作人员把二维码发给居民"
 AGAIN = "网上问卷没有收到答卷：请分析员先启动，再发二维码"
 CLOSED = "现在没有网上轮次，不影响四率：不用启动网上问卷"
-NO_HURRY = "网上问卷没有启动，不影响四率：想听没抽到的居民的意见时再启动"
+NO_HURRY = "网上问卷没有启动，不影响四率：现在不用办"
 FIRST = "先选“只有这台电脑”，再按“启动网上问卷”，自己填一份，没有问题再对居民开放。"
 RUNS = "正在接收答卷。关掉看板，网上问卷也会停止。"
 OR_ELSEWHERE = "这个看板没有启动它；已在别的电脑启动的，跳过这一步。"
@@ -96,7 +96,7 @@ def _lead(study: Study, found: Opening, now: datetime, *, runs: bool) -> Sentenc
         return say("问卷《{title}》。现在不接收：{reason}。", title=title, reason=Name(found.reason))
     end = found.wave.end
     return say(
-        "{now}“{wave}”的答卷，{until}。由分析员启动、先在本机试填，社区工作人员发二维码；网上答卷另计，不计入四率。",
+        "{now}“{wave}”的答卷，{until}。想听没抽到的居民的意见时，由分析员启动、先在本机试填，社区工作人员发二维码。",
         now=Name("正在收" if runs else "启动后收"),
         wave=Name(found.wave.title),
         until=Name("没有截止日期") if endless(end, now) else say("{day}截止", day=on_page(end, now.year)),

@@ -122,5 +122,5 @@ def _forecast(loaded: Loaded, selection: Selection) -> list[CountCard]:
         seen = ask(loaded, asked, foreseen, OfficialSample(), lines_of(loaded.study, rates))
         red = sorted(red_areas(sample_of(loaded, selection), selection.waves))
         found = seen.forecast.found
-        return [CountCard(tr("官方测评全部达标的可能"), chance(found.everything), str(without(red)))]
+        return [CountCard(tr("官方调查全部达标的可能"), chance(found.everything), str(without(red)))]
     return []
