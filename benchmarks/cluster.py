@@ -78,8 +78,8 @@ class Cluster:
         """Return the tasks that have ended so far, by the event log of the server."""
         found = []
         for path in sorted((self.folder / EVENTS).glob("*")):
-            for line in path.read_text("utf-8").splitlines():
-                if '"SparkListenerTaskEnd"' in line:
+            for line in path.read_text("utf-8").splitlines(keepends=True):
+                if '"SparkListenerTaskEnd"' in line and line.endswith("\n"):  # the last may be half written
                     found.append(_task(json.loads(line)))
         return found
 

@@ -8,6 +8,7 @@ import pytest
 import benchmarks.__main__ as front_door
 from benchmarks import results, scale
 from benchmarks.__main__ import known, lacking
+from benchmarks.cluster import EVENTS, Cluster
 
 PRINTED = """\
 Linux, load 0.1
@@ -78,3 +79,10 @@ def test_a_fit_takes_no_row_with_other_weights(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(results, "read", lambda: kept)
     (line,), _ = scale.kept()  # 97 rates have too few rows for a line
     assert (line.sizes, line.seconds) == ((1000, 2000, 3000), (1.0, 2.0, 3.0))
+
+
+def test_a_task_whose_end_is_half_written_has_not_ended(tmp_path: Path) -> None:
+    (tmp_path / EVENTS).mkdir()
+    line = '{"Event":"SparkListenerTaskEnd","Task End Reason":{"Reason":"Success"},"Task Info":{"Launch Time":0,'
+    (tmp_path / EVENTS / "app").write_text(line, encoding="utf-8")
+    assert Cluster("sc://127.0.0.1:1", tmp_path).tasks() == []
