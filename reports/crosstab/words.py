@@ -83,9 +83,10 @@ def plainest(found: Crosstab, without: frozenset[int] = frozenset()) -> Sentence
     whole = found.table[found.table["line"].eq(int(str(rows[0]["line"]))) & found.table["column"].eq(0)]
     all_ = rows_of(found.table, whole, "line", "column")[0]
     return say(
-        "{groups}，全体 {all}：“{asked}”答“{answer}”",
+        "{groups} 答“{answer}”，明显偏{side}，全体 {all}：{asked}",
         asked=Name(line.variable.label),
-        groups=_side(found, rows, side),
+        groups=_shares(found, [row for row in rows if row["mark"] == side][:NAMED]),
+        side=Name(SIDES[side]),
         answer=Name(line.label),
         all=all_.bound("estimate", Format.WHOLE),
     )
@@ -193,11 +194,10 @@ def _finding(found: Crosstab, without: frozenset[int]) -> tuple[Row, ...]:
     return rows_of(found.table, some.sort_values("p_value"), "line", "column")
 
 
-def _side(found: Crosstab, rows: Sequence[Row], side: str) -> Sentence:
-    """Return the groups on one side of the rest with their shares; empty where there is none."""
-    some = [row for row in rows if row["mark"] == side][:NAMED]
-    parts = [say("{group} {rate}", group=_group(found, row), rate=row.bound("estimate", Format.WHOLE)) for row in some]
-    return say("{groups} 明显偏{side}", groups=join(parts, "、"), side=Name(SIDES[side])) if parts else Sentence()
+def _shares(found: Crosstab, rows: Sequence[Row]) -> Sentence:
+    """Return groups with their shares."""
+    parts = [say("{group} {rate}", group=_group(found, row), rate=row.bound("estimate", Format.WHOLE)) for row in rows]
+    return join(parts, "、")
 
 
 def _group(found: Crosstab, row: Row) -> Name:

@@ -90,7 +90,7 @@ def _used(plans: Sequence[AreaPlan], use: Mapping[str, Row]) -> str:
     if not names or not set(names) <= set(use):
         return ""
     shares = "、".join(whole(float(str(use[name]["estimate"]))) for name in names)
-    return text(tr("其中接触过的 {shares}").format(shares=shares))
+    return text(tr("重点人群里接触过的占 {shares}").format(shares=shares))
 
 
 def _sums(spent: Spending, *, examples: bool) -> list[tuple[str, str, str]]:
@@ -99,7 +99,10 @@ def _sums(spent: Spending, *, examples: bool) -> list[tuple[str, str, str]]:
     times = tr("宣传 {n} 次").format(n=cell(spent.activities, 0)) + (tr("，示例单价") if examples else "")
     span = text(words.span(spent))
     note = tr("区间 {span}").format(span=span) if span else ""
-    return [(tr("全市费用"), text(channels.cost(spent)), times), (gain, text(words.people(spent)), note)]
+    return [
+        (tr("全市费用"), text(channels.cost(spent)), times),
+        (f"{tr('全市')}{gain}", text(words.people(spent)), note),
+    ]
 
 
 def _columns(spent: Spending, widest: float, *, streets: bool) -> tuple[Column, ...]:

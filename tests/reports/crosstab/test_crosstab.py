@@ -311,7 +311,9 @@ def test_the_finding_leaves_out_red_lights_and_names_the_next_step(
     aware = tabulated(study, "A1", heads=(("district",),))
     low = replace(aware, table=aware.table.assign(mark="low"))
     assert set(next_steps(low, (0, 1), rates)) == {"area", "outreach"}
-    assert name in str(words.plainest(marked))
+    said = str(words.plainest(marked))
+    assert said.startswith(name)
+    assert f" 答“{marked.lines[0].label}”，明显偏低，全体 " in said
     assert first_of(marked, frozenset({cell})) is None
     assert str(words.plainest(marked, frozenset({cell}))) == "各组之间看不出差别"
     assert next_steps(marked, None, rates) == {}

@@ -29,12 +29,12 @@ def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
         ("重点人群", "老人", ""),
         ("宣传渠道", "宣传栏 + 微信群", ""),
         ("全市费用", "1.6 万元", "宣传 20 次"),
-        ("预计新增知晓", "5,000 人", "区间 2,500 人—9,000 人"),
+        ("全市预计新增知晓", "5,000 人", "区间 2,500 人—9,000 人"),
     ]
     assert table.count("老人") == 1
     found = pd.DataFrame({"item": ["c1", "c2"], "estimate": [0.49, 0.34]})
     use = dict(zip(("宣传栏、海报", "微信群"), rows_of(found, found, "item"), strict=True))
-    assert "<small>其中接触过的 49%、34%</small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
+    assert "<small>重点人群里接触过的占 49%、34%</small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
     assert "接触过" not in plan_rows(SPENT, PLANS, (), say("老人"), {"微信群": use["微信群"]})
     assert "宣传 20 次，示例单价" in plan_rows(SPENT, PLANS, (), say("老人"), examples=True)
     assert "预计新增知晓（满宽 8,000 人，横线为区间）" in table
