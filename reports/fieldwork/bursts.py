@@ -33,6 +33,13 @@ def bursts_of(study: Study) -> tuple[Burst, ...]:
     return burst_log(study).bursts()
 
 
+def held_in(study: Study, title: str) -> tuple[str, ...]:
+    """Return the responses of the wave with this title that are in bursts and not counted."""
+    waves = {wave.name for wave in study.waves if wave.title == title}
+    held = {one for burst in bursts_of(study) if burst.held and burst.wave in waves for one in burst.responses}
+    return tuple(sorted(held))
+
+
 def decide_bursts(study: Study, numbers: Sequence[int], kind: str, *, who: str, why: str) -> int:
     """Log a decision of an analyst; see `survey.study.burst_log.BurstLog.decide`.
 

@@ -28,6 +28,8 @@ from reports.sentences.sentence import (
 from reports.sentences.weak import left_out, single_lights
 from survey.collect.monitoring.monitor import Live
 
+MOST, ASKED = 3, 3
+"""Number of districts that a sentence names, and of communities to ask."""
 UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
 
 
@@ -184,32 +186,55 @@ def level_caption(rows: pd.DataFrame, level: str, shown: Sequence[object]) -> Se
     )
 
 
-def received(state: Live, now: datetime) -> Sentence:
-    """Report how many submissions of the online form there are, how many communities lack some, and the pace."""
-    short = _short(state.places)
+def received(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
+    """Report how many submissions of the online form there are, how many communities lack some, and the pace.
+
+    Args:
+        state: the state of the fieldwork.
+        now: the present.
+        apart: submissions of the wave in bursts that are not counted.
+    """
+    lack = short(state.places)
     total = field(state, "total", Format.COUNT)
-    if short.empty:
+    if apart:
+        if len(apart) == state.total:
+            return say("网上问卷收到 {total} 份，都是集中提交、没有计入", total=total)
+        return say(
+            "网上问卷收到 {total} 份，其中 {held} 份集中提交、没有计入",
+            total=total,
+            held=count(apart, "submissions in bursts"),
+        )
+    if lack.empty:
         return say("网上问卷收到 {total} 份，每个社区都够了", total=total)
     words = "还没有答卷" if state.places["target"].isna().all() else "还没到目标"
-    lacking = count(rows_of(state.places, short, "psu"), "communities short of answers")
+    lacking = count(rows_of(state.places, lack, "psu"), "communities short of answers")
     due = state.due(now)
     pace = Name("" if due is None else "，进度落后" if state.total < due else "，进度正常")
     return say("网上问卷收到 {total} 份{pace}，{n} 个社区{words}", total=total, pace=pace, n=lacking, words=Name(words))
 
 
-def chase(state: Live, now: datetime) -> Sentence:
-    """Report which district to press on and who does it, the pace or that nothing presses, the wave and the time."""
-    short = _short(state.places)
-    first = Sentence()
-    if len(short):
-        district = str(short["district"].astype(str).value_counts().index[0])
-        those = rows_of(state.places, short[short["district"].astype(str) == district], "psu")
-        words = "先催填{district}的 {n} 个社区，请社区工作人员把二维码发到居民群。"
-        first = say(words, district=Name(district), n=count(those, "communities of the district"))
+def chase(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
+    """Report who decides on bursts, whom to press on and who does it, the pace, the wave and the time."""
+    decide = say("请分析员核实后在“数据质量”判断计不计入。") if apart else Sentence()
+    first = join([decide, _pressed(state.places)], "")
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()
     last = wave + say("截至 {now}；是参与者意见，不代表全体居民，不计入四率。", now=when)
     return join([first, _pace(state, now), last], "")
+
+
+def _pressed(places: pd.DataFrame) -> Sentence:
+    """Report how many communities are asked first: of the districts that lack most, or of all where many lack alike."""
+    lack = short(places)
+    if lack.empty:
+        return Sentence()
+    lacking = lack["district"].astype(str).value_counts(sort=False)
+    most = list(lacking.index[lacking == lacking.max()])
+    named = len(most) <= MOST < places["district"].nunique()
+    those = lack[lack["district"].astype(str).isin(most)] if named else lack
+    where = listed(names(most), MOST) + "的" if named else Sentence()
+    words = "先催填{where} {n} 个社区，请社区工作人员把二维码发到居民群。"
+    return say(words, where=where, n=count(rows_of(places, those, "psu"), "communities to ask first"))
 
 
 def _pace(state: Live, now: datetime) -> Sentence:
@@ -220,9 +245,15 @@ def _pace(state: Live, now: datetime) -> Sentence:
     return Sentence() if due is None else say("按天数现在应有 {due} 份。", due=setting("submissions due by now", due))
 
 
-def _short(places: pd.DataFrame) -> pd.DataFrame:
+def short(places: pd.DataFrame) -> pd.DataFrame:
     """Return the communities below their quota; without a quota, those without answers."""
     return places[places["answers"] < places["target"].fillna(1)]
+
+
+def to_ask(places: pd.DataFrame, district: str) -> Sentence:
+    """Return the first communities of a district that lack answers, and how many there are."""
+    here = short(places)
+    return listed(names(here.loc[here["district"].astype(str) == district, "community"]), ASKED)
 
 
 def busiest(hours: pd.DataFrame) -> Sentence:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from reports.fieldwork.bursts import held_in
 from reports.provenance import of_inbox
 from reports.sentences import fieldwork
 from reports.sentences.notes import captions
@@ -69,8 +70,10 @@ def _draw(study: Study, state: Live, suspects: tuple[Burst, ...]) -> None:
     origin = of_inbox(study, state.total, state.wave)
     with st.container(key="glance"):
         now = datetime.now(CHINA)
-        st.html(head(fieldwork.received(state, now), fieldwork.chase(state, now)))
-        arrivals.numbers(state)
+        apart = held_in(study, state.wave)
+        st.html(head(fieldwork.received(state, now, apart), fieldwork.chase(state, now, apart)))
+        arrivals.numbers(state, apart)
+        arrivals.districts(state)
     starting.switch(study)
     arrivals.places(state)
     arrivals.hours(state, origin)

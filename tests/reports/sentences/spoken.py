@@ -343,8 +343,10 @@ def received(asked: Asked) -> Iterator[Part]:
         numbers = sentences_of_fieldwork.busiest(hours), sentences_of_fieldwork.communities(places)
         alarms = captions.damaged(state), captions.unreached(faults, "404"), captions.bursts(range(asked.turn % 9 + 1))
         given_up = sentences_of_fieldwork.given_up(steps, "A1 知晓")
-        inbox = sentences_of_fieldwork.received(state, now), sentences_of_fieldwork.chase(state, now)
-        return inbox, numbers, alarms, given_up, of_inbox(study, total, "第一轮")
+        apart = [f"r{one}" for one in range(at_turn(asked, [0, 3]))]
+        inbox = sentences_of_fieldwork.received(state, now, apart), sentences_of_fieldwork.chase(state, now, apart)
+        ask = sentences_of_fieldwork.to_ask(places, str(places["district"].iloc[0]))
+        return inbox, ask, numbers, alarms, given_up, of_inbox(study, total, "第一轮")
 
     yield shown
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from analysis.integrity.combine import Light
@@ -62,6 +63,11 @@ def test_submissions_are_counted_with_a_declared_time() -> None:
     endless = replace(running, days=(date(2026, 1, 1), date(2099, 12, 31)))
     assert "这一轮没有截止日期，不急。" in fieldwork.chase(endless, now).text
     assert "进度" not in fieldwork.received(endless, now).text
+    apart = fieldwork.received(found, now, ["r1", "r2"])
+    assert apart.text == "网上问卷收到 1,203 份，其中 2 份集中提交、没有计入"
+    every = fieldwork.received(replace(found, total=2), now, ["r1", "r2"])
+    assert every.text == "网上问卷收到 2 份，都是集中提交、没有计入"
+    assert fieldwork.chase(found, now, ["r1"]).text.startswith("请分析员核实后在“数据质量”判断计不计入。先催填")
     assert fieldwork.busiest(found.hours).text == "09-07 19 时最多，1,200 份"
     assert fieldwork.communities(places).text == "1 个社区达到目标，1 个社区还没有答卷"
     assert fieldwork.communities(places[1:].assign(target=float("nan"))).text == "每个社区都有答卷"
@@ -80,3 +86,15 @@ def test_the_lead_names_the_districts_that_are_not_ranked() -> None:
     single = {**lights, "乙区": AreaLight(Light.AMBER, 360, 18, 5)}
     assert "乙区可疑的答卷不到 10%，照常判断；" in fieldwork.lead(single).text
     assert fieldwork.lead({"乙区": lights["乙区"]}).text.startswith("各区县照常判断，")
+
+
+def test_no_district_is_asked_first_by_chance() -> None:
+    places = pd.DataFrame(
+        {"psu": range(8), "district": list("甲甲乙乙丙丙丁丁"), "community": list("一二三四五六七八")}
+    )
+    places = places.assign(answers=[0, 0, 0, 9, 9, 9, 9, 9], target=np.nan)
+    now = datetime(2026, 9, 8, 9, 5)
+    assert fieldwork.chase(state(places), now).text.startswith("先催填甲的 2 个社区，")
+    assert fieldwork.chase(state(places.assign(answers=0)), now).text.startswith("先催填 8 个社区，")
+    assert fieldwork.to_ask(places, "甲").text == "一、二"
+    assert fieldwork.to_ask(places.assign(district="甲", answers=0), "甲").text == "一、二、三等 8 个"

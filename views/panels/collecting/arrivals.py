@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import percent
+from analysis.numerals import count, percent
 from reports.provenance import Provenance
 from reports.sentences import fieldwork
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from survey.collect.monitoring.bursts import Burst
 from survey.collect.monitoring.monitor import Live
+from views.blocks.counts import CountCard, count_cards
+from views.blocks.html import text
+from views.blocks.rows import Column, Line, row_table
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
 from views.charts.parts.style import WHOLE
@@ -20,6 +25,8 @@ from views.panels.chart_numbers import drawn
 from views.shell.tables import show_table
 
 DONE = "完成"
+DISTRICTS = 8
+"""Number of districts above the fold."""
 FEWEST = pd.Timedelta(hours=11)
 """Minimum period shown in the chart."""
 
@@ -32,17 +39,25 @@ def faults(state: Live) -> None:
     st.error(str(captions.unreached(count, statuses)))
 
 
-def numbers(state: Live) -> None:
-    """Show how many submissions there are, and how many of them wait or are held back."""
-    labels = (
-        (tr("收到"), state.total, tr("这一轮写入硬盘并已给出回执的答卷，撤回的不计")),
-        (tr("待入库"), state.waiting, tr("还没有移入答卷库的答卷，silu drain 或下一次自动入库时处理")),
-        (tr("待核查"), state.held, tr("隐藏的陷阱题被填写，疑似机器；留在收件箱，不删除也不入库")),
-        (tr("已撤回"), state.withdrawn, tr("居民凭回执码撤回，内容已经删除")),
-        (tr("不同意"), state.declined, tr("看过说明后选择不参加的人次，没有记录任何答案")),
+def numbers(state: Live, apart: Sequence[str]) -> None:
+    """Show how many submissions there are, and how many of them wait or are held back.
+
+    Args:
+        state: the state of the fieldwork.
+        apart: submissions of the wave in bursts that are not counted.
+    """
+    st.html(
+        count_cards(
+            [
+                CountCard(tr("收到"), count(state.total), tr("这一轮，撤回的不计")),
+                CountCard(tr("集中提交"), count(len(apart)), tr("没有计入"), bool(apart)),
+                CountCard(tr("待核查"), count(state.held), tr("填了隐藏的陷阱题"), state.held > 0),
+                CountCard(tr("待入库"), count(state.waiting), tr("下一次入库时移入")),
+                CountCard(tr("已撤回"), count(state.withdrawn), tr("内容已经删除")),
+                CountCard(tr("不同意"), count(state.declined), tr("没有记录答案")),
+            ]
+        )
     )
-    for column, (label, value, note) in zip(st.columns(len(labels)), labels, strict=True):
-        column.metric(label, f"{value:,}", help=note)
 
 
 def hours(state: Live, origin: Provenance) -> None:
@@ -55,6 +70,28 @@ def hours(state: Live, origin: Provenance) -> None:
     title = fieldwork.busiest(table)
     words = Caption(title.text, tr("每小时收到的答卷（北京时间）"), origin.strip, origin.mock)
     page.figure(drawn(by_hour(table, words, page_width=WHOLE), title), "hours", lasting=False)
+
+
+def districts(state: Live) -> None:
+    """List the districts that lack most communities: their submissions, and which communities to ask first."""
+    lacking = fieldwork.short(state.places)["district"].astype(str).value_counts(sort=False)
+    answers = state.places.groupby(state.places["district"].astype(str), sort=False)["answers"].sum()
+    order = lacking.sort_values(ascending=False, kind="stable").index[:DISTRICTS]
+    quota = state.places["target"].notna().any()
+    columns = [
+        Column(tr("区县"), "title"),
+        Column(tr("收到（份）"), "number"),
+        Column(tr("还没到目标的社区") if quota else tr("还没有答卷的社区")),
+        Column(tr("谁来办")),
+    ]
+    lines = [
+        Line([text(one), count(int(answers[one])), text(fieldwork.to_ask(state.places, one)), tr("社区工作人员")])
+        for one in order
+    ]
+    if lines:
+        st.html(row_table(columns, lines, tr("各区县回收")))
+    if nowhere := state.total - int(state.places["answers"].sum()):
+        st.caption(tr("另有 {n} 份没有填社区。").format(n=count(nowhere)))
 
 
 def places(state: Live) -> None:
@@ -74,9 +111,9 @@ def places(state: Live) -> None:
         shown[DONE] = (table["answers"] / table["target"]).clip(upper=1.0)
     else:
         shown = shown.drop(columns=tr("目标"))
-    st.markdown(tr("**各社区回收**　{table}").format(table=fieldwork.communities(table)))
     columns = {DONE: st.column_config.ProgressColumn(DONE, format="percent", min_value=0.0, max_value=1.0)}
-    show_table(shown, most=360, columns=columns)
+    with st.expander(tr("各社区回收：{table}").format(table=fieldwork.communities(table))):
+        show_table(shown, most=360, columns=columns)
 
 
 def steps(state: Live, origin: Provenance) -> None:
