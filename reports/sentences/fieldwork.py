@@ -215,12 +215,13 @@ def received(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
 
 def chase(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
     """Report who decides on bursts, whom to press on and who does it, the pace, the wave and the time."""
-    decide = say("请分析员核实后在“数据质量”判断计不计入。") if apart else Sentence()
-    first = join([decide, _pressed(state.places)], "")
+    decide = say("请分析员核实后在“数据质量”判断算不算。") if apart else Sentence()
+    press = say("没有截止日期，不急；想多收，请社区工作人员把二维码发到居民群。")
+    pace = press if state.endless(now) else join([_pressed(state.places), _pace(state, now)], "")
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()
     last = wave + say("截至 {now}；是参与者意见，不代表全体居民，不计入四率。", now=when)
-    return join([first, _pace(state, now), last], "")
+    return join([decide, pace, last], "")
 
 
 def _pressed(places: pd.DataFrame) -> Sentence:
@@ -238,9 +239,7 @@ def _pressed(places: pd.DataFrame) -> Sentence:
 
 
 def _pace(state: Live, now: datetime) -> Sentence:
-    """Report how many submissions should be there by now, or that the wave has no end that presses."""
-    if state.endless(now):
-        return say("这一轮没有截止日期，不急。")
+    """Report how many submissions should be there by now; empty where that is not known."""
     due = state.due(now)
     return Sentence() if due is None else say("按天数现在应有 {due} 份。", due=setting("submissions due by now", due))
 

@@ -256,7 +256,7 @@ def unlike(
         say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
         say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
         say("{areas}亮真实性红灯，复访后再安排", areas=listed_names(names(red), 3)) if red else Sentence(),
-        say("{areas}已达标也排了：同样的钱在那里新增的人更多", areas=listed_names(names(met), 3))
+        say("{areas}已达标也排了：这些钱加到其他区县，预计新增更少", areas=listed_names(names(met), 3))
         if met
         else Sentence(),
     ]

@@ -61,13 +61,14 @@ def test_submissions_are_counted_with_a_declared_time() -> None:
     assert "按天数现在应有 12 份。" in fieldwork.chase(running, now).text
     assert "进度正常" in fieldwork.received(replace(running, total=12), now).text
     endless = replace(running, days=(date(2026, 1, 1), date(2099, 12, 31)))
-    assert "这一轮没有截止日期，不急。" in fieldwork.chase(endless, now).text
+    assert fieldwork.chase(endless, now).text.startswith("没有截止日期，不急；想多收，请社区工作人员")
+    assert "先催" not in fieldwork.chase(endless, now).text
     assert "进度" not in fieldwork.received(endless, now).text
     apart = fieldwork.received(found, now, ["r1", "r2"])
     assert apart.text == "网上问卷收到 1,203 份，其中 2 份集中提交、没有计入"
     every = fieldwork.received(replace(found, total=2), now, ["r1", "r2"])
     assert every.text == "网上问卷收到 2 份，都是集中提交、没有计入"
-    assert fieldwork.chase(found, now, ["r1"]).text.startswith("请分析员核实后在“数据质量”判断计不计入。先催填")
+    assert fieldwork.chase(found, now, ["r1"]).text.startswith("请分析员核实后在“数据质量”判断算不算。先催填")
     assert fieldwork.busiest(found.hours).text == "09-07 19 时最多，1,200 份"
     assert fieldwork.communities(places).text == "1 个社区达到目标，1 个社区还没有答卷"
     assert fieldwork.communities(places[1:].assign(target=float("nan"))).text == "每个社区都有答卷"

@@ -116,7 +116,7 @@ def test_no_word_of_the_plan_is_causal(reach_only: bool) -> None:
     assert "示例" in caveat.text
     assert caveat.text.endswith("青苇区亮真实性红灯，复访后再安排")
     met = outreach.unlike([], [], ["望澄区"], reach_only=reach_only).text
-    assert met.endswith("；望澄区已达标也排了：同样的钱在那里新增的人更多")
+    assert met.endswith("；望澄区已达标也排了：这些钱加到其他区县，预计新增更少")
 
 
 def test_a_row_names_two_streets_and_the_rest_is_summed() -> None:

@@ -15,7 +15,7 @@ from reports.sentences.notes.catalogue import tr
 from survey.collect.monitoring.bursts import Burst
 from survey.collect.monitoring.monitor import Live
 from views.blocks.counts import CountCard, count_cards
-from views.blocks.html import text
+from views.blocks.html import remark, text
 from views.blocks.rows import Column, Line, row_table
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
@@ -73,7 +73,14 @@ def hours(state: Live, origin: Provenance) -> None:
 
 
 def districts(state: Live) -> None:
-    """List the districts that lack most communities: their submissions, and which communities to ask first."""
+    """List the districts that lack most communities: their submissions, and which communities to ask first.
+
+    Nothing is listed where no submission names its community, since nothing is known of any.
+    """
+    nowhere = state.total - int(state.places["answers"].sum())
+    if nowhere == state.total:
+        st.html(remark(tr("都没有填社区，看不出哪里还没有人答：请社区工作人员提醒居民填写社区。")))
+        return
     lacking = fieldwork.short(state.places)["district"].astype(str).value_counts(sort=False)
     answers = state.places.groupby(state.places["district"].astype(str), sort=False)["answers"].sum()
     order = lacking.sort_values(ascending=False, kind="stable").index[:DISTRICTS]
@@ -90,7 +97,7 @@ def districts(state: Live) -> None:
     ]
     if lines:
         st.html(row_table(columns, lines, tr("各区县回收")))
-    if nowhere := state.total - int(state.places["answers"].sum()):
+    if nowhere:
         st.caption(tr("另有 {n} 份没有填社区。").format(n=count(nowhere)))
 
 
