@@ -80,7 +80,7 @@ def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> 
     wave = study.waves[-1]
     version = ResponseStore(city / "store").version
     parts = ["n=", "95%", "区间", f"{wave.start} 至 {wave.end}", "入户", "加权", f"数据版本 {version}", "模拟数据"]
-    app = run(city, page)
+    app = run(city, page, importance="true")  # the folded chart, open
     drawn = figures(app)
     for tab in ("未达标", "排名", "街道和项目", "同样的人相比", "偶然与否", "先看街道"):
         app.session_state["tab"] = tab

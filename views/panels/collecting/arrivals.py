@@ -49,7 +49,7 @@ def numbers(state: Live, apart: Sequence[str]) -> None:
     st.html(
         count_cards(
             [
-                CountCard(tr("收到"), count(state.total), tr("这一轮，撤回的不计")),
+                CountCard(tr("收到"), count(state.total), tr("撤回的不计")),
                 CountCard(tr("集中提交"), count(len(apart)), tr("没有计入"), bool(apart)),
                 CountCard(tr("待核查"), count(state.held), tr("填了隐藏的陷阱题"), state.held > 0),
                 CountCard(tr("待入库"), count(state.waiting), tr("下一次入库时移入")),
