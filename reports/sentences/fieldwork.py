@@ -210,7 +210,9 @@ def received(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
     lacking = count(rows_of(state.places, lack, "psu"), "communities short of answers")
     due = state.due(now)
     pace = Name("" if due is None else "，进度落后" if state.total < due else "，进度正常")
-    return say("网上问卷收到 {total} 份{pace}，{n} 个社区{words}", total=total, pace=pace, n=lacking, words=Name(words))
+    every = count(rows_of(state.places, state.places, "psu"), "communities")
+    text = "网上问卷收到 {total} 份{pace}，{every} 个社区里 {n} 个{words}"
+    return say(text, total=total, pace=pace, every=every, n=lacking, words=Name(words))
 
 
 def chase(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
@@ -220,7 +222,7 @@ def chase(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
     pace = press if state.endless(now) else join([_pressed(state.places), _pace(state, now)], "")
     when = Declared(f"{now:%m-%d %H:%M}", "date")
     wave = say("{wave}，", wave=Name(state.wave)) if state.wave else Sentence()
-    last = wave + say("截至 {now}；是参与者意见，不代表全体居民，不计入四率。", now=when)
+    last = wave + say("截至 {now}；是参与者意见，不计入四率。", now=when)
     return join([decide, pace, last], "")
 
 

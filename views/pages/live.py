@@ -19,6 +19,7 @@ from survey.collect.monitoring.monitor import Live, live
 from survey.collect.serving.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import CollectError
+from survey.study.plans.letterhead import letterhead
 from survey.study.study import Study
 from views.blocks.html import head
 from views.panels import page
@@ -72,8 +73,8 @@ def _draw(study: Study, state: Live, suspects: tuple[Burst, ...]) -> None:
         now = datetime.now(CHINA)
         apart = held_in(study, state.wave)
         st.html(head(fieldwork.received(state, now, apart), fieldwork.chase(state, now, apart)))
-        arrivals.numbers(state, apart)
-        arrivals.districts(state)
+        arrivals.numbers(state, apart, now.date())
+        arrivals.districts(state, letterhead(study).named_lead_of)
     starting.switch(study)
     arrivals.places(state)
     arrivals.hours(state, origin)

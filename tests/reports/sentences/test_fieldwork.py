@@ -52,7 +52,7 @@ def test_submissions_are_counted_with_a_declared_time() -> None:
     places = pd.DataFrame({"psu": [1, 2, 3], "district": ["甲区"] * 3, "answers": [0, 5, 9], "target": [8.0, 8.0, 8.0]})
     found = state(places)
     now = datetime(2026, 9, 8, 9, 5)
-    assert fieldwork.received(found, now).text == "网上问卷收到 1,203 份，2 个社区还没到目标"
+    assert fieldwork.received(found, now).text == "网上问卷收到 1,203 份，3 个社区里 2 个还没到目标"
     done = state(places.assign(answers=9))
     assert fieldwork.received(done, now).text == "网上问卷收到 1,203 份，每个社区都够了"
     assert "09-08 09:05" in fieldwork.chase(found, now).text

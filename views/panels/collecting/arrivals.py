@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from analysis.numerals import count, percent
 from reports.provenance import Provenance
 from reports.sentences import fieldwork
+from reports.sentences.briefing import responsible
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from survey.collect.monitoring.bursts import Burst
@@ -39,25 +41,28 @@ def faults(state: Live) -> None:
     st.error(str(captions.unreached(count, statuses)))
 
 
-def numbers(state: Live, apart: Sequence[str]) -> None:
-    """Show how many submissions there are, and how many of them wait or are held back.
+def numbers(state: Live, apart: Sequence[str], today: date) -> None:
+    """Show how many submissions there are, and how many of them wait; what is set apart or withdrawn only where it is.
 
     Args:
         state: the state of the fieldwork.
         apart: submissions of the wave in bursts that are not counted.
+        today: the day in Beijing.
     """
-    st.html(
-        count_cards(
-            [
-                CountCard(tr("收到"), count(state.total), tr("撤回的不计")),
-                CountCard(tr("集中提交"), count(len(apart)), tr("没有计入"), bool(apart)),
-                CountCard(tr("待核查"), count(state.held), tr("填了隐藏的陷阱题"), state.held > 0),
-                CountCard(tr("待入库"), count(state.waiting), tr("下一次入库时移入")),
-                CountCard(tr("已撤回"), count(state.withdrawn), tr("内容已经删除")),
-                CountCard(tr("不同意"), count(state.declined), tr("没有记录答案")),
-            ]
-        )
+    new = int(state.hours.loc[state.hours["hour"].dt.date == today, "answers"].sum())
+    reached, every = (count(int(one)) for one in ((state.places["answers"] > 0).sum(), len(state.places)))
+    always = [
+        CountCard(tr("收到"), count(state.total), tr("今天 {n} 份").format(n=count(new))),
+        CountCard(tr("有答卷的社区"), reached, tr("共 {n} 个").format(n=every)),
+        CountCard(tr("待入库"), count(state.waiting), tr("下一次自动入库")),
+    ]
+    where = (
+        (len(apart), tr("集中提交"), tr("没有计入"), True),
+        (state.held, tr("待核查"), tr("填了隐藏的陷阱题"), True),
+        (state.withdrawn, tr("已撤回"), tr("内容已经删除"), False),
+        (state.declined, tr("不同意"), tr("没有记录答案"), False),
     )
+    st.html(count_cards([*always, *(CountCard(name, count(n), note, act) for n, name, note, act in where if n)]))
 
 
 def hours(state: Live, origin: Provenance) -> None:
@@ -72,10 +77,14 @@ def hours(state: Live, origin: Provenance) -> None:
     page.figure(drawn(by_hour(table, words, page_width=WHOLE), title), "hours", lasting=False)
 
 
-def districts(state: Live) -> None:
+def districts(state: Live, lead_of: Callable[[str], str]) -> None:
     """List the districts that lack most communities: their submissions, and which communities to ask first.
 
     Nothing is listed where no submission names its community, since nothing is known of any.
+
+    Args:
+        state: the state of the fieldwork.
+        lead_of: name of a district -> its lead unit; "" for none.
     """
     nowhere = state.total - int(state.places["answers"].sum())
     if nowhere == state.total:
@@ -92,13 +101,17 @@ def districts(state: Live) -> None:
         Column(tr("谁来办")),
     ]
     lines = [
-        Line([text(one), count(int(answers[one])), text(fieldwork.to_ask(state.places, one)), tr("社区工作人员")])
+        Line([text(one), count(int(answers[one])), text(fieldwork.to_ask(state.places, one)), _who(lead_of(one))])
         for one in order
     ]
     if lines:
         st.html(row_table(columns, lines, tr("各区县回收")))
     if nowhere:
         st.caption(tr("另有 {n} 份没有填社区。").format(n=count(nowhere)))
+
+
+def _who(lead: str) -> str:
+    return text(responsible(lead, [tr("社区工作人员")]))
 
 
 def places(state: Live) -> None:
