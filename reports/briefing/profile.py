@@ -23,7 +23,7 @@ from reports.sentences.sentence import Declared, Name, Row, Sentence, count, joi
 from survey.errors import DesignError
 from survey.instrument.measure import knowledge
 
-ITEMS = 5
+ITEMS = 3
 """Number of items listed."""
 
 
