@@ -93,7 +93,7 @@ def _district(loaded: Loaded, asked: Selection, first: str) -> str:
     order = kept(loaded, _lowest_first, asked, first)
     if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
-    return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=200))
+    return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=300))
 
 
 def _lowest_first(loaded: Loaded, asked: Selection, first: str) -> list[str]:

@@ -112,7 +112,7 @@ def _choose(key: str, options: Sequence[str], index: int | None) -> str:
         bind="query-params",
         on_change=_forget,
         args=(key,),
-        width=270,
+        width=310,
         placeholder=tr("选择"),
     )
     return str(chosen or "")
