@@ -33,11 +33,11 @@ def bursts_of(study: Study) -> tuple[Burst, ...]:
     return burst_log(study).bursts()
 
 
-def held_in(study: Study, title: str) -> tuple[str, ...]:
-    """Return the responses of the wave with this title that are in bursts and not counted."""
+def undecided_in(study: Study, title: str) -> tuple[str, ...]:
+    """Return the responses of the wave with this title in bursts that nobody has decided on; they are not counted."""
     waves = {wave.name for wave in study.waves if wave.title == title}
-    held = {one for burst in bursts_of(study) if burst.held and burst.wave in waves for one in burst.responses}
-    return tuple(sorted(held))
+    waiting = [one for one in bursts_of(study) if not one.decided and one.wave in waves]
+    return tuple(sorted({response for burst in waiting for response in burst.responses}))
 
 
 def decide_bursts(study: Study, numbers: Sequence[int], kind: str, *, who: str, why: str) -> int:

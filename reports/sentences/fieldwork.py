@@ -192,7 +192,7 @@ def received(state: Live, now: datetime, apart: Sequence[str] = ()) -> Sentence:
     Args:
         state: the state of the fieldwork.
         now: the present.
-        apart: submissions of the wave in bursts that are not counted.
+        apart: submissions of the wave in bursts that nobody has decided on.
     """
     lack = short(state.places)
     total = field(state, "total", Format.COUNT)

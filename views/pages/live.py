@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from reports.fieldwork.bursts import held_in
+from reports.fieldwork.bursts import undecided_in
 from reports.provenance import of_inbox
 from reports.sentences import fieldwork
 from reports.sentences.notes import captions
@@ -71,7 +71,7 @@ def _draw(study: Study, state: Live, suspects: tuple[Burst, ...]) -> None:
     origin = of_inbox(study, state.total, state.wave)
     with st.container(key="glance"):
         now = datetime.now(CHINA)
-        apart = held_in(study, state.wave)
+        apart = undecided_in(study, state.wave)
         st.html(head(fieldwork.received(state, now, apart), fieldwork.chase(state, now, apart)))
         arrivals.numbers(state, apart, now.date())
         arrivals.districts(state, letterhead(study).named_lead_of)

@@ -18,7 +18,7 @@ from reports.data.import_state import import_state
 from reports.labels import mode_label, wave_label
 from survey.collect.serving.server import build
 from survey.storage.store import ResponseStore
-from survey.study.burst_log import Found, burst_log
+from survey.study.burst_log import DROP, Found, burst_log
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.survey.collect.playing import ask, put
@@ -119,6 +119,10 @@ def test_answers_flow_from_the_phone_to_the_pages(
     assert "集中提交：12 份没有计入" in [one.value for one in app.subheader]
     assert title(app) == f"网上问卷收到 {SENT} 份，其中 12 份集中提交、没有计入"
     assert cards(app)["集中提交"] == 12
+    burst_log(study).decide([1], DROP, who="张三", why="重复")
+    app = run(practised, LIVE)
+    assert "集中提交" not in cards(app)
+    assert "判断算不算" not in page_text(app)
 
 
 def test_damaged_submissions_and_a_damaged_inbox_are_said_in_words(

@@ -46,7 +46,7 @@ def numbers(state: Live, apart: Sequence[str], today: date) -> None:
 
     Args:
         state: the state of the fieldwork.
-        apart: submissions of the wave in bursts that are not counted.
+        apart: submissions of the wave in bursts that nobody has decided on.
         today: the day in Beijing.
     """
     new = int(state.hours.loc[state.hours["hour"].dt.date == today, "answers"].sum())
