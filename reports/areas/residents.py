@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.text.quotes import Quoter
 from reports.areas.places import Area
 from reports.sentences.sentence import Row, rows_of
 from reports.voices import shares
-from reports.voices.asked import TextSelection
+from reports.voices.asked import TextSelection, counts_once
 from reports.voices.gathered import gathered
+from reports.voices.listed import every_answer, said
 from reports.voices.open_answers import OpenAnswers
 from survey.study.study import Study
 
@@ -19,6 +22,7 @@ THEMES = 3
 """Number of themes that a profile names."""
 QUOTES = 2
 """Number of quotes."""
+_QUOTED = ["wave", "group", "says", "intent", "themes", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +89,29 @@ def _quotes(
     study: Study, answers: OpenAnswers, asked: TextSelection, area: Area, themes: list[tuple[str, str]]
 ) -> tuple[tuple[tuple[str, str], ...], bool]:
     """Return quotes of the area, one a theme; of the whole city where too few of its residents raise any of them."""
-    here = _responses(study, answers, asked, area)
-    for within in (here, None):
-        found = [(label, quote) for code, label in themes for quote in _said(study, answers, asked, code, within)]
-        if found:
-            return tuple(found[:QUOTES]), within is None
-    return (), False
+    if not themes:
+        return (), False
+    every = every_answer(study, answers, asked)
+    codes = pa.array([point.code for point in study.areas.within(*area.path)], pa.int64())
+    here = every.select(_QUOTED).filter(pc.is_in(every["psu"], value_set=codes))
+    found = [(label, quote) for code, label in themes for quote in _said(study, answers, asked, here, code)]
+    if found:
+        return tuple(found[:QUOTES]), False
+    found = [(label, quote) for code, label in themes for quote in _of_city(study, answers, asked, every, code)]
+    return tuple(found[:QUOTES]), bool(found)
 
 
-def _said(
-    study: Study, answers: OpenAnswers, asked: TextSelection, code: str, within: pa.Table | None
-) -> tuple[str, ...]:
-    """Return a quote with a theme; those of the city are kept, since every area of a batch asks for them."""
-    if within is not None:
-        return shares.comments(study, answers, asked, theme=code, most=1, within=within)
+def _of_city(study: Study, answers: OpenAnswers, asked: TextSelection, every: pa.Table, code: str) -> tuple[str, ...]:
+    """Return a quote of the city with a theme; it is kept, since every area of a batch asks for it."""
     kept, key = gathered(study, answers, asked).kept, ("quote of the city", asked, code)
     if key not in kept:
-        kept[key] = shares.comments(study, answers, asked, theme=code, most=1)
+        kept[key] = _said(study, answers, asked, every, code)
     found: tuple[str, ...] = kept[key]
     return found
 
 
-def _responses(study: Study, answers: OpenAnswers, asked: TextSelection, area: Area) -> pa.Table:
-    """Return wave and response_id of the responses in an area."""
-    rows = gathered(study, answers, asked).rows
-    codes = pa.array([point.code for point in study.areas.within(*area.path)], pa.int64())
-    kept = rows.filter(pc.is_in(rows["psu"], value_set=codes)).select(["wave", "response_id"])
-    return pa.table({name: kept[name].cast(pa.string()) for name in kept.column_names})
+def _said(study: Study, answers: OpenAnswers, asked: TextSelection, every: pa.Table, code: str) -> tuple[str, ...]:
+    """Return a quote with a theme from some answers; none where too few people raise it."""
+    once, any_of = counts_once(answers, asked), np.ones(len(every), dtype=np.bool_)
+    rows = np.flatnonzero(said(every, any_of, once=once, theme=code))
+    return Quoter(study.areas)(every["text"].take(pa.array(rows)).to_pylist(), fewest=study.suppression, most=1)

@@ -142,20 +142,34 @@ def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Tab
 def _kept(study: Study, answers: OpenAnswers, asked: TextSelection, wanted: Wanted, every: pa.Table) -> Rows:
     """Return the rows of the answers that are wanted, before the search."""
     kept = _of_people(study, every, dict(asked.selection.where) | _place(wanted))
-    if counts_once(answers, asked):
+    return np.flatnonzero(said(every, kept, once=counts_once(answers, asked), theme=wanted.theme, praise=wanted.praise))
+
+
+def said(every: pa.Table, kept: Flags, *, once: bool, theme: str = "", praise: bool = False) -> Flags:
+    """Return which of some answers say something.
+
+    Args:
+        every: answers, from `every_answer`.
+        kept: [N] which of them are asked about.
+        once: whether a copy counts once in its wave.
+        theme: code of the theme that they raise; "" for all.
+        praise: return praise instead of everything else.
+    """
+    kept = kept.copy()
+    if once:
         group = every["group"].to_numpy()
         repeats = kept & (group >= 0)
         copies = pd.DataFrame({"group": group, "wave": every["wave"].cast(pa.string()).to_pandas()})[repeats]
         kept[np.flatnonzero(repeats)] = ~copies.duplicated().to_numpy()
     kinds = every["intent"].cast(pa.string())
-    said = pc.and_(every["says"], pc.equal(kinds, PRAISE) if wanted.praise else pc.not_equal(kinds, PRAISE))
-    kept &= np.asarray(pc.fill_null(said, False))
-    if wanted.theme:
+    fit = pc.and_(every["says"], pc.equal(kinds, PRAISE) if praise else pc.not_equal(kinds, PRAISE))
+    kept &= np.asarray(pc.fill_null(fit, False))
+    if theme:
         lists = every["themes"].combine_chunks()
         raised = np.zeros(len(every), dtype=np.bool_)
-        raised[np.asarray(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted.theme)))] = True
+        raised[np.asarray(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), theme)))] = True
         kept &= raised
-    return np.flatnonzero(kept)
+    return kept
 
 
 def _place(wanted: Wanted) -> dict[str, tuple[str, ...]]:

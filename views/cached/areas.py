@@ -17,6 +17,7 @@ from reports.voices.open_answers import open_questions
 from survey.errors import SiluError
 from views.cached import voices as texts
 from views.cached.answers import ask, follow, heard_of
+from views.cached.checking import is_reading
 from views.visitor.session import Loaded
 
 
@@ -41,6 +42,14 @@ def reached_of(loaded: Loaded, selection: Selection, found: Profile) -> Reached 
     except SiluError:
         return None
     return people.reached(heard, selection, found.area, found.people)
+
+
+def is_reading_quotes(loaded: Loaded) -> bool:
+    """Return whether the answers that profiles quote are still being read."""
+    try:
+        return is_reading(loaded, next(iter(open_questions(loaded.study))))
+    except SiluError:
+        return False
 
 
 def voices_of(loaded: Loaded, selection: Selection, found: Profile) -> Voices:

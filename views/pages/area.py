@@ -21,7 +21,7 @@ from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks
 from views.blocks.html import head, strip
 from views.blocks.spine import spine_chart
-from views.cached.areas import four_of, profile_of, reached_of, voices_of
+from views.cached.areas import four_of, is_reading_quotes, profile_of, reached_of, voices_of
 from views.cached.kept import draw, kept
 from views.cached.quality import doubt_of
 from views.panels import missing, page
@@ -36,6 +36,7 @@ from views.visitor.session import Loaded
 SHOWN, PRINTED = 3, 6
 """Items of the spine chart on a screen and on paper."""
 PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
+READING = "还在后台读，读完后再打开本页就有主题和原话。"
 FURTHER, OTHERS = "再看：哪些居民低于目标、邻近区域、升降", "再看：邻近区域、升降"
 
 
@@ -51,7 +52,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
             return
         if area.level == "district":
             leader_button(loaded, selection, area.name)
-        draw(loaded, _profile, selection, area)
+        draw(loaded, _profile, selection, area, is_reading_quotes(loaded))
         blocks_behind(kept(loaded, _numbers, selection, area))
 
 
@@ -64,7 +65,8 @@ def _numbers(loaded: Loaded, selection: Selection, area: Area) -> tuple[Behind, 
     return (behind("spine", tr("四率和分项"), spine_table(found), found.provenance), *waves)
 
 
-def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
+def _profile(loaded: Loaded, selection: Selection, area: Area, reading: bool) -> None:
+    """Draw the profile; `reading` says that the answers to quote are still being read."""
     if (found := profile_of(loaded, selection, area)) is None:
         page.empty(tr("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。"))
         return
@@ -85,7 +87,10 @@ def _profile(loaded: Loaded, selection: Selection, area: Area) -> None:
             voices = _split(found)
         _further(loaded, selection, found, left, right)
         if offered("voices") and not found.silent:
-            _voices(loaded, selection, found, voices)
+            if reading:
+                voices.html(blocks.section(tr("居民说"), blocks.facts([(tr("留言"), READING)])))
+            else:
+                _voices(loaded, selection, found, voices)
     origin = found.provenance
     light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
     st.html(strip(light, address("quality"), "", page.source(origin)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from analysis.areas.verdict import SILENT
 from analysis.decisions.audience import REACH
 from analysis.estimation.estimates import Estimates
+from analysis.text.quotes import Quoter
 from reports.areas import follow_up, words
 from reports.areas.beside import beside, lowest, rows_by_area
 from reports.areas.people import concerned, reached
-from reports.areas.places import Area, children, find
+from reports.areas.places import Area, children, find, of_level
 from reports.areas.profile import Profile, profile
 from reports.areas.residents import voices
 from reports.areas.spine import MOST, lowest_items
@@ -26,6 +28,7 @@ from reports.selection import Selection
 from reports.sentences.sentence import rows_of
 from reports.verdicts import judged
 from reports.voices.asked import TextSelection
+from reports.voices.listed import every_answer
 from reports.voices.open_answers import load_answers
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study, load_study
@@ -255,6 +258,20 @@ def test_residents_are_quoted_without_places_and_only_where_many_say_it(study: S
     assert voices(replace(study, suppression=10_000), answers, request, area).quotes == ()
     only = TextSelection(replace(asked, conditions=(("sex", ("女",)),)), "H1")
     assert voices(study, answers, only, area).themes == ()
+
+
+def test_quotes_of_the_city_are_of_the_mode_that_is_shown(tmp_path: Path) -> None:
+    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 6, "responses": 960}
+    study = replace(load_study(imported_city(tmp_path / "city", **size)), suppression=5)
+    answers = load_answers(study, "H1")
+    waves = (study.waves[-1].name,)
+    for mode in ("household", "online"):
+        request = TextSelection(Selection(waves=waves, mode=mode), "H1")
+        texts = every_answer(study, answers, request)["text"].to_pylist()
+        those = {Quoter(study.areas).scrub(text) for text in texts}
+        found = [voices(study, answers, request, area) for area in of_level(study.areas, "community")]
+        assert all(quote in those for one in found for _, quote in one.quotes)
+        assert any(one.of_city for one in found)
 
 
 def test_suppressed_areas_say_so_and_show_nothing(gathered: StudySample, asked: Selection, study: Study) -> None:
