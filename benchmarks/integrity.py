@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.basis import IntegrityInput
-from analysis.integrity.matching import nearest_by_cluster, padded
+from analysis.integrity.matching import Likeness
 from analysis.integrity.report import Integrity, inspect
 from analysis.integrity.shuffling import Block, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
@@ -155,11 +155,9 @@ def null_speed() -> tuple[float, float]:
     blocks = []
     for number in range(10):  # ten districts of twenty interviewers with five clusters each
         rows = slice(number * 1_000, (number + 1) * 1_000)
-        near = padded(
-            nearest_by_cluster(codes[rows], cluster[rows] - number * 100, 100), cluster[rows] - number * 100, 100
-        )
+        near = Likeness(codes[rows], cluster[rows] - number * 100, 100)
         places = {number * 20 + one: np.arange(one, 100, 20) for one in range(20)}
-        blocks.append(Block(np.arange(number * 100, (number + 1) * 100), places, near))
+        blocks.append(Block(np.arange(number * 100, (number + 1) * 100), places, str(number), near))
     size = np.full(1_000, 10.0)
     shuffle(tuple(blocks), Statistics({"pace": size * 0}, {"pace": size}, size, size), 200)
     mine = time.process_time() - start

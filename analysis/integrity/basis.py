@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
 from analysis.integrity.copied_texts import CopiedTexts, Find, copied_in_area, copies_among, copy_pairs
-from analysis.integrity.matching import burst_pairs, mean_within, nearest_by_cluster, padded, shift_pairs
+from analysis.integrity.matching import Likeness, burst_pairs, mean_within, shift_pairs
 from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, submitted
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
-from analysis.integrity.shuffling import Block, Shuffled, Statistics, shuffle
+from analysis.integrity.shuffling import Block, Keep, Shuffled, Statistics, made_now, shuffle
 from analysis.integrity.signals import SIGNALS
 from survey.quality.effort.ordered import opinion_items
 from survey.quality.sheet import Floats, ResponseSheet, group_numbers
@@ -37,6 +37,7 @@ class IntegrityInput:
         texts: their free texts, None if there are none.
         official: phrases of slogans and documents.
         find: finds the copies among the answers to a question.
+        keep: finds comparisons of the interviewers of a district that were made before.
     """
 
     sheet: ResponseSheet
@@ -44,6 +45,7 @@ class IntegrityInput:
     texts: pa.Table | None = None
     official: frozenset[str] = frozenset()
     find: Find = copies_among
+    keep: Keep = made_now
 
 
 def by_interviewer(
@@ -69,7 +71,7 @@ def by_interviewer(
     low = frozenset(name for name, signal in SIGNALS.items() if signal.low)
     what = Statistics(sums, counts, clusters.rows().astype(np.float64), able, low)
     blocks = tuple(_blocks(basis.sheet, clusters, copied, compared))
-    return units, shuffle(blocks, what, len(units), seed=seed, draws=draws)
+    return units, shuffle(blocks, what, len(units), seed=seed, draws=draws, keep=basis.keep)
 
 
 def _compared(able: npt.NDArray[np.bool_], clusters: Clusters) -> npt.NDArray[np.bool_]:
@@ -103,13 +105,13 @@ def _blocks(
         owner = clusters.owner[inside]
         places = {int(one): np.flatnonzero(owner == one) for one in np.unique(owner)}
         pairs = {name: figure(inside) for name, figure in figures.items()}
-        yield Block(inside, places, _nearest(sheet, items, clusters, able, inside), pairs)
+        yield Block(inside, places, clusters.blocks[number], _likeness(sheet, items, clusters, able, inside), pairs)
 
 
-def _nearest(
+def _likeness(
     sheet: ResponseSheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
-) -> npt.NDArray[np.uint8] | None:
-    """Return the likeness in a block; None if the questionnaire is too short or a cluster has nothing to compare."""
+) -> Likeness | None:
+    """Return what to compare in a block; None if the questionnaire is too short or a cluster has nothing to compare."""
     place = np.full(len(clusters) + 1, -1)
     place[inside] = np.arange(len(inside))
     rows = np.flatnonzero(able & (place[clusters.of_row] >= 0))
@@ -117,8 +119,7 @@ def _nearest(
     cluster = place[clusters.of_row[rows]]
     if len(items) < LEAST_ITEMS or len(np.unique(cluster)) < len(inside):
         return None
-    near = nearest_by_cluster(sheet.codes[np.ix_(rows, items)], cluster, len(inside))
-    return padded(near, cluster, len(inside))
+    return Likeness(sheet.codes[np.ix_(rows, items)], cluster, len(inside))
 
 
 def by_area(
@@ -129,11 +130,11 @@ def by_area(
     codes, first, area = np.unique(group_numbers(sheet.rows, ("psu",)), return_index=True, return_inverse=True)
     skip = int(len(codes) > 0 and codes[0] < 0)
     first, area = first[skip:], area.astype(np.int64) - skip
-    names = districts_of(sheet, basis.areas)[first]
-    district = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    names, place = districts_of(sheet, basis.areas)
+    district = place[first]
     units = pd.DataFrame({"unit": [str(code) for code in sheet.rows["psu"].take(pa.array(first)).to_pylist()]})
     units["n"] = np.bincount(area[area >= 0], minlength=len(first))
-    units["district"] = names
+    units["district"] = names[district]
     known = {str(point.code): point.community for point in basis.areas.points}
     units["name"] = [known.get(code, code) for code in units["unit"]]
     found: dict[str, Outlying] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.quality.sheet import ResponseSheet, group_numbers
@@ -27,7 +28,8 @@ class Clusters:
         owner: [C] number of the interviewer.
         block: [C] clusters of one block are exchangeable: same district, wave and mode.
         point: [C] number of the sampling point and wave.
-        names: interviewer codes, by number.
+        names: interviewer codes, by number, in their order.
+        blocks: names of the blocks, by number.
         districts: [C] name of the district, "" where the frame does not know it.
     """
 
@@ -36,6 +38,7 @@ class Clusters:
     block: Ints
     point: Ints
     names: tuple[str, ...]
+    blocks: tuple[str, ...]
     districts: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -49,35 +52,38 @@ class Clusters:
 
 def clusters_of(sheet: ResponseSheet, areas: Areas) -> Clusters:
     """Find the clusters; responses without an interviewer (self-completion) belong to none."""
-    district = districts_of(sheet, areas)
+    names, place = districts_of(sheet, areas)
     coded = pc.dictionary_encode(sheet.rows["interviewer"]).combine_chunks()
-    owner = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    owner = group_numbers(sheet.rows, ("interviewer",))
+    owner[owner >= 0] -= int((owner < 0).any())  # NULL has the number 0
     point = group_numbers(sheet.rows, ("wave", "mode", "psu"))
     stage = group_numbers(sheet.rows, ("wave", "mode"))
-    names, place = np.unique(district, return_inverse=True)
     there = (owner >= 0) & (point >= 0)
     key = np.where(there, point * (owner.max(initial=0) + 1) + owner, -1)
     found, first, number = np.unique(key, return_index=True, return_inverse=True)
     skip = int(len(found) > 0 and found[0] < 0)
     first = first[skip:]
-    block = stage[first] * len(names) + place[first]
+    _, shown, block = np.unique(stage[first] * len(names) + place[first], return_index=True, return_inverse=True)
+    stages = sheet.rows.select(["wave", "mode"]).take(pa.array(first[shown])).to_pylist()
+    districts = tuple(str(names[at]) for at in place[first])
     return Clusters(
         of_row=np.asarray(number - skip, dtype=np.int64),
         owner=owner[first],
-        block=np.unique(block, return_inverse=True)[1].astype(np.int64),
+        block=block.astype(np.int64),
         point=point[first],
-        names=tuple(coded.dictionary.to_pylist()),
-        districts=tuple(str(name) for name in district[first]),
+        names=tuple(sorted(coded.dictionary.to_pylist())),
+        blocks=tuple(f"{one['wave']} {one['mode']} {districts[at]}" for at, one in zip(shown, stages, strict=True)),
+        districts=districts,
     )
 
 
-def districts_of(sheet: ResponseSheet, areas: Areas) -> npt.NDArray[np.str_]:
-    """Return the district of each response [N], "" where the frame does not know the place."""
+def districts_of(sheet: ResponseSheet, areas: Areas) -> tuple[npt.NDArray[np.str_], Ints]:
+    """Return names of districts, "" where the frame does not know the place, and the district of each response [N]."""
     frame = areas.frame
     psu = np.asarray(pc.fill_null(sheet.rows["psu"], -1).to_numpy(), dtype=np.int64)
     codes = frame["psu"].to_numpy(dtype=np.int64)
     order = np.argsort(codes)
     at = np.clip(np.searchsorted(codes[order], psu), 0, len(codes) - 1)
-    known = codes[order][at] == psu
-    names = frame["district"].to_numpy(dtype=str)[order][at]
-    return np.where(known, names, "").astype(np.str_)
+    names, number = np.unique(["", *frame["district"].astype(str)], return_inverse=True)
+    found = number[1:][order][at]
+    return names, np.where(codes[order][at] == psu, found, number[0]).astype(np.int64)

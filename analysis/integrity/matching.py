@@ -8,7 +8,9 @@ their figures are summed by pairs of clusters, so that shuffling only adds them 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,32 @@ Ints = npt.NDArray[np.int64]
 STEPS = 250
 """Number of steps in which a share of equal answers is stored, in one byte."""
 CHUNK = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Responses of a block whose likeness is compared.
+
+    Attributes:
+        codes: [N, K] opinion items.
+        cluster: [N] cluster of each response, 0 to count - 1, ascending, none empty.
+        count: number of clusters.
+    """
+
+    codes: Codes
+    cluster: Ints
+    count: int
+
+    def padded(self) -> Bytes:
+        """Return [count, count, M], see `padded`."""
+        return padded(nearest_by_cluster(self.codes, self.cluster, self.count), self.cluster, self.count)
+
+    def digest(self) -> bytes:
+        """Return a digest of the answers."""
+        found = hashlib.sha256(repr((self.codes.shape, self.count)).encode())
+        for array in (self.codes, self.cluster):
+            found.update(array.tobytes())
+        return found.digest()
 
 
 def one_hot(codes: Codes) -> npt.NDArray[np.float32]:

@@ -59,7 +59,7 @@ def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Inte
     Returns:
         Lights and evidence. They are statistics, not accusations (rule R-14); respondents are never listed.
     """
-    district = np.unique(districts_of(basis.sheet, basis.areas), return_inverse=True)[1].astype(np.int64)
+    _, district = districts_of(basis.sheet, basis.areas)
     measured = measure(basis.sheet, district, basis.texts, basis.official)
     copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts, basis.find)
     people, mine = _judged("interviewer", *by_interviewer(basis, measured, copied, seed=seed, draws=draws))

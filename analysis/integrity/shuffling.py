@@ -6,30 +6,34 @@ exact whatever the traits of people and places (Phipson & Smyth 2010, Stat. Appl
 interviewer's own clusters stay in the pool: drawing from the others alone, without replacement, would make the null
 too narrow and accuse honest people.
 
-Statistics stop early where chance is obvious: after the first `FIRST` draws only interviewers with fewer than `ENOUGH`
-arrangements as extreme continue, for means only signals with such an interviewer (Besag & Clifford 1991, Biometrika
-78:301).
+A statistic of an interviewer stops where chance is obvious (Besag & Clifford 1991, Biometrika 78:301): after `EARLY`
+draws with `PLENTY` arrangements as extreme, after `FIRST` and every further `CHUNK` with `ENOUGH`. A p-value at which
+one look may stop is beyond the reach of all later ones, so p stays valid at every level.
+
+Every district draws from a stream of its own, seeded by its name, so answers elsewhere change nothing there. Districts
+that share interviewers are compared together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.integrity.matching import Bytes
+from analysis.integrity.matching import Likeness
 from survey.quality.sheet import Flags, Floats
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 Ints = npt.NDArray[np.int64]
 DRAWS = 19_999
-FIRST, CHUNK, ENOUGH = 999, 1_000, 10
+EARLY, FIRST, CHUNK = 199, 999, 1_000
+PLENTY, ENOUGH = 20, 10
 TIE = 1e-9
+EDITION = 1
+"""Increment when arrangements or figures are made in another way."""
+MATCH, COPIED = "match", "copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,15 @@ class Block:
     Attributes:
         clusters: [c] their numbers.
         places: interviewer -> positions of their clusters.
-        nearest: [c, c, M] of `matching.padded`, None if likeness is not compared.
+        name: seeds the arrangements; differs between blocks.
+        likeness: of the responses, None if it is not compared.
         pairs: name -> [c, c] sums over pairs of responses of two clusters.
     """
 
     clusters: Ints
     places: Mapping[int, Ints]
-    nearest: Bytes | None = None
+    name: str = ""
+    likeness: Likeness | None = None
     pairs: Mapping[str, Floats] = field(default_factory=dict)
 
 
@@ -83,8 +89,25 @@ class Shuffled:
     p: Floats
 
 
+Found = Mapping[str, Floats]
+"""Name of the statistic -> [3, interviewers of a group]: value, expected, p."""
+Keep = Callable[[str, Callable[[], Found]], Found]
+"""Digest of all that results are made from, and how to make them -> the results."""
+
+
+def made_now(_digest: str, make: Callable[[], Found]) -> Found:
+    """Return the results, made now: nothing is kept."""
+    return make()
+
+
 def shuffle(
-    blocks: tuple[Block, ...], statistics: Statistics, interviewers: int, *, seed: int = 0, draws: int = DRAWS
+    blocks: tuple[Block, ...],
+    statistics: Statistics,
+    interviewers: int,
+    *,
+    seed: int = 0,
+    draws: int = DRAWS,
+    keep: Keep = made_now,
 ) -> dict[str, Shuffled]:
     """Shuffle the clusters and compare every interviewer with the arrangements.
 
@@ -93,27 +116,133 @@ def shuffle(
         statistics: the statistics to compare.
         interviewers: the number of interviewers J.
         seed: random seed; the same seed gives the same arrangements.
-        draws: number of arrangements.
+        draws: largest number of arrangements.
+        keep: finds results that were made before from the same input.
 
     Returns:
         Name of the statistic -> results.
     """
     paired = tuple(blocks[0].pairs) if blocks else ()
-    tests = {name: _Test(interviewers, name in statistics.low) for name in (*statistics.sums, *paired)}
-    if any(block.nearest is not None for block in blocks):
-        tests["match"] = _Test(interviewers, False)
-    kept = dict.fromkeys(tests, np.ones(interviewers, dtype=np.bool_))
-    for number, orders in enumerate(_arrangements(blocks, seed, draws)):
-        going = [name for name in statistics.sums if kept[name].any()]
-        found = _means(going, blocks, statistics, orders, interviewers) if going else {}
-        found |= {name: _of_pairs(name, blocks, statistics, orders, kept[name]) for name in paired}
-        if "match" in tests:
-            found |= {"match": _likeness(blocks, statistics, orders, kept["match"])}
-        for name, values in found.items():
-            tests[name].add(values, first=number == 0)
-        if number == 1:
-            kept = {name: test.open() for name, test in tests.items()}
-    return {name: test.result() for name, test in tests.items()}
+    match = (MATCH,) if any(block.likeness is not None for block in blocks) else ()
+    own = (*statistics.sums, *(name for name in paired if name != COPIED))
+    result = {name: np.full((3, interviewers), np.nan) for name in (*own, *paired, *match)}
+    for table in result.values():
+        table[1] = 0.0
+    for group in _groups(blocks):
+        for names in (own, tuple({COPIED} & set(paired)), match):  # copies and likeness change without the others
+            if names:
+                one = _Comparison(group.blocks, statistics, names, len(group.owners), seed, draws)
+                for name, values in keep(one.digest(), one.made).items():
+                    result[name][:, group.owners] = values
+    return {name: Shuffled(*table) for name, table in result.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Blocks that share interviewers: `owners` are their numbers, and `places` of the blocks are by position there."""
+
+    blocks: tuple[Block, ...]
+    owners: Ints
+
+
+def _groups(blocks: tuple[Block, ...]) -> Iterator[_Group]:
+    """Yield the blocks, those with interviewers in common together."""
+    first: dict[int, int] = {}
+    root = list(range(len(blocks)))
+
+    def top(at: int) -> int:
+        while root[at] != at:
+            at = root[at]
+        return at
+
+    for at, block in enumerate(blocks):
+        for owner in block.places:
+            one, other = sorted((top(at), top(first.setdefault(owner, at))))
+            root[other] = one
+    for number in sorted({top(at) for at in range(len(blocks))}):
+        mine = [block for at, block in enumerate(blocks) if top(at) == number]
+        owners = np.array(sorted({owner for block in mine for owner in block.places}), dtype=np.int64)
+        place = {owner: at for at, owner in enumerate(owners.tolist())}
+        local = (replace(one, places={place[name]: held for name, held in one.places.items()}) for one in mine)
+        yield _Group(tuple(local), owners)
+
+
+Orders = list[Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Some statistics of the interviewers of a group, as `shuffle` compares them."""
+
+    blocks: tuple[Block, ...]
+    what: Statistics
+    names: tuple[str, ...]
+    owners: int
+    seed: int
+    draws: int
+
+    def digest(self) -> str:
+        """Return a digest of all that the results are made from."""
+        low = sorted(self.what.low & set(self.names))
+        found = hashlib.sha256(repr((EDITION, self.names, low, self.owners, self.seed, self.draws)).encode())
+        for block in self.blocks:
+            places = [(owner, held.tolist()) for owner, held in sorted(block.places.items())]
+            found.update(repr((block.name, len(block.clusters), places)).encode())
+            for name in self.names:
+                for part in self._input(block, name):
+                    found.update(part)
+        return found.hexdigest()
+
+    def _input(self, block: Block, name: str) -> Iterator[bytes]:
+        if name == MATCH:
+            yield b"" if block.likeness is None else block.likeness.digest()
+            yield self.what.able[block.clusters].tobytes()
+        elif name in block.pairs:
+            yield block.pairs[name].tobytes()
+            yield self.what.rows[block.clusters].tobytes()
+        else:
+            yield self.what.sums[name][block.clusters].tobytes()
+            yield self.what.counts[name][block.clusters].tobytes()
+
+    def made(self) -> Found:
+        """Compare."""
+        tests = {name: _Test(self.owners, name in self.what.low) for name in self.names}
+        near = {block.name: block.likeness.padded() for block in self.blocks if MATCH in tests and block.likeness}
+        for look, orders in enumerate(_arrangements(self.blocks, self.seed, self.draws)):
+            for name, test in tests.items():
+                top, base = np.zeros((2, len(orders[0]), self.owners))
+                for block, order in zip(self.blocks, orders, strict=True):
+                    for owner, places in block.places.items():
+                        if test.going[owner]:
+                            chosen = order[:, places]
+                            found = self._figure(name, block, near.get(block.name), chosen)
+                            top[:, owner] += found[0]
+                            base[:, owner] += found[1]
+                share = np.where((base > 0) & test.going, top / np.maximum(base, 1), np.nan)
+                test.add(share, look)
+            if not any(test.going.any() for test in tests.values()):
+                break
+        return {name: test.result() for name, test in tests.items()}
+
+    def _figure(self, name: str, block: Block, near: npt.NDArray[np.uint8] | None, chosen: Ints) -> tuple[Floats, ...]:
+        """Return numerator and denominator [draws] of a statistic of one interviewer with the `chosen` clusters."""
+        if name == MATCH:
+            if near is None:
+                return np.zeros(len(chosen)), np.zeros(len(chosen))
+            return _nearest_sum(near, chosen), self.what.able[block.clusters][chosen].sum(axis=1)
+        if name in block.pairs:
+            between = block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
+            return between, self.what.rows[block.clusters][chosen].sum(axis=1)
+        sums, counts = self.what.sums[name][block.clusters], self.what.counts[name][block.clusters]
+        return sums[chosen].sum(axis=1), counts[chosen].sum(axis=1)
+
+
+def _nearest_sum(near: npt.NDArray[np.uint8], chosen: Ints) -> Floats:
+    """Return [draws] the sum over responses of the likeness with the nearest other one in the chosen clusters."""
+    best = near[chosen, chosen[:, :1]]
+    for at in range(1, chosen.shape[1]):
+        np.maximum(best, near[chosen, chosen[:, at : at + 1]], out=best)
+    return np.asarray(best.sum(axis=(1, 2), dtype=np.int64), dtype=np.float64)
 
 
 class _Test:
@@ -123,10 +252,13 @@ class _Test:
         self.sign = -1.0 if low else 1.0
         self.real = np.full(size, np.nan)
         self.extreme, self.done, self.total = np.zeros(size), np.zeros(size), np.zeros(size)
+        self.going: Flags = np.ones(size, dtype=np.bool_)
 
-    def add(self, values: Floats, *, first: bool) -> None:
-        if first:
+    def add(self, values: Floats, look: int) -> None:
+        """Count the arrangements of a look, [draws, J] NaN unknown; `going` says for whom chance is not obvious yet."""
+        if look == 0:
             self.real = values[0]
+            self.going = np.isfinite(self.real)
             return
         known = np.isfinite(values)
         with np.errstate(invalid="ignore"):
@@ -134,88 +266,30 @@ class _Test:
         self.extreme += beyond.sum(axis=0)
         self.done += known.sum(axis=0)
         self.total += np.where(known, values, 0.0).sum(axis=0)
+        self.going = self.going & (self.extreme < (PLENTY if look == 1 else ENOUGH))
 
-    def open(self) -> Flags:
-        """Return [J] whether chance is not obvious yet."""
-        return np.asarray(np.isfinite(self.real) & (self.extreme < ENOUGH), dtype=np.bool_)
-
-    def result(self) -> Shuffled:
+    def result(self) -> Floats:
+        """Return [3, J] value, mean over arrangements, p."""
         known = np.isfinite(self.real) & (self.done > 0)
         p = np.where(known, (1 + self.extreme) / (1 + self.done), np.nan)
-        return Shuffled(self.real, self.total / np.maximum(self.done, 1), p)
-
-
-Orders = list[npt.NDArray[np.int64]]
+        return np.stack([self.real, self.total / np.maximum(self.done, 1), p])
 
 
 def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[Orders]:
-    """Yield the real arrangement, then chunks of random ones: per block [draws, c] the cluster in each place."""
+    """Yield the real arrangement, then looks at random ones: per block [draws, c] the cluster in each place."""
     yield [np.arange(len(block.clusters))[None, :] for block in blocks]
-    rng = np.random.default_rng([seed, 20260907])
-    left, chunk = draws, FIRST
-    while left > 0:
-        size = min(chunk, left)
-        yield [np.argsort(rng.random((size, len(block.clusters)), dtype=np.float32), axis=1) for block in blocks]
-        left, chunk = left - size, CHUNK
+    streams = [np.random.default_rng([seed, 20260907, *_seeds(block.name)]) for block in blocks]
+    done = 0
+    while done < draws:
+        size = min(EARLY if not done else FIRST - EARLY if done == EARLY else CHUNK, draws - done)
+        drawn = (
+            rng.random((size, len(block.clusters)), dtype=np.float32)
+            for rng, block in zip(streams, blocks, strict=True)
+        )
+        yield [np.argsort(one, axis=1) for one in drawn]
+        done += size
 
 
-def _means(
-    names: list[str], blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int
-) -> dict[str, Floats]:
-    """Return name -> [draws, J] means of the measures over responses."""
-    table = np.stack([*(what.sums[name] for name in names), *(what.counts[name] for name in names)], axis=1)
-    total = np.zeros((len(orders[0]), size, table.shape[1]))
-    for block, order in zip(blocks, orders, strict=True):
-        held = _held(list(block.places.values()), order)
-        total[:, list(block.places)] += (held @ table[block.clusters]).reshape(len(order), len(block.places), -1)
-    top, base = total[..., : len(names)], total[..., len(names) :]
-    share = np.where(base > 0, top / np.maximum(base, 1), np.nan)
-    return {name: share[..., at] for at, name in enumerate(names)}
-
-
-def _held(places: list[Ints], order: Ints) -> csr_array:
-    """Return [draws x o, c] 1 where an interviewer holds a cluster.
-
-    Sparse products cost the number of clusters held, and need no threads of their own.
-
-    Args:
-        places: positions of the clusters of each of o interviewers.
-        order: [draws, c] the cluster in each position.
-    """
-    from scipy.sparse import csr_array
-
-    starts = np.concatenate([[0], np.cumsum(np.tile([len(each) for each in places], len(order)))])
-    clusters = order[:, np.concatenate(places)].ravel()
-    shape = (len(order) * len(places), order.shape[1])
-    return csr_array((np.ones(len(clusters)), clusters, starts), shape=shape)
-
-
-def _of_pairs(name: str, blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: Flags) -> Floats:
-    """Return [draws, J] the sum over pairs of clusters per response; NaN for those not kept."""
-    top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
-    base = np.zeros_like(top)
-    for block, order in zip(blocks, orders, strict=True):
-        weight = what.rows[block.clusters]
-        for owner, places in block.places.items():
-            if kept[owner]:
-                chosen = order[:, places]
-                top[:, owner] += block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
-                base[:, owner] += weight[chosen].sum(axis=1)
-    return np.where(base > 0, top / np.maximum(base, 1), np.nan)
-
-
-def _likeness(blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: Flags) -> Floats:
-    """Return the mean likeness with the nearest other response of the interviewer; NaN for those not kept."""
-    top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
-    base = np.zeros_like(top)
-    for block, order in zip(blocks, orders, strict=True):
-        if block.nearest is None:
-            continue
-        weight = what.able[block.clusters]
-        for owner, places in block.places.items():
-            if kept[owner]:
-                chosen = order[:, places]
-                near = block.nearest[chosen[:, :, None], chosen[:, None, :]].max(axis=2)
-                top[:, owner] += near.sum(axis=(1, 2), dtype=np.int64)
-                base[:, owner] += weight[chosen].sum(axis=1)
-    return np.where(base > 0, top / np.maximum(base, 1), np.nan)
+def _seeds(name: str) -> list[int]:
+    digest = hashlib.sha256(name.encode()).digest()
+    return [int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4)]

@@ -127,7 +127,7 @@ def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseShe
 
 
 def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """Return [N] the number of each combination of the columns; -1 for rows with a NULL."""
+    """Return [N] the number of each combination of the columns, in the order of the values; -1 for rows with a NULL."""
     number = np.zeros(rows.num_rows, dtype=np.int64)
     gone = np.zeros(rows.num_rows, dtype=np.bool_)
     for name in columns:
@@ -136,7 +136,9 @@ def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.in
             coded = coded.unify_dictionaries().combine_chunks()
         codes = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
         gone |= codes < 0
-        number = number * (len(coded.dictionary) + 1) + codes + 1
+        rank = np.zeros(len(coded.dictionary) + 1, dtype=np.int64)  # the last one, index -1, is for NULL
+        rank[pc.array_sort_indices(coded.dictionary).to_numpy()] = np.arange(len(coded.dictionary)) + 1
+        number = number * len(rank) + rank[codes]
     found = np.asarray(np.unique(number, return_inverse=True)[1], dtype=np.int64)
     return np.where(gone, -1, found)
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import betabinom, binom
 
+from analysis.integrity import outlying
 from analysis.integrity.combine import Light, cauchy, lights
 from analysis.integrity.outlying import FLOOR, explained_by, outlying_means, outlying_shares
 
@@ -121,3 +122,12 @@ def test_a_further_signal_of_one_family_counts_only_when_it_is_strong() -> None:
     akin = np.array([True, True, True, False, False, False])
     light = lights(p, np.ones(40, dtype=bool), akin)[2]
     assert light[:4].tolist() == [Light.AMBER, Light.RED, Light.RED, Light.GREEN]
+
+
+def test_the_upper_tail_is_that_of_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    n = rng.integers(1, 300, 400).astype(float)
+    k, a, b = np.floor(rng.random(400) * (n + 1)), rng.random(400) * 30 + 0.01, rng.random(400) * 300 + 0.01
+    monkeypatch.setattr(outlying, "TERMS", 10_000)
+    np.testing.assert_allclose(outlying.upper_tail(k, n, a, b), betabinom.sf(k - 1, n, a, b), atol=1e-11)
+    assert outlying.upper_tail(np.zeros(1), np.zeros(1), a[:1], b[:1]).tolist() == [1.0]

@@ -1,12 +1,14 @@
 """Shuffling whole clusters: exact under the null, powerful against fabrication, cautious with small groups."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from analysis.integrity.matching import STEPS, mean_within, nearest_by_cluster, padded
-from analysis.integrity.shuffling import Block, Statistics, shuffle
+from analysis.integrity.matching import STEPS, Likeness, mean_within, nearest_by_cluster
+from analysis.integrity.shuffling import Block, Found, Statistics, shuffle
 from survey.instrument.question import BLANK
 from survey.quality.sheet import NULL
 
@@ -59,6 +61,51 @@ def test_few_clusters_cannot_give_a_tiny_p() -> None:
     assert shuffle(blocks, what, 1, draws=999)["x"].p[0] == 1.0
 
 
+def two_districts(*, shared: bool = False) -> tuple[tuple[Block, Block], Statistics]:
+    """Return two districts of eight clusters with three interviewers each, one of them in both if `shared`."""
+    rng = np.random.default_rng(8)
+    sums = rng.normal(5, 1, 16)
+    here, there = (
+        Block(
+            np.arange(8) + 8 * at,
+            {first: np.array([0, 1, 2]), first + 1: np.array([3, 4, 5]), first + 2: np.array([6, 7])},
+            name=name,
+            pairs={"burst": rng.random((8, 8))},
+        )
+        for at, (name, first) in enumerate((("east", 0), ("west", 2 if shared else 3)))
+    )
+    size = np.full(16, 10.0)
+    return (here, there), Statistics({"x": sums}, {"x": size}, size, size)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_order_of_districts_does_not_matter(shared: bool) -> None:
+    blocks, what = two_districts(shared=shared)
+    one, other = (shuffle(some, what, 6, draws=1_999) for some in (blocks, blocks[::-1]))
+    for name, found in one.items():
+        assert found.p.tolist() == pytest.approx(other[name].p.tolist(), nan_ok=True, abs=0)
+
+
+def test_answers_of_one_district_change_nothing_in_another() -> None:
+    kept: dict[str, object] = {}
+
+    def keep(digest: str, make: Callable[[], Found]) -> Found:
+        made.append(digest)
+        return kept.setdefault(digest, make())  # type: ignore[return-value]
+
+    blocks, what = two_districts()
+    made: list[str] = []
+    before = shuffle(blocks, what, 6, keep=keep)
+    sums = {"x": what.sums["x"] + np.repeat([0.0, 1.0], 8) * np.arange(16)}
+    first, made = made, []
+    after = shuffle(blocks, replace(what, sums=sums), 6, keep=keep)
+    assert [old == new for old, new in zip(first, made, strict=True)] == [True, False]
+    assert before["x"].p[:3].tolist() == after["x"].p[:3].tolist()
+    assert before["x"].value[3:].tolist() != after["x"].value[3:].tolist()
+    alone = shuffle(blocks[:1], what, 3)
+    assert alone["burst"].p.tolist() == before["burst"].p[:3].tolist()
+
+
 def test_same_seed_same_result() -> None:
     blocks, what = one_block([0, 0, 1, 1, 1, 1, 1, 1], np.arange(8.0))
     first, second, other = (shuffle(blocks, what, 2, seed=seed, draws=999)["x"].p for seed in (1, 1, 2))
@@ -91,7 +138,7 @@ def test_likeness_of_a_real_set_is_the_mean_of_its_nearest() -> None:
     block = Block(
         np.arange(6),
         {0: np.array([0, 1]), 1: np.array([2, 3, 4, 5])},
-        padded(nearest_by_cluster(codes, cluster, 6), cluster, 6),
+        likeness=Likeness(codes, cluster, 6),
     )
     size = np.full(6, 6.0)
     found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 2, draws=99)["match"]
@@ -108,7 +155,7 @@ def test_copied_work_is_found_among_honest_interviewers() -> None:
         rng.random((mine.sum(), 30)) < 0.2, codes[mine], codes[np.flatnonzero(mine)[:3]][rng.integers(0, 3, mine.sum())]
     )
     places = {one: np.arange(one, 40, 5) for one in range(5)}
-    block = Block(np.arange(40), places, padded(nearest_by_cluster(codes, cluster, 40), cluster, 40))
+    block = Block(np.arange(40), places, likeness=Likeness(codes, cluster, 40))
     size = np.full(40, 5.0)
     found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 5)["match"]
     assert found.p[0] <= 0.001
