@@ -121,13 +121,6 @@ class Cells:
         parts["wyy"] = parts["wy"] if self.wyy is self.wy else of_cells(self.wyy, keep)
         return replace(self, keys=self.keys[keep].reset_index(drop=True), cache={}, **parts)
 
-    def held(self, most: int) -> Cells:
-        """Return the same cells with the sums of items made and kept, if they are at most this many of each kind."""
-        if len(self.items) * len(self) > most:
-            return self
-        made: dict[str, Any] = {name: np.asarray(getattr(self, name)) for name in ("n_i", "wo", "wy", "ny")}
-        return replace(self, **made, wyy=made["wy"] if self.wyy is self.wy else np.asarray(self.wyy), cache={})
-
     def with_keys(self, **columns: Any) -> Cells:
         """Return the same sums with added or replaced key columns, one value per cell."""
         return replace(self, keys=self.keys.assign(**columns), cache={})

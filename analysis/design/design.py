@@ -23,9 +23,10 @@ from analysis.design.stages import (
     average_factor,
     by_group,
     crossed,
-    dense_spread,
     parts,
     recentred,
+    rooted,
+    rooted_alone,
     share_left,
     spread,
 )
@@ -73,16 +74,6 @@ class Design:
         later = [spread(stage, stage.units(influence)) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
-    def variance_of_totals(self, totals: FloatArray) -> FloatArray:
-        """Return the variance of each estimate [K] from dense totals of the units [U, K] of a design of one stage.
-
-        The bits of a number do not depend on the other columns. `domain_lonely` needs `variance`.
-        """
-        stage = self.stages[0]
-        total = dense_spread(stage, totals)
-        added = self._lonely_added(total, lambda: recentred(stage, totals), lambda: average_factor(stage, None))
-        return np.asarray(np.maximum(added, 0.0))
-
     def covariance(self, influence: Influence) -> FloatArray:
         """Return the covariances between all estimates [K, K]; the diagonal is `variance`.
 
@@ -103,9 +94,18 @@ class Design:
         total = self._lonelycrossed(dense, crossed(self.stages[0], dense), units)
         return total + sum(crossed(stage, _totals(stage, influence).dense()) for stage in self.stages[1:])
 
-    def covariance_of_totals(self, totals: FloatArray) -> FloatArray:
-        """Return the covariances [K, K] from dense totals of the units [U, K] of a design of one stage."""
-        return self._lonelycrossed(totals, crossed(self.stages[0], totals))
+    def rooted(self, totals: FloatArray) -> FloatArray:
+        """Return rows [H, K] that are linear in dense totals of the units [U, K] of a design of one stage.
+
+        Products of their columns add up to the covariances, whatever the other columns are.
+        """
+        stage, found = self.stages[0], rooted(self.stages[0], totals)
+        if not stage.lonely.any():
+            return found
+        self._refuse_lonely(stage)
+        if self.lonely == "adjust":
+            return np.concatenate([found, rooted_alone(stage, totals)])
+        return found * np.sqrt(average_factor(stage, None)) if self.lonely == "average" else found
 
     def of_units(self, influence: Influence) -> Influence:
         """Return an influence by unit, with the same variances; unchanged of two stages or if every cell is a unit."""
@@ -178,7 +178,7 @@ class Design:
             total[start : start + block.shape[1]] = value
         return total
 
-    def _lonelycrossed(self, dense: FloatArray, part: FloatArray, units: Influence | None = None) -> FloatArray:
+    def _lonelycrossed(self, dense: FloatArray, part: FloatArray, units: Influence) -> FloatArray:
         stage = self.stages[0]
         if not stage.lonely.any():
             return part

@@ -139,6 +139,19 @@ def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
     return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
 
 
+def rooted(stage: Stage, block: FloatArray) -> FloatArray:
+    """Return totals [U, K] about the mean of their group, times the root of its factor, 0 in groups of one unit."""
+    found = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
+    found *= np.sqrt(counting_scale(stage))[stage.group][:, None]
+    return found
+
+
+def rooted_alone(stage: Stage, block: FloatArray) -> FloatArray:
+    """Return totals of lonely units about the mean of all, times the root of their factor, from totals [U, K]."""
+    alone = stage.lonely[stage.group]
+    return np.asarray(np.sqrt(stage.scale[stage.group][alone])[:, None] * (block[alone] - block.mean(axis=0)))
+
+
 def recentred(stage: Stage, block: FloatArray) -> FloatArray:
     """Return what lonely units add, centred at the mean of all, from totals [U, K], each column by itself."""
     alone = stage.lonely[stage.group]

@@ -71,7 +71,7 @@ def against_rest(
     whole = known[1] if known else means(basis, comparison.items, where=comparison.where)
     if PARTS in linear.cache:
         both = (_still(side_of(linear, basis, comparison)), _rest_of(basis, comparison, linear, whole))
-        variance = variance_from_rest(basis.design, linear)
+        variance = variance_from_rest(linear)
         return tabulate_differences(basis, linear.labels, both, comparison, "against_rest", variance)
     both = (side_of(linear, basis, comparison), _rest(basis, comparison, linear, whole))
     return tabulate_differences(basis, linear.labels, both, comparison, "against_rest")
@@ -158,7 +158,7 @@ def between_options(basis: WeightedDesign, first: Linear, second: Overlapping, c
     """
     both = (first, means_in_options(basis, second, first.items))
     one, two = (side_of(linear, basis, comparison) for linear in both)
-    variance = variance_between(basis.design, *both)
+    variance = variance_between(*both)
     return tabulate_differences(basis, first.labels, (_still(one), _still(two)), comparison, "between", variance)
 
 
@@ -184,7 +184,7 @@ def sum_of_items(basis: WeightedDesign, linear: Linear, codes: FloatArray) -> tu
     if PARTS not in linear.cache:
         value, covariance = combine(basis, linear, np.kron(codes[:, None], np.eye(size)).astype(np.float64))
         return value, np.diag(covariance)
-    variance = variance_of_sums(basis.design, linear, codes)
+    variance = variance_of_sums(linear, codes)
     if isinstance(linear.domains, Overlapping):
         variance = variance[linear.domains.held]
     return codes @ linear.estimate.reshape(-1, size), variance
@@ -209,7 +209,7 @@ def _of_pairs(basis: WeightedDesign, linear: Linear, first: IntArray, second: In
     if basis.design.domain_lonely:
         return None
     if PARTS in linear.cache:
-        return variance_of_pairs(basis.design, linear, first, second)
+        return variance_of_pairs(linear, first, second)
     size, found, influence = len(linear.domains), [], linear.cache.get("units", linear.influence)
     for start in range(0, len(linear.estimate), size):
         own = basis.design.covariance(influence.only(np.arange(start, start + size)))

@@ -28,11 +28,13 @@ from analysis.design.design import Design
 from analysis.design.domains import Domains
 from analysis.design.influence import Influence
 from analysis.estimation.linear import Linear
-from analysis.estimation.units.stratum_means import means_in_strata
+from analysis.estimation.units.unit_means import means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 
 PRIOR_WEIGHT = 8.0
 """Degrees of freedom that the predicted design effect counts for at most (8 to 16 are safe)."""
+HELD = 1 << 21
+"""Numbers of cells by items, and of units by strata and items, from which correlations are estimated: 16 MB."""
 CLUSTERED = 0.05  # least relative excess of B over A from which an intra-cluster correlation can be estimated
 
 
@@ -123,10 +125,13 @@ def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> Fl
 def correlations(basis: WeightedDesign, items: Sequence[str]) -> FloatArray:
     """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells.
 
-    A number does not depend on what else was asked for; see `means_in_strata`.
+    A number does not depend on what else was asked for, because every sum runs over cells and units in their order.
     """
     lacking = [name for name in dict.fromkeys(items) if _kept(basis, name) is None]
-    for linear in means_in_strata(basis, _strata(basis.design), lacking):
+    strata = _strata(basis.design)
+    width = max(1, HELD // max(1, len(basis.cells), len(basis.design.stratum) * len(strata)))
+    for start in range(0, len(lacking), width):
+        linear = means_by_unit(basis, strata, lacking[start : start + width])
         recall_correlations(basis, dict(zip(linear.items, _estimated(basis, linear).tolist(), strict=True)))
     return np.array([_kept(basis, name) for name in items], dtype=np.float64)
 

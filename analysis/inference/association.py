@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy
+from scipy.linalg import solve_triangular
 
 from analysis.design.cells import FloatArray
 from analysis.inference import chi_square_sums
@@ -64,31 +65,45 @@ class _Table:
         expected = np.outer(table.sum(axis=1), table.sum(axis=0))
         return float(self.n * (np.square(table - expected) / expected).sum())
 
+    @property
+    def inverse(self) -> FloatArray:
+        """1 over each share; 0 where it is 0."""
+        return np.divide(1.0, self.shares, out=np.zeros(self.shares.shape), where=self.shares != 0)
+
+    def root(self) -> FloatArray:
+        """Return the Cholesky root of the covariance of the interactions in a simple random sample.
+
+        Raises:
+            LinAlgError: empty cells leave it singular.
+        """
+        scaled = _interacted(np.diag(self.inverse), self.shape)
+        simple = _interacted(scaled.T, self.shape) / self.n
+        root = np.linalg.cholesky((simple + simple.T) / 2)
+        if np.diag(root).min() ** 2 <= SINGULAR * np.diag(root).max() ** 2:
+            raise np.linalg.LinAlgError
+        return np.asarray(root)
+
     def turned(self) -> FloatArray:
         """Return the generalised design effect matrix (Rao & Scott 1984, section 3) in symmetric form.
 
         Raises:
             LinAlgError: empty cells leave the covariance of a simple random sample singular.
         """
-        residual = _interactions(self.shape)
-        inverse = np.where(self.shares == 0, 0.0, 1 / np.where(self.shares == 0, 1.0, self.shares))
-        scaled = residual * inverse[:, None]
-        simple = residual.T @ scaled / self.n
-        root = np.linalg.cholesky((simple + simple.T) / 2)
-        if np.diag(root).min() ** 2 <= SINGULAR * np.diag(root).max() ** 2:
-            raise np.linalg.LinAlgError
-        half = np.linalg.solve(root, scaled.T @ self.cells.covariance @ scaled)
-        turned = np.linalg.solve(root, half.T)
+        root, inverse = self.root(), self.inverse
+        half = _interacted(inverse[:, None] * self.cells.covariance * inverse, self.shape)
+        turned = solve_triangular(root, _interacted(half.T, self.shape), lower=True)
+        turned = solve_triangular(root, turned.T, lower=True)
         return np.asarray((turned + turned.T) / 2)
 
 
-def _interactions(shape: tuple[int, int]) -> FloatArray:
-    """Return model columns of the interaction without the main effects, cells in column-major order.
+def _interacted(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return values (k, r * c) of cells in column-major order times the model columns of the interaction.
 
-    In a full table they are the products of the centred columns of both sides.
+    Without the main effects these are, in a full table, the products of the centred columns of both sides.
     """
-    rows, columns = (np.eye(size)[:, 1:] - 1 / size for size in shape)
-    return np.asarray(np.kron(columns, rows), dtype=np.float64)
+    table = values.reshape(-1, shape[0]) @ (np.eye(shape[0])[:, 1:] - 1 / shape[0])
+    table = table.reshape(len(values), shape[1], -1)
+    return np.asarray((table[:, 1:] - table.mean(axis=1, keepdims=True)).reshape(len(values), -1))
 
 
 def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *, statistic: str = "F") -> Association:
@@ -120,31 +135,43 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
     return Association(test, shares, table.n, effects)
 
 
-def independence(n: int, shares: Estimate, shape: tuple[int, int]) -> Significance:
+def independence(
+    n: int, shape: tuple[int, int], shares: FloatArray, influence: FloatArray, degrees: int
+) -> Significance:
     """Test whether rows and columns are independent, given the shares: Rao-Scott, second order.
+
+    The design effects are those of `_Table.turned`, which is B'B here: their sum is that of the squares of B.
 
     Args:
         n: answered observations.
-        shares: (r * c,) weighted shares of the whole in column-major order, with their covariance; no row and no column
-            of zeros.
         shape: (r, c), at least 2 each.
+        shares: (r * c,) weighted shares of the whole in column-major order; no row and no column of zeros.
+        influence: (h, r * c) rows whose products add up to the covariances of the shares, see `Design.rooted`.
+        degrees: degrees of freedom.
     """
-    return _tested(_Table(n, shares, shape), "F", with_effects=False)[0]
+    table = _Table(n, Estimate(shares, np.zeros((0, 0)), degrees), shape)
+    if not influence.any():
+        return Significance(_NAMES["F"], table.pearson(), (), None, note=NO_VARIANCE)
+    try:
+        root = table.root()
+    except np.linalg.LinAlgError:
+        return Significance(_NAMES["F"], table.pearson(), (), None, note=SPARSE)
+    turned: FloatArray = solve_triangular(root, _interacted(influence * table.inverse, shape).T, lower=True)
+    small = turned @ turned.T if len(turned) < turned.shape[1] else turned.T @ turned
+    found = _second_order(table, float(np.square(turned).sum()), float(np.square(small).sum()))
+    return replace(found, method=_NAMES["F"])
 
 
-def _tested(table: _Table, statistic: str, *, with_effects: bool = True) -> tuple[Significance, tuple[float, ...]]:
-    """Return the outcome and the design effects; none where the test is undefined, or for F on demand."""
+def _tested(table: _Table, statistic: str) -> tuple[Significance, tuple[float, ...]]:
+    """Return the outcome and the design effects; none where the test is undefined."""
     if not np.diag(table.cells.covariance).any():
         return Significance(_NAMES[statistic], table.pearson(), (), None, note=NO_VARIANCE), ()
     try:
         turned = table.turned()
     except np.linalg.LinAlgError:  # so many empty cells that the design effects of the others are not defined
         return Significance(_NAMES[statistic], table.pearson(), (), None, note=SPARSE), ()
-    if not with_effects:  # the sums of the eigenvalues and of their squares need no eigenvalues
-        test, effects = _second_order(table, float(np.trace(turned)), float(np.square(turned).sum())), ()
-    else:
-        effects = tuple(np.maximum(np.linalg.eigvalsh(turned)[::-1], 0.0).tolist())
-        test = STATISTICS[statistic](table, np.array(effects))
+    effects = tuple(np.maximum(np.linalg.eigvalsh(turned)[::-1], 0.0).tolist())
+    test = STATISTICS[statistic](table, np.array(effects))
     return replace(test, method=_NAMES[statistic]), effects
 
 

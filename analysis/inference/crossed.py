@@ -14,7 +14,6 @@ from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.association import associate, check_sides, independence
 from analysis.inference.observations import Observations
 from analysis.inference.significance import Significance
-from analysis.inference.tallies import Estimate
 from survey.errors import DesignError
 
 
@@ -62,23 +61,21 @@ def _of_means(basis: WeightedDesign, at: IntArray, known: Linear, place: Sequenc
     total, scale, units = total[np.ix_(rows, columns)], scale[np.ix_(rows, columns)], units[:, rows][:, :, columns]
     share = _column_major(total) / total.sum()
     influence = units.transpose(0, 2, 1).reshape(len(units), -1) / total.sum()
-    covariance = basis.design.covariance_of_totals(influence - influence.sum(axis=1, keepdims=True) * share)
-    fixed = np.diag(covariance) <= ROUNDING * _column_major(scale) / total.sum() ** 2
-    covariance[fixed, :] = covariance[:, fixed] = 0.0
+    influence = influence - influence.sum(axis=1, keepdims=True) * share
+    influence[:, np.square(influence).sum(axis=0) <= ROUNDING * _column_major(scale) / total.sum() ** 2] = 0.0
     people = np.where(known.domains.code >= 0, np.asarray(basis.cells.ny[at]).sum(axis=0), 0)
     held = np.flatnonzero(people)
     psus, strata = basis.design.domain_degrees(held, np.zeros(len(held), dtype=np.int64), 1)
-    found = Estimate(share, covariance, int(psus[0] - strata[0]))
-    return independence(int(people.sum()), found, (len(rows), len(columns)))
+    return independence(int(people.sum()), (len(rows), len(columns)), share, influence, int(psus[0] - strata[0]))
 
 
 def _answers(known: Linear, place: Sequence[int]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the weighted answers [I, D], their totals by unit [U, I, D] and the sums of their squares [I, D]."""
+    """Return the weighted answers [I, D], their rooted totals [H, I, D] and the sums of their squares [I, D]."""
     found, start = list[tuple[FloatArray, FloatArray, FloatArray]](), 0
     for part in known.cache[PARTS]:
         own = np.array([one - start for one in place if 0 <= one - start < len(part.over)], dtype=np.int64)
         squares = part.sums.members.over(part.sums.total[:, own] ** 2)
-        found.append((part.over[own], part.sums.residual(own), squares))
+        found.append((part.over[own], part.sums.rooted(own), squares))
         start += len(part.over)
     total, units, scale = zip(*found, strict=True)
     return np.concatenate(total), np.concatenate(units, axis=1), np.concatenate(scale)

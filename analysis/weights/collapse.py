@@ -115,6 +115,8 @@ def _merge(groups: list[list[int]], n: IntArray, places: npt.NDArray[Any], fewes
     """Merge groups with too few answers into a neighbour, the smallest group first."""
     while len(groups) > 1:
         counts = np.array([n[group].sum() for group in groups])
+        if counts.min() >= fewest:
+            break
         shared = np.array([_alike(places, one, two) for one, two in pairwise(groups)])
         # A group may join only within its first column (its district), unless that is the only column.
         bound = 1 if places.shape[1] > 1 else 0

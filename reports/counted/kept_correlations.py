@@ -24,7 +24,7 @@ from survey.storage.files import CELLS, keep_newest
 from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 
-EDITION = 1
+EDITION = 2
 """Increment when correlations, weights or designs are made in another way."""
 KEPT = 12
 """Number of files: a few modes as they were before and after a few commits."""

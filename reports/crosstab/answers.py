@@ -32,9 +32,6 @@ MOST_VALUES = 400
 LISTED = 20
 """Values of a number up to which each has a line of its own; of more only the mean is shown."""
 
-MOST_HELD = 1 << 22
-"""Sums of items by cell, of one kind, that are kept in memory: 32 MB."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -98,9 +95,7 @@ def gather_answers(study: Study, selection: Selection, request: Request) -> Answ
     roles = dict.fromkeys((*study.margins.columns, *sorted(keys), *people, *([INSIDE] if request.where else [])))
     known = tuple(name for name in roles if name in counted.rows.schema.names)
     sample, numbered = prepare_numbered(counted, replace(wanted, roles=known), rates)
-    keyed = _keyed(study, sample, heads)
-    sample = replace(keyed, cells=keyed.cells.held(MOST_HELD))  # each row of sums is asked for many times
-    return Answers(counted.weighted(sample, rates), numbered, lines, heads)
+    return Answers(counted.weighted(_keyed(study, sample, heads), rates), numbered, lines, heads)
 
 
 def _heads(study: Study, request: Request) -> tuple[tuple[Variable, ...], ...]:

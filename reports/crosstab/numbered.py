@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from survey.errors import DesignError
 from survey.instrument.rate import Rate
 
 CELL, WEIGHT = "cell_number", "w_fx"
+MOST_HELD = 1 << 22
+"""Sums of marks by cell, of one kind, that are kept in memory: 32 MB."""
 
 
 def prepare_numbered(
@@ -64,27 +67,34 @@ def _numbered(rows: pa.Table, rates: Sequence[Rate], cell: IntArray) -> Numbered
 def _cells(responses: NumberedResponses, keys: pd.DataFrame) -> Cells:
     """Return the cells of all responses; the sums of an item are made when they are asked for."""
     marks = responses.marks([rate.name for rate in responses.rates])
-    counts = np.ascontiguousarray(marks.count(responses.number, len(responses.cell)).T)
-    starts, weight = np.searchsorted(responses.cell, np.arange(len(keys))), responses.weight
+    counts = marks.count(responses.number, len(responses.cell))[:, : marks.size]
+    starts = np.searchsorted(responses.cell, np.arange(len(keys)))
 
-    def summed(mark: int, weights: Any = 1) -> Any:
-        return np.add.reduceat(counts[mark].astype(np.int64) * weights, starts)
+    few = marks.size * len(keys) <= MOST_HELD
+    by_mark = counts if few else np.ascontiguousarray(counts.T)
 
-    def lazy(marks_of: IntArray, weights: Any) -> LazySums:
-        return LazySums(lambda at: summed(int(marks_of[at]), weights), len(marks_of), len(keys))
+    def kind(weights: Any) -> Callable[[int], Any]:
+        if not few:
+            return lambda mark: np.add.reduceat(by_mark[mark] * weights, starts)
+        whole = cache(lambda: np.add.reduceat(counts * weights[:, None], starts, axis=0))
+        return lambda mark: whole()[:, mark]
 
-    numerator = 1 + np.arange(len(responses.rates))
-    wy = lazy(numerator, weight)
+    def lazy(marks_of: IntArray, weigh: Callable[[int], Any]) -> LazySums:
+        return LazySums(lambda at: weigh(int(marks_of[at])), len(marks_of), len(keys))
+
+    ones = np.ones(len(responses.cell), dtype=np.int64)
+    numerator, people, weights = 1 + np.arange(len(responses.rates)), kind(ones), kind(responses.weight)
+    wy = lazy(numerator, weights)
     return Cells(
         keys=keys,
         items=responses.rates,
-        n=summed(0),
-        w=summed(0, weight),
-        ww=summed(0, responses.squares),
-        n_i=lazy(marks.base, 1),
-        wo=lazy(marks.base, weight),
+        n=people(0),
+        w=weights(0),
+        ww=np.add.reduceat(counts[:, 0] * responses.squares, starts),
+        n_i=lazy(marks.base, people),
+        wo=lazy(marks.base, weights),
         wy=wy,
-        ny=lazy(numerator, 1),
+        ny=lazy(numerator, people),
         wyy=wy,
         scale=W_SCALE,
     )

@@ -16,14 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.counts.code_counts import base_and_numerator
 from analysis.design.counts.counting import LEAST, Bools, any_marks, byte_codes
+from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
 Counts = npt.NDArray[Any]
 WORD = np.dtype(np.uint64)
-CODES: IntArray = np.arange(256).astype(np.uint8).view(np.int8).astype(np.int64)
-"""The code of 8 bits of each pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +112,21 @@ def _marked(responses: NumberedResponses, rates: Sequence[Rate]) -> Marks:
     return Marks(tuple(rate.name for rate in rates), np.ascontiguousarray(words), kind, used, base)
 
 
+def _patterns(rate: Rate) -> tuple[Bools, Bools]:
+    """Return which patterns of 8 bits are in the base of a rate on one column, and which in its numerator [256]."""
+    yes = _pattern(rate.terms[0][1])
+    base = ~_pattern(()) if rate.base == "all" else yes | ~_pattern((BLANK, *rate.missing))
+    null = _pattern((LEAST,))
+    return base & ~null, yes & ~null
+
+
+def _pattern(codes: Sequence[int]) -> Bools:
+    """Return which patterns of 8 bits are codes [256]."""
+    found = np.zeros(256, dtype=np.bool_)
+    found[[code % 256 for code in codes if -128 <= code < 128]] = True
+    return found
+
+
 class _Answers:
     """Who is in the numerator and in the base of rates."""
 
@@ -126,7 +139,7 @@ class _Answers:
         if len(rate.terms) > 1 or (bits := self._codes(name)) is None:
             yes, inside = any_marks(self._values, self._rows.num_rows, rate)
             return rate, yes, inside | yes
-        base, numerator = (one & (CODES != LEAST) for one in base_and_numerator(CODES, rate))
+        base, numerator = _patterns(rate)
         return (name, base.tobytes()), np.take(numerator, bits), np.take(base, bits)
 
     def _codes(self, name: str) -> npt.NDArray[np.uint8] | None:

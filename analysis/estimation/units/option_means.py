@@ -54,9 +54,9 @@ def means_in_options(basis: WeightedDesign, domains: Overlapping, items: Sequenc
         at = np.arange(start, min(start + width, len(items)))
         bases, down = np.unique(marks.base[at], return_inverse=True)
         columns = np.concatenate([1 + at, bases]) - 1
-        some = UnitSums(members, units, total[:, columns], left, None if right is None else right[:, columns])
+        some = UnitSums(members, basis.design, total[:, columns], left, None if right is None else right[:, columns])
         count = people[:, bases - 1 - len(items)]
-        parts.append(part_of(basis.design, some, count, len(at) + down, down))
+        parts.append(part_of(some, count, len(at) + down, down))
     return _held(linear_of(parts, domains, items), domains, items)
 
 

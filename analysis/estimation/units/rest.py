@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.design import Design
 from analysis.design.overlapping import Overlapping
 from analysis.estimation.linear import Linear
-from analysis.estimation.units.unit_means import PARTS, Part, ratio_influence
+from analysis.estimation.units.unit_means import PARTS, Part, safe_ratio, squares_of
 
 
 def rest_sizes(linear: Linear) -> tuple[FloatArray, FloatArray]:
@@ -18,7 +17,7 @@ def rest_sizes(linear: Linear) -> tuple[FloatArray, FloatArray]:
     return value, size
 
 
-def variance_from_rest(design: Design, linear: Linear) -> FloatArray:
+def variance_from_rest(linear: Linear) -> FloatArray:
     """Return the variance of each mean in exclusive domains minus that of all others together [K].
 
     The influence of the rest is the ratio of totals that leave the domain out:
@@ -27,42 +26,51 @@ def variance_from_rest(design: Design, linear: Linear) -> FloatArray:
     """
     found, parts = list[FloatArray](), tuple[Part, ...](linear.cache[PARTS])
     for part in parts:
-        up, down = part.totals()
-        own = ratio_influence(up, down, part.value, part.under)
-        more, below = (one.sum(axis=2, keepdims=True) - one for one in (up, down))
-        found.append(design.variance_of_totals(own - ratio_influence(more, below, *_rest(part))))
+        weight, mean = safe_ratio(part.value, part.under)
+        off, rest = safe_ratio(*_rest(part))
+        for some, up, down in part.totals():
+            own = up * (weight + off)[some]
+            own -= down * (mean * weight + rest * off)[some]
+            own -= up.sum(axis=2, keepdims=True) * off[some]
+            own += down.sum(axis=2, keepdims=True) * (rest * off)[some]
+            found.append(squares_of(own).reshape(-1))
     return np.concatenate(found)
 
 
-def variance_between(design: Design, first: Linear, second: Linear) -> FloatArray:
+def variance_between(first: Linear, second: Linear) -> FloatArray:
     """Return the variance of each mean among those who chose an option minus that among those who did not [K]."""
     assert isinstance(first.domains, Overlapping)
     parts: list[tuple[Part, Part]] = list(zip(first.cache[PARTS], second.cache[PARTS], strict=True))
-    found = [design.variance_of_totals(one.influence() - two.influence()) for one, two in parts]
+    found = [
+        squares_of(rows - others).reshape(-1)
+        for one, two in parts
+        for (_, rows), (_, others) in zip(one.influences(), two.influences(), strict=True)
+    ]
     return np.concatenate(found)[np.tile(first.domains.held, len(first.items))]
 
 
-def variance_of_pairs(design: Design, linear: Linear, first: IntArray, second: IntArray) -> FloatArray:
+def variance_of_pairs(linear: Linear, first: IntArray, second: IntArray) -> FloatArray:
     """Return the variance of the difference of each pair of domains, item by item [I P]."""
-    found, size = list[FloatArray](), len(linear.domains)
+    found = list[FloatArray]()
     for part in linear.cache[PARTS]:
-        influence = part.influence()
-        for start in range(0, influence.shape[1], size):
-            own = design.covariance_of_totals(influence[:, start : start + size])
-            alone = np.diag(own)
-            found.append(np.maximum(alone[first] + alone[second] - 2 * own[first, second], 0.0))
+        for _, rows in part.influences():
+            for item in range(rows.shape[1]):
+                own = rows[:, item].T @ rows[:, item]
+                alone = np.diag(own)
+                found.append(np.maximum(alone[first] + alone[second] - 2 * own[first, second], 0.0))
     return np.concatenate(found)
 
 
-def variance_of_sums(design: Design, linear: Linear, codes: FloatArray) -> FloatArray:
+def variance_of_sums(linear: Linear, codes: FloatArray) -> FloatArray:
     """Return the variance of the sum of code times mean over the items [I] of each domain [D]."""
     parts: tuple[Part, ...] = tuple(linear.cache[PARTS])
     ends = np.cumsum([len(part.down) for part in parts])[:-1]
     total = sum(
-        np.einsum("uid,i->ud", part.influence().reshape(part.sums.units, len(own), -1), own)
+        np.einsum("uid,i->ud", rows, own[some])
         for part, own in zip(parts, np.split(codes, ends), strict=True)
+        for some, rows in part.influences()
     )
-    return design.variance_of_totals(np.asarray(total))
+    return squares_of(np.asarray(total))
 
 
 def _rest(part: Part) -> tuple[FloatArray, FloatArray]:

@@ -8,7 +8,7 @@ items at once (`unit_sums`):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +17,10 @@ import numpy.typing as npt
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.design import Design
 from analysis.design.domains import Domains, named
-from analysis.design.influence import Influence, count_distinct
+from analysis.design.influence import CHUNK, Influence, count_distinct
 from analysis.design.overlapping import AnyDomains
 from analysis.estimation.linear import ROUNDING, Linear, labelled, means_in
+from analysis.estimation.units.columns import Columns, columns_of
 from analysis.estimation.units.unit_sums import Members, UnitSums, members_of, unit_sums
 from analysis.estimation.weighted_design import WeightedDesign
 
@@ -41,8 +42,8 @@ def means_by_unit(basis: WeightedDesign, domains: Domains, items: Sequence[str])
         return means_in(basis, domains, items)
     members, rows = members_of(basis, domains), named(cells, items)
     width = max(1, HELD // max(len(cells), units * max(len(domains), 1)) - 2)
-    parts = [_part(basis, members, rows[start : start + width]) for start in range(0, len(rows), width)]
-    return linear_of(parts, domains, items)
+    some = (columns_of(basis, rows[start : start + width]) for start in range(0, len(rows), width))
+    return linear_of([_part(basis, members, one) for one in some], domains, items)
 
 
 JOINED = ("value", "under", "variance", "scale", "squares", "n", "psus", "strata")
@@ -74,30 +75,40 @@ class Part:
     psus: IntArray
     strata: IntArray
 
-    def totals(self) -> tuple[FloatArray, FloatArray]:
-        """Return the totals of numerators and denominators by unit, residuals taken, [U, I, D] each."""
-        size = len(self.down)
-        every = self.sums.residual(np.arange(self.sums.total.shape[1]))
-        return every[:, :size], every[:, self.down]
+    def totals(self) -> Iterator[tuple[slice, FloatArray, FloatArray]]:
+        """Yield some items at a time, and their rooted numerators and denominators [H, i, D]; see `Design.rooted`."""
+        width = max(1, CHUNK // max(self.sums.units * self.over.shape[1], 1))
+        for start in range(0, len(self.down), width):
+            some = slice(start, start + width)
+            down, place = np.unique(self.down[some], return_inverse=True)
+            found = self.sums.rooted(np.concatenate([np.arange(len(self.down))[some], down]))
+            yield some, found[:, : len(place)], found[:, len(place) + place]
 
-    def influence(self) -> FloatArray:
-        """Return the influence of the means by unit [U, I D]; 0 where nobody answered."""
-        up, down = self.totals()
-        return ratio_influence(up, down, self.value, self.under)
+    def influences(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield some items at a time, and the rooted influence of their means [H, i, D]; 0 where nobody answered."""
+        weight, mean = safe_ratio(self.value, self.under)
+        for some, up, down in self.totals():
+            rows = down * mean[some]
+            np.subtract(up, rows, out=rows)
+            rows *= weight[some]
+            yield some, rows
 
 
-def ratio_influence(up: FloatArray, down: FloatArray, value: FloatArray, under: FloatArray) -> FloatArray:
-    """Return (Y_u - p W_u) / W [U, I D] from totals [U, I, D]; 0 where W is 0."""
-    safe = np.where(under > 0, under, np.inf)
-    found = (up - np.where(under > 0, value, 0.0) * down) / safe
-    return np.asarray(found.reshape(len(up), -1))
+def safe_ratio(value: FloatArray, under: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return 1 / W and p [I, D]; 0 where W is 0."""
+    there = under > 0
+    return np.divide(1.0, under, out=np.zeros(under.shape), where=there), np.where(there, value, 0.0)
 
 
-def part_of(design: Design, sums: UnitSums, people: FloatArray, down: IntArray, count: IntArray) -> Part:
+def squares_of(rows: FloatArray) -> FloatArray:
+    """Return the sum of squares of each column of rows [H, i, D]."""
+    return np.asarray(np.square(rows).sum(axis=0))
+
+
+def part_of(sums: UnitSums, people: FloatArray, down: IntArray, count: IntArray) -> Part:
     """Estimate the means of some items.
 
     Args:
-        design: of one stage.
         sums: numerators of the items, then denominators.
         people: [Q, m] answers by pair of unit and domain.
         down: [I] column of the denominator of each item in the sums.
@@ -110,7 +121,7 @@ def part_of(design: Design, sums: UnitSums, people: FloatArray, down: IntArray, 
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = over / under
         scale = (squares[at] + ratio**2 * squares[down]) / under**2
-    degrees = [_degrees(design, members, people[:, number] > 0) for number in range(people.shape[1])]
+    degrees = [_degrees(sums.design, members, people[:, number] > 0) for number in range(people.shape[1])]
     part = Part(
         sums=sums,
         down=down,
@@ -124,7 +135,7 @@ def part_of(design: Design, sums: UnitSums, people: FloatArray, down: IntArray, 
         psus=np.array([degrees[number][0] for number in count]),
         strata=np.array([degrees[number][1] for number in count]),
     )
-    return replace(part, variance=design.variance_of_totals(part.influence()).reshape(over.shape))
+    return replace(part, variance=np.concatenate([squares_of(rows) for _, rows in part.influences()]))
 
 
 def linear_of(parts: list[Part], domains: AnyDomains, items: Sequence[str]) -> Linear:
@@ -151,27 +162,9 @@ def linear_of(parts: list[Part], domains: AnyDomains, items: Sequence[str]) -> L
     )
 
 
-def _part(basis: WeightedDesign, members: Members, rows: IntArray) -> Part:
-    cells = basis.cells
-    ups = [basis.final(cells.wy[at]) for at in rows]
-    downs, down = _distinct([cells.wo[at] for at in rows])
-    counts, count = _distinct([cells.n_i[at] for at in rows])
-    sums = unit_sums(basis, members, np.column_stack([*ups, *(basis.final(one) for one in downs)]))
-    people = members.summed(np.column_stack(counts).astype(np.float64))
-    return part_of(basis.design, sums, people, len(rows) + down, count)
-
-
-def _distinct(columns: list[IntArray]) -> tuple[list[IntArray], IntArray]:
-    """Return the distinct columns, and which of them each is: the options of a question have one base."""
-    found, place, first = list[IntArray](), list[int](), dict[tuple[int, int], list[int]]()
-    for column in columns:
-        same = first.setdefault((int(column.sum()), int(column[: len(column) // 2].sum())), [])
-        known = next((at for at in same if np.array_equal(found[at], column)), len(found))
-        if known == len(found):
-            found.append(column)
-            same.append(known)
-        place.append(known)
-    return found, np.array(place, dtype=np.int64)
+def _part(basis: WeightedDesign, members: Members, columns: Columns) -> Part:
+    sums = unit_sums(basis, members, columns.values)
+    return part_of(sums, members.summed(columns.people), columns.down, columns.count)
 
 
 def _degrees(design: Design, members: Members, held: npt.NDArray[np.bool_]) -> tuple[IntArray, IntArray]:

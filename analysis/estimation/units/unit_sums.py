@@ -12,18 +12,21 @@ members of domains, never with their product with the items.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
+from analysis.design.design import Design
 from analysis.design.domains import Domains, ShortArray
-from analysis.design.influence import Influence, rowsum
+from analysis.design.influence import CHUNK, Influence, rowsum
 from analysis.estimation.weighted_design import WeightedDesign
 
 ENTRIES = 1 << 17
 """Members of domains that are summed at a time."""
+ROOTED = 1 << 21
+"""Rooted totals of units that are kept with the sums: 16 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,13 @@ class Members:
 
     def summed(self, values: FloatArray) -> FloatArray:
         """Sum columns [C, m] by pair of unit and domain [Q, m]."""
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csc_matrix
 
-        total = np.zeros((len(self.unit), values.shape[1]))
-        for at in _slices(len(self.cell)):
-            pair = self.pair[at]
-            shape = (len(pair), len(total))
-            into = csr_matrix((np.ones(len(pair)), pair, np.arange(len(pair) + 1)), shape=shape)
-            total += np.asarray(into.T @ values[self.cell[at]])
-        return total
+        held = np.zeros(len(values) + 1, dtype=np.int32)
+        held[self.cell + 1] = 1
+        ends = np.cumsum(held, dtype=np.int32)
+        into = csc_matrix((np.ones(len(self.pair)), self.pair, ends), shape=(len(self.unit), len(values)))
+        return np.asarray(into @ values)
 
     def over(self, total: FloatArray) -> FloatArray:
         """Sum totals of pairs [Q, m] by domain [m, D]."""
@@ -82,38 +83,63 @@ class UnitSums:
 
     Attributes:
         members: of the domains.
-        units: U.
+        design: of one stage, with U units.
         total: [Q, m] by pair of unit and domain.
         left: [U, r] what the calibrations fix, by unit; None without a calibration.
         right: [r, m, D] its coefficients for each column and domain.
+        kept: rooted totals of all columns.
     """
 
     members: Members
-    units: int
+    design: Design
     total: FloatArray
     left: Any = None
     right: FloatArray | None = None
+    kept: list[FloatArray] = field(default_factory=list, repr=False, compare=False)
 
-    def residual(self, columns: IntArray) -> FloatArray:
+    @property
+    def units(self) -> int:
+        """U."""
+        return len(self.design.stratum)
+
+    def rooted(self, columns: IntArray) -> FloatArray:
+        """Return the totals of some columns, residuals taken, as rows [H, m, D]; see `Design.rooted`."""
+        size = self.total.shape[1]
+        if self.kept or self.units * size * self.members.domains <= ROOTED:
+            if not self.kept:
+                self.kept.append(self._rooted(np.arange(size)))
+            return self.kept[0][:, columns]
+        return self._rooted(columns)
+
+    def _rooted(self, columns: IntArray) -> FloatArray:
+        """Make them some columns at a time, which the cache holds."""
+        domains, parts = self.members.domains, list[FloatArray]()
+        width = max(1, CHUNK // max(self.units * domains, 1))
+        for start in range(0, len(columns), width):
+            totals = self._residual(columns[start : start + width])
+            parts.append(self.design.rooted(totals.reshape(self.units, -1)).reshape(-1, totals.shape[1], domains))
+        return np.concatenate(parts, axis=1)
+
+    def _residual(self, columns: IntArray) -> FloatArray:
         """Return the totals of some columns, residuals taken, of all units [U, m, D]."""
         members = self.members
         whole = np.zeros((self.units, len(columns), members.domains))
         whole[members.unit, :, members.domain] = self.total[:, columns]
-        if self.right is None:
-            return whole
-        right = self.right[:, columns].reshape(len(self.right), -1)
-        return np.asarray(whole - (self.left @ right).reshape(whole.shape))
+        if self.right is not None:
+            right = self.right[:, columns].reshape(len(self.right), -1)
+            whole -= (self.left @ right).reshape(whole.shape)
+        return whole
 
 
 def unit_sums(basis: WeightedDesign, members: Members, values: FloatArray) -> UnitSums:
     """Sum columns [C, m] of final weights by unit and domain."""
     low = basis.weights.residual(_Columns(members, values)).low()
-    stage, units = basis.design.stages[0], len(basis.design.stratum)
-    total = members.summed(values)
+    stage, total = basis.design.stages[0], members.summed(values)
     if low.left is None or low.right is None:
-        return UnitSums(members, units, total)
+        return UnitSums(members, basis.design, total)
+    units = len(basis.design.stratum)
     left = stage.known("summed", low.left, lambda: rowsum(stage.unit, low.left, units))
-    return UnitSums(members, units, total, left, low.right.reshape(len(low.right), -1, members.domains))
+    return UnitSums(members, basis.design, total, left, low.right.reshape(len(low.right), -1, members.domains))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +173,13 @@ class _Columns:
 
 def _projected(members: Members, x: Any, values: FloatArray) -> FloatArray:
     """Sum the products of auxiliaries [C, r] and columns [C, m] by domain [D r, m]."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csc_matrix
 
-    total = np.zeros((members.domains * x.shape[1], values.shape[1]))
-    for at in _slices(len(members.cell)):
-        cell, code = members.cell[at], members.code[at]
-        own = x[cell]
-        column = own.indices + x.shape[1] * np.repeat(code, np.diff(own.indptr))
-        into = csr_matrix((own.data, column, own.indptr), shape=(len(cell), len(total)))
-        total += np.asarray(into.T @ values[cell])
-    return total
+    size, code = np.diff(x.indptr), np.full(len(values), -1, dtype=np.int64)
+    code[members.cell] = members.code
+    place = np.repeat(code, size)
+    inside = place >= 0
+    ends = np.append(0, np.cumsum(np.where(code >= 0, size, 0)))
+    row = (x.indices + x.shape[1] * place)[inside]
+    shape = (members.domains * x.shape[1], len(values))
+    return np.asarray(csc_matrix((x.data[inside], row, ends), shape=shape) @ values)

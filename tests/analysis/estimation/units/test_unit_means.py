@@ -9,11 +9,11 @@ import pytest
 
 from analysis.design.counts import option_counts
 from analysis.design.domains import Domains, make_domains
+from analysis.estimation import pooled_deff
 from analysis.estimation.linear import Linear, means_in
 from analysis.estimation.pooled_deff import correlations, pooled
-from analysis.estimation.units import stratum_means, unit_means, unit_sums
+from analysis.estimation.units import unit_means
 from analysis.estimation.units.option_means import PER_ESTIMATE, means_in_options
-from analysis.estimation.units.stratum_means import means_in_strata
 from analysis.estimation.units.unit_means import PARTS, means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 from tests.analysis.estimation.units.multiple import OPTIONS, multiple
@@ -23,17 +23,17 @@ LIMIT = 80e6
 
 
 def test_numbers_are_those_of_linear(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In several blocks of items and slices of members, with a calibration."""
+    """In several blocks of items, with a calibration."""
     monkeypatch.setattr(unit_means, "HELD", 400 * 4)
-    monkeypatch.setattr(unit_sums, "ENTRIES", 150)
     made = multiple(1000, 5)
     domains = make_domains(made.cells.cells, ("age",))
     one, two = (make(made.cells, domains, made.items) for make in (means_by_unit, means_in))
     assert len(one.cache[PARTS]) > 1
     same(one, two, made.cells)
     assert one.labels.equals(two.labels)
-    influence = np.hstack([part.influence() for part in one.cache[PARTS]])
-    covariance = made.cells.design.covariance_of_totals(influence)
+    rows = [rows.reshape(len(rows), -1) for part in one.cache[PARTS] for _, rows in part.influences()]
+    influence = np.hstack(rows)
+    covariance = influence.T @ influence
     assert covariance == pytest.approx(made.cells.design.covariance(two.influence), rel=1e-9, abs=1e-15)
 
 
@@ -84,14 +84,10 @@ def test_means_in_strata_are_those_of_linear() -> None:
     made = multiple(1000, 5)
     basis, items = made.rows, made.items
     strata = Domains(basis.design.stratum[basis.design.psu], pd.DataFrame(index=range(10)), complete=True)
-    for one in means_in_strata(basis, strata, items):
-        two = means_in(basis, strata, one.items)
-        assert two.influence.left is not None
-        for name in ("n", "psus", "strata"):
-            assert np.array_equal(getattr(one, name), getattr(two, name)), (one.items, name)
-        for name in ("estimate", "variance", "size", "spread"):
-            assert getattr(one, name) == pytest.approx(getattr(two, name), rel=1e-11, abs=1e-15), (one.items, name)
-        assert pooled(one, basis).deff == pytest.approx(pooled(two, basis).deff, rel=1e-11, nan_ok=True)
+    one, two = means_by_unit(basis, strata, items), means_in(basis, strata, items)
+    assert two.influence.left is not None
+    same(one, two, basis)
+    assert pooled(one, basis).deff == pytest.approx(pooled(two, basis).deff, rel=1e-11, nan_ok=True)
 
 
 @pytest.mark.parametrize("most", [1, 2000, 1 << 21])
@@ -99,7 +95,7 @@ def test_a_correlation_has_the_same_bits_whatever_else_is_asked_for(most: int, m
     made = multiple(1000, 9)
     basis, items = made.rows, made.items
     alone = [correlations(multiple(1000, 9).rows, [name])[0] for name in items]
-    monkeypatch.setattr(stratum_means, "HELD", most)
+    monkeypatch.setattr(pooled_deff, "HELD", most)
     assert correlations(basis, items[::-1]).tolist() == alone[::-1]
     assert max(alone) > 0
 
