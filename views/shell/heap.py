@@ -32,6 +32,13 @@ def share_arenas() -> None:
             ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
+def give_back() -> None:
+    """Return the pages of memory that hold nothing to the system, which the C library keeps for the next allocation."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def settle(page: str) -> None:
     """Exclude from later collections all that the first run of a page left in memory: modules, samples, results.
 
@@ -48,3 +55,4 @@ def settle(page: str) -> None:
         gc.collect()
         gc.freeze()
         gc.collect()  # resets the count of survivors by which Python schedules its full collections
+        give_back()
