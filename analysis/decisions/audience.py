@@ -30,6 +30,9 @@ from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 
 REACH, LACK, ON, OFF = ".contact", ".lack", ".on", ".off"
+_PLACES = {REACH: ((2, 3), ()), LACK: ((2,), ()), ON: ((3,), (0, 1)), OFF: ((1,), (2, 3))}
+"""Rate of a channel -> the places in its numerator, and those outside its base: twice the contact plus awareness."""
+_DERIVED: Any = {"base": "valid", "overall": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +122,25 @@ def build_audience(
     for name in channels.labels:
         codes = codes_of(responses, name)
         inside, contact = known & (codes >= 0), codes > 0
-        columns = {
-            REACH: (inside, contact),
-            LACK: (inside, contact & ~aware),
-            ON: (inside & contact, aware),
-            OFF: (inside & ~contact, aware),
-        }
-        for suffix, (base, answer) in columns.items():
-            values = pa.array(answer.astype(np.int8), mask=~base)
-            responses = responses.append_column(name + suffix, values)
-            rates.append(replace(channels.aware, name=name + suffix, terms=((name + suffix, (1,)),), overall=False))
+        place = pa.array(2 * contact.astype(np.int8) + aware, mask=~inside)
+        responses = responses.append_column(name + REACH, place)
+        rates += [
+            replace(channels.aware, name=name + suffix, terms=((name + REACH, inner),), missing=outer, **_DERIVED)
+            for suffix, (inner, outer) in _PLACES.items()
+        ]
         uses.append(contact & inside)
     sample = prepare(responses, replace(questionnaire, rates=tuple(rates)), areas, margins, plan)
     if sample.opt_in:
         raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
     weight = np.where(known, respondent_weights(sample, responses), 0.0)
-    wave = np.asarray(responses["wave"].cast(pa.string()).to_pandas(), dtype=object)
-    return Audience(sample, channels, np.column_stack(uses), aware, weight, wave)
+    return Audience(sample, channels, np.column_stack(uses), aware, weight, _waves(responses))
+
+
+def _waves(responses: pa.Table) -> NDArray[Any]:
+    """Return the wave of each respondent; each name is one object, since a million of them would take 60 MB."""
+    encoded = responses["wave"].cast(pa.string()).combine_chunks().dictionary_encode()
+    names = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    return np.asarray(names[encoded.indices.to_numpy()])
 
 
 def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:

@@ -212,7 +212,9 @@ def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: s
     if not is_plain(rows, keys, rates, weight):
         return None
     held = weight if weight in rows.column_names else ""
-    counted = count_rows([lambda names: rows.select(list(names))], keys, held, scale, rates)
+    source = [rows]
+    counted = count_rows([lambda names: source[0].select(list(names))], keys, held, scale, rates)
+    source[0] = rows.select(list(dict.fromkeys(name for rate in rates for name in rate.columns)))  # frees the others
     found = None if counted is None else remaining([Term(1, counted)], keys)
     return None if found is None else lazy_cells(found, rates, scale)
 
