@@ -1,4 +1,4 @@
-"""Sum up the answers to an open question ahead of time: what 市民留言 shows of the newest wave, for everyone."""
+"""Sum up the answers to an open question ahead of time: what 市民留言 and 区域档案 show of the newest wave."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
 from reports.voices.finding import finding
 from reports.voices.listed import every_answer, people_by_age
+from reports.voices.mentions import mentions
 from reports.voices.open_answers import OpenAnswers
-from reports.voices.shares import distinct_words, kinds
+from reports.voices.shares import LEVELS, distinct_themes, distinct_words, kinds
 from survey.errors import SiluError
 from survey.host.access import Role
 from survey.storage.stored_parts import count_modes
@@ -49,3 +50,6 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:
         distinct_words(study, answers, asked)
+        for level in LEVELS:
+            distinct_themes(study, answers, asked, level)
+            mentions(study, answers, asked, "themes", (level,))
