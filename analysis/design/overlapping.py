@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.cells import Cells, FloatArray
 from analysis.design.counts.numbered_responses import Marks, NumberedResponses
-from analysis.design.counts.option_counts import OptionSets
+from analysis.design.counts.option_counts import Inside, OptionSets, OptionSums
 from analysis.design.domains import Domains
 
 OPTION = "option"
@@ -29,9 +29,9 @@ class Overlapping:
 
     Attributes:
         responses: with their numbered cells.
-        sets: the responses of each option.
+        sets: the responses of each option inside the split.
         split: exclusive domains by which each option is split.
-        n: [D, F] responses in each option, by numbered cell.
+        n: [F', D] responses in each option, by numbered cell inside.
         labels: one row per domain, `OPTION` first.
         held: [D S] which pairs of option and domain of the split are domains of the set.
     """
@@ -39,7 +39,7 @@ class Overlapping:
     responses: NumberedResponses
     sets: OptionSets
     split: Domains
-    n: IntArray
+    n: FloatArray
     labels: pd.DataFrame
     held: npt.NDArray[np.bool_]
 
@@ -48,31 +48,29 @@ class Overlapping:
         return len(self.labels)
 
     @property
-    def code(self) -> IntArray:
-        """[F] domain of the split of each numbered cell, -1 outside all."""
-        return np.append(self.split.code, -1)[self.responses.cell]
+    def inside(self) -> Inside:
+        """The responses of the split."""
+        return self.sets.inside
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Sum values of cells [C] over the numbered cells that hold anybody, by domain."""
-        return self._by_domain(np.where(self.n > 0, np.append(values, 0.0)[self.responses.cell], 0.0))
+        return self._by_domain(values[self.inside.cell][self.inside.of], (self.n > 0).astype(np.float64))
 
     def people(self, cells: Cells, factor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the number of people, the sum of their final weights, and that of the squares, by domain."""
-        own, weight = np.append(factor, 0.0)[self.responses.cell], cells.scaled(self.responses.weight)
-        sums = (self.n * one for one in (np.ones(len(own)), weight * own, self.responses.squares * own**2))
-        people, final, square = (self._by_domain(one) for one in sums)
-        return people, final, square
+        inside, responses = self.inside, self.responses
+        own = factor[inside.cell][inside.of]
+        final = cells.scaled(responses.weight[inside.numbered]) * own
+        squares = responses.squares[inside.numbered] * own**2
+        people, weight, square = (self._by_domain(one, self.n) for one in (np.ones(len(own)), final, squares))
+        return people, weight, square
 
-    def counts(self, marks: Marks) -> Iterator[FloatArray]:
-        """Yield the number of marked responses in each option, by numbered cell [F, L and more], in one array."""
-        whole: FloatArray | None = None
-        for found in self.sets.counts(self.responses, marks):
-            whole = np.empty(found.shape) if whole is None else whole  # new memory takes longer than the numbers
-            whole[:] = found
-            yield whole
+    def options(self, marks: Marks) -> Iterator[OptionSums]:
+        """Yield the sums over the responses of each option inside the split."""
+        return self.sets.sums(marks)
 
-    def _by_domain(self, values: FloatArray) -> FloatArray:
-        return split_sums(self.code, len(self.split), values)[self.held]
+    def _by_domain(self, values: FloatArray, n: FloatArray) -> FloatArray:
+        return split_sums(self.split, self.inside, values, n)[self.held]
 
 
 def make_overlapping(
@@ -87,7 +85,7 @@ def make_overlapping(
 
     Args:
         responses: with their numbered cells.
-        sets: both sets of responses.
+        sets: both sets of responses, inside the split.
         split: exclusive domains of the cells of the sample.
         items: what will be estimated.
         every: whether options that nobody chose are domains, too.
@@ -95,25 +93,34 @@ def make_overlapping(
     Returns:
         Two sets with the same labels.
     """
-    marks = responses.marks(items)
-    chosen, rest = (np.array([one[:, 0].astype(np.int64) for one in some.counts(responses, marks)]) for some in sets)
-    code = np.append(split.code, -1)[responses.cell]
-    held = split_sums(code, len(split), chosen) > 0
+    marks, inside = responses.marks(items), sets[0].inside
+    chosen, rest = (_numbers(one, marks) for one in sets)
+    held = split_sums(split, inside, np.ones(len(inside.of)), chosen) > 0
     held |= every
     at = np.flatnonzero(held)
     labels = split.labels.iloc[at % max(len(split), 1)].reset_index(drop=True)
     labels.insert(0, OPTION, at // max(len(split), 1))
     one, two = (
-        Overlapping(responses, some, split, n.reshape(-1, len(code)), labels, held)
-        for some, n in zip(sets, (chosen, rest), strict=True)
+        Overlapping(responses, some, split, n, labels, held) for some, n in zip(sets, (chosen, rest), strict=True)
     )
     return one, two
 
 
-def split_sums(code: IntArray, size: int, values: Sequence[FloatArray] | FloatArray) -> FloatArray:
-    """Sum rows of values [D, F] by domain [D S], those with code -1 left out."""
-    sums = [np.bincount(code + 1, weights=row, minlength=size + 1)[1:] for row in values]
-    return np.concatenate([np.zeros(0), *sums])
+def _numbers(sets: OptionSets, marks: Marks) -> FloatArray:
+    """Return the responses in each option, by numbered cell [F', D]."""
+    found = np.empty((len(sets.inside.of), len(sets.chosen)))
+    for option, numbers in enumerate(sets.numbers(marks)):
+        found[:, option] = numbers
+    return found
+
+
+def split_sums(split: Domains, inside: Inside, values: FloatArray, n: FloatArray) -> FloatArray:
+    """Sum numbers n [F', D] times values [F'] by option and domain [D S]."""
+    from scipy.sparse import csc_matrix
+
+    code, ends = split.code[inside.cell][inside.of], np.arange(len(inside.of) + 1)
+    into = csc_matrix((values, code, ends), shape=(len(split), len(code)))
+    return np.asarray((into @ n).T).reshape(-1)
 
 
 AnyDomains: TypeAlias = Domains | Overlapping

@@ -217,7 +217,7 @@ def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[
     if not keep.any():
         got = "、".join(MODES.get(mode, mode) for mode in modes)
         raise DesignError("没有这种方式的答卷", got=got or "无", expected="、".join(MODES[mode] for mode in there))
-    kept = cells.select(keep)
+    kept = cells if keep.all() else cells.select(keep)
     return kept, tuple(mode for mode in modes if mode in set(kept.keys["mode"]))
 
 

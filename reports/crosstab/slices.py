@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from analysis.design.counts.counting import Bools, among
-from analysis.design.counts.option_counts import option_sets
+from analysis.design.counts.option_counts import inside_of, option_sets
 from analysis.design.domains import make_domains
 from analysis.design.overlapping import OPTION, AnyDomains, Overlapping, make_overlapping
 from reports.crosstab.answers import INSIDE, Answers, key_of
@@ -69,12 +69,13 @@ class Slice:
 
     def domains(self, answers: Answers) -> tuple[AnyDomains, Overlapping | None]:
         """Return the groups, and for overlapping ones, in the same order, those who did not choose the option."""
-        split, rows = make_domains(answers.sample.cells, self.by, self.where), answers.numbered.rows
+        split, numbered = make_domains(answers.sample.cells, self.by, self.where), answers.numbered
         if not self.options:
             return split, None
-        given = cache(lambda name: np.asarray(pc.fill_null(rows[name], BLANK).to_numpy()))
-        sets = option_sets([one.members(given) for one in self.options])
-        return make_overlapping(answers.numbered, sets, split, answers.items, every=not self.by)
+        inside = inside_of(numbered, split.code)
+        given = cache(lambda name: np.asarray(pc.fill_null(numbered.rows[name], BLANK).to_numpy())[inside.places])
+        sets = option_sets(inside, [one.members(given) for one in self.options])
+        return make_overlapping(numbered, sets, split, answers.items, every=not self.by)
 
     def labels(self, domains: AnyDomains) -> list[tuple[str, ...]]:
         """Return the labels of the groups."""

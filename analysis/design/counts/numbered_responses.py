@@ -6,8 +6,9 @@ answers of a response are marks of some bits each in whole numbers that are adde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import FloatArray, IntArray
-from analysis.design.counts.counting import LEAST, Bools, any_marks, byte_codes
+from analysis.design.counts.counting import LEAST, Bools, any_marks, blocks, byte_codes, looked_up, pattern
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
@@ -42,19 +43,23 @@ class Marks:
     size: int
     base: IntArray
 
-    def count(self, number: IntArray, cells: int, at: IntArray | None = None) -> Counts:
-        """Count the marks of some responses, or of all, by numbered cell [F, L and more].
+    def count(self, number: IntArray, cells: int) -> Counts:
+        """Count the marks of all responses, given the numbered cell of each, by numbered cell [F, L and more]."""
+        return added(self.words, number.astype(np.int32), cells).view(self.kind)
 
-        Args:
-            number: numbered cell of each response.
-            cells: F.
-            at: places of the responses.
-        """
-        from scipy.sparse import csc_matrix
 
-        own, words = (number, self.words) if at is None else (number[at], self.words[at])
-        into = csc_matrix((np.ones(len(own), dtype=WORD), own, np.arange(len(own) + 1)), shape=(cells, len(own)))
-        return np.asarray(into @ words).view(self.kind)
+def added(
+    words: npt.NDArray[np.uint64], number: npt.NDArray[np.int32], cells: int, chosen: Bools | None = None
+) -> npt.NDArray[np.uint64]:
+    """Add words [N, W] up by number [cells, W], those of all responses or of the chosen ones."""
+    from scipy.sparse import csc_matrix
+
+    ends = np.arange(len(words) + 1, dtype=np.int32)
+    if chosen is not None:
+        np.cumsum(chosen, out=ends[1:])
+        number = number[chosen]
+    into = csc_matrix((np.ones(len(number), dtype=WORD), number, ends), shape=(cells, len(words)))
+    return np.asarray(into @ words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +100,30 @@ def _marked(responses: NumberedResponses, rates: Sequence[Rate]) -> Marks:
     size, answers = responses.rows.num_rows, _Answers(responses.rows)
     kind = np.dtype(np.min_scalar_type(int(np.bincount(responses.number).max())))
     each = WORD.itemsize // kind.itemsize
-    held = np.zeros((size, -(-(1 + 2 * len(rates)) // each) * each), dtype=kind)
-    held[:, 0], bases = 1, list[Bools]()
+    yes, bases = list[Bools](), list[Bools]()
     base, known = np.zeros(len(rates), dtype=np.int64), dict[Any, int]()
     for at, rate in enumerate(rates):
-        key, yes, inside = answers.of(rate)
-        held[:, 1 + at] = yes
+        key, own, make = answers.of(rate)
+        yes.append(own)
         if key not in known:
+            inside = make()
             known[key] = next((at for at, one in enumerate(bases) if np.array_equal(one, inside)), len(bases))
-            if known[key] == len(bases):
-                bases.append(inside)
-                held[:, len(rates) + len(bases)] = inside
+            bases += [inside] if known[key] == len(bases) else []
         base[at] = 1 + len(rates) + known[key]
-    used = 1 + len(rates) + len(bases)
-    words = held.view(WORD)[:, : -(-used // each)]
-    return Marks(tuple(rate.name for rate in rates), np.ascontiguousarray(words), kind, used, base)
+    marks = [np.ones(size, dtype=np.bool_), *yes, *bases]
+    held = np.zeros((size, -(-len(marks) // each) * each), dtype=kind)
+    for some in blocks(size):
+        for at, mark in enumerate(marks):
+            held[some, at] = mark[some]
+    return Marks(tuple(rate.name for rate in rates), held.view(WORD), kind, len(marks), base)
 
 
 def _patterns(rate: Rate) -> tuple[Bools, Bools]:
     """Return which patterns of 8 bits are in the base of a rate on one column, and which in its numerator [256]."""
-    yes = _pattern(rate.terms[0][1])
-    base = ~_pattern(()) if rate.base == "all" else yes | ~_pattern((BLANK, *rate.missing))
-    null = _pattern((LEAST,))
+    yes = pattern(rate.terms[0][1])
+    base = ~pattern(()) if rate.base == "all" else yes | ~pattern((BLANK, *rate.missing))
+    null = pattern((LEAST,))
     return base & ~null, yes & ~null
-
-
-def _pattern(codes: Sequence[int]) -> Bools:
-    """Return which patterns of 8 bits are codes [256]."""
-    found = np.zeros(256, dtype=np.bool_)
-    found[[code % 256 for code in codes if -128 <= code < 128]] = True
-    return found
 
 
 class _Answers:
@@ -133,14 +132,14 @@ class _Answers:
     def __init__(self, rows: pa.Table) -> None:
         self._rows, self._bits, self._known = rows, dict[str, Any](), dict[str, tuple[Any, Bools]]()
 
-    def of(self, rate: Rate) -> tuple[Any, Bools, Bools]:
-        """Return a key that rates of one base share, the numerator and the base [N]."""
+    def of(self, rate: Rate) -> tuple[Any, Bools, Callable[[], Bools]]:
+        """Return a key that rates of one base share, the numerator [N], and what makes the base [N]."""
         name = rate.columns[0]
         if len(rate.terms) > 1 or (bits := self._codes(name)) is None:
             yes, inside = any_marks(self._values, self._rows.num_rows, rate)
-            return rate, yes, inside | yes
+            return rate, yes, lambda: inside | yes
         base, numerator = _patterns(rate)
-        return (name, base.tobytes()), np.take(numerator, bits), np.take(base, bits)
+        return (name, base.tobytes()), looked_up(numerator, bits), partial(looked_up, base, bits)
 
     def _codes(self, name: str) -> npt.NDArray[np.uint8] | None:
         if name not in self._bits:

@@ -7,14 +7,14 @@ unit, and the estimates follow from these totals like those of exclusive domains
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.counts.numbered_responses import Marks
-from analysis.design.influence import Influence, rowsum
+from analysis.design.influence import Influence, group_codes, rowsum
 from analysis.design.overlapping import AnyDomains, Overlapping
 from analysis.estimation.linear import Linear
 from analysis.estimation.units import unit_means
@@ -42,8 +42,8 @@ def means_in_options(basis: WeightedDesign, domains: Overlapping, items: Sequenc
     """
     marks = domains.responses.marks(items)
     counted = _Counts(basis, domains, marks)
+    low = basis.weights.residual(counted).low()  # sums by unit in the same pass
     members, total, people = counted.by_unit()
-    low = basis.weights.residual(counted).low()
     units, left, right = len(basis.design.stratum), None, None
     if low.left is not None and low.right is not None:
         stage = basis.design.stages[0]
@@ -73,7 +73,7 @@ def _held(found: Linear, domains: Overlapping, items: Sequence[str]) -> Linear:
 class _Counts:
     """The influence of the totals of marks in options, of which no entry is held; see `Linearised`.
 
-    Its columns are mark-major, without the mark of everybody.
+    Its columns are mark-major, without the mark of everybody. `units` holds the sums of `by_unit`.
     """
 
     basis: WeightedDesign
@@ -81,16 +81,17 @@ class _Counts:
     marks: Marks
     left: Any = None
     right: FloatArray | None = None
+    units: list[tuple[FloatArray, FloatArray]] = field(default_factory=list, repr=False, compare=False)
 
     @property
-    def _inside(self) -> IntArray:
-        """The numbered cells of the split."""
-        return np.flatnonzero(self.domains.code >= 0)
+    def _final(self) -> FloatArray:
+        """The weight that a base weight of 1, fixed point, has in the end, of the cells inside the split."""
+        return self.basis.weights.factor[self.domains.inside.cell] / self.basis.cells.scale
 
-    def _final(self, cell: IntArray) -> FloatArray:
-        """Return the final weight of the responses of numbered cells."""
-        responses = self.domains.responses
-        return self.basis.cells.scaled(responses.weight[cell]) * self.basis.weights.factor[responses.cell[cell]]
+    @property
+    def _code(self) -> IntArray:
+        """The domain of these cells."""
+        return self.domains.split.code[self.domains.inside.cell]
 
     def by_unit(self) -> tuple[Members, FloatArray, FloatArray]:
         """Return the pairs of unit and domain, the sums of final weights of marks, and the answers of each base.
@@ -99,40 +100,51 @@ class _Counts:
         """
         from scipy.sparse import csr_matrix
 
-        inside, split, options = self._inside, len(self.domains.split), len(self.domains.n)
-        units, size = len(self.basis.design.stratum), len(self.domains.responses.cell)
-        unit = self.basis.design.psu[self.domains.responses.cell[inside]]
-        known, pair = np.unique(self.domains.code[inside] * units + unit, return_inverse=True)
-        shape, first = (len(known), size), int(self.marks.base.min(initial=self.marks.size))
+        if not self.units:
+            self._summed(csr_matrix((0, len(self._code))))
+        split, options, units = len(self.domains.split), len(self.domains.sets.chosen), len(self.basis.design.stratum)
+        known, _ = self._pairs
+        start, none = np.repeat(np.arange(options) * split, len(known)), np.zeros(0, dtype=np.int64)
+        unit, domain = np.tile(known % units, options), start + np.tile(known // units, options)
+        return Members(none, none, none, unit, domain, options * split), *self.units[0]
+
+    @property
+    def _pairs(self) -> tuple[IntArray, IntArray]:
+        """The pairs of domain of the split and unit that hold cells, as numbers [q], and that of each cell [C']."""
+        units, unit = len(self.basis.design.stratum), self.basis.design.psu[self.domains.inside.cell]
+        return group_codes(self._code * units + unit, len(self.domains.split) * units)
+
+    def _summed(self, into: Any) -> FloatArray:
+        """Return a matrix [R, C'] times the sums of each option [O, R, L - 1]; the first time, sum by unit as well."""
+        from scipy.sparse import csr_matrix, vstack
+
+        if self.units:
+            return np.array([into @ one.weights for one in self.domains.options(self.marks)])
+        (known, pair), place = self._pairs, np.arange(len(self._code))
         weigh, number = (
-            csr_matrix((one, (pair, inside)), shape=shape) for one in (self._final(inside), np.ones(len(inside)))
+            csr_matrix((one, (pair, place)), shape=(len(known), len(place)))
+            for one in (self._final, np.ones(len(place)))
         )
-        last = self.marks.size
-        found = [
-            (np.asarray(weigh @ one)[:, 1:last], number @ np.ascontiguousarray(one[:, first:last]))
-            for one in self.domains.counts(self.marks)
-        ]
-        total, people = (np.concatenate(some) for some in zip(*found, strict=True))
-        start = np.repeat(np.arange(options) * split, len(known))
-        none = np.zeros(0, dtype=np.int64)
-        members = Members(
-            none, none, none, np.tile(known % units, options), start + np.tile(known // units, options), options * split
-        )
-        return members, total, people
+        both = vstack([weigh, into], format="csr")
+        found = [(both @ one.weights, number @ one.people) for one in self.domains.options(self.marks)]
+        total, people = (np.array(some) for some in zip(*found, strict=True))
+        by_unit = total[:, : len(known)].reshape(-1, total.shape[2]), people.reshape(-1, people.shape[2])
+        self.units.append(by_unit)
+        return np.asarray(total[:, len(known) :])
 
     def projected(self, turned: Any) -> FloatArray:
         """Return turned [r, C] @ Z [C, (L - 1) D]."""
         from scipy.sparse import csr_matrix
 
-        inside, split, size = self._inside, len(self.domains.split), turned.shape[0]
-        own = turned.T.tocsr()[self.domains.responses.cell[inside]]
-        code = np.repeat(self.domains.code[inside], np.diff(own.indptr))
-        final = np.repeat(self._final(inside), np.diff(own.indptr))
-        cell = np.repeat(inside, np.diff(own.indptr))
-        shape = (size * split, len(self.domains.responses.cell))
-        into = csr_matrix((own.data * final, (own.indices * split + code, cell)), shape=shape)
-        found = np.array([(into @ one)[:, 1 : self.marks.size] for one in self.domains.counts(self.marks)])
-        ordered = found.reshape(len(self.domains.n), size, split, self.marks.size - 1).transpose(1, 3, 0, 2)
+        split, size = len(self.domains.split), turned.shape[0]
+        own = turned.T.tocsr()[self.domains.inside.cell]
+        number = np.diff(own.indptr)
+        row = own.indices * split + np.repeat(self._code, number)
+        cell = np.repeat(np.arange(len(number)), number)
+        shape = (size * split, len(number))
+        into = csr_matrix((own.data * np.repeat(self._final, number), (row, cell)), shape=shape)
+        found = self._summed(into)
+        ordered = found.reshape(len(found), size, split, self.marks.size - 1).transpose(1, 3, 0, 2)
         return np.ascontiguousarray(ordered).reshape(size, -1)
 
     def less(self, left: Any, right: FloatArray) -> _Counts:
@@ -143,5 +155,5 @@ class _Counts:
     def low(self) -> Influence:
         """Return the low-rank part alone."""
         none = np.zeros(0, dtype=np.int64)
-        shape = (len(self.basis.cells), (self.marks.size - 1) * len(self.domains.n) * len(self.domains.split))
+        shape = (len(self.basis.cells), (self.marks.size - 1) * len(self.domains.sets.chosen) * len(self.domains.split))
         return Influence(none, none, np.zeros(0), shape, self.left, self.right)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from analysis.design.cells import Cells
 from analysis.design.counts.numbered_responses import NumberedResponses
-from analysis.design.counts.option_counts import option_sets
+from analysis.design.counts.option_counts import inside_of, option_sets
 from analysis.design.design import make_design
 from analysis.design.domains import make_domains
 from analysis.design.from_frame import sum_rows
@@ -65,8 +65,9 @@ def multiple(rows: int, options: int = OPTIONS, by: tuple[str, ...] = (), *, wei
     rates = tuple(Rate(name, name, "", ((name, (1,)),), "valid") for name in answers)
     own = known & ((1 << 20) - 1)
     responses = NumberedResponses(pa.table(answers), rates, number, known >> 20, own, (own / 100) ** 2)
-    sets = option_sets([(chosen[:, at] == 1, chosen[:, at] != BLANK) for at in range(options)])
     split = make_domains(basis.cells, by)
+    flags = [(chosen[:, at] == 1, chosen[:, at] != BLANK) for at in range(options)]
+    sets = option_sets(inside_of(responses, split.code), flags)
     one, two = make_overlapping(responses, sets, split, list(answers), every=not by)
     return Multiple(apart, basis, one, two, list(answers))
 
