@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.servers import ROOT
@@ -65,11 +66,13 @@ def _used() -> float:
 
 
 def append(root: Path) -> None:
-    """Commit some answers of the newest wave once more, as other people."""
+    """Commit some answers of the newest wave once more, as other people: of the mode with most answers."""
     store, study = ResponseStore(root / "store"), load_study(root)
     wave = next(one.name for one in reversed(study.waves) if store.read(["wave"], waves=[one.name]).num_rows)
-    rows = store.read(waves=[wave]).slice(0, MORE)
-    names = pa.array([f"more-{at}" for at in range(rows.num_rows)])
+    rows, version = store.read(waves=[wave]), store.version
+    mode = max(pc.value_counts(rows["mode"]).to_pylist(), key=lambda one: one["counts"])["values"]
+    rows = rows.filter(pc.equal(rows["mode"], mode)).slice(0, MORE)
+    names = pa.array([f"more-{version}-{at}" for at in range(rows.num_rows)])
     rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", names)
     store.commit(ImportBatch(wave, rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
 

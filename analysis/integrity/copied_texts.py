@@ -7,7 +7,7 @@ the district (`outlying`). The more people of the whole survey write the same, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,13 +38,13 @@ class CopiedTexts:
     written: npt.NDArray[np.bool_]
 
 
-Find = Callable[[str, Sequence[str]], Copies]
-"""Question and texts of its answers -> their copies."""
+Find = Callable[[str, pa.Table], Copies]
+"""Question and its answers (a table with the column text) -> their copies."""
 
 
-def copies_among(_item: str, texts: Sequence[str]) -> Copies:
+def copies_among(_item: str, answers: pa.Table) -> Copies:
     """Return the copies among the answers to a question, all of which are compared now."""
-    return find_copies(texts)
+    return find_copies([text or "" for text in answers["text"].to_pylist()])
 
 
 def copied_texts(sheet: ResponseSheet, texts: pa.Table, find: Find = copies_among) -> CopiedTexts:
@@ -58,15 +58,13 @@ def copied_texts(sheet: ResponseSheet, texts: pa.Table, find: Find = copies_amon
     at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
     there = pc.is_valid(at)
     texts, row = texts.filter(there), np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
-    written_texts = [str(text or "") for text in texts["text"].to_pylist()]
-    item = np.asarray(texts["item"].to_pylist(), dtype=object)
-    group = np.full(len(written_texts), -1, dtype=np.int64)
-    for name in dict.fromkeys(item.tolist()):
-        mine = np.flatnonzero(item == name)
-        found = find(str(name), [written_texts[int(one)] for one in mine]).group
+    group = np.full(len(row), -1, dtype=np.int64)
+    for name in texts["item"].unique().to_pylist():
+        mine = np.flatnonzero(pc.equal(texts["item"], name))
+        found = find(str(name), texts.take(pa.array(mine))).group
         group[mine] = np.where(found >= 0, found + group.max(initial=-1) + 1, -1)
     written = np.zeros(len(sheet), dtype=np.bool_)
-    written[row[[len(text) >= SHORTEST for text in written_texts]]] = True
+    written[row[np.asarray(pc.fill_null(pc.greater_equal(pc.utf8_length(texts["text"]), SHORTEST), False))]] = True
     copied = group >= 0
     return CopiedTexts(row[copied], group[copied], written)
 

@@ -27,6 +27,10 @@ ACTION = "当作提醒，读几条打码后的留言；不列名、不剔除"
 NEGATIVE = -1
 
 
+COLUMNS = ("response_id", "says", "polarity", "themes")
+"""Columns of answers that `contradicted` reads."""
+
+
 def pairs(sheet: ResponseSheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
     """Return theme -> the rated single items on that theme.
 

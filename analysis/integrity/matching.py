@@ -107,12 +107,15 @@ def mean_within(codes: Codes, group: Ints, count: int) -> Floats:
 
     c responses with one code make c (c - 1) agreeing pairs, so no pair has to be enumerated.
     """
-    hot = one_hot(codes)
-    sums = np.zeros((count, hot.shape[1]))
-    np.add.at(sums, group, hot)
+    agreed = np.zeros(count)
+    for at in range(codes.shape[1]):
+        inside = (codes[:, at] != NULL) & (codes[:, at] != BLANK)
+        known, code = np.unique(codes[inside, at], return_inverse=True)
+        cell = group[inside] * len(known) + code
+        many = np.bincount(cell, minlength=count * len(known)).reshape(count, len(known))
+        agreed += (many * (many - 1)).sum(axis=1)
     size = np.bincount(group, minlength=count)
     pairs = size * (size - 1.0) * max(codes.shape[1], 1)
-    agreed = (sums * (sums - 1)).sum(axis=1)
     return np.where(pairs > 0, agreed / np.maximum(pairs, 1), np.nan)
 
 

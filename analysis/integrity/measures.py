@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.words.phrases import PhraseFinder
 from survey.instrument.question import BLANK, Choice
 from survey.quality.effort.ordered import opinion_items, ordered
 from survey.quality.effort.person_fit import levels, looseness, misfit
@@ -171,18 +170,12 @@ def _slogan(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[st
     """Return whether one of the texts of a response holds an official phrase; NaN where nothing was written."""
     if texts is None or not texts.num_rows or not official:
         return np.full(len(sheet), np.nan)
-    finder = PhraseFinder(official)
-    place = {name: at for at, name in enumerate(sheet.rows["response_id"].to_pylist())}
-    found = np.full(len(sheet), np.nan)
-    for name, text in _written(texts):
-        at = place.get(name)
-        if at is not None:
-            found[at] = np.fmax(found[at], float(bool(finder.longest(text))))
-    return found
-
-
-def _written(texts: pa.Table) -> Iterator[tuple[str, str]]:
-    yield from zip(texts["response_id"].to_pylist(), texts["text"].to_pylist(), strict=True)
+    at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
+    there = pc.is_valid(at)
+    row, written = np.asarray(at.filter(there)), texts["text"].filter(there)
+    hits = pc.match_substring_regex(written, "|".join(map(re.escape, sorted(official))))
+    said = np.bincount(row, np.asarray(pc.fill_null(hits, False)), len(sheet))
+    return np.where(np.bincount(row, minlength=len(sheet)) > 0, said > 0, np.nan)
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

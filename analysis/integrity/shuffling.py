@@ -33,7 +33,7 @@ PLENTY, ENOUGH = 20, 10
 TIE = 1e-9
 EDITION = 1
 """Increment when arrangements or figures are made in another way."""
-MATCH, COPIED = "match", "copied"
+MATCH = "match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +117,23 @@ def shuffle(
         interviewers: the number of interviewers J.
         seed: random seed; the same seed gives the same arrangements.
         draws: largest number of arrangements.
-        keep: finds results that were made before from the same input.
+        keep: finds comparisons of likeness that were made before from the same input.
 
     Returns:
         Name of the statistic -> results.
     """
     paired = tuple(blocks[0].pairs) if blocks else ()
     match = (MATCH,) if any(block.likeness is not None for block in blocks) else ()
-    own = (*statistics.sums, *(name for name in paired if name != COPIED))
-    result = {name: np.full((3, interviewers), np.nan) for name in (*own, *paired, *match)}
+    result = {name: np.full((3, interviewers), np.nan) for name in (*statistics.sums, *paired, *match)}
     for table in result.values():
         table[1] = 0.0
     for group in _groups(blocks):
-        for names in (own, tuple({COPIED} & set(paired)), match):  # copies and likeness change without the others
+        for names in ((*statistics.sums, *paired), match):
             if names:
                 one = _Comparison(group.blocks, statistics, names, len(group.owners), seed, draws)
-                for name, values in keep(one.digest(), one.made).items():
+                # all but the likeness is made as fast as it is found
+                found = keep(one.digest(), one.made) if names == match else one.made()
+                for name, values in found.items():
                     result[name][:, group.owners] = values
     return {name: Shuffled(*table) for name, table in result.items()}
 
@@ -182,27 +183,14 @@ class _Comparison:
     draws: int
 
     def digest(self) -> str:
-        """Return a digest of all that the results are made from."""
-        low = sorted(self.what.low & set(self.names))
-        found = hashlib.sha256(repr((EDITION, self.names, low, self.owners, self.seed, self.draws)).encode())
+        """Return a digest of all that the likeness is compared by."""
+        found = hashlib.sha256(repr((EDITION, self.names, self.owners, self.seed, self.draws)).encode())
         for block in self.blocks:
             places = [(owner, held.tolist()) for owner, held in sorted(block.places.items())]
             found.update(repr((block.name, len(block.clusters), places)).encode())
-            for name in self.names:
-                for part in self._input(block, name):
-                    found.update(part)
+            found.update(b"" if block.likeness is None else block.likeness.digest())
+            found.update(self.what.able[block.clusters].tobytes())
         return found.hexdigest()
-
-    def _input(self, block: Block, name: str) -> Iterator[bytes]:
-        if name == MATCH:
-            yield b"" if block.likeness is None else block.likeness.digest()
-            yield self.what.able[block.clusters].tobytes()
-        elif name in block.pairs:
-            yield block.pairs[name].tobytes()
-            yield self.what.rows[block.clusters].tobytes()
-        else:
-            yield self.what.sums[name][block.clusters].tobytes()
-            yield self.what.counts[name][block.clusters].tobytes()
 
     def made(self) -> Found:
         """Compare."""

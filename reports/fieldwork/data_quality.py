@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -16,17 +16,22 @@ from analysis.decisions.sensitivity import with_and_without
 from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
+from analysis.integrity.copied_texts import copies_among
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.answers import digests
-from analysis.text.duplicates import Copies, find_copies
+from analysis.integrity.shuffling import made_now
+from analysis.text.copy_pairs import Ints
+from analysis.text.duplicates import Copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
 from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags
+from reports.fieldwork.kept_comparisons import kept_comparison
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
+from reports.voices.columns import load_columns
 from reports.voices.kept.copies import kept_copies
-from reports.voices.open_answers import load_answers, study_engine, study_lexicon
+from reports.voices.kept.digests import kept_digests
+from reports.voices.open_answers import study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
 from survey.quality.careless import WATCH
@@ -37,7 +42,7 @@ from survey.quality.quotas import PLAN, progress, read_plan
 from survey.quality.registry import flag_responses, summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
-from survey.storage.store import ResponseStore
+from survey.storage.store import DIGEST, ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.burst_log import countable
 from survey.study.lexicon import official_phrases
@@ -46,7 +51,7 @@ from survey.study.study import MODES, Study
 CONTACTS = "contacts.csv"
 """Name of the call records inside a study folder: case, wave, disposition."""
 COMPARED = 20_000
-"""Answers to a question from which their comparison is kept: about a CPU second."""
+"""Answers to a question, or responses of a wave and mode, from which their comparison is kept: about a CPU second."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,11 @@ class Fieldwork:
     def rows(self) -> pa.Table:
         """Its responses, including excluded ones but none of a burst that is held back, unless all of them are."""
         return self._read(None)
+
+    @cached_property
+    def sheet(self) -> ResponseSheet:
+        """The responses as one matrix."""
+        return open_sheet(self.rows, self.study.questionnaire)
 
     def read(self, *columns: str) -> pa.Table:
         """Return the responses with response_id, wave, mode and these columns; all take a gigabyte in a large wave."""
@@ -94,7 +104,7 @@ class Fieldwork:
 
     def context(self) -> Context:
         """Return the context of the checks."""
-        return Context(open_sheet(self.rows, self.study.questionnaire), self.study.areas, self.study.waves)
+        return Context(self.sheet, self.study.areas, self.study.waves)
 
     def flags(self) -> pd.DataFrame:
         """Return every flag of every check, see `flag_responses`."""
@@ -155,9 +165,9 @@ class Fieldwork:
         flags = np.zeros(len(sheet), dtype=np.bool_)
         written, rules = False, theme_rules(study_lexicon(self.study), study_engine(self.study))
         for item in open_items:
-            answers = load_answers(self.study, item, version=self.version, waves=(self.wave,))
-            flags |= hints.contradicted(sheet, answers.table, rules)
-            written = written or bool(answers.table.num_rows)
+            answers = load_columns(self.study, item, hints.COLUMNS, version=self.version, wave=self.wave)
+            flags |= hints.contradicted(sheet, answers, rules)
+            written = written or bool(answers.num_rows)
         return flags if written and len(sheet) else None
 
     def integrity(self) -> Integrity:
@@ -165,16 +175,21 @@ class Fieldwork:
         return kept_report(self.study, self._round, self._inspect)
 
     def _inspect(self) -> Integrity:
-        texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
-        sheet = open_sheet(self.rows, self.study.questionnaire)
-        return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root), self._copies))
+        store, digest = ResponseStore(self.study.root / "store"), partial(kept_digests, self.study)
+        texts = store.texts(waves=[self.wave], version=self.version, digest=digest)
+        keep = partial(kept_comparison, self.study) if len(self.sheet) >= COMPARED else made_now
+        phrases = official_phrases(self.study.root)
+        return inspect(IntegrityInput(self.sheet, self.study.areas, texts, phrases, self._copies, keep))
 
-    def _copies(self, item: str, texts: Sequence[str]) -> Copies:
+    def _copies(self, item: str, answers: pa.Table) -> Copies:
         """Return the copies among raw answers to a question; of many answers only new ones are compared."""
-        if len(texts) < COMPARED:
-            return find_copies(texts)
-        key = f"raw {self.wave} {self.mode} {item}"
-        return kept_copies(self.study, lambda rows: [texts[at] for at in rows.tolist()], digests(texts), key)
+        if len(answers) < COMPARED:
+            return copies_among(item, answers)
+
+        def said(rows: Ints) -> list[str]:
+            return [text or "" for text in answers["text"].take(pa.array(rows)).to_pylist()]
+
+        return kept_copies(self.study, said, answers[DIGEST].to_numpy(), f"raw {self.wave} {self.mode} {item}")
 
     def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
         """Return headline rates with and without exclusions.

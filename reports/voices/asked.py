@@ -14,6 +14,8 @@ from reports.selection import Selection
 from reports.voices.open_answers import OpenAnswers
 
 Flags = npt.NDArray[np.bool_]
+AMONG = "among responses"
+"""Key of what is kept of the last responses among which answers were looked up."""
 COPIES_LIMIT = 0.05
 """Share of answers that repeat another, above which copies count as one unless somebody asks otherwise."""
 
@@ -117,8 +119,13 @@ def _first(answers: OpenAnswers, kept: Flags, place: pd.DataFrame | None = None)
 
 
 def _at(answers: OpenAnswers, within: pa.Table) -> pa.Array:
-    """Return the row of each answer among some responses; null where it is none of theirs."""
-    return pc.index_in(_key(answers.table), value_set=_key(within))
+    """Return the row of each answer among some responses; null where it is none of theirs. The last are kept."""
+    people = within.select(["wave", "response_id"])
+    last = answers.cache.get(AMONG)
+    if last is None or not last[0].equals(people):
+        last = answers.cache[AMONG] = (people, pc.index_in(_key(answers.table), value_set=_key(people)))
+    found: pa.Array = last[1]
+    return found
 
 
 def _key(table: pa.Table) -> pa.Array:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import SCHEMA, VERSION, Digests, Progress, attach, digests
+from analysis.text.answers import SCHEMA, VERSION, Digests, Progress, attach
 from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
@@ -22,12 +22,14 @@ from analysis.text.themes.coder import CodedTexts
 from reports.counted.kept_tables import Tables
 from reports.voices.kept.answers import Codes, is_kept, kept_answers, reading_key, summaries_of
 from reports.voices.kept.copies import kept_copies
+from reports.voices.kept.digests import kept_digests
 from reports.voices.kept.summaries import Summaries
 from reports.voices.kept.themes import kept_themes
 from survey.errors import StudyError
 from survey.host.engine import SPARK
 from survey.quality import exclusions
 from survey.storage.files import TextCache
+from survey.storage.store import DIGEST
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.settings import AUTO
@@ -239,11 +241,10 @@ def _coded(
 ) -> tuple[pa.Table, Digests, CodedTexts]:
     """Return the answers to a question in all waves, the digests of their raw texts, and their themes."""
     codebook = parse_codebook(words[0].themes)
-    texts = exclusions.counted_texts(study, version=version)
-    texts = texts.filter(pc.equal(texts["item"], item))
-    raws = [raw or "" for raw in texts["text"].to_pylist()]
-    names = digests(raws)
-    table = attach(texts, _read(study, words, raws, names, progress, item), names)
+    texts = exclusions.counted_texts(study, version=version, item=item, digest=partial(kept_digests, study))
+    names: Digests = texts[DIGEST].to_numpy()
+    texts = texts.drop_columns([DIGEST])
+    table = attach(texts, _read(study, words, texts["text"], names, progress, item), names)
     # The themes of a text depend on all texts, so they are found before waves are chosen.
     different = distinct(table, names, codebook.codes)
     coded = kept_themes(study, different, different.human(codes), _rules(words[0]))
@@ -265,7 +266,12 @@ def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
 
 
 def _read(
-    study: Study, words: tuple[Lexicon, str], raws: list[str], names: Digests, progress: Progress | None, item: str
+    study: Study,
+    words: tuple[Lexicon, str],
+    texts: pa.ChunkedArray,
+    names: Digests,
+    progress: Progress | None,
+    item: str,
 ) -> pa.Table:
     """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
     lexicon, engine = words
@@ -280,6 +286,7 @@ def _read(
         known = read_on_cluster(study, item, words, names, known)
     from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
 
+    raws = [raw or "" for raw in texts.to_pylist()]
     workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
     read = read_texts(raws, lexicon, known=known, workers=workers, engine=engine, progress=progress)
     cache.write(key, read)

@@ -19,7 +19,7 @@ from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, Voices, mentions_by, presence, voices, wrote_among
 from analysis.text.themes.codebook import Codebook
-from analysis.text.words.places import named_places, place_words
+from analysis.text.words.places import named_places, place_words, without_places
 from reports.disclosure import shown
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
 from reports.sample import ENVELOPE, StudySample, read_counted
@@ -175,11 +175,7 @@ def _keyness(
 def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
     """Return content words: no places, no greetings, no single characters."""
     greetings = answers.lexicon.greetings
-    some = (
-        at
-        for at, name in enumerate(found.names)
-        if len(name) > 1 and name not in greetings and not any(name in place or place in name for place in places)
-    )
+    some = (at for at, name in without_places(found.names, places) if len(name) > 1 and name not in greetings)
     kept = list(islice(some, MOST_WORDS))
     names = tuple(found.names[at] for at in kept)
     return Presence(found.keys, found.present[:, kept], names, names, found.measure)

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from survey.errors import ArgumentError
 from survey.quality.publishing.publication import SINCE, published_rows
 from survey.storage.journal import Journal
-from survey.storage.store import ResponseStore
+from survey.storage.store import PartDigests, ResponseStore
 from survey.study.burst_log import burst_log, countable, held_back, held_phrase
 from survey.study.study import Study
 
@@ -180,9 +180,17 @@ def held_responses(study: Study, version: int) -> pa.Table:
     return decisions_of(study).kept(rows) if study.without_excluded else rows
 
 
-def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
-    """Return the free texts of the responses of the results; see `survey.storage.store.TEXTS`."""
-    texts = _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
+def counted_texts(
+    study: Study,
+    *,
+    waves: Sequence[str] | None = None,
+    version: int | None = None,
+    item: str | None = None,
+    digest: PartDigests | None = None,
+) -> pa.Table:
+    """Return the free texts of the responses of the results; see `ResponseStore.texts`."""
+    store = ResponseStore(study.root / "store")
+    texts = _counted(study, store.texts(waves=waves, version=version, item=item, digest=digest))
     return texts.drop_columns([SINCE]) if study.publication else texts
 
 

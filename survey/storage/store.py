@@ -11,10 +11,12 @@ The commit of the responses is thus the atomic step: a text counts only when a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
@@ -39,10 +41,14 @@ from survey.storage.integrity.checks import check_parts, check_present
 from survey.storage.integrity.log import read_commits
 from survey.storage.integrity.settling import settle
 from survey.storage.open_tables import Opening, read_table
-from survey.storage.parquet import part_files, read_parts, sort_by_psu
+from survey.storage.parquet import part_files, read_parts, sort_by_psu, wave_of
+from survey.storage.stored_parts import StoredPart
 
 __all__ = ["W_SCALE", "ResponseStore", "StaleVersionError", "Version"]
 
+DIGEST = "digest"
+"""Column of the numbers of texts."""
+PartDigests = Callable[[StoredPart], npt.NDArray[np.int64]]
 W_SCALE = 2**20  # w_fx = round(weight * W_SCALE); sums of int64 are the same bits on every engine
 
 
@@ -94,13 +100,35 @@ class ResponseStore:
         table = self._need(version, read_table)
         return read_parts(table, columns=columns, waves=waves)
 
-    def texts(self, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
-        """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it)."""
+    def texts(
+        self,
+        *,
+        waves: Sequence[str] | None = None,
+        version: int | None = None,
+        item: str | None = None,
+        digest: PartDigests | None = None,
+    ) -> pa.Table:
+        """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it).
+
+        Args:
+            waves: which waves, all when None.
+            version: which data version, the newest when None.
+            item: only answers to this question; all when None.
+            digest: returns a number for each text of a part, in its order; they become the column `DIGEST`.
+        """
         responses = self.read(["response_id", "import_id"], waves=waves, version=version)
         table = read_table(self.root / "texts")
         if table is None:
-            return TEXTS.empty_table().drop_columns(["import_id"])
+            none = TEXTS.empty_table().drop_columns(["import_id"])
+            return none if digest is None else none.append_column(DIGEST, pa.array([], pa.int64()))
         texts = read_parts(table, waves=waves).select(TEXTS.names)
+        if digest is not None:
+            schema = pa.schema(table.schema().to_arrow())
+            parts = [StoredPart(Path(file), wave_of(file), schema) for file in part_files(table)]
+            named = [digest(part) for part in parts if waves is None or part.wave in waves]
+            texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])))
+        if item is not None:
+            texts = texts.filter(pc.equal(texts["item"], item))
         return texts.filter(pc.is_in(_key(texts), _key(responses))).drop_columns(["import_id"])
 
     def rejected(self, *, version: int | None = None) -> pa.Table:

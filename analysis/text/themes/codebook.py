@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from analysis.text.themes.rules import RuleSyntaxError, ThemeRule, parse_rule
@@ -56,6 +57,7 @@ class Codebook:
         raise KeyError(code)
 
 
+@lru_cache(maxsize=8)
 def parse_codebook(text: str, where: str = "themes.toml") -> Codebook:
     """Read a codebook from TOML text.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 import pyarrow as pa
@@ -117,6 +118,15 @@ def place_words(areas: Areas) -> frozenset[str]:
             names |= {name, *_stems(name)}
     kinds = {phrase for phrases in KINDS.values() for phrase in phrases}
     return frozenset(names | kinds | set(KINDS))
+
+
+def without_places(words: Sequence[str], places: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Yield position and word of those that are no part of a place name, and of which no part is one."""
+    joined = "\n".join(places)
+    for at, word in enumerate(words):
+        parts = (word[start:end] for start, end in combinations(range(len(word) + 1), 2))
+        if word not in joined and places.isdisjoint(parts):
+            yield at, word
 
 
 def _stems(name: str) -> Sequence[str]:

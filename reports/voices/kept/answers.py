@@ -7,9 +7,10 @@ removed when answers are withdrawn or their period is over. A damaged file is ig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -89,8 +90,17 @@ def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
     """
     for path in _files(study, key):
         with suppress(OSError, KeyError, pa.ArrowException):
-            if path.stem.removeprefix(f"{key}-") == sha256_of(path):
+            if _is_whole(path):
                 return _from_table(_read(path), count)
+    return None
+
+
+def kept_columns(study: Study, key: str, columns: Sequence[str]) -> pa.Table | None:
+    """Return some columns of the answers kept under a key, without reading the others; None as `kept_answers`."""
+    for path in _files(study, key):
+        with suppress(OSError, KeyError, pa.ArrowException):
+            if _is_whole(path):
+                return _read(path, columns)
     return None
 
 
@@ -123,9 +133,22 @@ def _folder(study: Study) -> Path:
     return study.root / "store" / "textcache"
 
 
-def _read(path: Path) -> pa.Table:
+def _is_whole(path: Path) -> bool:
+    found = path.stat()
+    return path.stem.rpartition("-")[2] == _checksum(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=8)
+def _checksum(path: Path, _written: int, _size: int) -> str:
+    return sha256_of(path)
+
+
+def _read(path: Path, columns: Sequence[str] = ()) -> pa.Table:
+    """Return a file, of which only some columns if any are named."""
     with pa.OSFile(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+        names = pa.ipc.open_file(source).schema.names
+        options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
+        return pa.ipc.open_file(source, options=options).read_all()
 
 
 def _write(table: pa.Table, draft: Path) -> None:

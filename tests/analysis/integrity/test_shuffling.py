@@ -70,6 +70,7 @@ def two_districts(*, shared: bool = False) -> tuple[tuple[Block, Block], Statist
             np.arange(8) + 8 * at,
             {first: np.array([0, 1, 2]), first + 1: np.array([3, 4, 5]), first + 2: np.array([6, 7])},
             name=name,
+            likeness=Likeness(rng.integers(1, 4, (16, 25)).astype(np.int16), np.repeat(np.arange(8), 2), 8),
             pairs={"burst": rng.random((8, 8))},
         )
         for at, (name, first) in enumerate((("east", 0), ("west", 2 if shared else 3)))
@@ -98,7 +99,7 @@ def test_answers_of_one_district_change_nothing_in_another() -> None:
     before = shuffle(blocks, what, 6, keep=keep)
     sums = {"x": what.sums["x"] + np.repeat([0.0, 1.0], 8) * np.arange(16)}
     first, made = made, []
-    after = shuffle(blocks, replace(what, sums=sums), 6, keep=keep)
+    after = shuffle(blocks, replace(what, sums=sums, able=what.able + np.repeat([0.0, 1.0], 8)), 6, keep=keep)
     assert [old == new for old, new in zip(first, made, strict=True)] == [True, False]
     assert before["x"].p[:3].tolist() == after["x"].p[:3].tolist()
     assert before["x"].value[3:].tolist() != after["x"].value[3:].tolist()

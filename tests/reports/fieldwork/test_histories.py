@@ -1,22 +1,28 @@
-"""Whatever happens to answers, what is kept of checks, weights and copies is what a rebuild gives, bit for bit."""
+"""Whatever happens to answers, what is kept of lights, checks and texts is what a rebuild gives, bit for bit."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from analysis.text.duplicates import find_copies
 from reports.counted import kept_correlations
-from reports.fieldwork import data_quality, kept_checks, weighting
+from reports.fieldwork import data_quality, kept_checks, kept_comparisons, kept_report, weighting
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.deriving import rounds
 from reports.selection import Selection
+from reports.voices.kept import digests
+from reports.voices.kept.digests import kept_digests
+from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
@@ -28,6 +34,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     """A small city whose results are kept however few its answers are."""
     monkeypatch.setattr(kept_correlations, "KEEP_FROM", 1)
     monkeypatch.setattr(data_quality, "COMPARED", 0)
+    monkeypatch.setattr(digests, "KEEP_FROM", 1)
     size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2, "responses": 240}
     return load_study(imported_city(tmp_path / "city", **size))
 
@@ -38,6 +45,8 @@ def shown(study: Study) -> Iterator[tuple[str, Any]]:
         work = fieldwork(study, one.wave, one.mode, one.version)
         effect, out, decided = work.sensitivity()
         name = f"{one.wave} {one.mode}"
+        found = work.integrity()
+        yield f"{name} report", (bits(found.interviewers), bits(found.areas), bits(found.evidence))
         yield f"{name} checks", bits(work.summary())
         yield f"{name} groups", bits(work.flag_groups())
         yield f"{name} effect", (bits(effect), out, decided)
@@ -46,10 +55,30 @@ def shown(study: Study) -> Iterator[tuple[str, Any]]:
 
 
 def copies(work: Fieldwork) -> Iterator[tuple[str, list[int]]]:
-    texts = ResponseStore(work.study.root / "store").texts(waves=[work.wave], version=work.version).to_pandas()
-    mine = texts[texts["response_id"].isin(work.read()["response_id"].to_pylist())]
-    for item, rows in mine.groupby("item"):
-        yield str(item), work._copies(str(item), rows["text"].fillna("").tolist()).group.tolist()
+    store = ResponseStore(work.study.root / "store")
+    texts = store.texts(waves=[work.wave], version=work.version, digest=partial(kept_digests, work.study))
+    mine = texts.filter(pc.is_in(texts["response_id"], work.read()["response_id"].combine_chunks()))
+    for item in mine["item"].unique().to_pylist():
+        yield str(item), work._copies(item, mine.filter(pc.equal(mine["item"], item))).group.tolist()
+
+
+def test_answers_in_one_district_leave_the_comparison_of_another(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, one = study.root / "store" / "lights", next(rounds(study))
+    before = fieldwork(study, one.wave, one.mode).integrity()
+    kept = set(folder.glob("*.compared"))
+    store = ResponseStore(study.root / "store")
+    rows = store.read(waves=[one.wave])
+    rows = rows.filter(pc.equal(rows["mode"], one.mode)).slice(0, 3)
+    rows = rows.set_column(rows.column_names.index("response_id"), "response_id", pa.array(["new1", "new2", "new3"]))
+    store.commit(ImportBatch(one.wave, rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    after = fieldwork(study, one.wave, one.mode).integrity()
+    assert (len(kept), len(set(folder.glob("*.compared")) - kept)) == (2, 1)
+    home = study.areas.frame.set_index("psu")["district"][rows["psu"][0].as_py()]
+    match = [found.evidence[found.evidence["signal"].eq("match")].set_index("unit") for found in (before, after)]
+    elsewhere = before.interviewers.loc[before.interviewers["district"] != home, "unit"]
+    assert len(elsewhere)
+    for name in ("value", "expected", "p"):
+        assert match[0].loc[elsewhere, name].tolist() == match[1].loc[elsewhere, name].tolist()
 
 
 def bits(table: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -59,7 +88,7 @@ def bits(table: pd.DataFrame) -> list[tuple[str, ...]]:
 def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return the same from the answers alone."""
     with monkeypatch.context() as patched:
-        for module in (kept_checks, weighting):
+        for module in (digests, kept_checks, kept_comparisons, kept_report, weighting):
             patched.setattr(module, "kept_tables", lambda _path, make, _most: make())
         patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(
             texts_of(pd.RangeIndex(len(names)).to_numpy())
@@ -76,6 +105,6 @@ def test_a_history_leaves_what_a_rebuild_gives(study: Study, monkeypatch: pytest
         assert dict(shown(history.study)) == rebuilt(history.study, monkeypatch), did
     assert len(seen) > 3
     kept = dict(shown(history.study))
-    for name in ("lights", "copycache"):
+    for name in ("lights", "copycache", "textcache"):
         shutil.rmtree(study.root / "store" / name)
     assert dict(shown(history.study)) == kept

@@ -1,0 +1,31 @@
+"""Some columns of open answers, for those who need no texts: the others stay in the file that keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reports.voices.kept.answers import kept_columns, reading_key
+from reports.voices.open_answers import load_answers, study_engine, study_lexicon
+from survey.study.coding_sheet import read_codes, settled
+from survey.study.study import Study
+
+
+def load_columns(study: Study, item: str, columns: Sequence[str], *, version: int, wave: str) -> pa.Table:
+    """Return some columns of the answers of a wave; `load_answers` reads them where nobody has kept them.
+
+    Args:
+        study: the study.
+        item: column of the open question.
+        columns: columns of `OpenAnswers.table`.
+        version: data version.
+        wave: name of the wave.
+    """
+    words = (study_lexicon(study).fingerprint, study_engine(study))
+    key = reading_key(study, item, version, words, settled(read_codes(study.root)))
+    kept = kept_columns(study, key, [*columns, "wave"])
+    if kept is None:
+        return load_answers(study, item, version=version, waves=(wave,)).table.select(columns)
+    return kept.filter(pc.equal(kept["wave"], pa.scalar(wave, kept["wave"].type))).select(columns)
