@@ -58,7 +58,9 @@ def _of_means(basis: WeightedDesign, at: IntArray, known: Linear, place: Sequenc
         raise DesignError("所选范围内没有有效答卷", expected="至少 1 份", cure="放宽筛选条件")
     check_sides(len(rows), "行")
     check_sides(len(columns), "列")
-    total, scale, units = total[np.ix_(rows, columns)], scale[np.ix_(rows, columns)], units[:, rows][:, :, columns]
+    if total.size > len(rows) * len(columns):
+        units = units[:, rows][:, :, columns]
+        total, scale = total[np.ix_(rows, columns)], scale[np.ix_(rows, columns)]
     share = _column_major(total) / total.sum()
     influence = units.transpose(0, 2, 1).reshape(len(units), -1) / total.sum()
     influence = influence - influence.sum(axis=1, keepdims=True) * share

@@ -57,11 +57,16 @@ def _columns(basis: WeightedDesign, rows: IntArray) -> Columns:
 def _distinct(columns: list[IntArray]) -> tuple[list[IntArray], IntArray]:
     """Return the distinct columns, and which of them each is: the options of a question have one base."""
     found, place, first = list[IntArray](), list[int](), dict[tuple[int, int], list[int]]()
+    met = dict[int, int]()  # arrays, all of which are held here
     for column in columns:
+        if id(column) in met:
+            place.append(met[id(column)])
+            continue
         same = first.setdefault((int(column.sum()), int(column[: len(column) // 2].sum())), [])
         known = next((at for at in same if np.array_equal(found[at], column)), len(found))
         if known == len(found):
             found.append(column)
             same.append(known)
+        met[id(column)] = known
         place.append(known)
     return found, np.array(place, dtype=np.int64)
