@@ -76,9 +76,10 @@ def _answers(known: Linear, place: Sequence[int]) -> tuple[FloatArray, FloatArra
     found, start = list[tuple[FloatArray, FloatArray, FloatArray]](), 0
     for part in known.cache[PARTS]:
         own = np.array([one - start for one in place if 0 <= one - start < len(part.over)], dtype=np.int64)
-        squares = part.sums.members.over(part.sums.total[:, own] ** 2)
-        found.append((part.over[own], part.sums.rooted(own), squares))
         start += len(part.over)
+        if len(own):
+            squares = part.sums.members.over(part.sums.total[:, own] ** 2)
+            found.append((part.over[own], part.sums.rooted(own), squares))
     total, units, scale = zip(*found, strict=True)
     return np.concatenate(total), np.concatenate(units, axis=1), np.concatenate(scale)
 

@@ -7,7 +7,8 @@ import pytest
 from analysis.design.design import make_design
 from analysis.design.domains import make_domains
 from analysis.design.from_frame import sum_rows
-from analysis.estimation.units.unit_means import means_by_unit
+from analysis.estimation.units import unit_means, unit_sums
+from analysis.estimation.units.unit_means import PARTS, means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.association import SPARSE
 from analysis.inference.crossed import associate_items
@@ -39,6 +40,20 @@ def test_the_test_is_that_from_answers(where) -> None:
     assert one.df == pytest.approx(two.df, rel=1e-9)
     assert one.p_value == pytest.approx(two.p_value, rel=1e-9)
     assert one.method == two.method
+
+
+def test_the_test_is_the_same_in_parts_of_which_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large tables are estimated some items at a time; a question may lie in a few of these parts only."""
+    basis = _single()
+    domains = make_domains(basis.cells, ("group",))
+    items = ["answer3", *ITEMS[:3]]
+    whole = associate_items(basis, ITEMS[:3], domains, means_by_unit(basis, domains, items))
+    monkeypatch.setattr(unit_means, "HELD", 1)
+    monkeypatch.setattr(unit_sums, "ROOTED", 0)
+    known = means_by_unit(basis, domains, items)
+    assert len(known.cache[PARTS]) == len(items)
+    found = associate_items(basis, ITEMS[:3], domains, known)
+    assert (found.statistic, found.p_value) == pytest.approx((whole.statistic, whole.p_value), rel=1e-12)
 
 
 def test_one_group_or_one_answer_is_refused() -> None:
