@@ -102,7 +102,8 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     from reports.owners import unit_of
     from reports.sentences.notes import texts as notes
     from reports.sentences.sentence import rows_of
-    from reports.voices.shares import comments, distinct_themes, distinctive, folded, ranked, theme_shares
+    from reports.voices.quoted import comments
+    from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
 
     study, answers, selection = asked.study, asked.answers, asked.selection
     distinct = distinct_themes(study, answers, selection, args.by)

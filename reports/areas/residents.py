@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.quotes import Quoter
 from reports.areas.places import Area
 from reports.sentences.sentence import Row, rows_of
 from reports.voices import shares
-from reports.voices.asked import TextSelection, counts_once
+from reports.voices.asked import TextSelection
 from reports.voices.gathered import gathered
-from reports.voices.listed import every_answer, said
+from reports.voices.listed import every_answer
 from reports.voices.open_answers import OpenAnswers
+from reports.voices.quoted import comments
 from survey.study.study import Study
 
 THEMES = 3
@@ -94,24 +93,21 @@ def _quotes(
     every = every_answer(study, answers, asked)
     codes = pa.array([point.code for point in study.areas.within(*area.path)], pa.int64())
     here = every.select(_QUOTED).filter(pc.is_in(every["psu"], value_set=codes))
-    found = [(label, quote) for code, label in themes for quote in _said(study, answers, asked, here, code)]
-    if found:
-        return tuple(found[:QUOTES]), False
-    found = [(label, quote) for code, label in themes for quote in _of_city(study, answers, asked, every, code)]
-    return tuple(found[:QUOTES]), bool(found)
+    for within in (here, None):
+        found = [(label, quote) for code, label in themes for quote in _said(study, answers, asked, code, within)]
+        if found:
+            return tuple(found[:QUOTES]), within is None
+    return (), False
 
 
-def _of_city(study: Study, answers: OpenAnswers, asked: TextSelection, every: pa.Table, code: str) -> tuple[str, ...]:
-    """Return a quote of the city with a theme; it is kept, since every area of a batch asks for it."""
+def _said(
+    study: Study, answers: OpenAnswers, asked: TextSelection, code: str, within: pa.Table | None
+) -> tuple[str, ...]:
+    """Return a quote with a theme; those of the city are kept, since every area of a batch asks for them."""
+    if within is not None:
+        return comments(study, answers, asked, theme=code, most=1, within=within)
     kept, key = gathered(study, answers, asked).kept, ("quote of the city", asked, code)
     if key not in kept:
-        kept[key] = _said(study, answers, asked, every, code)
+        kept[key] = comments(study, answers, asked, theme=code, most=1)
     found: tuple[str, ...] = kept[key]
     return found
-
-
-def _said(study: Study, answers: OpenAnswers, asked: TextSelection, every: pa.Table, code: str) -> tuple[str, ...]:
-    """Return a quote with a theme from some answers; none where too few people raise it."""
-    once, any_of = counts_once(answers, asked), np.ones(len(every), dtype=np.bool_)
-    rows = np.flatnonzero(said(every, any_of, once=once, theme=code))
-    return Quoter(study.areas)(every["text"].take(pa.array(rows)).to_pylist(), fewest=study.suppression, most=1)

@@ -10,7 +10,8 @@ from reports.provenance import origin
 from reports.voices.asked import TextSelection
 from reports.voices.finding import Finding
 from reports.voices.open_answers import OpenAnswers
-from reports.voices.shares import comments, theme_shares
+from reports.voices.quoted import comments
+from reports.voices.shares import theme_shares
 from survey.study.study import Study
 
 SHEET = "转办单"

@@ -15,7 +15,6 @@ from analysis.estimation.disclosure.suppression import hidden_cells
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.respondents import respondent_weights
 from analysis.text.keyness import keyness
-from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, Voices, mentions_by, presence, voices, wrote_among
 from analysis.text.themes.codebook import Codebook
@@ -208,35 +207,6 @@ def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataF
 def tone(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sentence:
     """Return one line on the kinds of answers: counts of answers, not estimates."""
     return words.kinds(kinds(study, answers, asked))
-
-
-def comments(
-    study: Study,
-    answers: OpenAnswers,
-    asked: TextSelection,
-    *,
-    theme: str = "",
-    word: str = "",
-    most: int = 2,
-    within: pa.Table | None = None,
-) -> tuple[str, ...]:
-    """Return a few masked quotes with a theme or word, praise left out; empty where too few people mention it.
-
-    Args:
-        study: the study.
-        answers: read and coded.
-        asked: the request.
-        theme: code of the theme; "" to look for the word.
-        word: the word.
-        most: largest number of quotes.
-        within: wave and response_id of the people to quote; of the whole city when None.
-    """
-    column, wanted = ("themes", theme) if theme else ("words", word)
-    rows = rows_of(answers, asked, within)
-    rows = rows.filter(pc.not_equal(rows["intent"].cast(pa.string()), "praise"))
-    lists = rows[column].combine_chunks()
-    at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted)))
-    return Quoter(study.areas)(rows["text"].take(at).to_pylist(), fewest=study.suppression, most=most)
 
 
 def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:

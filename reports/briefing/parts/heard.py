@@ -14,7 +14,7 @@ from reports.plans.outreach import hear, reach
 from reports.sentences.sentence import Row
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers, load_answers, open_questions
-from reports.voices.shares import comments
+from reports.voices.quoted import comments
 from survey.errors import DesignError, StoreError, StudyError
 from survey.instrument.measure import knowledge
 

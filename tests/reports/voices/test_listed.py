@@ -15,6 +15,7 @@ from reports.voices.finding import finding
 from reports.voices.gathered import gathered, places
 from reports.voices.listed import PAGE, Comments, Wanted, comments_of
 from reports.voices.open_answers import OpenAnswers, load_answers
+from reports.voices.quoted import comments
 from reports.voices.streets import streets_with
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
@@ -131,6 +132,6 @@ def test_the_letter_holds_the_finding_and_quotes_of_the_city_only(study: Study, 
     assert ("转办给", "城管、公安") in rows
     assert ("依据", str(found.headline)) in rows
     quotes = [text for name, text in rows if name == QUOTE]
-    assert quotes == list(shares.comments(study, answers, ASKED, theme=code))
+    assert quotes == list(comments(study, answers, ASKED, theme=code))
     assert quotes
     assert letter(study, answers, ASKED, about)[:2] == b"PK"

@@ -9,7 +9,7 @@ from reports.sentences import voices as sentences
 from reports.sentences.notes import texts
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
-from reports.voices import listed, shares
+from reports.voices import listed, quoted
 from reports.voices.asked import TextSelection
 from reports.voices.finding import Finding, finding
 from reports.voices.listed import Comment, Wanted
@@ -41,7 +41,7 @@ def comments(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, found: Fin
     codes = dict(zip(top["label"].astype(str), top["item"].astype(str), strict=True))
     if not analyst():
         theme = _choose(tr("主题"), list(codes), "theme", found.theme)
-        quotes = ask(loaded, asked, shares.comments, theme=codes[theme])
+        quotes = ask(loaded, asked, quoted.comments, theme=codes[theme])
         with above:
             _title(CITY, theme, "")
         st.html(comment_list([Comment(quote, "", "") for quote in quotes]))

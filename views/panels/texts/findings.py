@@ -11,6 +11,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence, say
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection
+from reports.voices.quoted import comments_with
 from views.cached.kept import draw, kept
 from views.cached.voices import ask
 from views.charts.mentions import ranked_mentions, theme_heat
@@ -103,7 +104,7 @@ def _words(loaded: Loaded, asked: TextSelection) -> None:
             tr("本区县"): percent(float(str(row.share))),
             tr("其他区县"): percent(float(str(row.share_rest))),
             **({tr("提到人数"): int(str(row.n))} if analyst() else {}),
-            tr("例如（全市）"): "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
+            tr("例如（全市）"): "；".join(ask(loaded, asked, comments_with, str(row.term)))
             or tr("同类留言太少，不摘录"),
         }
         for row in rows.itertuples()
