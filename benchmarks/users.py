@@ -84,13 +84,16 @@ async def _person(tab: Visitor, draw: random.Random, seconds: float) -> list[flo
         taken.append(await tab.click())
 
 
-def measure(study: Path, pages: Sequence[str], people: Sequence[int], seconds: float, folder: Path) -> None:
-    """Print the table of clicks."""
+def measure(
+    study: Path, pages: Sequence[str], people: Sequence[int], seconds: float, folder: Path, *, alone: bool = False
+) -> None:
+    """Print the table of clicks; `alone` leaves out plain Streamlit."""
     heads = ("page", "people", "clicks", "median ms", "p95 ms", "CPU ms a click", "clients ms", "MB")
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for count in people:
-        with hello(folder) as server:
-            print(asyncio.run(crowd(server, "", count, seconds)).row("plain Streamlit", count), flush=True)
+        if not alone:
+            with hello(folder) as server:
+                print(asyncio.run(crowd(server, "", count, seconds)).row("plain Streamlit", count), flush=True)
         with dashboard(study) as server:
             for page in pages:
                 print(asyncio.run(crowd(server, page, count, seconds)).row(page, count), flush=True)
@@ -103,11 +106,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pages", nargs="+", default=PAGES)
     parser.add_argument("--people", nargs="+", type=int, default=PEOPLE)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--alone", action="store_true", help="leave out plain Streamlit, for few pages in a short time")
     asked = parser.parse_args(arguments)
     print(f"{machine()}\n")
     with tempfile.TemporaryDirectory() as scratch:
         study = asked.study or demo(Path(scratch) / "demo")
-        measure(study, asked.pages, asked.people, asked.seconds, Path(scratch))
+        measure(study, asked.pages, asked.people, asked.seconds, Path(scratch), alone=asked.alone)
     return 0
 
 
