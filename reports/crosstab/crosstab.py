@@ -154,15 +154,23 @@ def crosstab(study: Study, selection: Selection, request: Request) -> Crosstab:
     return Crosstab(request, answers.lines, tuple(columns), table, tuple(tests), source, heads)
 
 
-def _whole(answers: Answers, selection: Selection, request: Request) -> Linear:
-    """Return the means of the items of all lines in the whole domain."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Means of the items of all lines in the whole domain, and what is reported of them before suppression."""
+
+    means: Linear
+    estimates: Estimates
+
+
+def _whole(answers: Answers, selection: Selection, request: Request) -> _Whole:
     one = next(slices(answers, selection, everywhere=not request.where))
-    return means_of(answers.sample.basis, one.domains(answers)[0], answers.items)
+    found = means_of(answers.sample.basis, one.domains(answers)[0], answers.items)
+    return _Whole(found, answers.sample.reported(found, one.where))
 
 
-def _source(answers: Answers, selection: Selection, request: Request, whole: Linear) -> Provenance:
+def _source(answers: Answers, selection: Selection, request: Request, whole: _Whole) -> Provenance:
     """Return the provenance of the table: that of its first item in the whole domain."""
-    found = answers.sample.reported(whole)
+    found = whole.estimates
     first = Estimates(found.table[found.table["item"] == answers.lines[0].items[0]], found.meta)
     asked = {line.variable.name: line for line in reversed(answers.lines)}
     wordings = [_wording(answers, line) for line in reversed(asked.values())]
@@ -177,21 +185,22 @@ def _wording(answers: Answers, line: Line) -> Wording:
 
 
 def _estimated(
-    answers: Answers, selection: Selection, request: Request, one: Slice, whole: Linear
+    answers: Answers, selection: Selection, request: Request, one: Slice, whole: _Whole
 ) -> tuple[pd.DataFrame, list[tuple[str, ...]], Linear | None]:
     """Return the rows of a slice, with `line` and `group`, the labels of its groups, and the means in them."""
-    sample, items = answers.sample, list(whole.items)
+    sample, items = answers.sample, list(whole.means.items)
     domains, others = one.domains(answers)
     _check_size(answers, request, one, len(domains))
     if not len(domains):
         return pd.DataFrame({name: [] for name in KEPT}), [], None
     along = None if others is None else one.by
-    means = whole if one.head < 0 else means_of(sample.basis, domains, items)
-    found = shown(sample.reported(means, one.where), answers.gathered, selection.asking(items, one.by), along=along)
+    means = whole.means if one.head < 0 else means_of(sample.basis, domains, items)
+    found = whole.estimates if one.head < 0 else sample.reported(means, one.where)
+    found = shown(found, answers.gathered, selection.asking(items, one.by), along=along)
     labels, size = one.labels(domains), len(domains)
     marked = found.table.assign(group=np.tile(np.arange(size), len(items)), p_value=np.nan, mark="")
     if one.head >= 0 and not sample.opt_in:
-        marked = differences_marked(sample, Means(means, others, whole), request, one, marked)
+        marked = differences_marked(sample, Means(means, others, whole.means), request, one, marked)
     return _by_line(answers, domains, marked, items, selection.level)[list(KEPT)], labels, means
 
 
