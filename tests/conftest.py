@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -39,6 +40,16 @@ def rights() -> Iterator[None]:
 # pyspark takes a process without a main file, as those of xdist are, for its own doctests, and ends it.
 if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = __file__
+
+
+@pytest.fixture(autouse=True, scope="module")
+def components_found_once() -> None:
+    """Each `AppTest` looks through all installed packages for components of Streamlit; once per process is enough."""
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        if not hasattr(manifest_scanner.scan_component_manifests, "cache_info"):
+            manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True, scope="module")
