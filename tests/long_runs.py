@@ -25,6 +25,7 @@ KEPT = {
     "tests/browser/test_subpath.py::test_a_form_whose_answers_cannot_arrive_says_so_before_the_first_question": 1,
     "tests/browser/test_subpath.py::test_a_page_kept_from_before_learns_that_the_wave_is_over": 0,
     "tests/browser/test_subpath.py::test_an_answer_that_a_proxy_turns_back_is_no_matter_of_the_network": 0,
+    "tests/browser/test_subpath.py::test_the_dashboard_under_a_path": 0,
     "tests/browser/test_subpath.py::test_the_live_page_says_that_answers_do_not_arrive": 0,
     "tests/chaos/test_disks.py::test_a_full_disk_is_reported_and_what_was_acknowledged_stays": 0,
     "tests/chaos/test_flips.py::test_every_flipped_bit_is_found_and_none_read_as_another_answer": 3,

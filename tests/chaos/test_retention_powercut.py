@@ -54,7 +54,7 @@ def test_whatever_a_cut_leaves_is_whole_and_finished_by_the_next_run(tmp_path: P
     count = moments(tmp_path / "trial", today, tmp_path / "none", {})
     assert count > 40
     chance = random.Random(str(today))
-    wanted = {at: chance.randrange(10**9) for at in chance.sample(range(count), 24 if today == CONTACTS_OVER else 10)}
+    wanted = {at: chance.randrange(10**9) for at in chance.sample(range(count), 24 if today == CONTACTS_OVER else 6)}
     moments(tmp_path / "study", today, tmp_path / "images", wanted)
     for at in wanted:
         root = tmp_path / "images" / str(at) / "town"

@@ -96,14 +96,17 @@ def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return dict(shown(study))
 
 
-def test_a_history_leaves_what_a_rebuild_gives(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("steps", "kinds"), [(3, 2), pytest.param(12, 4, marks=pytest.mark.slow)])
+def test_a_history_leaves_what_a_rebuild_gives(
+    study: Study, monkeypatch: pytest.MonkeyPatch, steps: int, kinds: int
+) -> None:
     history, seen = History(study, seed=2), set[str]()
-    for _ in range(7):
+    for _ in range(steps):
         did = history.step()
         history.study = replace(history.study, publication=0, questionnaire=study.questionnaire)
         seen.add(did)
         assert dict(shown(history.study)) == rebuilt(history.study, monkeypatch), did
-    assert len(seen) > 3
+    assert len(seen) >= kinds
     kept = dict(shown(history.study))
     for name in ("lights", "copycache", "textcache"):
         shutil.rmtree(study.root / "store" / name)

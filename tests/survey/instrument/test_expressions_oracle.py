@@ -2,7 +2,7 @@
 
 The third-party JavaScript is not in the repository. These tests look for it in node_modules/ (after
 `npm install --no-save survey-core@2.5.38`) and in the git-ignored vendor folder of the form, and are skipped without
-it. ORACLE_CASES sets the number of random cases.
+it. ORACLE_CASES sets the number of random cases; `make test-slow` asks for more.
 """
 
 import copy
@@ -22,7 +22,7 @@ from survey.instrument.visibility import asked_one
 ROOT = Path(__file__).parents[3]
 FOLDERS = (ROOT / "node_modules" / "survey-core", ROOT / "survey" / "collect" / "static" / "vendor")
 CORE = next((path for folder in FOLDERS for path in sorted(folder.glob("survey*core.min.js"))), None)
-CASES = int(os.environ.get("ORACLE_CASES", "10000"))
+CASES = int(os.environ.get("ORACLE_CASES", "2000"))
 # Browser globals that survey-core needs and V8 alone lacks.
 STAGE = """
 var window = undefined, navigator = {userAgent: "", maxTouchPoints: 0, platform: ""};

@@ -104,7 +104,7 @@ def test_what_is_read_plainly_is_right_the_long_way_too(kinds: Questionnaire) ->
     draw, plain = random.Random(3), reader(kinds)
     names = [question.name for question in kinds.questions]
     taken = right = 0
-    for _ in range(6000):
+    for _ in range(2000):
         answers = filled(kinds, draw)
         for _ in range(draw.choice([0, 0, 0, 1, 2])):
             answers[draw.choice(names) + draw.choice(["", "", "-Comment", "?"])] = draw.choice(ODD)
@@ -116,7 +116,7 @@ def test_what_is_read_plainly_is_right_the_long_way_too(kinds: Questionnaire) ->
             assert [getattr(found, key) for key in fields] == [getattr(truth, key) for key in fields]
             assert (found.proven, truth.proven) == (True, False)
         taken, right = taken + (found is not None), right + (truth is not None)
-    assert 400 < taken <= right < 5000
+    assert 100 < taken <= right < 1670
     assert taken > 0.9 * right
 
 
