@@ -7,6 +7,8 @@ PORT ?= 8501
 STAMP := .make
 # Commands that tests start would compile all modules again each time.
 unexport PYTHONDONTWRITEBYTECODE
+# Packages, browser and fonts are installed beside each other.
+MAKEFLAGS += --jobs=3
 
 .PHONY: demo test test-slow lint picture pictures bench bench-check fuzz lock sbom notices clean
 
@@ -18,13 +20,15 @@ test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 	@echo "== 2/4 mypy (beside it the tests are compiled and counted) =="; \
 	  $(BIN)/python -m pytest --collect-only -q >$(STAMP)/collected 2>&1 & $(BIN)/mypy; found=$$?; wait; exit $$found
 	@echo "== 3/4 imports =="; $(BIN)/lint-imports
-	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	@echo "left out: $$(grep -o '[0-9]* deselected' $(STAMP)/collected | cut -d' ' -f1) slow tests; make test-slow runs them"
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
 SLOW = $$( (grep -rlE --include='test_*.py' 'mark\.slow|slow_but' tests; grep -o 'tests/[a-z_/]*\.py' tests/long_runs.py) | sort -u)
+ORACLES = $$(grep -rl ORACLE_CASES --include='test_*.py' tests)
 test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm $(STAMP)/spark
 	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
+	@ORACLE_CASES=20000 $(BIN)/python -m pytest -n 2 $(ORACLES)
 
 lint: $(STAMP)/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
