@@ -67,11 +67,12 @@ def keyness(mentions: Mentions, by: str, *, fewest: int = FEWEST, rate: float = 
         log_odds, std_error, z, p_value, q_value, distinct (q_value <= rate); the most distinctive first.
         Words too rare to be compared are left out.
     """
-    design = _design(mentions)
-    codes, labels = pd.factorize(mentions.keys[by], sort=True)
+    sums = _summed(mentions, by)
+    design = _design(sums)
+    codes, labels = pd.factorize(sums.keys[by], sort=True)
     rows = []
     for at, label in enumerate(labels if mentions.names else ()):  # without words there is nothing to compare
-        part = _group(mentions, design, codes == at)
+        part = _group(sums, mentions.names, design, codes == at)
         kept = part[(part["n"] + part["n_rest"] >= fewest) & (part.pop("expected") >= fewest)]
         rows.append(kept.assign(**{by: label}))
     empty = not rows or all(each.empty for each in rows)
@@ -89,27 +90,74 @@ def _nothing(by: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="object" if name in {by, "term"} else "float64") for name in columns})
 
 
-def _design(mentions: Mentions) -> Design:
-    """Return the design on respondents as cells; strata of one sampling point are centred at the overall mean."""
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Mentions summed by sampling point and group, which is all that a comparison needs of them.
+
+    Attributes:
+        keys: [C] rows.
+        size: [C] respondents.
+        weight: [C] their weights, of mean 1.
+        count: CSR [C, V] mentions.
+        row, column, y: [E] weighted mentions, by place in `count`.
+    """
+
+    keys: pd.DataFrame
+    size: FloatArray
+    weight: FloatArray
+    count: Any
+    row: npt.NDArray[np.int64]
+    column: npt.NDArray[np.int64]
+    y: FloatArray
+
+    def total(self, inside: npt.NDArray[np.bool_]) -> FloatArray:
+        """Return the weighted mentions [V] of some rows."""
+        mine = inside[self.row]
+        return np.asarray(np.bincount(self.column[mine], self.y[mine], self.count.shape[1]), dtype=np.float64)
+
+
+def _summed(mentions: Mentions, by: str) -> _Sums:
+    """Sum respondents of one sampling point and group; without sampling points, everybody alone."""
     columns = [name for name in ("stratum", "psu") if name in mentions.keys]
-    keys = mentions.keys[columns].reset_index(drop=True)
+    keys = mentions.keys[list(dict.fromkeys([*columns, by]))].reset_index(drop=True)
+    place: npt.NDArray[np.int64] = np.arange(len(keys))
+    if "psu" in columns and len(keys):
+        groups = keys.groupby(list(keys.columns), sort=False, dropna=False, observed=True)
+        place = np.asarray(groups.ngroup(), dtype=np.int64)
+    size = int(place.max(initial=-1)) + 1
+    # Scale weights to mean 1, so that a prior counted in mentions means the same in every study.
+    weight = mentions.weight / mentions.weight.mean() if len(keys) else mentions.weight
+    entries = mentions.present.tocoo()
+    code = place[entries.row] * max(len(mentions.names), 1) + entries.col
+    there, at = np.unique(code, return_inverse=True)
+    row, column = np.divmod(there, max(len(mentions.names), 1))
+    count = sparse.csr_matrix((np.bincount(at, entries.data), (row, column)), shape=(size, len(mentions.names)))
+    y = np.asarray(np.bincount(at, weight[entries.row] * entries.data), dtype=np.float64)
+    first = np.unique(place, return_index=True)[1]
+    people = np.bincount(place, minlength=size).astype(np.float64)
+    summed = np.asarray(np.bincount(place, weight, size), dtype=np.float64)
+    return _Sums(keys.iloc[first].reset_index(drop=True), people, summed, count, row, column, y)
+
+
+def _design(sums: _Sums) -> Design:
+    """Return the design on the rows as cells; strata of one sampling point are centred at the overall mean."""
+    columns = [name for name in ("stratum", "psu") if name in sums.keys]
+    keys = sums.keys[columns]
     if "psu" not in columns:
         keys = keys.assign(psu=np.arange(len(keys)))
     none = np.zeros((0, len(keys)))
-    ones = np.ones(len(keys), dtype=np.int64)
-    cells = Cells(keys, (), ones, mentions.weight, mentions.weight**2, none.astype(np.int64), none, none, none, none)
+    cells = Cells(
+        keys, (), sums.size.astype(np.int64), sums.weight, sums.weight**2, none.astype(np.int64), none, none, none, none
+    )
     return make_design(cells, lonely="adjust")
 
 
-def _group(mentions: Mentions, design: Design, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def _group(sums: _Sums, names: tuple[str, ...], design: Design, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Compare all words of one group with the rest; rows in the order of the names."""
-    # Scale weights to mean 1, so that a prior counted in mentions means the same in every study.
-    weight = mentions.weight / mentions.weight.mean()
-    present = mentions.present
-    group, rest = np.where(inside, weight, 0.0), np.where(inside, 0.0, weight)
-    count = np.asarray(present.T @ inside.astype(np.float64)).ravel()
-    every = np.asarray(present.sum(axis=0), dtype=np.float64).ravel()
-    y_group, y_rest = present.T @ group, present.T @ rest
+    group, rest = np.where(inside, sums.weight, 0.0), np.where(inside, 0.0, sums.weight)
+    count = np.asarray(sums.count.T @ inside.astype(np.float64)).ravel()
+    every = np.asarray(sums.count.sum(axis=0), dtype=np.float64).ravel()
+    y_group, y_rest = sums.total(inside), sums.total(~inside)
     total = max(float(every.sum()), 1.0)
     strength = min(PRIOR, total / 20)
     prior = strength * (y_group + y_rest) / max(float((y_group + y_rest).sum()), 1e-12)
@@ -118,15 +166,16 @@ def _group(mentions: Mentions, design: Design, inside: npt.NDArray[np.bool_]) ->
     odds_group = _Odds(y_group, sizes[0], prior, prior * (sizes[0] + sizes[1]) / np.maximum(y_group + y_rest, 1e-12))
     odds_rest = _Odds(y_rest, sizes[1], prior, odds_group.prior_size)
     difference = odds_group.value - odds_rest.value
-    error = np.sqrt(_variance(present, design, (group, rest), (odds_group, odds_rest)))
+    error = np.sqrt(_variance(sums, design, inside, (group, rest), (odds_group, odds_rest)))
+    share_inside = sums.size[inside].sum() / sums.size.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(error > 0, difference / error, 0.0)
     return pd.DataFrame(
         {
-            "term": list(mentions.names),
+            "term": list(names),
             "n": count.astype(np.int64),
             "n_rest": (every - count).astype(np.int64),
-            "expected": every * min(inside.mean(), 1 - inside.mean()),
+            "expected": every * min(share_inside, 1 - share_inside),
             "share": y_group / sizes[0] if sizes[0] else np.nan,
             "share_rest": y_rest / sizes[1] if sizes[1] else np.nan,
             "log_odds": difference,
@@ -165,20 +214,21 @@ class _Odds:
 
 
 def _variance(
-    present: Any, design: Design, sides: tuple[FloatArray, FloatArray], odds: tuple[_Odds, _Odds]
+    sums: _Sums,
+    design: Design,
+    inside: npt.NDArray[np.bool_],
+    sides: tuple[FloatArray, FloatArray],
+    odds: tuple[_Odds, _Odds],
 ) -> FloatArray:
     """Return linearise: u = w [x slope - slope_size] in the group, minus the same in the rest, through the design.
 
     The size part enters centred, as p = y/W does in a ratio, so that varying cluster sizes are not mistaken for varying
     opinions.
     """
-    entries = present.tocoo()
-    group, rest = sides
     share = [np.divide(each.y, each.size) if each.size else np.zeros_like(each.y) for each in odds]
     slopes = odds[0].slope, odds[1].slope
-    row, column = entries.row.astype(np.int64), entries.col.astype(np.int64)
-    value = group[row] * slopes[0][column] - rest[row] * slopes[1][column]
-    influence = Influence(row, column, value * entries.data, present.shape)
-    left = sparse.csr_matrix(np.column_stack([group, rest]))
+    value = np.where(inside[sums.row], slopes[0][sums.column], -slopes[1][sums.column]) * sums.y
+    influence = Influence(sums.row, sums.column, value, sums.count.shape)
+    left = sparse.csr_matrix(np.column_stack(sides))
     right = np.vstack([slopes[0] * share[0], -slopes[1] * share[1]])
     return design.variance(influence.less(left, right))

@@ -77,9 +77,8 @@ def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None
     names = [name for name in names if name in place or labels is not None]
     padded: Any = sparse.hstack([table, sparse.coo_matrix(np.zeros((shape[0], 1), dtype=np.int32))], format="csc")
     chosen = padded[:, [place.get(name, shape[1]) for name in names]].tocsr()
-    parts = [part.split("\x1f") for part in who.dictionary.to_pylist()]
-    wave, response = (pa.array([part[at] for part in parts], pa.string()) for at in (0, 1))
-    keys = pa.table({"wave": wave, "response_id": response})
+    first = pa.array(np.unique(who.indices.to_numpy(), return_index=True)[1])
+    keys = pa.table({name: answers[name].take(first).cast(pa.string()) for name in ("wave", "response_id")})
     shown = tuple((labels or {}).get(name, name) for name in names)
     return Presence(keys, chosen, tuple(names), shown, THEME if column == "themes" else TERM)
 
