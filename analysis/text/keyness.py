@@ -70,13 +70,17 @@ def keyness(mentions: Mentions, by: str, *, fewest: int = FEWEST, rate: float = 
     sums = _summed(mentions, by)
     design = _design(sums)
     codes, labels = pd.factorize(sums.keys[by], sort=True)
-    rows = []
-    for at, label in enumerate(labels if mentions.names else ()):  # without words there is nothing to compare
+    parts, group = [], []
+    for at in range(len(labels) if mentions.names else 0):  # without words there is nothing to compare
         part = _group(sums, mentions.names, design, codes == at)
-        kept = part[(part["n"] + part["n_rest"] >= fewest) & (part.pop("expected") >= fewest)]
-        rows.append(kept.assign(**{by: label}))
-    empty = not rows or all(each.empty for each in rows)
-    table = pd.concat(rows, ignore_index=True) if not empty else _nothing(by)
+        kept = (part["n"] + part["n_rest"] >= fewest) & (part.pop("expected") >= fewest)
+        parts.append({name: values[kept] for name, values in part.items()})
+        group.append(np.full(int(kept.sum()), at))
+    if any(map(len, group)):
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        table = pd.DataFrame(columns).assign(**{by: labels.take(np.concatenate(group))})
+    else:
+        table = _nothing(by)
     table["p_value"] = special.ndtr(-np.abs(table["z"])) * 2
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=np.float64))
     table["distinct"] = table["q_value"] <= rate
@@ -99,6 +103,7 @@ class _Sums:
         size: [C] respondents.
         weight: [C] their weights, of mean 1.
         count: CSR [C, V] mentions.
+        every: [V] all mentions.
         row, column, y: [E] weighted mentions, by place in `count`.
     """
 
@@ -106,6 +111,7 @@ class _Sums:
     size: FloatArray
     weight: FloatArray
     count: Any
+    every: FloatArray
     row: npt.NDArray[np.int64]
     column: npt.NDArray[np.int64]
     y: FloatArray
@@ -136,7 +142,8 @@ def _summed(mentions: Mentions, by: str) -> _Sums:
     first = np.unique(place, return_index=True)[1]
     people = np.bincount(place, minlength=size).astype(np.float64)
     summed = np.asarray(np.bincount(place, weight, size), dtype=np.float64)
-    return _Sums(keys.iloc[first].reset_index(drop=True), people, summed, count, row, column, y)
+    every = np.asarray(count.sum(axis=0), dtype=np.float64).ravel()
+    return _Sums(keys.iloc[first].reset_index(drop=True), people, summed, count, every, row, column, y)
 
 
 def _design(sums: _Sums) -> Design:
@@ -152,11 +159,11 @@ def _design(sums: _Sums) -> Design:
     return make_design(cells, lonely="adjust")
 
 
-def _group(sums: _Sums, names: tuple[str, ...], design: Design, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """Compare all words of one group with the rest; rows in the order of the names."""
+def _group(sums: _Sums, names: tuple[str, ...], design: Design, inside: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Compare all words of one group with the rest; return columns [V] in the order of the names."""
     group, rest = np.where(inside, sums.weight, 0.0), np.where(inside, 0.0, sums.weight)
     count = np.asarray(sums.count.T @ inside.astype(np.float64)).ravel()
-    every = np.asarray(sums.count.sum(axis=0), dtype=np.float64).ravel()
+    every = sums.every
     y_group, y_rest = sums.total(inside), sums.total(~inside)
     total = max(float(every.sum()), 1.0)
     strength = min(PRIOR, total / 20)
@@ -170,19 +177,18 @@ def _group(sums: _Sums, names: tuple[str, ...], design: Design, inside: npt.NDAr
     share_inside = sums.size[inside].sum() / sums.size.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(error > 0, difference / error, 0.0)
-    return pd.DataFrame(
-        {
-            "term": list(names),
-            "n": count.astype(np.int64),
-            "n_rest": (every - count).astype(np.int64),
-            "expected": every * min(share_inside, 1 - share_inside),
-            "share": y_group / sizes[0] if sizes[0] else np.nan,
-            "share_rest": y_rest / sizes[1] if sizes[1] else np.nan,
-            "log_odds": difference,
-            "std_error": error,
-            "z": z,
-        }
-    )
+    nothing = np.full(len(names), np.nan)
+    return {
+        "term": np.array(names, dtype=object),
+        "n": count.astype(np.int64),
+        "n_rest": (every - count).astype(np.int64),
+        "expected": every * min(share_inside, 1 - share_inside),
+        "share": y_group / sizes[0] if sizes[0] else nothing,
+        "share_rest": y_rest / sizes[1] if sizes[1] else nothing,
+        "log_odds": difference,
+        "std_error": error,
+        "z": z,
+    }
 
 
 @dataclass(frozen=True, slots=True)
