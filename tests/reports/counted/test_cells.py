@@ -171,7 +171,7 @@ from reports.counted import cells
 from reports.fieldwork import deriving
 from survey.study.study import load_study
 cells.KEEP_FROM = 1
-deriving.lights = lambda *_: None
+deriving.lights = lambda *_, **__: None
 print(deriving.derive(load_study(sys.argv[1])).cells)
 """
 
