@@ -206,7 +206,7 @@ def print_speed(spent: list[float]) -> None:
     mine, rival = null_speed()
     print("\n| speed | CPU s | budget |\n|---|---|---|")
     print(f"| report of a mock city, 7,200 responses, 19,999 draws | {np.mean(spent):.1f} | {BUDGETS['report']:.0f} |")
-    print(f"| near-duplicate null, 10,000 x 30, 999 to 19,999 draws | {mine:.1f} | {BUDGETS['null']:.0f} |")
+    print(f"| near-duplicate null, 10,000 x 30, 199 to 19,999 draws | {mine:.1f} | {BUDGETS['null']:.0f} |")
     print(f"| rival: largest match of every response, no null at all, row by row in numpy | {rival:.1f} | |")
 
 
