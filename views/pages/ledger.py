@@ -10,7 +10,9 @@ import streamlit as st
 
 from analysis.numerals import count
 from reports.briefing.model import Kind
+from reports.definitions import headlines
 from reports.missing import objection
+from reports.overview.next_step import next_steps
 from reports.plans import rectification as reports
 from reports.plans.deadlines import mend_day
 from reports.plans.due import by_due, counted
@@ -28,6 +30,7 @@ from views.cached.answers import ask, sample_of
 from views.cached.kept import kept
 from views.panels import missing, page
 from views.panels.addresses import address
+from views.panels.desk.remarks import people
 from views.panels.plans import ledger_forms as forms
 from views.visitor.session import Loaded
 
@@ -53,6 +56,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
             dues = by_due(loaded.study, entries, date.today())
             items = () if confirmed is None else forms.lowest_items(loaded, selection, dues)
             _glance(dues, pending, testable, silent, measured, renew, items)
+            if confirmed is not None:
+                _people(loaded, selection)
         else:
             st.html(head(*said))
         if confirmed is None and entries:
@@ -93,6 +98,13 @@ def _glance(
         press = address("briefing", kind=str(Kind.SUPERVISION))
         numbers = frozenset(one.number for one in testable)
         st.html(entry_rows(dues[:MOST], numbers, measured, press, renew) + _rest(dues))
+
+
+def _people(loaded: Loaded, selection: Selection) -> None:
+    """Draw the groups of people that are confirmed weak, which no entry holds, as 总览 does."""
+    whole = selection.asking([rate.name for rate in headlines(loaded.study)])
+    if lines := people(loaded, whole, next_steps(sample_of(loaded, selection), selection.wave, date.today())):
+        st.html(remark(tr("台账按区县立项；下面的人群也确认薄弱，不立项，按期办理：")) + lines)
 
 
 def _counts(dues: Sequence[Due]) -> str:

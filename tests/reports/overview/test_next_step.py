@@ -48,7 +48,7 @@ def test_an_open_entry_decides_whatever_the_verdict(state: tuple[str, str], stat
         assert step == by_verdict(seen).text == at().of("甲区", "E0", seen).text
         return
     assert step == at(entry).state(entry, seen).text
-    tested = "等下一轮复测" if state[1] in SILENT else "12 月 5 日前请分析员按本轮结果销号或退回"
+    tested = "等下一轮复测" if state[1] in SILENT else "12 月 5 日前请分析员按本轮复测，达标才销号"
     assert step == (f"已报完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
     assert at(entry).of("乙区", "E0", seen).text == by_verdict(seen).text
 

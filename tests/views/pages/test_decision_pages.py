@@ -24,12 +24,24 @@ from survey.study.plans.rectification import Entry, Status
 from survey.study.plans.rollout import RollOuts
 from survey.study.study import load_study
 from tests.variants import slow_but
-from tests.views.page_words import EXPERT, WEAK_AREAS, Run, block, blocks, figures, page_text, seen, title, words
+from tests.views.page_words import (
+    EXPERT,
+    WEAK_AREAS,
+    Run,
+    block,
+    blocks,
+    figures,
+    page_text,
+    seen,
+    title,
+    words,
+)
 
 ONLINE = mode_label("online")
 CHANGE, PASSING, PLANNING, OUTREACH, LEDGER = (
     f"views/pages/{name}.py" for name in ("change", "passing", "planning", "outreach", "ledger")
 )
+OVERVIEW = "views/pages/overview.py"
 EVERY = [WEAK_AREAS, EXPERT, CHANGE, PASSING, PLANNING, OUTREACH, LEDGER]
 
 
@@ -175,6 +187,18 @@ def test_ledger_opens_an_entry_and_shows_it(own: Path, run: Run) -> None:
     first, second = ledger_of(study).entries()
     assert first.status is Status.CLOSED
     assert second.status is not Status.CLOSED  # a red light closes nothing
+
+
+def test_ledger_names_groups_that_no_entry_holds_as_the_overview_does(own: Path, run: Run) -> None:
+    assert "不立项" not in page_text(run(own, LEDGER))
+    targets = own / "targets.csv"
+    text = targets.read_text(encoding="utf-8-sig")
+    targets.write_text(text.replace("85.0", "99.9"), encoding="utf-8-sig")
+    said = page_text(run(own, LEDGER))
+    assert "下面的人群也确认薄弱，不立项" in said
+    groups = re.findall("人群：[^\\n]*", said)
+    assert groups
+    assert groups == re.findall("人群：[^\\n]*", page_text(run(own, OVERVIEW)))
 
 
 @pytest.mark.parametrize("page", slow_but([EXPERT, CHANGE, LEDGER], EVERY))
