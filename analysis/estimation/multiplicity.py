@@ -6,16 +6,20 @@ All three are ours, and the tests compare them with statsmodels and scipy: stats
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
+import numpy.typing as npt
 
 from analysis.design.cells import FloatArray
 
 
 def holm(p: FloatArray) -> FloatArray:
-    """Adjust for the family-wise error rate (Holm 1979, Scand. J. Statist. 6:65)."""
-    return _of_known(p, _step_down)
+    """Adjust for the family-wise error rate (Holm 1979, Scand. J. Statist. 6:65).
+
+    Like the others it takes one family [N], or a family a row [F, N].
+    """
+    order = np.argsort(p, axis=-1, kind="stable")  # NaN comes last
+    left = np.maximum(_known(p) - np.arange(p.shape[-1]), 1.0)
+    return _placed(np.maximum.accumulate(np.take_along_axis(p, order, -1) * left, axis=-1), order)
 
 
 def benjamini_hochberg(p: FloatArray) -> FloatArray:
@@ -23,7 +27,7 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
 
     Source: Benjamini & Hochberg (1995), JRSS B 57:289.
     """
-    return _of_known(p, _step_up)
+    return _step_up(p, np.ones(_known(p).shape))
 
 
 def benjamini_yekutieli(p: FloatArray) -> FloatArray:
@@ -33,27 +37,24 @@ def benjamini_yekutieli(p: FloatArray) -> FloatArray:
 
     Source: Benjamini & Yekutieli (2001), Annals of Statistics 29:1165.
     """
-    return _of_known(p, lambda known: _step_up(known, float(np.sum(1 / np.arange(1, len(known) + 1)))))
+    known = _known(p)
+    sums = {size: float(np.sum(1 / np.arange(1, size + 1))) for size in set(known.ravel().tolist())}
+    return _step_up(p, np.array([sums[size] for size in known.ravel().tolist()]).reshape(known.shape))
 
 
-def _of_known(p: FloatArray, adjust: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    known = np.isfinite(p)
-    adjusted = np.full_like(p, np.nan)
-    if known.any():
-        adjusted[known] = adjust(p[known])
-    return adjusted
+def _known(p: FloatArray) -> npt.NDArray[np.int64]:
+    """Return how many p-values each family has."""
+    return np.asarray(np.isfinite(p).sum(axis=-1, keepdims=True))
 
 
-def _step_down(p: FloatArray) -> FloatArray:
-    order = np.argsort(p, kind="stable")
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1.0)), 1.0)
-    return adjusted
+def _step_up(p: FloatArray, factor: FloatArray) -> FloatArray:
+    order, known = np.argsort(-p, axis=-1, kind="stable"), _known(p)
+    scaled = np.take_along_axis(p, order, -1) * (factor * known / np.maximum(known - np.arange(p.shape[-1]), 1.0))
+    return _placed(np.minimum.accumulate(scaled, axis=-1), order)
 
 
-def _step_up(p: FloatArray, factor: float = 1.0) -> FloatArray:
-    order = np.argsort(-p, kind="stable")
-    adjusted = np.empty_like(p)
-    scaled = p[order] * (factor * len(p) / np.arange(len(p), 0, -1.0))
-    adjusted[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
-    return adjusted
+def _placed(adjusted: FloatArray, order: npt.NDArray[np.int64]) -> FloatArray:
+    """Return sorted values, at most 1, in the places that they came from; NaN, which are last, stay NaN."""
+    found = np.empty_like(adjusted)
+    np.put_along_axis(found, order, np.minimum(adjusted, 1.0), -1)
+    return found

@@ -27,6 +27,7 @@ from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.study.settings import SUPPRESSION
 
+METHODS = {"p_holm": holm, "p_bh": benjamini_hochberg, "p_by": benjamini_yekutieli}
 ALIKE = 1e-9
 """Share of other answers that is only rounding."""
 
@@ -197,13 +198,15 @@ def _labelled(basis: WeightedDesign, labels: pd.DataFrame) -> dict[str, Any]:
 
 def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:
     """Return the adjusted p-values within each item."""
-    codes, names = pd.factorize(item)
-    methods = {"p_holm": holm, "p_bh": benjamini_hochberg, "p_by": benjamini_yekutieli}
-    adjusted = {name: np.full_like(p_value, np.nan) for name in methods}
-    for number in range(len(names)):
-        own = codes == number
-        for name, method in methods.items():
-            adjusted[name][own] = method(p_value[own])
+    code, names = pd.factorize(item)
+    rows, size = np.argsort(code, kind="stable"), np.bincount(code, minlength=len(names))
+    family = code[rows]
+    place = np.arange(len(rows)) - (np.cumsum(size) - size)[family]
+    families = np.full((len(names), size.max(initial=0)), np.nan)
+    families[family, place] = p_value[rows]
+    adjusted = {name: np.empty_like(p_value) for name in METHODS}
+    for name, method in METHODS.items():
+        adjusted[name][rows] = method(families)[family, place]
     return adjusted
 
 

@@ -27,6 +27,8 @@ from survey.errors import ArgumentError, DesignError
 SPARSE = "空的格子太多，无法检验；合并类别后再看"
 SINGULAR = 1e-12
 """Share of the largest pivot up to which the smallest is only rounding."""
+PLAIN = 1e-9
+"""Least share, of the largest and by cell, from which the pivots of `_Table.root` are far from `SINGULAR`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,41 @@ def _interacted(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
     return np.asarray((table[:, 1:] - table.mean(axis=1, keepdims=True)).reshape(len(values), -1))
 
 
+def _beyond_sides(table: _Table, influence: FloatArray) -> FloatArray:
+    """Return rows (h, r * c) whose products have the sums of B in `independence`.
+
+    Divided by the root of its share, what is left of an influence beside the effects of both sides is its projection on
+    the interactions. Effects count as far as they are 0 in the empty cells. So no matrix of all interactions is
+    decomposed, but at most r + c - 1 columns.
+
+    Raises:
+        LinAlgError: empty cells leave the covariance of a simple random sample singular.
+    """
+    own = _sides_apart(table.shares.reshape(table.shape, order="F") == 0)
+    rows, columns = own[: table.shape[0]], own[table.shape[0] :]
+    sides = (rows[None, :, None] == np.unique(own)[1:]) * 1.0 - (columns[:, None, None] == np.unique(own)[1:])
+    root, inverse = np.sqrt(table.shares), np.sqrt(table.inverse)
+    across, _ = np.linalg.qr(root[:, None] * sides.reshape(len(root), -1))
+    scaled = influence * inverse
+    scaled -= (scaled @ across) @ across.T
+    return np.asarray(scaled * np.sqrt(table.n))
+
+
+def _sides_apart(empty: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return numbers of the rows, then the columns, of a table (r + c,): those that meet in an empty cell share one.
+
+    Raises:
+        LinAlgError: empty cells close a ring, so that they do not restrict the effects of both sides one by one.
+    """
+    number = np.arange(sum(empty.shape))
+    for row, column in zip(*np.nonzero(empty), strict=True):
+        one, two = number[row], number[empty.shape[0] + column]
+        if one == two:
+            raise np.linalg.LinAlgError
+        number[number == two] = one
+    return number
+
+
 def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *, statistic: str = "F") -> Association:
     """Test whether two categorical answers are independent.
 
@@ -153,10 +190,12 @@ def independence(
     if not influence.any():
         return Significance(_NAMES["F"], table.pearson(), (), None, note=NO_VARIANCE)
     try:
-        root = table.root()
+        if shares[shares > 0].min() > PLAIN * shares.size * shares.max():
+            turned = _beyond_sides(table, influence)
+        else:
+            turned = solve_triangular(table.root(), _interacted(influence * table.inverse, shape).T, lower=True)
     except np.linalg.LinAlgError:
         return Significance(_NAMES["F"], table.pearson(), (), None, note=SPARSE)
-    turned: FloatArray = solve_triangular(root, _interacted(influence * table.inverse, shape).T, lower=True)
     small = turned @ turned.T if len(turned) < turned.shape[1] else turned.T @ turned
     found = _second_order(table, float(np.square(turned).sum()), float(np.square(small).sum()))
     return replace(found, method=_NAMES["F"])

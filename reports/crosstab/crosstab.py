@@ -248,10 +248,14 @@ def _mean(answers: Answers, line: Line, domains: AnyDomains, beside: pd.DataFram
 def _tests(answers: Answers, one: Slice, means: Linear | None) -> list[Test]:
     """Test each question of single choice against the groups of a slice."""
     found, domains = list[Test](), make_domains(answers.sample.cells, one.by, one.where)
-    for variable in dict.fromkeys(line.variable for line in answers.lines):
+    asked = dict[str, list[Line]]()
+    for line in answers.lines:
+        asked.setdefault(line.variable.name, []).append(line)
+    for lines in asked.values():
+        variable = lines[0].variable
         if variable.kind is not Kind.SINGLE:
             continue
-        own = [line for line in answers.lines if line.variable == variable and not line.codes and not line.net]
+        own = [line for line in lines if not line.codes and not line.net]
         try:
             outcome = associate_items(answers.sample.basis, [line.items[0] for line in own], domains, means)
         except DesignError as error:

@@ -155,12 +155,19 @@ def _summing(
     def summing(weights: IntArray) -> Callable[[int], Any]:
         if not few:
             return lambda mark: np.add.reduceat(by_mark[mark] * weights, starts)[own]
-        whole = cache(lambda: _rows_of(np.add.reduceat(counts * weights[:, None], starts, axis=0), own))
+        whole = cache(lambda: _summed(counts.astype(np.int64), weights, starts, own))
         return lambda mark: whole()[mark]
 
     return summing(np.ones(len(found.cell), dtype=np.int64)), summing(found.weight)
 
 
-def _rows_of(sums: IntArray, own: IntArray) -> list[IntArray]:
-    """Return sums [C, L] of some cells by mark: the same array whenever a mark is asked for."""
-    return list(np.ascontiguousarray((sums if len(own) == len(sums) else sums[own]).T))
+def _summed(counts: IntArray, weights: IntArray, starts: IntArray, own: IntArray) -> list[IntArray]:
+    """Return weighted counts [F, L] of some cells by mark: the same array whenever a mark is asked for.
+
+    A product of whole numbers is exact, and by rows faster than `reduceat`.
+    """
+    from scipy.sparse import csr_matrix
+
+    shape = (len(starts), len(counts))
+    by_cell = csr_matrix((weights, np.arange(len(counts)), np.append(starts, len(counts))), shape=shape)
+    return list(np.ascontiguousarray((by_cell[own] @ counts).T))
