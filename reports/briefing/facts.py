@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from analysis.areas.verdict import Verdict, worst_first
 from analysis.estimation.estimates import Estimates
@@ -44,7 +45,7 @@ class Lit:
     responses: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """The results of one wave and mode.
 
@@ -96,22 +97,22 @@ class Facts:
         earlier = self.gathered.before(self.selection.wave)
         return _wave(self.study, earlier[-1]) if earlier else None
 
-    @property
+    @cached_property
     def sure(self) -> tuple[Problem, ...]:
         """Return the confirmed rates of districts, the largest shortfall first."""
         return tuple(one for one in self.problems if one.sure)
 
-    @property
+    @cached_property
     def watched(self) -> tuple[Problem, ...]:
         """Return the watched rates of districts."""
         return tuple(one for one in self.problems if not one.sure)
 
-    @property
+    @cached_property
     def steps(self) -> NextSteps:
         """Return the next steps of rates as of the day of the documents."""
         return NextSteps(self.entries, self.day, self.selection.wave, tuple(self.gathered.waves))
 
-    @property
+    @cached_property
     def unentered(self) -> tuple[Problem, ...]:
         """Return the watched rates without an open entry, whose next step is that of `watched.watching`."""
         return tuple(one for one in self.watched if self.steps.entry(*one.place) is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from analysis.areas.against_target import targets_of
 from analysis.areas.verdict import Verdict
@@ -28,7 +29,7 @@ WORST = 3
 """Number of items named as the worst ones of a rate."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """One rate of one district that lies below its line, surely or probably.
 
@@ -48,17 +49,17 @@ class Problem:
     units: tuple[str, ...] = ()
     lead: str = ""
 
-    @property
+    @cached_property
     def items(self) -> tuple[str, ...]:
         """Return the labels of the worst items."""
         return tuple(str(item["label"]) for item in self.worst)
 
-    @property
+    @cached_property
     def sure(self) -> bool:
         """Return whether the verdict is 确认薄弱."""
         return self.row["verdict"] == Verdict.WEAK
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str]:
         """Return district and name of the rate."""
         return str(self.row["district"]), str(self.row["item"])

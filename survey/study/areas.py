@@ -98,8 +98,7 @@ class Areas:
         Args:
             path: empty for the districts, a district for its streets, district and street for its communities.
         """
-        level = list(LEVELS)[len(path)]
-        return tuple(dict.fromkeys(str(getattr(point, level)) for point in self.within(*path)))
+        return self._parts.get(path, ())
 
     def within(self, *path: str) -> tuple[SamplingPoint, ...]:
         """Return the communities below a path of names (district, street, community); all for an empty path."""
@@ -114,6 +113,16 @@ class Areas:
             for depth in range(1, len(path) + 1):
                 found.setdefault(path[:depth], []).append(point)
         return {path: tuple(points) for path, points in found.items()}
+
+    @cached_property
+    def _parts(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Path of up to two names -> the names one level below it, in order of code."""
+        found: dict[tuple[str, ...], dict[str, None]] = {}
+        for point in self.points:
+            path = (point.district, point.street, point.community)
+            for depth, name in enumerate(path):
+                found.setdefault(path[:depth], {})[name] = None
+        return {path: tuple(names) for path, names in found.items()}
 
     @cached_property
     def centres(self) -> Mapping[str, tuple[float, float]]:

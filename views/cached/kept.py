@@ -2,8 +2,9 @@
 
     seen = kept(loaded, _picture, selection, rate)      # a value
     draw(loaded, _glance, selection)                    # elements, sent again as they were
+    plan = known(loaded, plan_of, campaign)             # a result, whatever the query parameters are
 
-Both call a function with the study and the arguments that follow, once for each study, data version and lexicon, role,
+They call a function with the study and the arguments that follow, once for each study, data version and lexicon, role,
 day, set of query parameters, and arguments. The function may depend on nothing else: neither on `st.session_state` nor
 on a closure. What it depends on beyond these, such as the choice of a widget, is an argument.
 """
@@ -38,6 +39,16 @@ def kept(loaded: Loaded, make: Callable[Concatenate[Loaded, More], T], *more: Mo
         named: its keyword arguments, likewise.
     """
     found: T = _VALUES.get(_key(loaded, make, more, named), lambda: make(loaded, *more, **named))
+    return found
+
+
+def known(loaded: Loaded, make: Callable[Concatenate[Loaded, More], T], *more: More.args, **named: More.kwargs) -> T:
+    """Return what a function makes of a study, as `kept` does, whatever the query parameters of the page are.
+
+    For results, such as plans and lists; what contains the address of another page carries the filters, and is `kept`.
+    """
+    key = (_name(make), key_of(loaded), loaded.unchecked, date.today(), arguments(more, named))
+    found: T = _VALUES.get(key, lambda: make(loaded, *more, **named))
     return found
 
 

@@ -51,7 +51,7 @@ def _draw(loaded: Loaded, selection: Selection) -> None:
         return
     if missing.objected(loaded.study, against_targets=True):
         return
-    page.everyone(selection)
+    selection = page.everyone(selection)
     draw(loaded, _heading, selection)
     if shot() == "16x9":
         glance.wide_picture(loaded, selection)

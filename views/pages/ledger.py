@@ -27,7 +27,7 @@ from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import Place, entry_rows
 from views.blocks.html import head, remark
 from views.cached.answers import ask, sample_of
-from views.cached.kept import kept
+from views.cached.kept import known
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.desk.remarks import people
@@ -40,13 +40,13 @@ MOST = 7
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
-    page.everyone(selection)
+    selection = page.everyone(selection)
     gathered = sample_of(loaded, selection)
     ledger = reports.ledger_of(loaded.study)
     entries = ledger.entries()
     said = words.ONLINE if selection.opt_in else (objection(loaded.study, against_targets=True), Sentence())
     confirmed = None if said[0] else ask(loaded, selection, reports.confirmed)
-    pending = reports.NONE_WAITING if confirmed is None else kept(loaded, _pending, selection)
+    pending = reports.NONE_WAITING if confirmed is None else known(loaded, _pending, selection)
     testable = () if confirmed is None else reports.due(entries, selection.wave, gathered.waves)
     with st.container(key="glance"):
         if confirmed is not None or entries:

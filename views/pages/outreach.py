@@ -14,7 +14,7 @@ from survey.errors import DesignError
 from views.blocks.campaign import gap_bar, plan_rows
 from views.blocks.html import foot, head, refusal
 from views.cached.answers import heard_of
-from views.cached.kept import draw, kept
+from views.cached.kept import draw, known
 from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
 from views.panels.plans.outreach_settings import (
@@ -41,7 +41,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; the table fits a screen of 1366 x 768, all else is folded below it."""
     if missing.objected(loaded.study):
         return
-    page.everyone(selection)
+    selection = page.everyone(selection)
     bar, glance, below = st.container(key="plan-bar", horizontal=True), st.container(key="glance"), st.container()
     if selection.opt_in:
         with glance:
@@ -59,16 +59,16 @@ def _planned(
 ) -> None:
     """Draw settings, table and what lies behind it, each into its place from top to bottom."""
     bar, glance, below = places
-    if kept(loaded, reach_of, selection).empty:
+    if known(loaded, reach_of, selection).empty:
         with glance:
             st.html(head(channels.too_few(loaded.study), channels.WAIT))
         return
     with bar:
         limit = limit_box()
     with below:
-        prices = price_box(kept(loaded, start_prices, selection))
+        prices = price_box(known(loaded, start_prices, selection))
     campaign = Campaign(selection, rows_of(prices), limit)
-    found = kept(loaded, plan_of, campaign)
+    found = known(loaded, plan_of, campaign)
     with bar:
         task = assign_box(loaded, found.spent.unit)
         offer_task(loaded, campaign, task)
@@ -89,7 +89,7 @@ def _planned(
 
 def _glance(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     """Draw the headline and the one table."""
-    found = kept(loaded, plan_of, campaign)
+    found = known(loaded, plan_of, campaign)
     shown, rest = rest_of(found.plans, MOST)
     more = channels.further(shown[0], found.now, found.decides) if shown else ""
     who = sentences.charged(task.unit, task.day, found.led)
@@ -106,7 +106,7 @@ def _later(loaded: Loaded, campaign: Campaign) -> None:
     with left:
         rollout.order_panel(loaded, campaign)
     with right:
-        selection, streets = campaign.selection, kept(loaded, plan_of, campaign).found.streets
+        selection, streets = campaign.selection, known(loaded, plan_of, campaign).found.streets
         rollout.effect_panel(loaded, selection, heard_of(loaded, selection), streets)
 
 

@@ -29,7 +29,7 @@ DISTRICTS, LIST = "各区县的份数、误差和费用", "抽样名单和配额
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
-    page.everyone(selection)
+    selection = page.everyone(selection)
     known = ask(loaded, selection, reports.earlier)
     basis = _design(loaded, AIMS, known, selection)
     if known.provenance is not None:

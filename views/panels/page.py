@@ -242,14 +242,18 @@ def explained(origin: Provenance, *tables: pd.DataFrame, notes: Sequence[Sentenc
             st.table(plain_table(table))
 
 
-def everyone(selection: Selection) -> None:
-    """Note that a page counts all residents, where filters are set."""
+def everyone(selection: Selection) -> Selection:
+    """Note that a page counts all residents, where filters are set; return the selection without these.
+
+    A page goes on with what is returned: results that no filter changes are then found again under every filter.
+    """
     if selection.where:
         st.info(
             tr("本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{people}。").format(
                 people=plain(selection.people)
             )
         )
+    return selection.everyone()
 
 
 def nobody(estimates: Estimates) -> bool:

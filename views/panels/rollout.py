@@ -14,7 +14,7 @@ from reports.sentences.notes.catalogue import tr
 from survey.errors import SiluError
 from survey.study.plans.rollout import RollOut
 from views.cached.answers import heard_of
-from views.cached.kept import draw, kept
+from views.cached.kept import draw, known
 from views.panels import page
 from views.panels.plans.outreach_settings import Campaign, plan_of
 from views.shell.markup import plain
@@ -27,7 +27,7 @@ DRAWN = "随机分批抽签"
 
 def order_panel(loaded: Loaded, campaign: Campaign) -> None:
     """Draw the random order, keep it, and show the kept one."""
-    streets = kept(loaded, plan_of, campaign).found.streets
+    streets = known(loaded, plan_of, campaign).found.streets
     st.subheader(tr("随机分批开展"))
     if len(streets) < 2:
         page.empty(tr("只有一个街道，不能分批。"))
@@ -62,12 +62,12 @@ def _draw_form(loaded: Loaded, campaign: Campaign, streets: int) -> None:
 
 
 def _proposed(loaded: Loaded, campaign: Campaign, steps: int, seed: int) -> RollOut:
-    streets = kept(loaded, plan_of, campaign).found.streets
+    streets = known(loaded, plan_of, campaign).found.streets
     return reports.proposed(heard_of(loaded, campaign.selection), streets, steps, seed)
 
 
 def _proposal(loaded: Loaded, campaign: Campaign, steps: int, seed: int) -> None:
-    streets = kept(loaded, plan_of, campaign).found.streets
+    streets = known(loaded, plan_of, campaign).found.streets
     show_table(reports.order_table(_proposed(loaded, campaign, steps, seed).start, streets), most=200)
 
 

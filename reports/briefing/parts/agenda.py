@@ -70,11 +70,12 @@ def _streets(found: Facts, first: Profile | None) -> Iterator[Action]:
         covered.add(first.area.name)
     weak = found.streets.table
     weak = weak[(weak["verdict"] == Verdict.WEAK) & (weak["item"].astype(str) == item)]
-    rows = rows_of(found.streets, weak, "street", "item")
+    rows = [(str(row["street"]), row) for row in rows_of(found.streets, weak, "street", "item")]
     for district in dict.fromkeys(found.districts.table["district"].astype(str)) if rows else ():
+        if district in covered:
+            continue
         names = {one.name for one in children(found.study.areas, find(found.study.areas, (district,)))}
-        some = [row for row in rows if str(row["street"]) in names]
-        if some and district not in covered:
+        if some := [row for name, row in rows if name in names]:
             yield mend_streets(found, district, some)
 
 

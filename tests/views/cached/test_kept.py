@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.definitions import headlines
+from reports.plans import outreach
 from reports.plans.rectification import ledger_of
 from survey.host.access import VARIABLE
 from survey.study.plans.rectification import Entry
@@ -15,6 +16,7 @@ from survey.study.study import load_study
 from tests.variants import slow_but
 from tests.views.page_words import Run, bodies, figures, page_text
 from views.cached import kept
+from views.visitor import session
 from views.visitor.session import load_settings
 
 
@@ -35,6 +37,18 @@ def test_a_page_drawn_again_from_what_was_kept_is_the_same(page: str, city: Path
 def _all(app: AppTest) -> tuple[object, ...]:
     tables = [table.value.to_csv() for table in (*app.dataframe, *app.table)]
     return page_text(app), bodies(app), figures(app), tables, [box.label for box in app.expander]
+
+
+def test_a_plan_for_all_residents_is_found_again_under_a_filter(
+    city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "views/pages/outreach.py"
+    whole = bodies(run(city, page))
+    monkeypatch.setattr(outreach, "outreach", None)
+    app = run(city, page, sex="女")
+    assert app.selectbox(key=session.SEX).value == "女"
+    assert whole[-1] in bodies(app)
+    assert not app.exception
 
 
 def test_an_entry_of_the_ledger_is_seen_at_once(city: Path, tmp_path: Path, run: Run) -> None:

@@ -12,7 +12,7 @@ from reports.plans.outreach import Outreach
 from reports.sentences.notes import captions, channels
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
-from views.cached.kept import draw, kept
+from views.cached.kept import draw, kept, known
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
@@ -34,7 +34,7 @@ def details(loaded: Loaded, campaign: Campaign) -> None:
     with left:
         page.figure(kept(loaded, _channels, campaign), "reach")
         if (mix := kept(loaded, _mix, campaign)) is None:
-            page.empty(str(kept(loaded, plan_of, campaign).idle))
+            page.empty(str(known(loaded, plan_of, campaign).idle))
         else:
             page.figure(mix, "mix")
     with right:
@@ -47,14 +47,14 @@ def details(loaded: Loaded, campaign: Campaign) -> None:
 
 
 def _remarks(loaded: Loaded, campaign: Campaign) -> None:
-    found = kept(loaded, plan_of, campaign)
+    found = known(loaded, plan_of, campaign)
     for remark in (found.unit_cost, *found.remarks):
         if remark:
             page.note(remark)
 
 
 def _streets(loaded: Loaded, campaign: Campaign) -> None:
-    streets = activity_table(kept(loaded, plan_of, campaign).found)
+    streets = activity_table(known(loaded, plan_of, campaign).found)
     if len(streets):
         st.subheader(tr("街道 × 渠道安排"))
         show_table(streets, most=380)
@@ -65,7 +65,7 @@ def _source(found: Outreach) -> Caption:
 
 
 def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
-    table, source = kept(loaded, reach_of, campaign.selection), _source(kept(loaded, plan_of, campaign))
+    table, source = known(loaded, reach_of, campaign.selection), _source(known(loaded, plan_of, campaign))
     rows = pd.DataFrame(
         {
             "label": table["label"],
@@ -88,7 +88,7 @@ def _channels(loaded: Loaded, campaign: Campaign) -> Drawn:
 
 def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
     """Return the reach of the channels of the plan, each resident counted once."""
-    found = kept(loaded, plan_of, campaign)
+    found = known(loaded, plan_of, campaign)
     if not found.names:
         return None
     source = _source(found)
@@ -108,7 +108,7 @@ def _mix(loaded: Loaded, campaign: Campaign) -> Drawn | None:
 
 
 def _groups(loaded: Loaded, campaign: Campaign) -> Drawn | None:
-    found = kept(loaded, plan_of, campaign)
+    found = known(loaded, plan_of, campaign)
     groups, lacking, source = found.groups, found.lacking, _source(found)
     if groups.empty:
         return None
@@ -118,7 +118,7 @@ def _groups(loaded: Loaded, campaign: Campaign) -> Drawn | None:
 
 
 def _effects(loaded: Loaded, campaign: Campaign) -> Drawn:
-    table, source = kept(loaded, reach_of, campaign.selection), _source(kept(loaded, plan_of, campaign))
+    table, source = known(loaded, reach_of, campaign.selection), _source(known(loaded, plan_of, campaign))
     rows = table.dropna(subset=["effect"]).sort_values("effect", ascending=False)
     sure = rows["seen"]
     shown = pd.DataFrame(

@@ -20,7 +20,7 @@ from reports.sentences import outreach as sentences
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr
 from views.cached.answers import heard_of
-from views.cached.kept import kept
+from views.cached.kept import known
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
 
@@ -94,7 +94,7 @@ def reach_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
 
 def start_prices(loaded: Loaded, selection: Selection) -> pd.DataFrame:
     """Return the prices before anything is typed."""
-    return reports.prices_of(heard_of(loaded, selection), kept(loaded, reach_of, selection))
+    return reports.prices_of(heard_of(loaded, selection), known(loaded, reach_of, selection))
 
 
 def rows_of(prices: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
@@ -108,9 +108,9 @@ def plan_of(loaded: Loaded, campaign: Campaign) -> Outreach:
     Raises:
         DesignError: no channels asked, or answers in too few streets.
     """
-    start = kept(loaded, start_prices, campaign.selection)
+    start = known(loaded, start_prices, campaign.selection)
     prices = pd.DataFrame(list(campaign.prices), columns=start.columns).astype(start.dtypes.to_dict())
-    heard, table = heard_of(loaded, campaign.selection), kept(loaded, reach_of, campaign.selection)
+    heard, table = heard_of(loaded, campaign.selection), known(loaded, reach_of, campaign.selection)
     return reports.outreach(heard, campaign.selection.everyone(), table, prices, campaign.limit)
 
 
@@ -130,7 +130,7 @@ def assign_box(loaded: Loaded, unit: str) -> Task:
 
 def offer_task(loaded: Loaded, campaign: Campaign, task: Task) -> None:
     """Offer the plan by street as a workbook for the unit that acts; nothing without activities."""
-    if kept(loaded, plan_of, campaign).found.count:
+    if known(loaded, plan_of, campaign).found.count:
         facts = {"what": TASK, "wave": campaign.selection.wave, "version": loaded.version, "unit": task.unit}
         label = str(sentences.assigned(task.unit, task.day))
         make = partial(_book, loaded, campaign, task)
@@ -138,7 +138,7 @@ def offer_task(loaded: Loaded, campaign: Campaign, task: Task) -> None:
 
 
 def _book(loaded: Loaded, campaign: Campaign, task: Task) -> bytes:
-    found, study = kept(loaded, plan_of, campaign), loaded.study
+    found, study = known(loaded, plan_of, campaign), loaded.study
     table = activity_table(found.found)
     table = table.assign(**{tr("责任单位"): task.unit, tr("期限"): task.day, tr("完成情况"): ""})
     lead = sentences.charged(task.unit, task.day, found.led) + found.lead + found.whole

@@ -21,7 +21,7 @@ from views.blocks.html import remark, text
 from views.blocks.rows import Column, Line, row_table
 from views.blocks.single.steps import State, Step, step_cards
 from views.cached.answers import ask
-from views.cached.kept import draw, kept
+from views.cached.kept import draw, kept, known
 from views.charts import curve
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
@@ -62,7 +62,7 @@ def plan_of(loaded: Loaded, wanted: Wanted) -> SamplePlan:
     """
     if wanted.undecided is not None:
         return ask(loaded, wanted.undecided, reports.top_up_plan, wanted.goal)
-    return kept(loaded, _plan, wanted.goal)
+    return known(loaded, _plan, wanted.goal)
 
 
 def _plan(loaded: Loaded, goal: SampleGoal) -> SamplePlan:
@@ -89,7 +89,7 @@ def _points(loaded: Loaded, wanted: Wanted) -> pd.DataFrame:
 
 
 def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
-    points, study = kept(loaded, _points, wanted), loaded.study
+    points, study = known(loaded, _points, wanted), loaded.study
     title = sentences.curve(points, advised=wanted.advised)
     what = say("全市误差（百分点）随费用的变化；只改份数，其他设定不变")
     words = Caption(title.text, str(what), str(reports.foot(study, plan_of(loaded, wanted))), study.mock)
@@ -97,7 +97,7 @@ def _curve(loaded: Loaded, wanted: Wanted) -> Drawn:
 
 
 def _choices(loaded: Loaded, wanted: Wanted, examples: bool) -> None:
-    points = kept(loaded, _points, wanted)
+    points = known(loaded, _points, wanted)
     word = ADVISED if wanted.advised else CHOSEN
     lines = [_line(points, at, word) for at in range(len(points)) if points["offered"].iloc[at]]
     columns = [*CHOICES[:-1], replace(CHOICES[-1], note=PRICED)] if examples else CHOICES
