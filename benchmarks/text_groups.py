@@ -16,7 +16,8 @@ from scipy import sparse
 from analysis.text.answers import attach, digest
 from analysis.text.coding import distinct
 from analysis.text.duplicates import find_copies
-from analysis.text.keyness import Mentions, keyness
+from analysis.text.keyness import keyness
+from analysis.text.mentioned import Mentions
 from analysis.text.reader import read_texts
 from analysis.text.shares import mentions_by, presence
 from analysis.text.themes.codebook import parse_codebook

@@ -21,7 +21,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL
 from analysis.estimation.respondents import Marks, answered, base_weights_of, cell_of, with_items
 from analysis.estimation.sample import Sample
-from analysis.text.keyness import Mentions
+from analysis.text.mentioned import Mentioned, Mentions, mentioned
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
@@ -99,6 +99,26 @@ class Voices:
     ) -> Estimates:
         """Estimate the share of respondents who mention each, in every domain, with design-based intervals."""
         return self.sample.rates(item=list(self.names), by=by, where=where, level=level)
+
+    def mentioned(self, areas: Areas, by: str) -> Mentioned:
+        """Return mentions by sampling point and area of those who are counted, for `keyness`; none of opt-in modes.
+
+        Args:
+            areas: the sampling frame.
+            by: a column of it.
+        """
+        sample, cells = self.sample, self.sample.cells
+        frame = areas.frame.drop_duplicates("psu").set_index("psu")
+        factor = sample.weights.factor
+        n, wo = (np.asarray(sums[0]) if len(sums) else np.zeros(len(cells)) for sums in (cells.n_i, cells.wo))
+        keep = np.flatnonzero(sample.grouped["psu"].isin(frame.index).to_numpy() & (wo * factor > 0))
+        keep = keep[:0] if sample.opt_in else keep
+        keys = sample.grouped[["psu"]].iloc[keep].reset_index(drop=True).join(frame, on="psu")
+        count, y = (sparse.csr_matrix(np.asarray(sums)[:, keep].T, dtype=np.float64) for sums in (cells.ny, cells.wy))
+        final = factor[keep] / cells.scale
+        weighted = sparse.diags_array(final, format="csr") @ y
+        people = n[keep].astype(np.float64), wo[keep] * final
+        return mentioned(self.names, keys, by, people, (count, weighted))
 
 
 def voices(

@@ -134,7 +134,8 @@ def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
 
     def compared(one: TextSelection) -> pd.DataFrame:  # every area of a batch asks for it
-        table = _keyness(study, answers, one, by, lambda rows: presence(rows, "themes", labels=answers.labels))
+        said, _ = mentions(study, answers, one, "themes", (_comparable(study, by),))
+        table = keyness(said.mentioned(study.areas, by), by)
         return table.assign(label=table["term"].map(answers.labels))
 
     return for_everyone(study, answers, asked, ("distinct themes", by), compared)
@@ -161,14 +162,18 @@ def _keyness(
     study: Study, answers: OpenAnswers, asked: TextSelection, by: str, found_in: Callable[[pa.Table], Presence]
 ) -> pd.DataFrame:
     """Return keyness among those who wrote something, with the calibrated weights of the rates."""
-    if by not in study.areas.frame.columns:
-        raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
     all_of = gathered(study, answers, asked)
     responses, sample = all_of.rows, all_of.sample
-    rows = rows_of(answers, asked, places(study, responses, (by,)))
+    rows = rows_of(answers, asked, places(study, responses, (_comparable(study, by),)))
     weight = None if sample.opt_in else respondent_weights(sample, responses)
     wrote = wrote_among(responses, rows)
     return keyness(mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote), by)
+
+
+def _comparable(study: Study, by: str) -> str:
+    if by not in study.areas.frame.columns:
+        raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
+    return by
 
 
 def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.text.keyness import Mentions, keyness
+from analysis.text.keyness import keyness
+from analysis.text.mentioned import Mentions
 from survey.errors import ArgumentError
 
 RESPONDENTS, WORDS = 1600, 120
