@@ -141,7 +141,8 @@ def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
 
 def rooted(stage: Stage, block: FloatArray) -> FloatArray:
     """Return totals [U, K] about the mean of their group, times the root of its factor, 0 in groups of one unit."""
-    found = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
+    found = (by_group(stage, block) / stage.count[:, None])[stage.group]
+    np.subtract(block, found, out=found)
     found *= np.sqrt(counting_scale(stage))[stage.group][:, None]
     return found
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from analysis.design.counts.counting import Bools, among
 from analysis.design.counts.option_counts import inside_of, option_sets
@@ -73,7 +71,7 @@ class Slice:
         if not self.options:
             return split, None
         inside = inside_of(numbered, split.code)
-        given = cache(lambda name: np.asarray(pc.fill_null(numbered.rows[name], BLANK).to_numpy())[inside.places])
+        given = cache(lambda name: inside.values(numbered.rows[name], BLANK))
         sets = option_sets(inside, [one.members(given) for one in self.options])
         return make_overlapping(numbered, sets, split, answers.items, every=not self.by)
 

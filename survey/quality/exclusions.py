@@ -32,6 +32,7 @@ FILE = "decisions.sqlite"
 SCHEMA = """kind TEXT NOT NULL CHECK (kind IN ('exclude', 'restore')), at TEXT NOT NULL,
   who TEXT NOT NULL, why TEXT NOT NULL, grounds TEXT NOT NULL, wave TEXT NOT NULL, responses TEXT NOT NULL"""
 EXCLUDE, RESTORE = "exclude", "restore"
+ID = "response_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,24 @@ def counted_responses(
     Args:
         study: the study; `without_excluded` determines whether excluded responses are left out. Bursts that are set
             apart are left out in any case (`survey.study.burst_log`).
-        columns: names of columns, response_id and wave among them; None for all.
+        columns: names of columns, wave among them; None for all. Ids take long to read: beside those asked for, they
+            are read only where some responses may be left out.
         waves: names of waves; None for all.
         version: data version; None for the newest.
 
     Returns:
         The responses; of a publication with the column `SINCE`.
     """
-    return _counted(study, ResponseStore(study.root / "store").read(columns, waves=waves, version=version))
+    added = [ID] if columns is not None and ID not in columns and _by_id(study) else []
+    read = None if columns is None else [*columns, *added]
+    rows = ResponseStore(study.root / "store").read(read, waves=waves, version=version)
+    return _counted(study, rows).drop_columns(added)
+
+
+def _by_id(study: Study) -> bool:
+    """Return whether responses are looked up by their ids, because some may not count."""
+    excluded = study.without_excluded and decisions_of(study).history()
+    return bool(study.publication or excluded or burst_log(study).held())
 
 
 def held_responses(study: Study, version: int) -> pa.Table:

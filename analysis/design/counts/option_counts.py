@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.design.cells import IntArray
 from analysis.design.counts.counting import Bools
@@ -26,7 +28,7 @@ class Inside:
     """The responses of a domain: N' of N, in F' of F numbered cells, in C' of C cells.
 
     Attributes:
-        places: [N'] which responses.
+        places: [N'] which responses, as a slice where they follow one another.
         number: [N'] which of the F' numbered cells each lies in.
         cell: [C'] places of the cells.
         numbered: [F'] places of the numbered cells.
@@ -34,13 +36,20 @@ class Inside:
         count, weigh: matrices [C', F'] of whole numbers that sum numbers of responses, and their base weights.
     """
 
-    places: IntArray
+    places: IntArray | slice
     number: npt.NDArray[np.int32]
     cell: IntArray
     numbered: IntArray
     of: IntArray
     count: Any
     weigh: Any
+
+    def values(self, column: pa.ChunkedArray, null: int) -> npt.NDArray[Any]:
+        """Return the whole numbers of a column [N] for these responses [N'], with another one for NULL."""
+        if isinstance(self.places, slice):
+            own = column.slice(self.places.start, self.places.stop - self.places.start)
+            return np.asarray(pc.fill_null(own, null).to_numpy())
+        return np.asarray(pc.fill_null(column, null).to_numpy()[self.places])
 
 
 def inside_of(responses: NumberedResponses, code: IntArray) -> Inside:
@@ -55,10 +64,17 @@ def inside_of(responses: NumberedResponses, code: IntArray) -> Inside:
     rank = np.full(len(responses.cell), -1, dtype=np.int32)
     rank[numbered] = np.arange(len(numbered), dtype=np.int32)
     number = rank[responses.number]
-    places = np.flatnonzero(number >= 0)
+    places = _sliced(np.flatnonzero(number >= 0))
     ends, shape = np.arange(len(of) + 1), (len(cell), len(of))
     count, weigh = (csc_matrix((one, of, ends), shape=shape) for one in (np.ones_like(of), responses.weight[numbered]))
     return Inside(places, number[places], cell, numbered, of, count, weigh)
+
+
+def _sliced(places: IntArray) -> IntArray | slice:
+    """Return places as a slice where they follow one another, such as those of a wave: nothing is copied."""
+    if len(places) and places[-1] - places[0] + 1 == len(places):
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
 
 
 @dataclass(frozen=True, slots=True)

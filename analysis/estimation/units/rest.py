@@ -29,8 +29,8 @@ def variance_from_rest(linear: Linear) -> FloatArray:
         weight, mean = safe_ratio(part.value, part.under)
         off, rest = safe_ratio(*_rest(part))
         for some, up, down in part.totals():
-            own = up * (weight + off)[some]
-            own -= down * (mean * weight + rest * off)[some]
+            own, held = up * (weight + off)[some], np.empty_like(up)
+            own -= np.multiply(down, (mean * weight + rest * off)[some], out=held)
             own -= up.sum(axis=2, keepdims=True) * off[some]
             own += down.sum(axis=2, keepdims=True) * (rest * off)[some]
             found.append(squares_of(own).reshape(-1))

@@ -122,12 +122,13 @@ class UnitSums:
 
     def _residual(self, columns: IntArray) -> FloatArray:
         """Return the totals of some columns, residuals taken, of all units [U, m, D]."""
-        members = self.members
-        whole = np.zeros((self.units, len(columns), members.domains))
-        whole[members.unit, :, members.domain] = self.total[:, columns]
-        if self.right is not None:
-            right = self.right[:, columns].reshape(len(self.right), -1)
-            whole -= (self.left @ right).reshape(whole.shape)
+        members, shape = self.members, (self.units, len(columns), self.members.domains)
+        if self.right is None:
+            whole = np.zeros(shape)
+        else:
+            whole = (self.left @ self.right[:, columns].reshape(len(self.right), -1)).reshape(shape)
+            np.negative(whole, out=whole)
+        whole[members.unit, :, members.domain] += self.total[:, columns]
         return whole
 
 
