@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HELP = "交叉分析：任何题目按任何分组（也按答案），带区间、差别标记和检验"
 MARKS = {"rest": "与其余各组比", "letters": "两两比，标字母", "none": "不标"}
 ADJUSTED = ("bh", "holm")
+CHECKED = "正在核查 {} 的答卷真实性（silu derive 可以提前做）"
 NEGATED = re.compile(r"""('[^']*'|"[^"]*")|\bnot\s*\(""")
 """A text, which stays, or "not (" for "!(", which a shell would take for a command of its history."""
 
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Tabulate and write."""
     from commands.terminal.asked import selection_of, study_of
     from commands.terminal.deliver import check_out, deliver, lines_of, write
+    from commands.terminal.progress import ProgressLine
     from documents.banner import workbook
     from reports.crosstab import words
     from reports.crosstab.crosstab import crosstab
@@ -72,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
     study = study_of(args)
     selection = selection_of(args)
     found = crosstab(study, selection, request)
-    red = red_columns(found, study, selection)
+    with ProgressLine() as bar:
+        red = red_columns(found, study, selection, lambda waves: bar.wait(CHECKED.format("、".join(waves))))
     found = unmarked(found, red)
     said = (red_note(found, red), words.legend(found), words.tests(found))
     remarks = [*notices(found, study.suppression), *(one for one in said if one)]

@@ -42,6 +42,12 @@ class ProgressLine:
             sys.stderr.write(f"\r\033[K[{'█' * done}{'░' * (WIDTH - done)}] {share:4.0%} {what}{left}")
             sys.stderr.flush()
 
+    def wait(self, what: str) -> None:
+        """Write what is waited for, where nobody knows how much of it is done."""
+        if self._on:
+            sys.stderr.write(f"\r\033[K{what}……")
+            sys.stderr.flush()
+
 
 def time_left(taken: float, share: float) -> str:
     """Return the time left in words, in proportion to the time taken; "" where it is short or not known yet.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 
 from reports.crosstab.crosstab import Column, Crosstab
-from reports.fieldwork.area_lights import red_areas
+from reports.fieldwork.area_lights import red_areas, without_lights
 from reports.sample import gather
 from reports.selection import Selection
 from reports.sentences.formats import Format
@@ -100,12 +100,23 @@ def doubted(found: Crosstab, red: Mapping[str, Collection[str]]) -> frozenset[in
     )
 
 
-def red_columns(found: Crosstab, study: Study, selection: Selection) -> frozenset[int]:
-    """Return the columns of areas with a red light in the waves that a selection shows."""
+def red_columns(
+    found: Crosstab, study: Study, selection: Selection, waiting: Callable[[Sequence[str]], None] | None = None
+) -> frozenset[int]:
+    """Return the columns of areas with a red light in the waves that a selection shows.
+
+    Args:
+        found: the crosstab.
+        study: its study.
+        selection: the waves.
+        waiting: told which waves are checked first, which takes long, before it begins.
+    """
     if not (levels := lit_levels(found)):
         return frozenset()
     gathered = gather(study, selection, rates=())
     waves = gathered.newest(selection).waves
+    if waiting and (lacking := without_lights(gathered, waves or gathered.waves)):
+        waiting(lacking)
     return doubted(found, {level: red_areas(gathered, waves, level) for level in levels})
 
 

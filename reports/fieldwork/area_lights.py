@@ -47,6 +47,7 @@ __all__ = [
     "note",
     "provisional",
     "red_areas",
+    "without_lights",
     "without_long_checks",
 ]
 
@@ -140,12 +141,14 @@ def without_long_checks(gathered: StudySample, waves: Sequence[str]) -> StudySam
     keys = gathered.sample.cells.keys
     sizes = pd.Series(gathered.sample.cells.n).groupby(keys["wave"].astype(str).to_numpy()).sum()
     large = [wave for wave in waves if sizes.get(wave, 0) > most]
-    modes = gathered.sample.modes
-    rounds = {wave: [Round(gathered.version, wave, mode) for mode in modes] for wave in large}
-    lacking = [
-        wave for wave, each in rounds.items() if any(read_units(path_of(gathered.study, one)) is None for one in each)
-    ]
-    return provisional(gathered, frozenset(lacking), NOT_DONE)
+    return provisional(gathered, frozenset(without_lights(gathered, large)), NOT_DONE)
+
+
+def without_lights(gathered: StudySample, waves: Sequence[str]) -> tuple[str, ...]:
+    """Return the waves of which some lights are not kept: who asks for them waits for the checks."""
+    rounds = {wave: [Round(gathered.version, wave, mode) for mode in gathered.sample.modes] for wave in waves}
+    study = gathered.study
+    return tuple(wave for wave, each in rounds.items() if any(read_units(path_of(study, one)) is None for one in each))
 
 
 def _most_checked() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -42,6 +43,19 @@ def test_text_csv_and_workbook_say_the_same(city: Path, tmp_path: Path, capsys: 
     second = {str(row[0]): row for row in sheets["T2"].iter_rows(min_row=4, values_only=True)}
     assert second["满意"][1] == pytest.approx(float(whole["比例(%)或平均"]) / 100, abs=1e-5)
     assert second["有效答卷"][1] == float(whole["答卷数"])
+
+
+def test_a_terminal_says_what_is_checked_first(
+    city: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    shutil.rmtree(city / "store" / "lights", ignore_errors=True)
+    command = ["crosstab", "--study", str(city), "--rows", "E0", "--by"]
+    said = []
+    for head in ("sex", "district", "district"):
+        assert cli.main([*command, head]) == 0
+        said.append("正在核查" in capsys.readouterr().err)
+    assert said == [False, True, False]
 
 
 @pytest.mark.parametrize(
