@@ -113,6 +113,11 @@ def _ranks(column: pa.ChunkedArray) -> tuple[Whole, int]:
     """Return the rank [N] of each value among the different ones, NULL last, and how many ranks there may be."""
     if pa.types.is_integer(column.type):
         return _integer_ranks(column)
+    if pa.types.is_string(column.type):
+        runs = [pc.run_end_encode(chunk) for chunk in column.chunks]
+        if sum(len(one.values) for one in runs) * RUN <= len(column):  # such as the wave, which is stored by part
+            rank, count = _coded_ranks(pa.concat_arrays([one.values for one in runs]).dictionary_encode())
+            return np.repeat(rank, np.concatenate([np.diff(one.run_ends, prepend=0) for one in runs])), count
     coded = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     return _coded_ranks(pa.concat_arrays(coded.chunks))
 
