@@ -76,10 +76,16 @@ def _matched(keys: pd.Series[Any], column: pa.ChunkedArray) -> tuple[IntArray, I
     return np.where(known < 0, missing, known).astype(np.int64), np.asarray(at, dtype=np.int64), missing + 1
 
 
-def respondent_weights(sample: Sample, responses: pa.Table) -> FloatArray:
-    """Return the final weight of each response: base weight times cell factor; 0 outside the sample."""
-    factor = np.append(sample.weights.factor, 0.0)
-    return np.asarray(base_weights_of(sample, responses) / sample.cells.scale * factor[cell_of(sample, responses)])
+def respondent_weights(sample: Sample, responses: pa.Table, cell: IntArray | None = None) -> FloatArray:
+    """Return the final weight of each response: base weight times cell factor; 0 outside the sample.
+
+    Args:
+        sample: the sample.
+        responses: R responses.
+        cell: [R] from `cell_of`, where somebody keeps it.
+    """
+    factor, cell = np.append(sample.weights.factor, 0.0), cell_of(sample, responses) if cell is None else cell
+    return np.asarray(base_weights_of(sample, responses) / sample.cells.scale * factor[cell])
 
 
 def base_weights_of(sample: Sample, responses: pa.Table) -> npt.NDArray[Any]:

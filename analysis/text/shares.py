@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from analysis.design.cells import NumericItem
+from analysis.design.cells import IntArray, NumericItem
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL
 from analysis.estimation.respondents import Marks, answered, base_weights_of, cell_of, with_items
@@ -37,20 +37,27 @@ class Presence:
     """Which respondent mentions which of K words or themes.
 
     Attributes:
-        keys: [R] response_id and wave of the respondents, one row each.
+        keys: [R] response_id and wave of the respondents; None where the rows are those of the responses.
         present: CSR [R, K] 0/1.
         names: [K] words or theme codes. labels: [K] text for display.
         measure: `THEME` or `TERM`.
     """
 
-    keys: pa.Table
+    keys: pa.Table | None
     present: Any
     names: tuple[str, ...]
     labels: tuple[str, ...]
     measure: str
 
 
-def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None = None, fewest: int = 1) -> Presence:
+def presence(
+    answers: pa.Table,
+    column: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    fewest: int = 1,
+    responses: int | None = None,
+) -> Presence:
     """Return who mentions what, over all answers of a respondent taken together.
 
     Args:
@@ -58,14 +65,14 @@ def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None
         column: "words" or "themes", a list column.
         labels: names to keep, in order, with their display text; every value of the column when None.
         fewest: smallest number of respondents who mention a value.
+        responses: number of responses, where the answers have the column "response", the row of each.
     """
-    key = pc.binary_join_element_wise(answers["wave"], answers["response_id"], "\x1f")
-    who = key.combine_chunks().dictionary_encode()
+    who, people, keys = _respondents(answers) if responses is None else (answers["response"], responses, None)
     lists = answers[column].combine_chunks()
     values = lists.flatten().dictionary_encode()
-    row = who.indices.to_numpy()[pc.list_parent_indices(lists).to_numpy()]
+    row = who.to_numpy()[pc.list_parent_indices(lists).to_numpy()]
     known = values.dictionary.to_pylist()
-    shape = (len(who.dictionary), len(known))
+    shape = (people, len(known))
     ones = np.ones(len(row), dtype=np.int32)
     table = sparse.csr_matrix((ones, (row, values.indices.to_numpy())), shape=shape)
     table.sum_duplicates()
@@ -77,10 +84,17 @@ def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None
     names = [name for name in names if name in place or labels is not None]
     padded: Any = sparse.hstack([table, sparse.coo_matrix(np.zeros((shape[0], 1), dtype=np.int32))], format="csc")
     chosen = padded[:, [place.get(name, shape[1]) for name in names]].tocsr()
-    first = pa.array(np.unique(who.indices.to_numpy(), return_index=True)[1])
-    keys = pa.table({name: answers[name].take(first).cast(pa.string()) for name in ("wave", "response_id")})
     shown = tuple((labels or {}).get(name, name) for name in names)
     return Presence(keys, chosen, tuple(names), shown, THEME if column == "themes" else TERM)
+
+
+def _respondents(answers: pa.Table) -> tuple[pa.Array, int, pa.Table]:
+    """Return the respondent of each answer, their number, and wave and response_id of each."""
+    key = pc.binary_join_element_wise(answers["wave"], answers["response_id"], "\x1f")
+    who = key.combine_chunks().dictionary_encode()
+    first = pa.array(np.unique(who.indices.to_numpy(), return_index=True)[1])
+    keys = pa.table({name: answers[name].take(first).cast(pa.string()) for name in ("wave", "response_id")})
+    return who.indices, len(who.dictionary), keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,7 @@ def voices(
     *,
     among: Rate | None = None,
     base: Flags | None = None,
+    cell: IntArray | None = None,
 ) -> Voices:
     """Sum mentions over the cells and weights of a sample.
 
@@ -142,6 +157,7 @@ def voices(
         questionnaire: questionnaire of the study.
         among: estimate this closed rate among those who mention each, instead of the mentions.
         base: [R] respondents to count, for example `wrote_among`; all when None.
+        cell: [R] from `cell_of`, where somebody keeps it.
 
     Raises:
         ArgumentError: the responses have no wave or no response_id.
@@ -157,8 +173,8 @@ def voices(
         measure, raised = among.measure, _only(present, inside)
         marks = (raised, _only(raised, hit))
     items = tuple(NumericItem(name, label, measure) for name, label in zip(found.names, found.labels, strict=True))
-    cell, weight = cell_of(sample, responses), base_weights_of(sample, responses)
-    return Voices(with_items(sample, cell, weight, Marks(items, *marks)))
+    cell = cell_of(sample, responses) if cell is None else cell
+    return Voices(with_items(sample, cell, base_weights_of(sample, responses), Marks(items, *marks)))
 
 
 def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:
@@ -201,15 +217,16 @@ def mentions_by(
     return Mentions(_present(responses, found)[keep], found.names, keys, final / final.mean() if len(final) else final)
 
 
-def wrote_among(responses: pa.Table, answers: pa.Table) -> Flags:
-    """Return whether each response [R] is among those whose answer says something.
+def wrote_among(responses: int, answers: pa.Table) -> Flags:
+    """Return whether each of R responses [R] is among those whose answer says something.
 
     Args:
-        responses: wave and response_id.
-        answers: the answers counted, as `answers.attach` gives them.
+        responses: their number.
+        answers: the answers counted, as `answers.attach` gives them, and "response", the row of each.
     """
-    said = answers.filter(answers["says"])
-    return np.asarray(pc.is_in(_keys(responses), value_set=_keys(said).combine_chunks()), dtype=np.bool_)
+    wrote = np.zeros(responses, dtype=np.bool_)
+    wrote[answers["response"].filter(answers["says"]).to_numpy()] = True
+    return wrote
 
 
 def _keys(table: pa.Table) -> pa.ChunkedArray:
@@ -218,6 +235,8 @@ def _keys(table: pa.Table) -> pa.ChunkedArray:
 
 def _present(responses: pa.Table, found: Presence) -> Any:
     """Return CSR [responses, K] of mentions, with empty rows for those who wrote nothing."""
+    if found.keys is None:
+        return found.present
     place = pc.index_in(_keys(responses), value_set=_keys(found.keys).combine_chunks())
     row, there = np.flatnonzero(place.is_valid().to_numpy()), place.drop_null().to_numpy()
     shape = (len(responses), len(found.keys))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,10 @@ from reports.selection import Selection
 from reports.voices.open_answers import OpenAnswers
 
 Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.integer[Any]]
 AMONG = "among responses"
+RESPONSE = "response"
+"""Column of the answers: the row of the response, where they are asked for among some responses."""
 """Key of what is kept of the last responses among which answers were looked up."""
 COPIES_LIMIT = 0.05
 """Share of answers that repeat another, above which copies count as one unless somebody asks otherwise."""
@@ -76,16 +81,21 @@ def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None 
         answers: read and coded.
         asked: the request.
         within: wave and response_id of the responses to keep, and columns of areas; copies then count once in each.
+
+    Returns:
+        The columns of the answers, and `RESPONSE`, the row of `within`.
     """
-    kept, place = _in_waves(answers, asked), None
+    kept, table, areas = _in_waves(answers, asked), answers.table, list[Codes]()
     if within is not None:
         at = _at(answers, within)
         kept &= np.asarray(at.is_valid())
-        columns = [name for name in within.column_names if name not in {"wave", "response_id"}]
-        place = within.select(columns).take(pc.fill_null(at, 0)).to_pandas() if columns else None
+        row = np.asarray(pc.fill_null(at, 0))
+        names = [name for name in within.column_names if name not in {"wave", "response_id"}]
+        areas = [_codes(within[name])[row] if within.num_rows else row for name in names]
+        table = table.append_column(RESPONSE, at)
     if counts_once(answers, asked):
-        kept &= _first(answers, kept, place)
-    return answers.table.filter(pa.array(kept))
+        kept &= _first(answers, kept, areas)
+    return table.filter(pa.array(kept))
 
 
 def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table) -> pa.Table:
@@ -100,7 +110,7 @@ def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table) ->
         The columns of the answers, `group` (of copies, -1 for none), and `response`, the row of `within`.
     """
     at = _at(answers, within)
-    every = answers.table.append_column("group", pa.array(answers.copies.group)).append_column("response", at)
+    every = answers.table.append_column("group", pa.array(answers.copies.group)).append_column(RESPONSE, at)
     return every.filter(pa.array(_in_waves(answers, asked) & np.asarray(at.is_valid())))
 
 
@@ -109,13 +119,20 @@ def _in_waves(answers: OpenAnswers, asked: TextSelection) -> Flags:
     return np.array(pc.is_in(column, pa.array(waves, column.type)) if waves else np.ones(len(column)), dtype=np.bool_)
 
 
-def _first(answers: OpenAnswers, kept: Flags, place: pd.DataFrame | None = None) -> Flags:
-    """Return whether an answer is no copy, or the first of its group among the kept ones in its wave and area."""
-    frame = pd.DataFrame({"group": answers.copies.group, "wave": answers.table["wave"].cast(pa.string()).to_pandas()})
-    frame = frame if place is None else pd.concat([frame, place.reset_index(drop=True)], axis=1)
-    first = np.ones(len(frame), dtype=np.bool_)
-    first[np.flatnonzero(kept)] = ~frame[kept].duplicated().to_numpy()
-    return first | (answers.copies.group < 0)
+def _first(answers: OpenAnswers, kept: Flags, areas: Sequence[Codes] = ()) -> Flags:
+    """Return whether an answer is no copy, or the first of its group among the kept ones in its wave and areas."""
+    group = answers.copies.group
+    copied = np.flatnonzero(kept & (group >= 0))
+    columns = (group, _codes(answers.table["wave"]), *areas)
+    first = np.ones(len(group), dtype=np.bool_)
+    first[copied] = ~pd.DataFrame(dict(enumerate(column[copied] for column in columns))).duplicated().to_numpy()
+    return first
+
+
+def _codes(column: pa.ChunkedArray) -> Codes:
+    """Return a number for each value of a column, equal for equal ones; -1 for null."""
+    found = column.cast(pa.string()).combine_chunks().dictionary_encode().indices
+    return np.asarray(pc.fill_null(found, -1))
 
 
 def _at(answers: OpenAnswers, within: pa.Table) -> pa.Array:

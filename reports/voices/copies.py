@@ -16,7 +16,7 @@ from reports.sentences import voices as words
 from reports.sentences.sentence import Sentence
 from reports.sentences.voices import Repeats
 from reports.voices.asked import TextSelection, counts, counts_once, repeated
-from reports.voices.gathered import gathered, places
+from reports.voices.gathered import gathered
 from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import theme_shares
@@ -37,7 +37,7 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, eff
         answers,
         asked,
         "repeated",
-        lambda one: counts(repeated(answers, one, places(study, gathered(study, answers, one).rows, ()))),
+        lambda one: counts(repeated(answers, one, gathered(study, answers, one).within())),
     )
     n, again = (int(table[name].iloc[0]) for name in ("n", "again"))
     if not again:

@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.design.cells import IntArray
+from analysis.estimation.respondents import cell_of
 from analysis.estimation.sample import Sample
 from reports.counted.kept_correlations import sample_digest
 from reports.sample import StudySample, columns_for, gather, options, read_counted
@@ -19,8 +21,8 @@ from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError, DesignError
 from survey.study.study import Study
 
-ROWS = "responses"
-"""Key of the responses among what is kept."""
+ROWS, CELL, WITHIN = "responses", "cell", "within"
+"""Keys of the responses, of the cell of each and of its areas among what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,21 @@ class Gathered:
         if ROWS not in self.kept:
             self.kept[ROWS] = self.read()
         found: pa.Table = self.kept[ROWS]
+        return found
+
+    @property
+    def cell(self) -> IntArray:
+        """The cell of each response, -1 for those outside the sample."""
+        if CELL not in self.kept:
+            self.kept[CELL] = cell_of(self.sample, self.rows)
+        found: IntArray = self.kept[CELL]
+        return found
+
+    def within(self, *by: str) -> pa.Table:
+        """Return `places` of the responses; kept."""
+        if (WITHIN, by) not in self.kept:
+            self.kept[WITHIN, by] = places(self.study, self.rows, by)
+        found: pa.Table = self.kept[WITHIN, by]
         return found
 
     @property

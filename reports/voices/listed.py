@@ -20,7 +20,7 @@ from analysis.design.labels import role_labels
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from reports.voices.asked import Flags, TextSelection, counts_once, rows_within
-from reports.voices.gathered import gathered, places
+from reports.voices.gathered import gathered
 from reports.voices.mentions import for_everyone, name_of, of_everyone
 from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.host.access import require_analyst
@@ -128,8 +128,8 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
 
 
 def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
-    responses = gathered(study, answers, asked).rows
-    rows = rows_within(answers, asked, places(study, responses, ()))
+    all_of = gathered(study, answers, asked)
+    responses, rows = all_of.rows, rows_within(answers, asked, all_of.within())
     names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
     people = responses.select(names).take(rows["response"])
     writer = rows["response_id"].combine_chunks().dictionary_encode().indices

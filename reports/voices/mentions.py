@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.text.shares import Voices, presence, voices, wrote_among
 from analysis.text.words.places import PlaceFinder, with_kinds
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import Gathered, gathered, places
+from reports.voices.gathered import Gathered, gathered
 from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
@@ -98,9 +98,9 @@ def _mentions(
 ) -> tuple[Voices, ...]:
     all_of = gathered(study, answers, asked)
     responses, sample = all_of.rows, all_of.sample
-    rows, labels = rows_of(answers, asked, places(study, responses, by)), dict(answers.labels)
+    rows, labels = rows_of(answers, asked, all_of.within(*by)), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
-    found = presence(rows, column, labels=labels or None)
-    wrote = wrote_among(responses, rows)
-    return tuple(voices(sample, responses, found, study.questionnaire, base=base) for base in (wrote, None))
+    found = presence(rows, column, labels=labels or None, responses=len(responses))
+    wrote, asks = wrote_among(len(responses), rows), study.questionnaire
+    return tuple(voices(sample, responses, found, asks, base=base, cell=all_of.cell) for base in (wrote, None))

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from analysis.text.quotes import Quoter
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import gathered, places
+from reports.voices.gathered import gathered
 from reports.voices.listed import every_answer, said
 from reports.voices.open_answers import OpenAnswers
 from survey.study.study import Study
@@ -43,7 +43,7 @@ def comments(
 
 def comments_with(study: Study, answers: OpenAnswers, asked: TextSelection, word: str) -> tuple[str, ...]:
     """Return a masked quote with a word, as `comments` does with a theme."""
-    rows = rows_of(answers, asked, places(study, gathered(study, answers, asked).rows, ()))
+    rows = rows_of(answers, asked, gathered(study, answers, asked).within())
     rows = rows.filter(pc.not_equal(rows["intent"].cast(pa.string()), "praise"))
     lists = rows["words"].combine_chunks()
     at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), word)))

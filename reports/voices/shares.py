@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -26,7 +26,7 @@ from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import Gathered, gathered, places
+from reports.voices.gathered import Gathered, gathered
 from reports.voices.mentions import for_everyone, mentions, of_everyone, summed
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
@@ -76,9 +76,9 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
     all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
 
     def raised() -> tuple[Voices, ...]:
-        responses = all_of.rows
-        found = presence(rows_of(answers, one, places(study, responses, ())), "themes", labels=dict(answers.labels))
-        return (voices(all_of.sample, responses, found, study.questionnaire, among=rate),)
+        responses, labels = all_of.rows, dict(answers.labels)
+        found = presence(rows_of(answers, one, all_of.within()), "themes", labels=labels, responses=len(responses))
+        return (voices(all_of.sample, responses, found, study.questionnaire, among=rate, cell=all_of.cell),)
 
     (mentioned,) = summed(answers, all_of, one, ("satisfied", rate.name), raised)
     shares = _protected(all_of, mentioned, asked, "satisfied")
@@ -144,30 +144,22 @@ def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by
 def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the words, without names of places and greetings."""
 
-    def content(rows: pa.Table) -> Presence:
-        found = presence(rows, "words", fewest=FEWEST_WORD)
-        return _content_words(found, answers, place_words(study.areas))
+    def compared(one: TextSelection) -> pd.DataFrame:
+        all_of = gathered(study, answers, one)
+        responses, sample = all_of.rows, all_of.sample
+        rows = rows_of(answers, one, all_of.within(_comparable(study, by)))
+        found = presence(rows, "words", fewest=FEWEST_WORD, responses=len(responses))
+        found = _content_words(found, answers, place_words(study.areas))
+        weight = None if sample.opt_in else respondent_weights(sample, responses, all_of.cell)
+        wrote = wrote_among(len(responses), rows)
+        return keyness(mentions_by(found, responses, study.areas, study.questionnaire, weight, base=wrote), by)
 
-    return for_everyone(
-        study, answers, asked, ("distinct words", by), lambda one: _keyness(study, answers, one, by, content)
-    )
+    return for_everyone(study, answers, asked, ("distinct words", by), compared)
 
 
 def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a keyness table that may be shown and that an area raises more than the others."""
     return table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
-
-
-def _keyness(
-    study: Study, answers: OpenAnswers, asked: TextSelection, by: str, found_in: Callable[[pa.Table], Presence]
-) -> pd.DataFrame:
-    """Return keyness among those who wrote something, with the calibrated weights of the rates."""
-    all_of = gathered(study, answers, asked)
-    responses, sample = all_of.rows, all_of.sample
-    rows = rows_of(answers, asked, places(study, responses, (_comparable(study, by),)))
-    weight = None if sample.opt_in else respondent_weights(sample, responses)
-    wrote = wrote_among(responses, rows)
-    return keyness(mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote), by)
 
 
 def _comparable(study: Study, by: str) -> str:
@@ -197,7 +189,7 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
 
 
 def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
-    rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).rows, ()))
+    rows = rows_of(answers, replace(asked, once=False), gathered(study, answers, asked).within())
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     found = [("every", "", len(rows)), ("says", "", len(texts))]

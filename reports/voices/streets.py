@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from reports.voices.asked import TextSelection, rows_of
-from reports.voices.gathered import gathered, places
+from reports.voices.asked import RESPONSE, TextSelection, rows_of
+from reports.voices.gathered import gathered
 from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
 from survey.study.study import Study
-
-PERSON = ["wave", "response_id"]
 
 
 def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, district: str, theme: str) -> pd.DataFrame:
@@ -36,10 +35,12 @@ def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, distr
 
 
 def _streets(study: Study, answers: OpenAnswers, asked: TextSelection, district: str, theme: str) -> pd.DataFrame:
-    within = places(study, gathered(study, answers, asked).rows, ("district", "street"))
-    here = within.to_pandas().query("district == @district")
-    rows = rows_of(answers, asked, within).select([*PERSON, "themes"]).to_pandas().astype(dict.fromkeys(PERSON, str))
-    raised = rows[[theme in list(themes) for themes in rows["themes"]]].drop_duplicates(PERSON)
-    found = raised.merge(here, on=PERSON).groupby("street", as_index=False).agg(n=("response_id", "size"))
+    within = gathered(study, answers, asked).within("district", "street")
+    rows = rows_of(answers, asked, within)
+    lists = rows["themes"].combine_chunks()
+    raised = pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), theme))
+    people = within.take(pc.unique(rows[RESPONSE].take(raised)))
+    here = people.filter(pc.equal(people["district"], district)).select(["street"]).to_pandas()
+    found = here.groupby("street", as_index=False).agg(n=("street", "size"))
     some: pd.DataFrame = found[found["n"] >= study.suppression]
     return some.sort_values(["n", "street"], ascending=[False, True]).reset_index(drop=True)
