@@ -132,7 +132,7 @@ def gather(
         rates=None if rates is None else tuple(rates),
         roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
     )
-    study, version = _versioned(study, selection)
+    study, version = versioned(study, selection)
     places = {rate.name: at for at, rate in enumerate(every)}
     summed = [places[name] for name in wanted.rates or places if name in places]
     definition = definition_of(study, version, wanted)
@@ -190,12 +190,14 @@ def _every(study: Study) -> tuple[Rate, ...]:
     return (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
 
 
-def definition_of(study: Study, version: int, wanted: SampleOptions) -> Definition:
-    """Return what the cells of a sample are counts of."""
+def definition_of(
+    study: Study, version: int, wanted: SampleOptions, rates: tuple[Rate, ...] | None = None
+) -> Definition:
+    """Return what the cells of a sample are counts of: these rates, or all that `gather` may be asked for."""
     schema = ResponseStore(study.root / "store").schema(version)
     names = [] if schema is None else [*schema.names, *([SINCE] if study.publication else [])]
     keys = ("psu", *grouping_columns(names, study.margins, wanted))
-    return Definition(_every(study), keys, "w_fx" if "w_fx" in names else "", W_SCALE)
+    return Definition(_every(study) if rates is None else rates, keys, "w_fx" if "w_fx" in names else "", W_SCALE)
 
 
 def columns_for(study: Study, rates: Iterable[Rate], roles: Iterable[str] = ()) -> frozenset[str]:
@@ -257,14 +259,14 @@ def read_counted(
     Raises:
         StoreError: no responses yet, or no such version.
     """
-    study, version = _versioned(study, selection)
+    study, version = versioned(study, selection)
     schema = ResponseStore(study.root / "store").schema(version) if columns is not None else None
     names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
     rows = exclusions.counted_responses(study, columns=names, waves=waves, version=version)
     return Counted(study, version, written(study, version), exclusions.caption_phrase(study), rows)
 
 
-def _versioned(study: Study, selection: Selection) -> tuple[Study, int]:
+def versioned(study: Study, selection: Selection) -> tuple[Study, int]:
     """Return the study as a selection counts it, and the data version that it names.
 
     Raises:

@@ -1,53 +1,30 @@
-"""Audience: who does not know, which channels reach them, and what is associated with having been reached.
-
-For every channel four rates are derived from the answers, so that reach, overlap and effect come from one sample with
-its design: contact; contact and unaware; aware among those in contact; aware among the others.
-"""
+"""Audience: who does not know, which channels reach them, and what is associated with having been reached."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 
 from analysis.areas.decomposition import opposite
-from analysis.decisions.channel_reach import ChannelPatterns, fold
+from analysis.decisions.channel_reach import ChannelPatterns, Folding
+from analysis.decisions.contacts import LACK, OFF, ON, REACH, Channels, ContactReader, channels_of
 from analysis.decisions.standardised_gap import ArmGap, arm_gap
-from analysis.design.cells import FloatArray
 from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
-from analysis.estimation.respondents import answered, codes_of, respondent_weights
+from analysis.estimation.respondents import WEIGHT, answered, codes_of, respondent_weights
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
-from survey.instrument.measure import knowledge
 from survey.instrument.questionnaire import Questionnaire
-from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 
-REACH, LACK, ON, OFF = ".contact", ".lack", ".on", ".off"
-_PLACES = {REACH: ((2, 3), ()), LACK: ((2,), ()), ON: ((3,), (0, 1)), OFF: ((1,), (2, 3))}
-"""Rate of a channel -> the places in its numerator, and those outside its base: twice the contact plus awareness."""
-_DERIVED: Any = {"base": "valid", "overall": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """The channels of a questionnaire.
-
-    Attributes:
-        labels: item -> label, without "none of these".
-        aware: the headline rate of what residents know.
-        bookable: items of the channels where activities can be ordered.
-    """
-
-    labels: Mapping[str, str]
-    aware: Rate
-    bookable: frozenset[str]
+Answers = Callable[[str, Sequence[str]], Iterable[pa.Table]]
+"""Yields columns of the respondents of a wave, some respondents at a time; columns that there are not are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +34,35 @@ class Audience:
     Attributes:
         sample: holds the awareness rate and four rates per channel.
         channels: the channels.
-        uses: (respondents, channels) booleans. aware: (respondents,) booleans. weight: residents behind each.
-        wave: (respondents,) wave of each.
+        answers: reads the respondents behind it.
     """
 
     sample: Sample
     channels: Channels
-    uses: NDArray[np.bool_]
-    aware: NDArray[np.bool_]
-    weight: FloatArray
-    wave: NDArray[Any]
+    answers: Answers
 
     def patterns(self, wave: str, *, unaware: bool) -> ChannelPatterns:
         """Return who uses which channels in one wave; only people who do not know, or everyone."""
-        rows = (self.wave == wave) & (self.weight > 0) & ~(self.aware & unaware)
-        return fold(self.uses[rows], self.weight[rows], list(self.channels.labels))
+        names, aware = list(self.channels.labels), self.channels.aware
+        folding = Folding(names)
+        for rows in self.answers(wave, [*self.sample.grouped.columns, WEIGHT, *aware.columns, *names]):
+            known, knows = answered(rows, aware)
+            weight = np.where(known, respondent_weights(self.sample, rows), 0.0)
+            some = (weight > 0) & ~(knows & unaware)
+            uses = np.column_stack([known & (codes_of(rows, name) > 0) for name in names])
+            folding.add(uses[some], weight[some])
+        return folding.patterns()
 
 
-def channels_of(questionnaire: Questionnaire) -> Channels:
-    """Return the channels of a questionnaire, and the headline rate of what residents know.
+def audience_of(sample: Sample, channels: Channels, answers: Answers) -> Audience:
+    """Return the audience of a sample of the rates of its channels.
 
     Raises:
-        DesignError: the questionnaire lacks one of the two.
+        DesignError: self-selected answers.
     """
-    aware = next(iter(questionnaire.headlines(knowledge())), None)
-    question = next((one for one in questionnaire.with_role("channel") if one.type.several), None)
-    if aware is None or question is None:
-        raise DesignError(
-            "问卷里没有渠道多选题或知晓率总体题，不能规划宣传",
-            expected="一道 role 为 channel 的多选题",
-            cure="在问卷里加上这样的题，下一轮调查后再来规划",
-        )
-    labels, bookable = {}, set()
-    for item in question.items:
-        choice = None if item.option is None else question.choice(item.option)
-        if choice is not None and not choice.exclusive and choice.missing is None:
-            labels[item.name] = item.label
-            bookable |= {item.name} if choice.bookable else set()
-    return Channels(labels, aware, frozenset(bookable))
+    if sample.opt_in:
+        raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
+    return Audience(sample, channels, answers)
 
 
 def build_audience(
@@ -117,30 +85,15 @@ def build_audience(
         DesignError: no question on channels, or self-selected answers.
     """
     channels = channels_of(questionnaire)
-    known, aware = answered(responses, channels.aware)
-    uses, rates = [], [channels.aware]
-    for name in channels.labels:
-        codes = codes_of(responses, name)
-        inside, contact = known & (codes >= 0), codes > 0
-        place = pa.array(2 * contact.astype(np.int8) + aware, mask=~inside)
-        responses = responses.append_column(name + REACH, place)
-        rates += [
-            replace(channels.aware, name=name + suffix, terms=((name + REACH, inner),), missing=outer, **_DERIVED)
-            for suffix, (inner, outer) in _PLACES.items()
-        ]
-        uses.append(contact & inside)
-    sample = prepare(responses, replace(questionnaire, rates=tuple(rates)), areas, margins, plan)
-    if sample.opt_in:
-        raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
-    weight = np.where(known, respondent_weights(sample, responses), 0.0)
-    return Audience(sample, channels, np.column_stack(uses), aware, weight, _waves(responses))
+    asked = replace(questionnaire, rates=channels.rates)
+    whole = ContactReader(responses.select, channels)([*responses.column_names, *channels.made])
+    sample = prepare(whole, asked, areas, margins, plan)
 
+    def answers(wave: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+        there = [name for name in dict.fromkeys(columns) if name in responses.column_names]
+        yield responses.select(there).filter(pc.equal(responses["wave"].cast(pa.string()), wave))
 
-def _waves(responses: pa.Table) -> NDArray[Any]:
-    """Return the wave of each respondent; each name is one object, since a million of them would take 60 MB."""
-    encoded = responses["wave"].cast(pa.string()).combine_chunks().dictionary_encode()
-    names = np.array(encoded.dictionary.to_pylist(), dtype=object)
-    return np.asarray(names[encoded.indices.to_numpy()])
+    return audience_of(sample, channels, answers)
 
 
 def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:

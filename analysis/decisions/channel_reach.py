@@ -58,22 +58,46 @@ class Mix:
     share: tuple[float, ...]
 
 
+class Folding:
+    """Adds up the residents behind each pattern, some respondents after the others, in their order."""
+
+    def __init__(self, channels: Sequence[str]) -> None:
+        """Begin without any respondent; `channels` are the names of the columns."""
+        self._channels = tuple(channels)
+        self._places: dict[bytes, int] = {}  # packed pattern -> its place among the sums
+        self._persons = np.zeros(0)
+
+    def add(self, uses: Flags, persons: Floats) -> None:
+        """Add respondents.
+
+        Args:
+            uses: (respondents, channels) booleans, one row per respondent of the audience.
+            persons: residents each respondent represents (weights), same length.
+
+        Raises:
+            DesignError: shapes that do not match, or negative weights.
+        """
+        if uses.shape != (len(persons), len(self._channels)) or (np.asarray(persons) < 0).any():
+            got = f"{uses.shape} 与 {len(persons)} 个权重、{len(self._channels)} 个渠道"
+            raise DesignError("渠道表与权重不相配", got=got)
+        rows, at = np.unique(np.packbits(np.asarray(uses, dtype=bool), axis=1), axis=0, return_inverse=True)
+        places = np.array([self._places.setdefault(row.tobytes(), len(self._places)) for row in rows], dtype=np.intp)
+        self._persons = np.pad(self._persons, (0, len(self._places) - len(self._persons)))
+        np.add.at(self._persons, places[at.ravel()], persons)  # one by one: the sums of one pass over all
+
+    def patterns(self) -> ChannelPatterns:
+        """Return the patterns, in the order of their channels."""
+        rows = sorted(self._places)
+        packed = np.array([list(row) for row in rows], dtype=np.uint8).reshape(len(rows), -(-len(self._channels) // 8))
+        uses = np.unpackbits(packed, axis=1, count=len(self._channels)).astype(bool)
+        return ChannelPatterns(self._channels, uses, self._persons[[self._places[row] for row in rows]])
+
+
 def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatterns:
-    """Fold respondents into patterns.
-
-    Args:
-        uses: (respondents, channels) booleans, one row per respondent of the audience.
-        persons: residents each respondent represents (weights), same length.
-        channels: names in the order of the columns.
-
-    Raises:
-        DesignError: shapes that do not match, or negative weights.
-    """
-    if uses.shape != (len(persons), len(channels)) or (np.asarray(persons) < 0).any():
-        raise DesignError("渠道表与权重不相配", got=f"{uses.shape} 与 {len(persons)} 个权重、{len(channels)} 个渠道")
-    rows, at = np.unique(np.asarray(uses, dtype=bool), axis=0, return_inverse=True)
-    weight = np.bincount(at.ravel(), weights=persons, minlength=len(rows)).astype(np.float64)
-    return ChannelPatterns(tuple(channels), rows, weight)
+    """Fold respondents into patterns; arguments and errors as of `Folding.add`, `channels` the names of the columns."""
+    folding = Folding(channels)
+    folding.add(uses, persons)
+    return folding.patterns()
 
 
 def combined(patterns: ChannelPatterns, mix: Sequence[str]) -> Mix:

@@ -22,6 +22,8 @@ from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
 Flags = npt.NDArray[np.bool_]
+WEIGHT = "w_fx"
+"""Column of the fixed-point base weights."""
 NULL = -128
 """Code that stands for NULL: the question was not asked."""
 
@@ -90,9 +92,9 @@ def respondent_weights(sample: Sample, responses: pa.Table, cell: IntArray | Non
 
 def base_weights_of(sample: Sample, responses: pa.Table) -> npt.NDArray[Any]:
     """Return the fixed-point base weight of each response; `scale` for all where the answers have none."""
-    if "w_fx" not in responses.column_names:
+    if WEIGHT not in responses.column_names:
         return np.full(len(responses), sample.cells.scale, dtype=np.int64)
-    return np.asarray(responses["w_fx"].to_numpy(), dtype=np.int64)
+    return np.asarray(responses[WEIGHT].to_numpy(), dtype=np.int64)
 
 
 def answered(responses: pa.Table, rate: Rate) -> tuple[Flags, Flags]:

@@ -11,7 +11,8 @@ from survey.errors import ArgumentError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from reports.plans.outreach import Heard, Outreach
+    from reports.audience.heard import Heard
+    from reports.plans.outreach import Outreach
     from reports.selection import Selection
 
 HELP = "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"
@@ -44,8 +45,9 @@ def run(args: argparse.Namespace) -> int:
     from commands.terminal.asked import selection_of, study_of
     from commands.terminal.deliver import check_out, deliver
     from commands.terminal.missing import refuse_examples
+    from reports.audience.heard import hear
     from reports.plans.campaign import Limit
-    from reports.plans.outreach import hear, outreach, prices_of, reach
+    from reports.plans.outreach import outreach, prices_of, reach
     from reports.sentences.notes.channels import too_few
 
     check_out(args)

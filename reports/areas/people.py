@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.areas.verdict import SILENT, Verdict
-from analysis.decisions.audience import REACH
+from analysis.decisions.contacts import REACH
 from analysis.estimation.estimates import Estimates
 from reports.areas.places import Area
+from reports.audience.heard import Heard
 from reports.causes import PEOPLE_BY
 from reports.definitions import headlines
 from reports.disclosure import shown
-from reports.plans.outreach import Heard
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.briefing import of

@@ -16,9 +16,9 @@ from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile, profile
 from reports.areas.residents import Voices
 from reports.areas.spine import lowest_items
+from reports.audience.heard import heard_by
 from reports.definitions import headlines
 from reports.overview.next_step import next_steps
-from reports.plans.outreach import hear
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, rows_of, say
@@ -137,7 +137,7 @@ def _reached(gathered: StudySample, selection: Selection, found: Profile) -> Rea
     if not found.people:
         return None
     try:
-        heard = hear(gathered.study, selection)
+        heard = heard_by(gathered, selection)
     except DesignError:
         return None
     return people.reached(heard, selection, found.area, found.people)

@@ -18,11 +18,12 @@ from analysis.design.counts.counted_rows import CountedRows, count_rows
 from analysis.design.counts.numbered_rows import Read
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
+from reports.counted.made_parts import MadePart, Making, Part
 from survey.host.engine import AUTO
 from survey.host.memory import buffer_limit
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE, published_rows
-from survey.storage.stored_parts import StoredPart, earlier_part, stored_parts
+from survey.storage.stored_parts import earlier_part, stored_parts
 from survey.study.study import Study
 
 LARGE_PART = 20_000
@@ -60,6 +61,7 @@ def counted_cells(
     rates: Sequence[int],
     *,
     waves: Sequence[str] | None = None,
+    made: Making | None = None,
 ) -> Cells | None:
     """Return the cells of the responses that count, in all modes, as `cube.build_cells` makes them from their rows.
 
@@ -69,6 +71,7 @@ def counted_cells(
         definition: the groups, and every rate that may be asked for.
         rates: positions of the rates to sum.
         waves: only these waves; all when None.
+        made: columns of rates that no part has.
 
     Returns:
         The cells; None where only the rows will do: nobody counts, a weight is not positive, a column is missing or
@@ -78,11 +81,14 @@ def counted_cells(
         StoreError: a part of the version was erased.
         DamagedError: a part is missing or corrupt.
     """
-    parts = stored_parts(study.root / "store", version, waves)
+    parts: Sequence[Part] = stored_parts(study.root / "store", version, waves)
     if not study.publication and (study.engine.chosen != AUTO or _is_too_large(study, parts, definition)):
+        if made is not None:
+            return None
         from reports.counted.engine_cells import engine_cells  # loads DuckDB
 
         return engine_cells(study, version, definition, rates, waves=waves)
+    parts = parts if made is None else [MadePart(part, made) for part in parts]
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
     try:
@@ -124,7 +130,7 @@ def _is_countable(schema: pa.Schema, definition: Definition) -> bool:
     return all(pa.types.is_integer(schema.field(name).type) for name in definition.columns)
 
 
-def _is_too_large(study: Study, parts: Sequence[StoredPart], definition: Definition) -> bool:
+def _is_too_large(study: Study, parts: Sequence[Part], definition: Definition) -> bool:
     """Return whether counting responses here may take more than a command may: then DuckDB sums within that limit."""
     most = buffer_limit(None)
     if most is None or sum(part.rows for part in parts) * RESPONSE_BYTES <= most:
@@ -133,12 +139,12 @@ def _is_too_large(study: Study, parts: Sequence[StoredPart], definition: Definit
     return sum(part.rows for wave in lacking for part in wave) * RESPONSE_BYTES > most
 
 
-def _by_wave(parts: Sequence[StoredPart]) -> list[tuple[StoredPart, ...]]:
+def _by_wave(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
     ordered = sorted(parts, key=attrgetter("wave"))
     return [tuple(some) for _, some in groupby(ordered, key=attrgetter("wave"))]
 
 
-def _of_wave(study: Study, parts: Sequence[StoredPart], definition: Definition) -> WaveTerms:
+def _of_wave(study: Study, parts: Sequence[Part], definition: Definition) -> WaveTerms:
     """Return the terms of a wave: with the kept file that leaves the fewest responses to be counted, if any helps."""
     store = study.root / "store"
     choices = [_from_file(store, one, parts) for one in kept_files(store, definition, parts[0].wave)]
@@ -156,8 +162,8 @@ class _Choice:
     """A file of kept cells, the parts that it lacks, and those that it has too many."""
 
     file: KeptFile | None
-    added: tuple[StoredPart, ...]
-    removed: tuple[StoredPart, ...]
+    added: tuple[Part, ...]
+    removed: tuple[Part, ...]
 
     @property
     def rows(self) -> int:
@@ -165,7 +171,7 @@ class _Choice:
         return sum(part.rows for part in (*self.added, *self.removed))
 
 
-def _from_file(store: Path, file: KeptFile, parts: Sequence[StoredPart]) -> _Choice | None:
+def _from_file(store: Path, file: KeptFile, parts: Sequence[Part]) -> _Choice | None:
     """Return what a file leaves to be counted; None where a part that it has too many cannot be read any more."""
     wanted = {part.identity: part for part in parts}
     removed = [earlier_part(store, one, parts[0].schema) for one in sorted(file.parts - wanted.keys())]
@@ -179,7 +185,7 @@ def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:
         yield from (Term(sign, counted) for counted in count_parts(parts, definition))
 
 
-def count_parts(parts: Sequence[StoredPart], definition: Definition) -> Iterator[CountedRows]:
+def count_parts(parts: Sequence[Part], definition: Definition) -> Iterator[CountedRows]:
     """Count the responses of parts, some parts together.
 
     Raises:
@@ -196,9 +202,9 @@ def count_parts(parts: Sequence[StoredPart], definition: Definition) -> Iterator
         yield _count([lambda columns: whole.select(list(columns))], definition)
 
 
-def _slices(parts: Sequence[StoredPart]) -> Iterator[list[StoredPart]]:
+def _slices(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Yield parts, and pieces of the largest, in slices that are read column by column."""
-    some, rows = list[StoredPart](), 0
+    some, rows = list[Part](), 0
     for piece in (piece for part in parts for piece in part.pieces(SLICE)):
         if some and rows + piece.rows > SLICE:
             yield some
@@ -208,7 +214,7 @@ def _slices(parts: Sequence[StoredPart]) -> Iterator[list[StoredPart]]:
     yield some
 
 
-def _joined(parts: Sequence[StoredPart]) -> Read:
+def _joined(parts: Sequence[Part]) -> Read:
     """Return how to read columns of some parts as one table."""
     if len(parts) == 1:
         return parts[0].read
@@ -222,7 +228,7 @@ def _count(reads: Sequence[Read], definition: Definition) -> CountedRows:
     return found
 
 
-def _all(study: Study, parts: Sequence[StoredPart], definition: Definition) -> Iterator[Term]:
+def _all(study: Study, parts: Sequence[Part], definition: Definition) -> Iterator[Term]:
     """Yield the terms of all responses, without excluded ones and bursts that are held back."""
     for wave in _by_wave(parts):
         yield from _of_wave(study, wave, definition).terms
@@ -234,7 +240,7 @@ def _all(study: Study, parts: Sequence[StoredPart], definition: Definition) -> I
                 yield Term(-1, _count([some.reader(definition)], definition))
 
 
-def _published(study: Study, parts: Sequence[StoredPart], definition: Definition) -> Iterator[Term]:
+def _published(study: Study, parts: Sequence[Part], definition: Definition) -> Iterator[Term]:
     """Yield the responses of a publication, with the column `SINCE`."""
     for part in parts:
         names = part.read(["wave", "response_id"])
@@ -254,7 +260,7 @@ class SomeRows:
         since: publication that first showed each; None where that is no column.
     """
 
-    part: StoredPart
+    part: Part
     places: pa.Array | pa.ChunkedArray
     since: pa.ChunkedArray | None = None
 

@@ -9,16 +9,17 @@ import pandas as pd
 
 from analysis.areas.decomposition import persons_lacking
 from analysis.areas.verdict import Verdict
-from analysis.decisions.audience import REACH, Audience, build_audience, reach_table, unaware_residents
+from analysis.decisions.audience import Audience, reach_table, unaware_residents
+from analysis.decisions.contacts import REACH
+from reports.audience.heard import Heard
 from reports.disclosure import hidden_areas, shown
 from reports.fieldwork.area_lights import red_areas
-from reports.missing import require_own_parts
 from reports.plans.area_plans import area_plans
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.deadlines import mend_day, spoken
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
-from reports.sample import StudySample, columns_for, options, read_counted
+from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from reports.sentences.causes import first_groups
@@ -26,41 +27,15 @@ from reports.sentences.notes import channels
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.verdicts import judged
-from survey.instrument.measure import MEASURES, knowledge
+from survey.instrument.measure import MEASURES
 from survey.study.plans.letterhead import letterhead
 from survey.study.plans.outreach_costs import tariff_of
-from survey.study.study import Study
 
 ASSOCIATED = (
     "渠道与知晓是关联，不是因果；只安排关联看得出的渠道；推算新增时把各渠道的关联向平均数收缩，因为挑出来的往往偏高"
 )
 REACHED = "只求触达：不看渠道与知晓有没有关联，只算活动接触到的不知晓者，不推算新增知晓"
 EVERY_AGE = "各年龄"
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The sample of awareness, and the same sample as an audience with its channels."""
-
-    gathered: StudySample
-    audience: Audience
-
-
-def hear(study: Study, selection: Selection) -> Heard:
-    """Weight the answers about channels with the margins and weights of all other numbers.
-
-    Raises:
-        StoreError: no responses yet.
-        DesignError: no channels asked, self-selected answers, or a frame that is still the template's.
-    """
-    require_own_parts(study)
-    asked = study.questionnaire
-    channels = [item.name for question in asked.with_role("channel") for item in question.items]
-    columns = columns_for(study, asked.headlines(knowledge()), channels)
-    counted = read_counted(study, selection, columns=columns)
-    audience = build_audience(counted.rows, study.questionnaire, study.areas, study.margins, options(study, selection))
-    aware = (audience.channels.aware,)
-    return Heard(counted.weighted(audience.sample, aware), audience)
 
 
 def reach(heard: Heard, selection: Selection) -> pd.DataFrame:

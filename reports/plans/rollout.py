@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.decisions.budget import roll_out
 from analysis.decisions.effect import CAUSE, effect_sheet
+from reports.audience.heard import Heard
 from reports.disclosure import refusal
-from reports.plans.outreach import Heard
 from reports.selection import Selection
 from reports.sentences import groups as words
 from reports.sentences.sentence import Sentence

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from analysis.estimation.estimates import Estimates
+from reports.audience.heard import Heard, heard_by
 from reports.fieldwork.area_lights import provisional
-from reports.plans.outreach import Heard, hear
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import Selection
@@ -88,7 +88,7 @@ def sample_of(loaded: Loaded, selection: Selection) -> StudySample:
 def heard_of(loaded: Loaded, selection: Selection) -> Heard:
     """Return the same sample as an audience with its channels."""
     answers = selection.answers
-    found: Heard = _HEARD.get((loaded.key, answers), lambda: hear(loaded.study, answers))
+    found: Heard = _HEARD.get((loaded.key, answers), lambda: heard_by(sample_of(loaded, answers), answers))
     return found
 
 

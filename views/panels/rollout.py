@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from accounts.audit.changes import change
+from reports.audience.heard import Heard
 from reports.plans import rollout as reports
-from reports.plans.outreach import Heard
 from reports.selection import Selection
 from reports.sentences.notes import captions
 from reports.sentences.notes.catalogue import tr

@@ -9,11 +9,11 @@ from analysis.decisions.audience import (
     Audience,
     audience_reach,
     build_audience,
-    channels_of,
     reach_table,
     unaware_residents,
 )
 from analysis.decisions.channel_reach import combined
+from analysis.decisions.contacts import channels_of
 from analysis.decisions.effect import ASSOCIATION, CAUSE, effect_sheet
 from analysis.estimation.sample import SampleOptions
 from survey.errors import DesignError
@@ -48,8 +48,8 @@ def test_a_channel_is_seen_where_its_interval_lies_above_zero() -> None:
 
 def test_respondent_weights_add_up_to_the_residents() -> None:
     """Except those who were screened out before the question."""
-    weight = audience().weight[audience().wave == "W2"]
-    assert 0.97 < weight.sum() / city().city.population.sum() <= 1 + 1e-9
+    total = audience().patterns("W2", unaware=False).total
+    assert 0.97 < total / city().city.population.sum() <= 1 + 1e-9
 
 
 def test_reach_agrees_with_the_truth() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.areas.verdict import SILENT
-from analysis.decisions.audience import REACH
+from analysis.decisions.contacts import REACH
 from analysis.estimation.estimates import Estimates
 from analysis.text.quotes import Quoter
 from reports.areas import follow_up, words
@@ -19,10 +19,10 @@ from reports.areas.places import Area, children, find, of_level
 from reports.areas.profile import Profile, profile
 from reports.areas.residents import voices
 from reports.areas.spine import MOST, lowest_items
+from reports.audience.heard import hear
 from reports.definitions import headlines
 from reports.fieldwork import area_lights
 from reports.overview.next_step import NextSteps
-from reports.plans.outreach import hear
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.sentences.sentence import rows_of

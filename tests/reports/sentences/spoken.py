@@ -21,6 +21,7 @@ from reports.areas import follow_up
 from reports.areas import words as area_words
 from reports.areas.places import Area, find
 from reports.areas.report import area_report
+from reports.audience.heard import hear
 from reports.briefing.parts.repeats import charge
 from reports.data import import_preview
 from reports.definitions import headlines, item_rates
@@ -246,7 +247,7 @@ def _top_up(asked: Asked, icc: float) -> sample_plan.SamplePlan:
 def reached(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 宣传规划."""
 
-    heard = plans.hear(asked.gathered.study, asked.selection)
+    heard = hear(asked.gathered.study, asked.selection)
     table = plans.reach(heard, asked.selection)
 
     def campaign(limit: Limit) -> object:
