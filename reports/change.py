@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -169,13 +169,22 @@ def _before(gathered: StudySample, wave: str, before: str) -> str:
 def facts(gathered: StudySample, wave: str, selection: Selection) -> WaveFacts:
     """Return what decides whether a wave is comparable: its questionnaires, districts, residents, weights.
 
-    Imports keep the questionnaire of each wave in the folder `questionnaires` of the study.
+    Imports keep the questionnaire of each wave in the folder `questionnaires` of the study. They are kept with the
+    sample, since no condition on people changes them.
     """
+    cache, key = gathered.sample.cells.cache, ("facts of a wave", wave, selection.items)
+    if key not in cache:
+        cache[key] = _facts(gathered, wave, selection.items)
+    found: WaveFacts = cache[key]
+    return found
+
+
+def _facts(gathered: StudySample, wave: str, items: Sequence[str]) -> WaveFacts:
     study = gathered.study
     imports = ResponseStore(study.root / "store").lineage(gathered.version)
     prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
     old = {**kept_questionnaires(study.root), study.questionnaire.fingerprint: study.questionnaire}
-    rates = [gathered.rate(name) for name in selection.items]
+    rates = [gathered.rate(name) for name in items]
     return wave_facts(gathered.sample, wave, sorted(prints), old, rates)
 
 

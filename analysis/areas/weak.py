@@ -8,7 +8,7 @@ light) are in no model, no rank and no count.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ from survey.errors import DesignError
 from survey.study.settings import FALSE_CALLS
 
 Floats = NDArray[np.float64]
+MODEL = ("prob_below", "model", "model_low", "model_high")
+"""The columns of a model, the probability first."""
 JUDGED = (
     "line", "gap", "prob_below", "verdict", "reason", "model", "model_low", "model_high", "more", "rank_low",
     "rank_high", "rank_group",
@@ -69,21 +71,58 @@ def weak_areas(
             "目标应在 0% 与 100% 之间", got=f"{np.nanmax(line):.1%}", cure="检查 targets.csv，目标以百分数填写"
         )
     table["line"] = line
-    table["_silent"] = silence(table, red, estimates.by[-1] if estimates.by else "")
-    parts = [_judge(rows, q, other) for _, rows in table.groupby("item", sort=False, observed=True)]
-    judged = pd.concat(parts).loc[table.index] if parts else _judge(table, q, None)
-    return Estimates(judged.drop(columns="_silent"), {**estimates.meta, "false_calls": q})
+    silent = silence(table, red, estimates.by[-1] if estimates.by else "")
+    answers = _Answers.of(table, silent == "")
+    indices = table.groupby("item", sort=False, observed=True).indices
+    parts = [np.asarray(at, dtype=np.intp) for at in indices.values()]
+    every = {name: np.full(len(table), np.nan) for name in (*MODEL, "a", "b", "rank_low", "rank_high", "more")}
+    for at in parts:
+        known = None if other is None or not table.index[at].isin(other.index).all() else other.loc[table.index[at]]
+        _put(every, at, _model(answers.share[at], answers.n_eff[at], line[at], known))
+    judged = with_verdict(table, every.pop("prob_below"), line, silent, q)
+    undecided = judged["verdict"].isin(list(UNDECIDED)).to_numpy()
+    group = np.full(len(table), str(RankGroup.UNKNOWN), dtype=object)
+    for at in parts:
+        share, n_eff = answers.share[at], answers.n_eff[at]
+        group[at], ranks = _ranks(share, n_eff)
+        _put(every, at, ranks)
+        here, effect = undecided[at], future_effect(answers.n[at], n_eff)
+        beta = (every["a"][at[here]], every["b"][at[here]])
+        more = further_interviews(beta, (share[here], n_eff[here]), effect[here], line[at[here]], q)
+        _put(every, at[here], {"more": more})
+    shown = {name: np.where(answers.open, every[name], np.nan) for name in (*MODEL[1:], "rank_low", "rank_high")}
+    unknown = np.where(answers.open, group, str(RankGroup.UNKNOWN))
+    judged = judged.assign(**shown, rank_group=unknown, more=every["more"])
+    return Estimates(judged, {**estimates.meta, "false_calls": q})
 
 
-def _judge(rows: pd.DataFrame, q: float, other: pd.DataFrame | None) -> pd.DataFrame:
-    """Judge all areas of one item."""
-    silent, line = rows["_silent"].to_numpy(dtype=object), rows["line"].to_numpy(float)
-    open_ = silent == ""
-    n = np.where(open_, rows["n"].to_numpy(float, na_value=np.nan), 0.0)
-    n_eff = np.where(open_, np.nan_to_num(rows["n_pooled"].to_numpy(float, na_value=np.nan)), 0.0)
-    share = np.where(open_, rows["estimate"].to_numpy(float, na_value=np.nan), np.nan)
-    if other is not None and rows.index.isin(other.index).all():
-        model = {str(name): values.to_numpy(float) for name, values in other.loc[rows.index].items()}
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of each row that may be judged: their number and effective size (else 0), and share (else NaN)."""
+
+    open: NDArray[np.bool_]
+    n: Floats
+    n_eff: Floats
+    share: Floats
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, open_: NDArray[np.bool_]) -> _Answers:
+        """Return those of the rows of an `Estimates.table`."""
+        n, n_eff, share = (rows[name].to_numpy(float, na_value=np.nan) for name in ("n", "n_pooled", "estimate"))
+        sizes = np.where(open_, np.nan_to_num(n_eff), 0.0)
+        return cls(open_, np.where(open_, n, 0.0), sizes, np.where(open_, share, np.nan))
+
+
+def _put(every: Mapping[str, Floats], at: NDArray[np.intp], found: Mapping[str, Floats]) -> None:
+    """Write what was found for some rows into the columns of all."""
+    for name, values in found.items():
+        every[name][at] = values
+
+
+def _model(share: Floats, n_eff: Floats, line: Floats, known: pd.DataFrame | None) -> dict[str, Floats]:
+    """Return the columns of `MODEL` for the areas of one item, and the parameters `a` and `b` of their posteriors."""
+    if known is not None:
+        model = {str(name): values.to_numpy(float) for name, values in known.items()}
         a, b = _beta(model)
     else:
         posterior = fit(share, n_eff)
@@ -91,21 +130,7 @@ def _judge(rows: pd.DataFrame, q: float, other: pd.DataFrame | None) -> pd.DataF
         below = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
         model = {"prob_below": below, "model": posterior.mean, "model_low": low, "model_high": high}
         a, b = posterior.beta
-    judged = with_verdict(rows, model.pop("prob_below"), line, silent, q)
-    undecided = judged["verdict"].isin(list(UNDECIDED)).to_numpy()
-    columns: dict[str, Any] = {**model, **_ranks(share, n_eff)}
-    for name, values in columns.items():
-        nothing = str(RankGroup.UNKNOWN) if name == "rank_group" else np.nan
-        judged[name] = pd.Series(values, index=rows.index).where(pd.Series(open_, index=rows.index), nothing)
-    judged["more"] = np.nan
-    judged.loc[undecided, "more"] = further_interviews(
-        (a[undecided], b[undecided]),
-        (share[undecided], n_eff[undecided]),
-        future_effect(n, n_eff)[undecided],
-        line[undecided],
-        q,
-    )
-    return judged
+    return {**model, "a": a, "b": b}
 
 
 def _beta(model: Mapping[str, Floats]) -> tuple[Floats, Floats]:
@@ -115,12 +140,12 @@ def _beta(model: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     return mean * size, (1.0 - mean) * size
 
 
-def _ranks(share: Floats, n_eff: Floats) -> dict[str, Any]:
-    """Return the columns of ranks; an area without known rate takes no place among the others."""
+def _ranks(share: Floats, n_eff: Floats) -> tuple[NDArray[np.object_], dict[str, Floats]]:
+    """Return the groups of ranks, and their limits; an area without known rate takes no place among the others."""
     known = np.isfinite(share) & (n_eff > 0)
     low, high = np.full(len(share), np.nan), np.full(len(share), np.nan)
     group = np.full(len(share), str(RankGroup.UNKNOWN), dtype=object)
     ranks = rank(share[known], n_eff[known])
     low[known], high[known] = ranks.low, ranks.high
     group[known] = [str(one) for one in ranks.group]
-    return {"rank_low": low, "rank_high": high, "rank_group": group}
+    return group, {"rank_low": low, "rank_high": high}

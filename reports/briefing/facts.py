@@ -134,6 +134,17 @@ class Facts:
 
     def streets_of(self, district: str, item: str, verdict: Verdict) -> tuple[Row, ...]:
         """Return the streets of a district with one verdict on a rate, the largest shortfall first."""
+        key = (district, item, verdict)
+        if key not in self._streets:
+            self._streets[key] = self._streets_of(*key)
+        return self._streets[key]
+
+    @cached_property
+    def _streets(self) -> dict[tuple[str, str, Verdict], tuple[Row, ...]]:
+        """What `streets_of` has found; several parts of a document ask for the same."""
+        return {}
+
+    def _streets_of(self, district: str, item: str, verdict: Verdict) -> tuple[Row, ...]:
         areas = self.study.areas
         names = {one.name for one in children(areas, find(areas, (district,)))}
         table = self.streets.table

@@ -73,7 +73,7 @@ def wave_facts(
         name=wave,
         fingerprints=frozenset(fingerprints),
         wordings=wordings,
-        districts=frozenset(sample.cells.keys["district"][inside].astype(str)),
+        districts=frozenset(sample.cells.keys["district"][inside].astype(str).unique()),
         residents=float((sample.cells.weight * sample.weights.factor)[inside].sum()),
         weighting=tuple(note for note in sample.notes if wave in note and "缺少分类" not in note),
     )
