@@ -20,7 +20,15 @@ from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts
 from reports.counted.kept_tables import Tables
-from reports.voices.kept.answers import Codes, is_kept, kept_answers, reading_key, summaries_of
+from reports.voices.kept.answers import (
+    Codes,
+    answers_as_before,
+    content_key,
+    is_kept,
+    kept_answers,
+    reading_key,
+    summaries_of,
+)
 from reports.voices.kept.copies import kept_copies
 from reports.voices.kept.digests import kept_digests
 from reports.voices.kept.summaries import Summaries
@@ -192,7 +200,6 @@ def load_answers(
     codebook = parse_codebook(lexicon.themes)
     codes = settled(read_codes(study.root))
     key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
-
     make = partial(_reading, study, item, version, (lexicon, engine), codes, waves, progress)
     found = OpenAnswers(lexicon, codebook, engine, codes, make, NOWHERE if waves else summaries_of(study, key))
     if not is_kept(study, key):
@@ -210,11 +217,15 @@ def _reading(
     progress: Progress | None,
 ) -> Reading:
     """Return the answers to a question in some waves: the kept ones, else those of the store, read now."""
-    lexicon, engine = words
-    key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
-    of_all = kept_answers(study, key, len(parse_codebook(lexicon.themes).codes))
+    named, count = (words[0].fingerprint, words[1]), len(parse_codebook(words[0].themes).codes)
+    key = reading_key(study, item, version, named, codes)
+    of_all = kept_answers(study, key, count)
     if of_all is None:
-        table, names, coded = _coded(study, item, version, words, codes, progress)
+        texts = exclusions.counted_texts(study, version=version, item=item, digest=partial(kept_digests, study))
+        content = content_key(item, texts, texts[DIGEST].to_numpy(), named, codes)
+        of_all = answers_as_before(study, key, content, count)
+    if of_all is None:
+        table, names, coded = _coded(study, item, texts, words, codes, progress)
     else:
         table, names, coded = of_all.table, of_all.names, of_all.coded
     wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
@@ -222,26 +233,22 @@ def _reading(
     if len(kept) < len(table):
         table, names, coded, of_all = table.take(pa.array(kept)), names[kept], spread(coded, kept), None
     if of_all is not None:
-        return Reading(table, names, coded, partial(_given, of_all.copies))
-    find = partial(kept_copies, study, partial(_said, table), names, f"{_rules(lexicon)}-{item}")
+        copies = of_all.copies
+        return Reading(table, names, coded, lambda: copies)
+    find = partial(kept_copies, study, partial(_said, table), names, f"{_rules(words[0])}-{item}")
     return Reading(table, names, coded, find)
-
-
-def _given(copies: Copies) -> Copies:
-    return copies
 
 
 def _coded(
     study: Study,
     item: str,
-    version: int | None,
+    texts: pa.Table,
     words: tuple[Lexicon, str],
     codes: Codes,
     progress: Progress | None,
 ) -> tuple[pa.Table, Digests, CodedTexts]:
     """Return the answers to a question in all waves, the digests of their raw texts, and their themes."""
     codebook = parse_codebook(words[0].themes)
-    texts = exclusions.counted_texts(study, version=version, item=item, digest=partial(kept_digests, study))
     names: Digests = texts[DIGEST].to_numpy()
     texts = texts.drop_columns([DIGEST])
     table = attach(texts, _read(study, words, texts["text"], names, progress, item), names)

@@ -13,7 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from reports.voices.kept.answers import KeptAnswers, is_kept, keep_answers, kept_names, reading_key, summaries_of
+from reports.voices.kept.answers import (
+    KeptAnswers,
+    content_key,
+    is_kept,
+    keep_answers,
+    kept_names,
+    reading_key,
+    summaries_of,
+)
 from reports.voices.kept.summaries import EDITION
 from reports.voices.open_answers import load_answers, open_questions, study_engine, study_lexicon
 from reports.voices.summing import sum_up
@@ -71,7 +79,8 @@ def _read(study: Study, item: str, version: int) -> tuple[str, ...]:
         found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
         if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
             return ()
-        keep_answers(study, key, found)
+        words = (answers.lexicon.fingerprint, answers.engine)
+        keep_answers(study, key, content_key(item, answers.table, names, words, answers.codes), found)
     summaries = summaries_of(study, key)
     sum_up(study, replace(answers, summaries=summaries), item, version)
     return (key, *summaries.asked)

@@ -50,6 +50,6 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:
         distinct_words(study, answers, asked)
-        for level in LEVELS:
-            distinct_themes(study, answers, asked, level)
+        for level in ("district", *LEVELS):
             mentions(study, answers, asked, "themes", (level,))
+            distinct_themes(study, answers, asked, level)

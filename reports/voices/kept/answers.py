@@ -1,7 +1,9 @@
 """Kept answers: open answers that are read, coded and compared, beside the store, so that a new process loads them.
 
-A file is named by a digest of all that it depends on and by the checksum of its content. It lies in a folder that is
-removed when answers are withdrawn or their period is over. A damaged file is ignored; deleting it changes no number.
+A file is named by a digest of the stored parts and all else that it depends on, by one of the answers themselves and
+what they are read with, and by the checksum of its content. Where parts have changed and the answers have not, such as
+after an import without texts, it is named anew. It lies in a folder that is removed when answers are withdrawn or their
+period is over. A damaged file is ignored; deleting it changes no number.
 """
 
 from __future__ import annotations
@@ -70,9 +72,32 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     parts = stored_parts(store, at)
     stored = [part.identity or part.path.name for part in parts]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
-    rules = (*words, VERSION, EDITION, COPIES_EDITION, LAYOUT)
-    made_from = (item, stored, text_identities(store), out, rules, sorted(codes.items()))
+    made_from = (item, stored, text_identities(store), out, _rules(words), sorted(codes.items()))
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:NAMED]
+
+
+def content_key(item: str, rows: pa.Table, names: Digests, words: tuple[str, str], codes: Codes) -> str:
+    """Return a digest of the answers to a question and of what they are read with: equal ones have equal themes.
+
+    Args:
+        item: column of the open question.
+        rows: response_id and wave of the answers, in their order.
+        names: [N] digests of the raw texts.
+        words: as in `reading_key`.
+        codes: as in `reading_key`.
+    """
+    found = hashlib.sha256(repr((item, _rules(words), sorted(codes.items()))).encode())
+    for name in ("wave", "response_id"):
+        column = rows[name].cast(pa.large_string()).combine_chunks()
+        column = pa.concat_arrays([column.slice(0, 0), column])  # without an offset
+        for values in column.buffers()[1:]:
+            found.update(values or b"")
+    found.update(names.tobytes())
+    return found.hexdigest()[:NAMED]
+
+
+def _rules(words: tuple[str, str]) -> tuple[str | int, ...]:
+    return (*words, VERSION, EDITION, COPIES_EDITION, LAYOUT)
 
 
 def is_kept(study: Study, key: str) -> bool:
@@ -95,6 +120,24 @@ def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
     return None
 
 
+def answers_as_before(study: Study, key: str, content: str, count: int) -> KeptAnswers | None:
+    """Return the answers kept under another key with the same content; they are kept under this key from now on.
+
+    Args:
+        study: the study.
+        key: from `reading_key`, under which nothing is kept.
+        content: from `content_key`.
+        count: themes of the codebook.
+    """
+    for path in _folder(study).glob(f"*-{content}-*.arrow") if key else ():
+        with suppress(OSError, KeyError, pa.ArrowException):
+            if _is_whole(path):
+                found = _from_table(_read(path), count)
+                path.replace(path.with_name(f"{key}{path.name[NAMED:]}")).touch()  # the newest files stay
+                return found
+    return None
+
+
 def kept_columns(study: Study, key: str, columns: Sequence[str]) -> pa.Table | None:
     """Return some columns of the answers kept under a key, without reading the others; None as `kept_answers`."""
     for path in _files(study, key):
@@ -104,14 +147,14 @@ def kept_columns(study: Study, key: str, columns: Sequence[str]) -> pa.Table | N
     return None
 
 
-def keep_answers(study: Study, key: str, answers: KeptAnswers) -> None:
-    """Keep answers under a key; a read-only or full folder is ignored, it only costs time."""
+def keep_answers(study: Study, key: str, content: str, answers: KeptAnswers) -> None:
+    """Keep answers under `reading_key` and `content_key`; a folder that cannot be written only costs time."""
     if not key:
         return
     folder = _folder(study)
     with suppress(OSError):
         written = write_whole(folder / f"{key}-{_TEMPORARY}", lambda draft: _write(_to_table(answers), draft))
-        written.replace(folder / f"{key}-{sha256_of(written)}.arrow")
+        written.replace(folder / f"{key}-{content}-{sha256_of(written)}.arrow")
         keep_newest(folder, "*.arrow", KEPT)
 
 

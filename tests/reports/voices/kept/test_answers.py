@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from reports.selection import Selection
@@ -13,9 +14,11 @@ from reports.voices import open_answers, reading
 from reports.voices.asked import TextSelection
 from reports.voices.finding import finding
 from reports.voices.gathered import gathered
+from reports.voices.kept.answers import KEPT
 from reports.voices.open_answers import OpenAnswers, load_answers
 from survey.quality.exclusions import decisions_of
 from survey.storage.files import remove_caches
+from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.coding_sheet import HumanCode, keep_codes
 from survey.study.study import load_study
@@ -83,6 +86,37 @@ def test_kept_equals_read(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert again is not None
     assert (str(found.headline), str(found.lead)) == (str(again.headline), str(again.lead))
     assert found.tested.equals(again.tested)
+
+
+def more(root: Path, change: Callable[[pa.Table, int], tuple[pa.Table, pa.Table]]) -> None:
+    """Commit the first responses of W2 once more as other people; `change` returns them and their texts."""
+    store = ResponseStore(root / "store")
+    rows, texts = change(store.read(waves=["W2"]).slice(0, 5), store.version or 0)
+    store.commit(ImportBatch("W2", rows, texts, pa.table({})), expected=store.version)
+
+
+def silent(rows: pa.Table, version: int) -> tuple[pa.Table, pa.Table]:
+    names = pa.array([f"more-{version}-{at}" for at in range(len(rows))])
+    return rows.set_column(rows.schema.get_field_index("response_id"), "response_id", names), TEXTS.empty_table()
+
+
+def speaking(rows: pa.Table, version: int) -> tuple[pa.Table, pa.Table]:
+    rows, _ = silent(rows, version)
+    own = {"wave": "W2", "item": ITEM, "text": f"楼下路灯坏了 {version} 次"}
+    said = [own | each for each in rows.select(["response_id", "import_id"]).to_pylist()]
+    return rows, pa.Table.from_pylist(said, TEXTS)
+
+
+def test_answers_are_named_anew_after_an_import_without_texts(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for change, unchanged in ((silent, True), (speaking, False), (silent, True)):
+        more(own, change)
+        assert loads(own, monkeypatch) == unchanged
+        ahead(own)
+        kept = load_answers(load_study(own), ITEM)
+        assert len(list((own / "store" / FOLDER).glob("*.arrow"))) <= KEPT
+        rebuilt = Path(shutil.copytree(own, own.with_name("rebuilt"), dirs_exist_ok=True))
+        remove_caches(rebuilt / "store")
+        same(kept, load_answers(load_study(rebuilt), ITEM))
 
 
 def damage(root: Path) -> None:
