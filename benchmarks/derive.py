@@ -3,7 +3,8 @@
 python -m benchmarks.derive                    # a mock city of 100,000 answers
 python -m benchmarks.derive --rows 1e6
 python -m benchmarks.derive --study DIR        # a study of your own, as it is; it is copied first
-python -m benchmarks.derive --study DIR --steps   # CPU seconds of each step after 1,000 more answers
+python -m benchmarks.derive --study DIR --steps   # CPU seconds of each step after 1,000 more answers without texts
+python -m benchmarks.derive --study DIR --steps --texts   # and of as many with texts that nobody has written before
 """
 
 from __future__ import annotations
@@ -65,16 +66,29 @@ def _used() -> float:
     return sum(psutil.Process().cpu_times()[:4])
 
 
-def append(root: Path) -> None:
-    """Commit some answers of the newest wave once more, as other people: of the mode with most answers."""
+def append(root: Path, *, texts: bool = False) -> None:
+    """Commit some answers of the newest wave once more, as other people: of the mode with most answers.
+
+    Args:
+        root: folder of the study.
+        texts: whether they bring what the people wrote, with a number that makes it new.
+    """
     store, study = ResponseStore(root / "store"), load_study(root)
     wave = next(one.name for one in reversed(study.waves) if store.read(["wave"], waves=[one.name]).num_rows)
     rows, version = store.read(waves=[wave]), store.version
     mode = max(pc.value_counts(rows["mode"]).to_pylist(), key=lambda one: one["counts"])["values"]
     rows = rows.filter(pc.equal(rows["mode"], mode)).slice(0, MORE)
-    names = pa.array([f"more-{version}-{at}" for at in range(rows.num_rows)])
-    rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", names)
-    store.commit(ImportBatch(wave, rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    known, more = rows["response_id"].to_pylist(), [f"more-{version}-{at}" for at in range(rows.num_rows)]
+    said = store.texts(waves=[wave])
+    said = said.filter(pc.is_in(said["response_id"], rows["response_id"].combine_chunks()))
+    people = dict(zip(known, zip(more, rows["import_id"].to_pylist(), strict=True), strict=True))
+    new = [
+        one
+        | dict(zip(("response_id", "import_id"), people[one["response_id"]], strict=True), text=f"{one['text']}{at}")
+        for at, one in enumerate(said.to_pylist() if texts else [])
+    ]
+    rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", pa.array(more))
+    store.commit(ImportBatch(wave, rows, pa.Table.from_pylist(new, TEXTS), pa.table({})), expected=store.version)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,6 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rows", type=float, default=1e5)
     parser.add_argument("--study", type=Path)
     parser.add_argument("--steps", action="store_true", help="each step after more answers, in one process")
+    parser.add_argument("--texts", action="store_true", help="the answers of --steps bring new texts")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         city = Path(scratch) / "city"
@@ -94,7 +109,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         answers = asked.study.name if asked.study else f"{asked.rows:,.0f}"
         if asked.steps:
-            append(city)
+            append(city, texts=asked.texts)
             print(f"{machine()}\n\n| step | CPU s |\n|---|---|")
             for what, used in steps(city):
                 print(f"| {what} | {used:.1f} |", flush=True)

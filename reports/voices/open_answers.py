@@ -281,11 +281,11 @@ def _read(
     item: str,
 ) -> pa.Table:
     """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
-    lexicon, engine = words
     cache = TextCache(study.root / "store" / "textcache")
-    key = _rules(lexicon)
+    key = _rules(words[0])
     known = cache.read(key, SCHEMA)
-    if known is not None and np.isin(names, known["digest"].to_numpy()).all():
+    new = np.isin(names, [] if known is None else known["digest"].to_numpy(), invert=True)
+    if known is not None and not new.any():
         return known
     if len(names) and study.engine.chosen == SPARK and not study.publication:
         from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
@@ -293,8 +293,8 @@ def _read(
         known = read_on_cluster(study, item, words, names, known)
     from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
 
-    raws = [raw or "" for raw in texts.to_pylist()]
+    raws = [raw or "" for raw in texts.filter(pa.array(new)).to_pylist()]
     workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
-    read = read_texts(raws, lexicon, known=known, workers=workers, engine=engine, progress=progress)
+    read = read_texts(raws, words[0], known=known, workers=workers, engine=words[1], progress=progress)
     cache.write(key, read)
     return read
