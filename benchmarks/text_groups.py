@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
+from scipy import sparse, special
 
+from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.text.answers import attach, digest
 from analysis.text.coding import distinct
 from analysis.text.duplicates import find_copies
@@ -31,7 +32,7 @@ OURS = {
     "vending": "stalls", "service": "window", "charging": "corridor", "posters": "ads", "greening": "green",
     "sewage": "drainage", "renovation": "oldestate", "leisure": "green",
 }  # fmt: skip
-CITIES, HALVES = range(21, 29), 20
+CITIES, HALVES, RATE = range(21, 29), 20, 0.10
 
 
 def random_halves() -> None:
@@ -98,14 +99,15 @@ def copies() -> None:
 
 
 def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return the themes that districts of a mock city mention more than the others."""
+    """Return the themes that districts of a mock city mention unlike the others; normal: called without t."""
     texts = city.texts()
     texts = texts.filter(pc.equal(texts["item"], "H1"))
     answers = coded(attach(texts, read_texts(texts["text"].to_pylist(), LEXICON)), texts["text"].to_pylist())
     mentions = mentions_by(
         presence(answers, "themes", labels=labels), city.responses(), city.city.areas, city.questionnaire
     )
-    return keyness(mentions, "district")
+    table = keyness(mentions, "district")
+    return table.assign(normal=benjamini_hochberg(2 * special.ndtr(-np.abs(table["z"].to_numpy()))) <= RATE)
 
 
 def coded(answers: pa.Table, raws: list[str]) -> pa.Table:
@@ -118,39 +120,39 @@ def coded(answers: pa.Table, raws: list[str]) -> pa.Table:
 
 def planted(labels: Mapping[str, str]) -> None:
     """Find themes planted in districts; a call is false where the true share is not higher than elsewhere."""
-    called = false = found = wanted = 0
+    counts = {"distinct": np.zeros(4, dtype=int), "normal": np.zeros(4, dtype=int)}
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000))
-        table = _by_district(city, labels)
-        table = table[table["distinct"] & (table["z"] > 0)]
-        higher = _higher(city)
-        pairs = {(str(one.district), str(one.term)) for one in table.itertuples()}
+        table, higher = _by_district(city, labels), _higher(city)
         truth = {
             (str(one.district), OURS.get(str(one.theme), str(one.theme))) for one in city.truth.themes.itertuples()
         }
-        known = {pair for pair in pairs if pair[1] in {name for _, name in higher}}
-        called, false = called + len(known), false + len(known - higher)
-        found, wanted = found + len(pairs & truth), wanted + len(truth)
-    row(
-        f"planted district themes, {len(CITIES)} mock cities of 6,000",
-        f"{found} of {wanted} found; {false} of {called} calls false ({false / max(called, 1):.0%})",
-        "FDR ≤ 10 %",
-        "",
-    )
+        for name, count in counts.items():
+            calls = table[table[name] & (table["z"] > 0)]
+            pairs = {(str(one.district), str(one.term)) for one in calls.itertuples()}
+            known = {pair for pair in pairs if pair[1] in {name for _, name in higher}}
+            count += [len(pairs & truth), len(truth), len(known - higher), len(known)]
+    said = [
+        f"{found} of {wanted} found; {false} of {called} calls false ({false / max(called, 1):.0%})"
+        for found, wanted, false, called in counts.values()
+    ]
+    what = f"planted district themes, {len(CITIES)} mock cities of 6,000"
+    row(what, said[0], "FDR ≤ 10 %", f"normal instead of t: {said[1]}")
 
 
 def nothing_planted(labels: Mapping[str, str]) -> None:
     """Count calls in all cells of cities whose districts differ only by chance and kinds of place."""
-    cells = calls = 0
+    cells = calls = normal = 0
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000, differences=False))
         table = _by_district(city, labels)
         cells, calls = cells + len(table), calls + int(table["distinct"].sum())
+        normal += int(table["normal"].sum())
     row(
         f"… calls where nothing is planted, {len(CITIES)} cities",
         f"{calls} of {cells:,} cells",
         "",
-        "kinds of place differ a little",
+        f"normal instead of t: {normal}",
     )
 
 

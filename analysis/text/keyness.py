@@ -39,14 +39,16 @@ def keyness(mentions: Mentions | Mentioned, by: str, *, fewest: int = FEWEST, ra
     Returns:
         One row per group and word: by-column, term, n (mentions in the group), n_rest, share, share_rest (weighted),
         log_odds, std_error, z, p_value, q_value, distinct (q_value <= rate); the most distinctive first.
-        Words too rare to be compared are left out.
+        Words too rare to be compared are left out, and groups without degrees of freedom, such as a community that is
+        one sampling point: nothing tells how much it varies by chance.
     """
     sums = mentions.summed(by) if isinstance(mentions, Mentions) else mentions
     codes, labels = pd.factorize(sums.keys[by], sort=True)
     some = len(labels) and sums.names  # without words there is nothing to compare
     columns = _compared(sums, codes.astype(np.int64), len(labels), fewest) if some else _nothing()
+    degrees = columns.pop("degrees")
     table = pd.DataFrame({by: labels.take(columns.pop("group").astype(np.int64)), **columns})
-    table["p_value"] = special.ndtr(-np.abs(table["z"])) * 2
+    table["p_value"] = special.stdtr(degrees, -np.abs(table["z"])) * 2
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=np.float64))
     table["distinct"] = table["q_value"] <= rate
     return table.sort_values([by, "z"], ascending=[True, False], kind="stable").reset_index(drop=True)
@@ -55,15 +57,19 @@ def keyness(mentions: Mentions | Mentioned, by: str, *, fewest: int = FEWEST, ra
 def _nothing() -> dict[str, npt.NDArray[np.generic]]:
     kinds = {"term": "object", "n": "int64", "n_rest": "int64"}
     empty = {name: np.empty(0, dtype=kinds.get(name, "float64")) for name in _ORDER}
-    return {"group": np.empty(0, dtype=np.int64), **empty}
+    return {"group": np.empty(0, dtype=np.int64), "degrees": np.empty(0), **empty}
 
 
 def _compared(sums: Mentioned, codes: IntArray, size: int, fewest: int) -> dict[str, npt.NDArray[np.generic]]:
     """Compare all groups in all words; return columns by group and word, in order, of what is frequent enough."""
+    design = _design(sums)
+    degrees = _degrees(design, codes, size)
+    if not (degrees > 0).any():
+        return _nothing()
     into, count, every = indicator(codes, size), *_mentions(sums, codes, size)
     people = into @ sums.size
     expected = every * np.minimum(people, sums.size.sum() - people)[:, None] / sums.size.sum()
-    group, term = np.nonzero((every >= fewest) & (expected >= fewest))
+    group, term = np.nonzero((every >= fewest) & (expected >= fewest) & (degrees > 0)[:, None])
     weight = into @ sums.weight
     rest = np.where(people < sums.size.sum(), sums.weight.sum() - weight, 0.0)
     y, total = (into @ sums.y).toarray(), np.asarray(sums.y.sum(axis=0)).ravel()
@@ -74,7 +80,7 @@ def _compared(sums: Mentioned, codes: IntArray, size: int, fewest: int) -> dict[
     prior_size = prior * sums.weight.sum() / np.maximum(total, 1e-12)
     difference = sides[0].value(prior, prior_size) - sides[1].value(prior, prior_size)
     slopes = [side.slope(prior, prior_size) for side in sides]
-    variance = side_variance(_design(sums), codes, sums.weight, sums.y, Sides(*slopes, *(side.share for side in sides)))
+    variance = side_variance(design, codes, sums.weight, sums.y, Sides(*slopes, *(side.share for side in sides)))
     error = np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(error > 0, difference / error, 0.0)
@@ -82,7 +88,13 @@ def _compared(sums: Mentioned, codes: IntArray, size: int, fewest: int) -> dict[
     found = dict(zip(_ORDER[1:], (count, every - count, *shares, difference, error, z), strict=True))
     columns = {name: values[group, term] for name, values in found.items()}
     whole = {name: columns[name].round().astype(np.int64) for name in ("n", "n_rest")}
-    return {"group": group, "term": np.array(sums.names, dtype=object)[term], **columns, **whole}
+    return {
+        "group": group,
+        "degrees": degrees[group],
+        "term": np.array(sums.names, dtype=object)[term],
+        **columns,
+        **whole,
+    }
 
 
 def _mentions(sums: Mentioned, codes: IntArray, size: int) -> tuple[FloatArray, FloatArray]:
@@ -101,6 +113,18 @@ def _design(sums: Mentioned) -> Design:
         keys, (), sums.size.astype(np.int64), sums.weight, sums.weight**2, none.astype(np.int64), none, none, none, none
     )
     return make_design(cells, lonely="adjust")
+
+
+def _degrees(design: Design, codes: IntArray, size: int) -> FloatArray:
+    """Return the degrees of freedom of each group [G], or of the rest where it has fewer.
+
+    Those of a group are its sampling points minus its strata (Korn & Graubard 1999, ch. 5.2); those of the rest are at
+    least the sum of those of the other groups, where a sampling point lies in one group.
+    """
+    row = np.flatnonzero(codes >= 0)
+    points, strata = design.domain_degrees(row, codes[row], size)
+    own = (points - strata).astype(np.float64)
+    return np.asarray(np.minimum(own, np.minimum(own.sum() - own, design.degrees)))
 
 
 @dataclass(frozen=True, slots=True)

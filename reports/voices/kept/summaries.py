@@ -26,7 +26,7 @@ from reports.counted.kept_tables import Tables, kept_tables
 from survey.host.disk import sha256_of, write_whole
 from survey.storage.files import keep_newest
 
-EDITION = 3
+EDITION = 4
 """Increment when a summary is made in another way."""
 KEPT, LISTS = 400, 24
 """Number of files: summaries, and lists of answers."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
+from scipy import sparse, special
 
 from analysis.text.keyness import keyness
 from analysis.text.mentioned import Mentions
@@ -67,6 +67,23 @@ def test_rare_words_are_not_compared() -> None:
     present = sparse.csr_matrix(np.eye(80, 1))
     keys = pd.DataFrame({"psu": np.arange(80), "group": np.repeat(["a", "b"], 40)})
     assert keyness(Mentions(present, ("w",), keys, np.ones(80)), "group").empty
+
+
+def test_a_group_of_one_sampling_point_is_not_compared() -> None:
+    some = _mentions(3, clusters=40)
+    alone = some.keys.assign(group=np.where(some.keys["psu"] == 7, "alone", some.keys["group"]))
+    found = keyness(replace(some, keys=alone), "group")
+    assert set(found["group"]) == {"a", "b"}
+    each = replace(some, keys=some.keys.assign(group=some.keys["psu"]))
+    assert keyness(each, "group").empty
+
+
+def test_few_sampling_points_stay_at_the_nominal_rate() -> None:
+    found = pd.concat([keyness(_mentions(seed, clusters=8), "group").iloc[::2] for seed in range(12)])
+    assert np.mean(found["p_value"] < 0.05) <= 0.06
+    assert np.mean(found["p_value"] < 0.001) <= 0.002
+    normal = 2 * special.ndtr(-found["z"].abs())
+    assert np.mean(normal < 0.05) > 0.1  # which is why t is taken
 
 
 def test_without_words_nothing_is_compared() -> None:
