@@ -22,6 +22,7 @@ from reports.sentences.ledger import standing
 from reports.sentences.notes.days import by_on_page, on_page
 from reports.sentences.notes.watched import due_by, watching
 from reports.sentences.sentence import Row, Sentence, say
+from survey.instrument.measure import knowledge
 from survey.study.plans.rectification import Entry, Status
 
 Place = tuple[str, str]
@@ -99,10 +100,8 @@ class NextSteps:
 
     def of_people(self, row: Row) -> Sentence:
         """Return what is done about a confirmed weakness of a group of people, which no entry of the ledger holds."""
-        measure = str(row["measure"])
-        day = due_by(measure, campaign=self.renew, check=self.check)
-        when = Sentence() if day is None else by_on_page(day, self.today.year)
-        return when + watching(measure)
+        when = Sentence() if self.renew is None else by_on_page(self.renew, self.today.year)
+        return when + (say("完成宣传") if row["measure"] in knowledge() else say("完成整改"))
 
     def by_verdict(self, row: Row) -> Sentence:
         """Return `by_verdict` of a rate, with the day by which something is done about a watched one."""

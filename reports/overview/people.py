@@ -50,9 +50,14 @@ def units_of(gathered: StudySample, selection: Selection, one: People) -> tuple[
         selection: as for `people_tables`.
         one: from `weak_people`.
     """
+    return units_of_items(gathered, gathered.rate(str(one[1]["item"])), lowest_items_of(gathered, selection, one))
+
+
+def lowest_items_of(gathered: StudySample, selection: Selection, one: People) -> tuple[Row, ...]:
+    """Return the items with the lowest shares among the people of a group; none where the rate has no items."""
     column, row = one
     rate = gathered.rate(str(row["item"]))
-    return units_of_items(gathered, rate, worst_items(gathered, selection.within(**{column: str(row[column])}), rate))
+    return worst_items(gathered, selection.within(**{column: str(row[column])}), rate)
 
 
 def weak_people_of(gathered: StudySample, selection: Selection) -> tuple[People, ...]:

@@ -85,7 +85,7 @@ def _test(*, testable: bool, by: date | None = None) -> Sentence:
     if not testable:
         return say("等下一轮复测")
     when = Sentence() if by is None else say("{day}前", day=on_page(by, by.year))
-    return say("{when}请分析员按本轮复测，达标才销号", when=when)
+    return say("{when}请分析员复测，达标才销号", when=when)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:

@@ -12,6 +12,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
+from reports.overview.people import lowest_items_of, units_of
 from reports.overview.problems import OWNERS, WORST, Problem, own_units
 from reports.owners import entry_of, in_charge
 from reports.sentences import briefing as sentences
@@ -66,7 +67,7 @@ def mend_streets(found: Facts, district: str, rows: Sequence[Row]) -> Action:
         rows: the streets, of one rate.
     """
     item = str(rows[0]["item"])
-    known = next((one.units for one in found.watched if one.place == (district, item)), group_owners(found, rows[0]))
+    known = next((one.units for one in found.watched if one.place == (district, item)), street_owners(found, rows[0]))
     units = in_charge(district, item, known, found.entries)
     last = due(found, district, item)
     where = phrases.streets([row.name("street") for row in rows])
@@ -145,16 +146,22 @@ def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Ac
         )
         task = say("全市{group}居民宣传{by}", group=row.name(column), by=by)
     else:
-        worst = listed([one.name("label") for one in _worst_of(found, row)], WORST)
+        lowest = lowest_items_of(found.gathered, found.selection, (column, row))
+        worst = listed([one.name("label") for one in lowest], WORST)
         what = say("不满意事项：先改{worst}", worst=worst) if worst else say("{rate}整改", rate=phrases.rate(row))
         task = say("全市{group}居民{what}", group=row.name(column), what=what)
     evidence = say("{rate}{value}", rate=phrases.rate(row), value=phrases.value(row))
-    units = listed(names(found.local(group_owners(found, row))), OWNERS)
+    units = listed(names(people_owners(found, column, row)), OWNERS)
     return Action(task, units, day, (Run(evidence),), by=last.isoformat())
 
 
-def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
-    """Return who is in charge of the rate of a group: the units of its worst items; its own without items."""
+def people_owners(found: Facts, column: str, row: Row) -> tuple[str, ...]:
+    """Return who is in charge of the rate of a group of people of the city, as 总览 names them."""
+    return found.local(units_of(found.gathered, found.selection, (column, row)))
+
+
+def street_owners(found: Facts, row: Row) -> tuple[str, ...]:
+    """Return who is in charge of a rate of streets: the units of the worst items of the city; its own without items."""
     units = dict.fromkeys(found.gathered.rate(str(one["item"])).unit for one in _worst_of(found, row))
     return tuple(unit for unit in units if unit) or own_units(found.gathered.rate(str(row["item"])))
 

@@ -60,9 +60,9 @@ def _entry(found: Facts, one: Entry) -> Sentence:
 
 
 def _waiting(found: Facts, one: Entry) -> Sentence:
-    """Return an entry that is reported as done: 望澄区满意率已报完成，待按本轮复测，达标才销号."""
+    """Return an entry that is reported as done: 望澄区满意率已报完成，待本轮复测，达标才销号."""
     rate = Name(short(found.gathered.rate(one.item)))
-    test = "待按本轮复测，达标才销号" if one in found.steps.testable else "等下一轮复测"
+    test = "待本轮复测，达标才销号" if one in found.steps.testable else "等下一轮复测"
     return say("{area}{rate}已报完成，{test}", area=Name(one.area), rate=rate, test=Name(test))
 
 

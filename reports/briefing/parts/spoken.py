@@ -13,7 +13,7 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import phrases
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.parts.actions import charged, check_day, due, group_owners, overdue
+from reports.briefing.parts.actions import charged, check_day, due, overdue, people_owners
 from reports.briefing.parts.heard import Heard
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
@@ -264,7 +264,7 @@ def _quoted(quotes: Sequence[str]) -> Sentence:
 
 
 def _group(found: Facts, column: str, row: Row) -> Sentence:
-    units = group_owners(found, row)
+    units = people_owners(found, column, row)
     by = say("，由{units}负责", units=listed(names(units), 2)) if units else Sentence()
     return say("{group}居民{value}，{target}，{below}{by}", group=row.name(column), value=_interval(row),
                target=phrases.target(row), below=Name(phrases.BELOW), by=by)  # fmt: skip

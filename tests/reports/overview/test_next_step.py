@@ -33,11 +33,11 @@ def at(*entries: Entry, wave: str = "W2") -> NextSteps:
     return NextSteps(entries, TODAY, wave, ("W1", "W2"))
 
 
-def test_a_weak_group_of_people_has_a_campaign_or_a_check_of_causes() -> None:
+def test_a_weak_group_of_people_has_a_campaign_or_is_mended() -> None:
     steps = NextSteps((), TODAY, renew=date(2026, 12, 25), check=date(2026, 12, 11))
     assert steps.of_people(row("确认薄弱", measure=AWARENESS)).text == "12 月 25 日前完成宣传"
-    assert steps.of_people(row("确认薄弱")).text == "12 月 11 日前核查原因"
-    assert NextSteps((), TODAY).of_people(row("确认薄弱")).text == "核查原因"
+    assert steps.of_people(row("确认薄弱")).text == "12 月 25 日前完成整改"
+    assert NextSteps((), TODAY).of_people(row("确认薄弱")).text == "完成整改"
 
 
 @pytest.mark.parametrize(("state", "status"), list(product(STATES, Status)))
@@ -48,7 +48,7 @@ def test_an_open_entry_decides_whatever_the_verdict(state: tuple[str, str], stat
         assert step == by_verdict(seen).text == at().of("甲区", "E0", seen).text
         return
     assert step == at(entry).state(entry, seen).text
-    tested = "等下一轮复测" if state[1] in SILENT else "12 月 5 日前请分析员按本轮复测，达标才销号"
+    tested = "等下一轮复测" if state[1] in SILENT else "12 月 5 日前请分析员复测，达标才销号"
     assert step == (f"已报完成，{tested}" if status is Status.DONE else f"{status}，12 月 5 日到期")
     assert at(entry).of("乙区", "E0", seen).text == by_verdict(seen).text
 

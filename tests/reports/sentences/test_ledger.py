@@ -65,9 +65,9 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
 def test_a_row_says_how_far_the_deadline_is_and_what_comes_next() -> None:
     assert [ledger.distance(one).text for one in (LATE, SOON, DONE, CLOSED)] == ["超期 12 天", "还有 10 天", "", ""]
     assert ledger.step(LATE, testable=False).text == "督办落实措施"
-    assert ledger.step(DONE, testable=True).text == "请分析员按本轮复测，达标才销号"
+    assert ledger.step(DONE, testable=True).text == "请分析员复测，达标才销号"
     ahead = due(Status.DONE, date(2026, 6, 11))
-    assert ledger.step(ahead, testable=True).text == "6 月 11 日前请分析员按本轮复测，达标才销号"
+    assert ledger.step(ahead, testable=True).text == "6 月 11 日前请分析员复测，达标才销号"
     assert ledger.step(LATE, testable=False, renew=date(2027, 1, 8)).text.endswith("，2027 年 1 月 8 日前完成")
     assert ledger.step(DONE, testable=False).text == "等下一轮复测"
     assert (ledger.found(LATE).text, ledger.aim(LATE).text) == ("70%", "目标 80%")
