@@ -36,7 +36,6 @@ from views.visitor.session import Loaded
 SHOWN, PRINTED = 3, 6
 """Items of the spine chart on a screen and on paper."""
 PEOPLE, REACH = "哪些居民低于目标，怎么找到", "怎么找到居民"
-READING = "还在后台读，读完后再打开本页就有主题和原话。"
 FURTHER, OTHERS = "再看：哪些居民低于目标、邻近区域、升降", "再看：邻近区域、升降"
 
 
@@ -88,7 +87,8 @@ def _profile(loaded: Loaded, selection: Selection, area: Area, reading: bool) ->
         _further(loaded, selection, found, left, right)
         if offered("voices") and not found.silent:
             if reading:
-                voices.html(blocks.section(tr("居民说"), blocks.facts([(tr("留言"), READING)])))
+                wait = tr("还在后台读，读完后再打开本页就有主题和原话。")
+                voices.html(blocks.section(tr("居民说"), blocks.facts([(tr("留言"), wait)])))
             else:
                 _voices(loaded, selection, found, voices)
     origin = found.provenance
