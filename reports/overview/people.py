@@ -8,6 +8,7 @@ from analysis.areas.verdict import Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from reports.causes import PEOPLE_BY
 from reports.overview.problems import units_of_items, worst_items
+from reports.owners import local
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.sentence import Row, rows_of
@@ -50,7 +51,8 @@ def units_of(gathered: StudySample, selection: Selection, one: People) -> tuple[
         selection: as for `people_tables`.
         one: from `weak_people`.
     """
-    return units_of_items(gathered, gathered.rate(str(one[1]["item"])), lowest_items_of(gathered, selection, one))
+    units = units_of_items(gathered, gathered.rate(str(one[1]["item"])), lowest_items_of(gathered, selection, one))
+    return local(units, [point.street for point in gathered.study.areas.points])
 
 
 def lowest_items_of(gathered: StudySample, selection: Selection, one: People) -> tuple[Row, ...]:

@@ -157,7 +157,7 @@ def of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> Ac
 
 def people_owners(found: Facts, column: str, row: Row) -> tuple[str, ...]:
     """Return who is in charge of the rate of a group of people of the city, as 总览 names them."""
-    return found.local(units_of(found.gathered, found.selection, (column, row)))
+    return units_of(found.gathered, found.selection, (column, row))
 
 
 def street_owners(found: Facts, row: Row) -> tuple[str, ...]:
