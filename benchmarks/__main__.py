@@ -1,9 +1,11 @@
-"""Run all benchmarks, or those named, one process each.
+"""Run benchmarks, one process each: those named, or all that documents show and every other one without options.
 
 python -m benchmarks [NAME ...]            # print
-python -m benchmarks --keep [NAME ...]     # and keep the tables in benchmarks/results.json
+python -m benchmarks --keep [NAME ...]     # and keep the tables in benchmarks/results.json and in the documents
 python -m benchmarks --check [NAME ...]    # and compare their ratios with the kept ones; 1 where one grew
-python -m benchmarks --keep pages -- --rows 1e6 --hurry     # with options of their own, which are kept, too
+python -m benchmarks --keep pages -- --rows 1e6 --hurry     # with options of their own
+
+A name stands for every command with it that documents show (`benchmarks.documented`), else for itself.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ from pathlib import Path
 
 from packaging.markers import Marker
 
-from benchmarks import results
+from benchmarks import documented, results
 
 HERE = Path(__file__).parent
-OTHERWISE = ("against", "house", "large_store", "pictures", "results")
-"""Modules that measure nothing by themselves: one needs another checkout, two draw for the documents."""
+OTHERWISE = ("against", "documented", "house", "large_store", "pictures", "results")
+"""Modules that measure nothing by themselves: one needs another checkout, three write or draw for the documents."""
 
 
 def machine() -> str:
@@ -71,6 +73,21 @@ def divided(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return arguments[:at], arguments[at + 1 :]
 
 
+def asked_for(names: Sequence[str], options: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the commands to run: a name and its options each.
+
+    Args:
+        names: of benchmarks; all when empty.
+        options: of all of them; those that documents show when empty.
+    """
+    shown = [tuple(command.split()) for command in documented.commands()]
+    found = list[tuple[str, ...]]()
+    for name in names or known():
+        own = [command for command in shown if command[0] == name]
+        found += [(name, *options)] if options or not own else own
+    return found
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmarks; return the number of those that failed, or of the ratios that grew."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -80,18 +97,19 @@ def main(arguments: Sequence[str]) -> int:
     what.add_argument("--check", action="store_true")
     own, options = divided(arguments)
     asked = parser.parse_args(own)
-    here = machine()
-    print(here, flush=True)
+    print(machine(), flush=True)
     if absent := lacking():
         print(f"not installed, so that some benchmarks fail: {', '.join(absent)} (requirements/bench.txt)", flush=True)
     failed, fresh = 0, dict[str, list[results.Table]]()
-    for name in asked.names or known():
-        printed, well = run(name, options)
+    for name, *chosen in asked_for(asked.names, options):
+        here, command = machine(), " ".join((name, *chosen))
+        printed, well = run(name, chosen)
         failed += not well
         if well:
-            fresh[name] = results.tables(printed)
+            fresh[command] = results.tables(printed)
         if well and asked.keep:  # at once: `scale` draws from what `cells` has kept
-            results.keep("; ".join([here, *([" ".join(options)] if options else [])]), {name: fresh[name]})
+            results.keep(here, {command: fresh[command]})
+            documented.fill()
     grown = results.slower(results.read(), fresh) if asked.check else []
     print(*grown, sep="\n", end="\n" if grown else "", file=sys.stderr)
     return failed + len(grown)

@@ -5,7 +5,8 @@
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
     python -m benchmarks.pages --sparse --rows 1e5 1e6 1e7 --pages overview   # only headline items (large_store)
     python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
-    python -m benchmarks.pages --study DIR --derived   # with what `silu derive` has made of DIR, such as texts
+    python -m benchmarks.pages --rows 1e6 --derived    # with everything that `silu derive` makes, such as texts read
+    python -m benchmarks.pages --study DIR --derived   # with what it has made of DIR
 
 Each page is opened in a dashboard of its own through the websocket, as a browser does, once the server has prepared
 itself (`views/cached/warming.py`; CPU seconds of that in "start", modules included). "first" has nothing beside the
@@ -123,14 +124,15 @@ def exponents(found: Mapping[float, Mapping[str, Mapping[str, float]]]) -> None:
         print(f"| {page} | {' | '.join(f'{power:.2f}' for power in powers)} |")
 
 
-def make(city: Path, rows: float, *, sparse: bool) -> int:
-    """Make a mock city of so many answers; return the exit code."""
+def make(city: Path, rows: float, *, sparse: bool, derived: bool) -> int:
+    """Make a mock city of so many answers, and derive what pages need if asked; return the exit code."""
     from cli import main as silu
 
-    if not sparse:
-        return silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"])
-    large_store.make(city, round(rows))
-    return 0
+    if sparse:
+        large_store.make(city, round(rows))
+    elif failed := silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
+        return failed
+    return silu(["derive", "--study", str(city)]) if derived else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -141,7 +143,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pages", nargs="+", default=PAGES)
     parser.add_argument("--sparse", action="store_true", help="only the answers that headline rates need")
     parser.add_argument("--hurry", action="store_true", help="do not wait for the processes in the background")
-    parser.add_argument("--derived", action="store_true", help="keep what `silu derive` has made")
+    parser.add_argument("--derived", action="store_true", help="with what `silu derive` makes")
     asked = parser.parse_args(arguments)
     print(machine())
     found = {}
@@ -150,7 +152,7 @@ def main(arguments: Sequence[str]) -> int:
             city = Path(scratch) / f"city-{rows:.0f}"
             if asked.study:
                 shutil.copytree(asked.study, city)
-            elif make(city, rows, sparse=asked.sparse):
+            elif make(city, rows, sparse=asked.sparse, derived=asked.derived):
                 return 1
             print()
             name = asked.study.name if asked.study else f"{rows:,.0f}"

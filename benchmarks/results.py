@@ -57,15 +57,29 @@ def _cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
 
 
-def read(path: Path = KEPT) -> dict[str, list[Table]]:
-    """Return benchmark -> its kept tables; nothing where there is no file."""
+@dataclass(frozen=True)
+class Run:
+    """What a benchmark printed: the machine and its load, and the tables."""
+
+    machine: str
+    tables: list[Table]
+
+
+def runs(path: Path = KEPT) -> dict[str, Run]:
+    """Return benchmark, with its options if it had any -> what it printed last; nothing where there is no file."""
     if not path.exists():
         return {}
-    kept = json.loads(path.read_text(encoding="utf-8"))
     return {
-        name: [Table(tuple(one["columns"]), tuple(map(tuple, one["rows"]))) for one in entry["tables"]]
-        for name, entry in kept.items()
+        name: Run(
+            entry["machine"], [Table(tuple(one["columns"]), tuple(map(tuple, one["rows"]))) for one in entry["tables"]]
+        )
+        for name, entry in json.loads(path.read_text(encoding="utf-8")).items()
     }
+
+
+def read(path: Path = KEPT) -> dict[str, list[Table]]:
+    """Return benchmark, with its options if it had any -> its kept tables."""
+    return {name: run.tables for name, run in runs(path).items()}
 
 
 def keep(machine: str, run: Mapping[str, Sequence[Table]], path: Path = KEPT) -> None:

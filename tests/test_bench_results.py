@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import benchmarks.__main__ as front_door
-from benchmarks import results, scale
-from benchmarks.__main__ import known, lacking
+from benchmarks import documented, results, scale
+from benchmarks.__main__ import asked_for, known, lacking
 from benchmarks.cluster import EVENTS, Cluster
 
 PRINTED = """\
@@ -55,11 +55,41 @@ def test_only_ratios_that_grew_and_rows_that_are_gone_are_named() -> None:
 
 def test_helpers_and_pictures_are_no_benchmarks() -> None:
     assert {"rates", "users", "pages", "screens"} <= set(known())
-    assert not {"cpu_seconds", "against", "pictures", "house", "fuzz_readers", "results"} & set(known())
+    assert not {"cpu_seconds", "against", "documented", "pictures", "house", "fuzz_readers", "results"} & set(known())
 
 
 def test_the_kept_file_can_be_read() -> None:
-    assert set(results.read()) <= set(known())
+    assert {command.split()[0] for command in results.read()} <= set(known())
+
+
+def test_documents_show_what_is_kept(tmp_path: Path) -> None:
+    for path in documented.DOCS.glob("*.md"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert documented.fill(tmp_path) == []
+    for path in documented.DOCS.glob("*.md"):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_document_takes_the_kept_tables_and_keeps_what_it_lacks(tmp_path: Path) -> None:
+    kept, document = tmp_path / "results.json", tmp_path / "speed.md"
+    block = "<!-- kept: {} -->\n{}<!-- kept end -->\n"
+    document.write_text(f"before\n{block.format('pages --rows 1e6', 'old')}{block.format('users', 'stays')}after\n")
+    results.keep("two cores", {"pages --rows 1e6": results.tables("| page | s |\n|---|---|\n| area | 2 |\n")}, kept)
+    assert documented.commands(tmp_path) == ["pages --rows 1e6", "users"]
+    assert documented.fill(tmp_path, kept) == ["users"]
+    table = "\n| page | s |\n| --- | --- |\n| area | 2 |\n\n(two cores)\n\n"
+    assert (
+        document.read_text()
+        == f"before\n{block.format('pages --rows 1e6', table)}{block.format('users', 'stays')}after\n"
+    )
+
+
+def test_a_name_stands_for_its_commands_in_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documented, "commands", lambda: ["pages --rows 1e6", "pages --sparse", "growth"])
+    assert asked_for(["pages"], ()) == [("pages", "--rows", "1e6"), ("pages", "--sparse")]
+    assert asked_for(["pages", "users"], ["--alone"]) == [("pages", "--alone"), ("users", "--alone")]
+    assert asked_for(["users"], ()) == [("users",)]
+    assert {name for name, *_ in asked_for([], ())} == set(known())
 
 
 def test_rivals_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
