@@ -52,6 +52,8 @@ class Head:
 def append(root: Path, facts: Mapping[str, Any], *, durable: bool = False) -> None:
     """Append one line to the audit log of a study; writers in other processes wait.
 
+    The head is as durable as the line: a head on the disk whose line is lost would tell of a log that was cut off.
+
     Raises:
         OSError: the log, the key or the head cannot be read or written.
     """
@@ -65,7 +67,7 @@ def append(root: Path, facts: Mapping[str, Any], *, durable: bool = False) -> No
         line["mac"] = mac_of(key, before.mac, line)
         append_line(path, line, durable=durable)
         head = json.dumps(asdict(_last(root)))
-        write_whole(head_path(root), lambda draft: draft.write_text(head, encoding="ascii"))
+        write_whole(head_path(root), lambda draft: draft.write_text(head, encoding="ascii"), durable=durable)
 
 
 def mac_of(key: bytes, before: str, line: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from survey.host.scratch import DRAFT, owner
 
 
-def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
+def write_whole(kept: Path, fill: Callable[[Path], object], *, durable: bool = True) -> Path:
     """Write a file atomically; on return it survives a power cut.
 
     Without syncing the file, a power cut may leave it empty; without syncing the folder, the name may be lost.
@@ -21,6 +21,7 @@ def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
     Args:
         kept: final path; an existing file is replaced and its permissions are kept.
         fill: writes the content to the temporary path it receives, in the same folder.
+        durable: sync file and folder; without it a power cut may leave the former content, or an empty file.
 
     Returns:
         The final path.
@@ -35,9 +36,11 @@ def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
         fill(copy)
         if kept.exists():
             copy.chmod(kept.stat().st_mode)
-        sync(copy)
+        if durable:
+            sync(copy)
         copy.replace(kept)
-        sync(kept.parent)
+        if durable:
+            sync(kept.parent)
     finally:
         copy.unlink(missing_ok=True)
     return kept

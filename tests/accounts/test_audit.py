@@ -1,6 +1,7 @@
 """The audit log: what it holds, when it refuses, and that every changed, removed or cut-off line is found."""
 
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,33 @@ def test_the_key_lies_outside_the_study_for_its_owner_only(root: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert not [file for file in root.rglob("*") if file.is_file() and audit_key().hex() in file.read_text()]
     assert not path.is_relative_to(root)
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_head_is_as_durable_as_its_line(root: Path, monkeypatch: pytest.MonkeyPatch, durable: bool) -> None:
+    record(root, Act.VIEW, {"page": "overview"})
+    synced, fsync = list[str](), os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").resolve().suffix)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    record(root, Act.VIEW, {"page": "area"}, durable=durable)
+    assert synced == ([AUDIT.suffix, head_path(root).suffix, ""] if durable else [])
+    assert [line["page"] for line in read_lines(root / AUDIT)] == ["overview", "area"]
+    assert not check_audit(root).faults
+
+
+def test_a_head_that_a_power_cut_left_behind_is_no_fault(root: Path) -> None:
+    fill(root, 2)
+    before = head_path(root).read_bytes()
+    fill(root, 3)
+    for left in (before, b""):
+        head_path(root).write_bytes(left)
+        assert not check_audit(root).faults
+        fill(root, 1)
+        assert not check_audit(root).faults
 
 
 def test_a_cut_that_the_log_grew_over_is_found(root: Path) -> None:
