@@ -65,6 +65,8 @@ def _source(price: float | None, touch: float | None, source: str) -> str:
 
 def edited(prices: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Return the prices with rows marked that were changed by hand."""
+    if prices.equals(before):
+        return prices
     now, then = (table[[COST, SHARE]].to_numpy(float) for table in (prices, before))
     changed = ~np.isclose(now, then, rtol=0, atol=0, equal_nan=True).all(axis=1)
     return prices.assign(**{SOURCE: prices[SOURCE].mask(changed, "页面填写")})

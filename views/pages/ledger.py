@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from analysis.numerals import count
@@ -26,8 +25,8 @@ from survey.study.plans.rectification import Entry
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import Place, entry_rows
 from views.blocks.html import head, remark
-from views.cached.answers import ask, sample_of
-from views.cached.kept import known
+from views.cached.answers import sample_of
+from views.cached.kept import draw
 from views.panels import missing, page
 from views.panels.addresses import address
 from views.panels.desk.remarks import people
@@ -44,30 +43,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     gathered = sample_of(loaded, selection)
     ledger = reports.ledger_of(loaded.study)
     entries = ledger.entries()
-    said = words.ONLINE if selection.opt_in else (objection(loaded.study, against_targets=True), Sentence())
-    confirmed = None if said[0] else ask(loaded, selection, reports.confirmed)
-    pending = reports.NONE_WAITING if confirmed is None else known(loaded, _pending, selection)
-    testable = () if confirmed is None else reports.due(entries, selection.wave, gathered.waves)
+    confirmed = forms.confirmed_of(loaded, selection)
     with st.container(key="glance"):
-        if confirmed is not None or entries:
-            silent = Sentence() if confirmed is None else confirmed.silent
-            measured = {} if confirmed is None else confirmed.measured
-            renew = mend_day(loaded.study, gathered.version)
-            dues = by_due(loaded.study, entries, date.today())
-            items = () if confirmed is None else forms.lowest_items(loaded, selection, dues)
-            _glance(dues, pending, testable, silent, measured, renew, items)
-            if confirmed is not None:
-                _people(loaded, selection)
-        else:
-            st.html(head(*said))
-        if confirmed is None and entries:
-            page.note(said[0])
-        if confirmed is None:
-            missing.checklist(loaded.study)
+        draw(loaded, _glance, selection)
     forms.whole_ledger(loaded, gathered, ledger, entries)
     left, right = st.container(key="ledger-forms").columns(2, gap="large")
     with left:
-        forms.open_form(loaded, selection, ledger, pending)
+        forms.open_form(loaded, selection, ledger)
         if confirmed is not None:
             forms.measure_form(gathered, selection.wave, entries)
     with right:
@@ -76,22 +58,34 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.explained(confirmed.provenance)
 
 
-def _pending(loaded: Loaded, selection: Selection) -> pd.DataFrame:
-    """Return the confirmed weaknesses without an open entry; the ledger is one of the files that stamp the study."""
-    return ask(loaded, selection, reports.confirmed).waiting(reports.ledger_of(loaded.study).entries())
+def _glance(loaded: Loaded, selection: Selection) -> None:
+    """Draw what is read in ten seconds; the ledger is one of the files that stamp the study."""
+    entries = reports.ledger_of(loaded.study).entries()
+    said = words.ONLINE if selection.opt_in else (objection(loaded.study, against_targets=True), Sentence())
+    confirmed = forms.confirmed_of(loaded, selection)
+    if confirmed is not None or entries:
+        _press(loaded, selection, entries, confirmed)
+    else:
+        st.html(head(*said))
+    if confirmed is not None:
+        _people(loaded, selection)
+        return
+    if entries:
+        page.note(said[0])
+    missing.checklist(loaded.study)
 
 
-def _glance(
-    dues: Sequence[Due],
-    pending: pd.DataFrame,
-    testable: Sequence[Entry],
-    silent: Sentence,
-    measured: Mapping[Place, Row],
-    renew: date,
-    items: Sequence[str],
+def _press(
+    loaded: Loaded, selection: Selection, entries: tuple[Entry, ...], confirmed: reports.Confirmed | None
 ) -> None:
-    """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
-    rows = reports.rows_waiting(pending)
+    """Draw what to press for, how many entries stand where, and the list."""
+    gathered, testable, measured = sample_of(loaded, selection), tuple[Entry, ...](), dict[Place, Row]()
+    dues, renew = by_due(loaded.study, entries, date.today()), mend_day(loaded.study, loaded.version)
+    rows, silent, items = tuple[Row, ...](), Sentence(), tuple[str, ...]()
+    if confirmed is not None:
+        testable = reports.due(entries, selection.wave, gathered.waves)
+        rows, silent = reports.rows_waiting(confirmed.waiting(entries)), confirmed.silent
+        measured, items = dict(confirmed.measured), forms.lowest_items(loaded, selection, dues)
     st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows, renew, items)))
     st.html(_counts(dues))
     if dues:

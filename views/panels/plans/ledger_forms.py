@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from accounts.audit.changes import change
 from reports.definitions import headlines
+from reports.missing import objection
 from reports.overview.problems import owner_of, problem_of
 from reports.plans import rectification as reports
 from reports.sample import StudySample
@@ -18,13 +19,12 @@ from reports.selection import Selection
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions, days
 from reports.sentences.notes.catalogue import tr
-from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
 from survey.instrument.measure import appraisals
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from survey.study.study import Study
 from views.cached.answers import ask, sample_of
-from views.cached.kept import draw
+from views.cached.kept import draw, known
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
@@ -36,25 +36,20 @@ LEDGER = "整改台账"
 KEEP = "不改"
 
 
-def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.DataFrame) -> None:
+def open_form(loaded: Loaded, selection: Selection, ledger: Ledger) -> None:
     """Offer the confirmed weaknesses without an entry, and open one.
 
     Args:
         loaded: the study.
         selection: the wave that confirmed them.
         ledger: the ledger.
-        pending: from `reports.plans.rectification.Confirmed.waiting`.
     """
     st.subheader(tr("立项"))
-    if pending.empty:
+    rows, choices = known(loaded, _waiting, selection)
+    if not rows:
         st.caption(tr("没有等待立项的确认薄弱项目。"))
         return
-    rows, choices = pending.to_dict("records"), rows_of(pending, pending, "district", "item")
-    at = st.selectbox(
-        tr("确认薄弱、还没有立项的项目"),
-        range(len(rows)),
-        format_func=lambda index: str(captions.waiting(choices[index])),
-    )
+    at = st.selectbox(tr("确认薄弱、还没有立项的项目"), range(len(rows)), format_func=choices.__getitem__)
     row = {str(name): value for name, value in rows[int(at or 0)].items()}
     proposed = ask(loaded, selection.everyone(), owner_of, str(row["district"]), str(row["item"]))
     with st.form("open", clear_on_submit=True):
@@ -68,6 +63,21 @@ def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.
             entry = reports.new_entry(sample_of(loaded, selection), selection.wave, row, typed)
             facts = {"area": entry.area, "item": entry.item}
             _do(loaded.study, tr("台账立项"), facts, lambda: ledger.open_entry(entry, who=who))
+
+
+def confirmed_of(loaded: Loaded, selection: Selection) -> reports.Confirmed | None:
+    """Return the verdicts on districts; None where there are none: self-selected answers, or an unfinished study."""
+    silent = selection.opt_in or objection(loaded.study, against_targets=True)
+    return None if silent else ask(loaded, selection, reports.confirmed)
+
+
+def _waiting(loaded: Loaded, selection: Selection) -> tuple[list[dict[Hashable, Any]], list[str]]:
+    """Return the confirmed weaknesses without an entry, and each as a choice; none where no district is judged."""
+    confirmed = confirmed_of(loaded, selection)
+    if confirmed is None:
+        return [], []
+    found = confirmed.waiting(reports.ledger_of(loaded.study).entries())
+    return found.to_dict("records"), [str(captions.waiting(row)) for row in reports.rows_waiting(found)]
 
 
 def update_form(study: Study, ledger: Ledger, entries: tuple[Entry, ...]) -> None:

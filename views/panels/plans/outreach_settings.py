@@ -55,7 +55,8 @@ def _chosen() -> Limit:
 
 def price_box(start: pd.DataFrame) -> pd.DataFrame:
     """Let the planner change price and reach of each channel; return them with the source of each."""
-    examples, unpriced = (int(start[SOURCE].str.contains(word).sum()) for word in (EXAMPLE, NO_PRICE))
+    sources = start[SOURCE].tolist()
+    examples, unpriced = (sum(word in source for source in sources) for word in (EXAMPLE, NO_PRICE))
     with st.expander(str(captions.prices(examples, unpriced))):
         prices = st.data_editor(start, hide_index=True, width="stretch", disabled=[tr("渠道"), SOURCE])
         st.caption(
@@ -98,8 +99,9 @@ def start_prices(loaded: Loaded, selection: Selection) -> pd.DataFrame:
 
 
 def rows_of(prices: pd.DataFrame) -> tuple[tuple[Any, ...], ...]:
-    """Return the rows of a table of prices as part of a key."""
-    return tuple(prices.astype(object).where(prices.notna(), None).itertuples(index=False, name=None))
+    """Return the rows of a table of prices as part of a key, None for a missing number."""
+    columns = (prices[name].tolist() for name in prices.columns)
+    return tuple(zip(*([None if pd.isna(one) else one for one in column] for column in columns), strict=True))
 
 
 def plan_of(loaded: Loaded, campaign: Campaign) -> Outreach:
