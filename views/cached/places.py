@@ -10,7 +10,8 @@ import streamlit as st
 from reports.overview import places
 from reports.overview.places import TileMap
 from reports.overview.shapes import Shapes, shapes_of
-from survey.boundaries.stored import FILE
+from survey.boundaries import draft_words
+from survey.boundaries.stored import FILE, read_boundaries
 from survey.study.study import Study
 from views.visitor.session import Loaded
 
@@ -38,6 +39,23 @@ def boundaries_of(loaded: Loaded) -> Shapes:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _shapes(_study: Study, folder: str, stamp: str) -> Shapes:
     return shapes_of(_study)
+
+
+def stored_boundaries(study: Study) -> tuple[bool, str]:
+    """Return whether a study has boundaries, and what is said of them; the file is read once for its stamp.
+
+    Raises:
+        DamagedError: the file is not as it was written.
+    """
+    path = study.root / FILE
+    about = path.stat() if path.is_file() else None
+    return _stored(str(path), None if about is None else (about.st_mtime_ns, about.st_size))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _stored(path: str, stamp: tuple[int, int] | None) -> tuple[bool, str]:
+    found = read_boundaries(Path(path).parent)
+    return found is not None, draft_words.stored(found)
 
 
 def staged(study: Study, paths: tuple[Path, ...], level: str, system: str, approval: str) -> Draft:

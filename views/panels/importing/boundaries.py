@@ -12,7 +12,7 @@ from accounts.audit.changes import change
 from accounts.audit.log import Act
 from survey.boundaries import draft_words
 from survey.boundaries.names import DISTRICT, STREET
-from survey.boundaries.stored import read_boundaries, remove_boundaries
+from survey.boundaries.stored import remove_boundaries
 from survey.boundaries.systems import CHOICES
 from survey.errors import DamagedError, SiluError
 from survey.study.areas import LEVELS
@@ -20,7 +20,7 @@ from survey.study.study import Study
 from views.blocks.maps.shapes import plain_map
 from views.cached import imports
 from views.cached.imports import Uploaded
-from views.cached.places import staged
+from views.cached.places import staged, stored_boundaries
 from views.panels import page
 from views.panels.importing.preview import DONE
 from views.shell.markup import plain
@@ -80,9 +80,9 @@ def _stored(study: Study) -> bool:
     """Say what there is, and offer to remove it; return whether more can be imported beside it."""
     intact = True
     try:
-        found = read_boundaries(study.root)
-        st.caption(plain(draft_words.stored(found)))
-        if found is None:
+        there, said = stored_boundaries(study)
+        st.caption(plain(said))
+        if not there:
             return True
     except DamagedError as error:
         intact = False
