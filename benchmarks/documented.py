@@ -6,7 +6,7 @@ A document holds a table of `benchmarks/results.json` between two comments:
     ... the tables that `python -m benchmarks.pages --rows 1e6` printed, and the machine ...
     <!-- kept end -->
 
-`python -m benchmarks --keep` runs the commands and fills the documents; `python -m benchmarks.documented` only fills them.
+`python -m benchmarks --keep` runs the commands and fills the documents, `python -m benchmarks.documented` only fills.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ HELP = "把这一页连同筛选和选择存成一个名字，下次一点就到
 NAME, KEEP = "给这一页起个名字", "存下"
 WHICH, ANOTHER, RENAME, DROP = "改名或删去", "新名字", "改名", "删去"
 ELSEWHERE = "另有视图所在的页面，您现在的岗位打不开"
-KEPT = "desk.kept"
+KEPT, BOX = "desk.kept", "desk.box"
 _BOXES = Shelf(32)
 
 
@@ -45,11 +45,14 @@ def desk_bar(current: str) -> None:
     views, fault = _views()
     with st.container(key="desk", horizontal=True, width="content", vertical_alignment="center", gap="small"):
         st.html(_box(views), width="content")
-        with st.container(key="desk-views", width="content"), st.popover(MINE):
-            if fault is not None:
-                page.problem(fault)
-            _keep(current)
-            _list(views)
+        with st.container(key="desk-views", width="content"):
+            box = st.popover(MINE, key=BOX, on_change="rerun")
+        if box.open:
+            with box:
+                if fault is not None:
+                    page.problem(fault)
+                _keep(current)
+                _list(views)
 
 
 def titles() -> Mapping[str, str]:

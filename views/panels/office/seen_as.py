@@ -11,6 +11,7 @@ from views.door.visitor import SEEN_AS, SEEN_DISTRICT, may_switch
 from views.visitor import session
 
 SWITCH = "换岗位看"
+BOX = "seen.box"
 MARK = "正在看“{role}”看到的样子{where}"
 
 
@@ -20,8 +21,11 @@ def switch() -> None:
         return
     role = st.session_state.get(SEEN_AS)
     if role is None:
-        with st.container(key="seen"), st.popover(SWITCH):
-            _choose()
+        with st.container(key="seen"):
+            box = st.popover(SWITCH, key=BOX, on_change="rerun")
+        if box.open:  # its choices cost a twentieth of a click
+            with box:
+                _choose()
         return
     district = st.session_state.get(SEEN_DISTRICT, "")
     with st.container(key="seen-mark", horizontal=True, vertical_alignment="center"):

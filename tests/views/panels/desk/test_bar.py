@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from accounts.scope import own_districts
 from reports.desk.desk import owner
@@ -18,6 +19,7 @@ from survey.host.access import Role
 from survey.host.person import Person, acting
 from survey.study.study import load_study
 from tests.views.page_words import Run, bodies, page_text
+from views.panels.desk.bar import BOX
 
 
 @pytest.fixture
@@ -61,9 +63,16 @@ def test_a_role_finds_its_own_pages_and_a_unit_its_own_district(
     assert Selection().scope is None
 
 
+def opened(app: AppTest) -> AppTest:
+    """Open the box of the named views, which is drawn only then."""
+    app.session_state[BOX] = True
+    return app.run()
+
+
 def test_a_view_is_kept_on_the_page_renamed_and_removed(own: Path, run: Run) -> None:
     app = run(own, "views/pages/weak_areas.py", wave="W1")
-    app.text_input(key="desk.name").set_value("上轮薄弱").run()
+    assert not [one for one in app.text_input if one.key == "desk.name"]
+    opened(app).text_input(key="desk.name").set_value("上轮薄弱").run()
     app.button(key="desk.kept").click().run()
     (kept,) = named_views(own, owner())
     assert (kept.name, kept.page) == ("上轮薄弱", "weak_areas")
@@ -80,8 +89,8 @@ def test_a_view_of_a_page_that_the_role_lacks_is_not_offered(
     own: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_view(own, owner(), NamedView("我的交叉表", "crosstab", {"rows": "A1"}))
-    assert "我的交叉表" in "".join(bodies(run(own)))
+    assert "我的交叉表" in "".join(bodies(opened(run(own))))
     monkeypatch.setenv(access.VARIABLE, "leader")
-    app = run(own)
+    app = opened(run(own))
     assert "我的交叉表" not in page_text(app) + "".join(bodies(app))
     assert "打不开" in page_text(app)

@@ -20,6 +20,7 @@ from tests.accounts.conftest import CHEAP, RIGHT
 from tests.views.page_words import page_text
 from views.door import visitor
 from views.panels.office import machine, own
+from views.panels.office.seen_as import BOX
 from views.shell.pages_by_role import home
 from views.visitor.session import STUDY_VARIABLE
 
@@ -168,7 +169,8 @@ def test_seen_as_another_role_on_a_machine_without_accounts(entry: Entry, monkey
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     assert "专家分析" in titles(app)
     assert not {"用户与权限", "我的账户"} & titles(app)
-    next(radio for radio in app.radio if radio.label == "按哪个岗位看").set_value(Role.LEADER)
+    app.session_state[BOX] = True
+    next(radio for radio in app.run().radio if radio.label == "按哪个岗位看").set_value(Role.LEADER)
     next(button for button in app.button if button.label == "看一看").click().run()
     assert "正在看“领导”看到的样子" in page_text(app)
     assert "专家分析" not in titles(app)
