@@ -3,8 +3,8 @@
 python -m benchmarks.derive                    # a mock city of 100,000 answers
 python -m benchmarks.derive --rows 1e6
 python -m benchmarks.derive --study DIR        # a study of your own, as it is; it is copied first
-python -m benchmarks.derive --study DIR --steps   # CPU seconds of each step after 1,000 more answers without texts
-python -m benchmarks.derive --study DIR --steps --texts   # and of as many with texts that nobody has written before
+python -m benchmarks.derive --rows 1e6 --steps    # CPU seconds of each step: as it is, after 1,000 more answers without
+                                               # texts, and after as many with texts that nobody has written before
 """
 
 from __future__ import annotations
@@ -62,6 +62,18 @@ def steps(study: Path) -> Iterator[tuple[str, float]]:
         yield what, end - start
 
 
+def each_step(study: Path) -> Iterator[str]:
+    """Yield the lines of the table of steps: as it is, after more answers without texts, and after more with texts."""
+    taken = []
+    for change in (lambda: None, lambda: append(study), lambda: append(study, texts=True)):
+        change()
+        taken.append(dict(steps(study)))
+    yield f"| step | as it is, CPU s | {MORE:,} more answers | {MORE:,} with new texts |\n|---|---|---|---|"
+    for what in dict.fromkeys(name for one in taken for name in one):
+        yield f"| {what} | {' | '.join(f'{one[what]:.1f}' if what in one else '–' for one in taken)} |"
+    yield f"| in all | {' | '.join(f'{sum(one.values()):.1f}' for one in taken)} |"
+
+
 def _used() -> float:
     return sum(psutil.Process().cpu_times()[:4])
 
@@ -98,8 +110,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=float, default=1e5)
     parser.add_argument("--study", type=Path)
-    parser.add_argument("--steps", action="store_true", help="each step after more answers, in one process")
-    parser.add_argument("--texts", action="store_true", help="the answers of --steps bring new texts")
+    parser.add_argument("--steps", action="store_true", help="each step, in one process")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         city = Path(scratch) / "city"
@@ -109,10 +120,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         answers = asked.study.name if asked.study else f"{asked.rows:,.0f}"
         if asked.steps:
-            append(city, texts=asked.texts)
-            print(f"{machine()}\n\n| step | CPU s |\n|---|---|")
-            for what, used in steps(city):
-                print(f"| {what} | {used:.1f} |", flush=True)
+            print(f"{machine()}\n", *each_step(city), sep="\n", flush=True)
             return 0
         print(f"{machine()}\n\n| answers | state | CPU s | MB |\n|---|---|---|---|")
         for state, change in (
