@@ -57,17 +57,19 @@ def correlations_path(study: Study, version: int, definition: Definition, wanted
         definition: what its cells are counts of.
         wanted: how the sample is made; which rates it sums does not matter.
     """
-    digest = sample_digest(study, version, (definition.digest, replace(wanted, rates=None)))
+    made_as = (definition.digest, replace(wanted, rates=None))
+    digest = sample_digest(study, version, made_as, modes=wanted.modes)
     return None if digest is None else study.root / "store" / CELLS / f"{digest}.json"
 
 
-def sample_digest(study: Study, version: int, made_as: Hashable) -> str | None:
+def sample_digest(study: Study, version: int, made_as: Hashable, *, modes: Sequence[str] | None = None) -> str | None:
     """Return a digest of the responses of a large study, what they are weighted to, and how a sample is made of them.
 
     Args:
         study: the study; `without_excluded` decides which responses count.
         version: data version.
         made_as: how the sample is made.
+        modes: those of the sample, which depends on no response of another mode; all when None.
 
     Returns:
         32 hexadecimal digits; None for publications, and where the responses are few or have no checksum.
@@ -75,8 +77,9 @@ def sample_digest(study: Study, version: int, made_as: Hashable) -> str | None:
     parts = stored_parts(study.root / "store", version)
     if study.publication or sum(part.rows for part in parts) < KEEP_FROM or not all(part.identity for part in parts):
         return None
-    stored = [(part.wave, part.identity) for part in parts]
-    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
+    own = [part for part in parts if modes is None or not part.modes().keys().isdisjoint(modes)]
+    stored = [(part.wave, part.identity) for part in own]
+    out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in own})]
     tables = [_hash(study.areas.frame), _hash(study.margins)]
     made_from = (EDITION, study.questionnaire.fingerprint, stored, out, tables, made_as)
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]

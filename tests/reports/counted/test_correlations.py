@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from analysis.estimation import pooled_deff
@@ -12,10 +14,12 @@ from reports.counted import cells, kept_correlations
 from reports.definitions import headlines
 from reports.sample import gather, keep_samples
 from reports.selection import Selection
+from survey.storage.import_batch import TEXTS, ImportBatch
+from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History
 
-EVERYONE = Selection(mode="household")
+EVERYONE = tuple(Selection(mode=mode) for mode in ("household", "online"))
 
 
 @pytest.fixture
@@ -31,9 +35,10 @@ def files(study: Study) -> list[Path]:
 
 
 def found(study: Study) -> bytes:
-    """Return the correlations of the four rates, those of a reader who asks for nothing else."""
+    """Return the correlations of the four rates by mode, those of a reader who asks for nothing else."""
     asked = [rate.name for rate in headlines(study)]
-    return np.asarray(pooled_deff.correlations(gather(study, EVERYONE).sample.basis, asked)).tobytes()
+    bases = (gather(study, one).sample.basis for one in EVERYONE)
+    return b"".join(np.asarray(pooled_deff.correlations(basis, asked)).tobytes() for basis in bases)
 
 
 def test_a_history_leaves_what_is_estimated_anew(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +58,24 @@ def test_a_history_leaves_what_is_estimated_anew(study: Study, monkeypatch: pyte
             path.unlink()
         assert found(now) == known
         assert kept in (b"", known)
+
+
+def test_answers_of_one_mode_leave_the_correlations_of_another(study: Study) -> None:
+    keep_samples(study)
+    before = {path.name for path in files(study)}
+    store = ResponseStore(study.root / "store")
+    rows = store.read(waves=["W2"])
+    rows = rows.filter(pc.equal(rows["mode"], "household")).slice(0, 9)
+    named = rows.schema.get_field_index("response_id")
+    rows = rows.set_column(named, "response_id", pa.array([f"more-{at}" for at in range(rows.num_rows)]))
+    store.commit(ImportBatch("W2", rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    keep_samples(study)
+    now = {path.name for path in files(study)}
+    assert len(now - before) == 1  # of the interviews
+    kept = found(study)
+    for path in files(study):
+        path.unlink()
+    assert found(study) == kept
 
 
 @pytest.mark.parametrize("how", ["cut", "another number", "no numbers"])
