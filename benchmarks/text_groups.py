@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from scipy import sparse, special
 
 from analysis.estimation.multiplicity import benjamini_hochberg
-from analysis.text.answers import attach, digest
+from analysis.text.answers import attach, digests
 from analysis.text.coding import distinct
 from analysis.text.duplicates import find_copies
 from analysis.text.keyness import keyness
@@ -113,8 +113,10 @@ def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
 def coded(answers: pa.Table, raws: list[str]) -> pa.Table:
     """Return the answers with their themes as the application codes them, without codes by people."""
     codes = parse_codebook(LEXICON.themes).codes
-    different = distinct(answers, np.array([digest(raw or "") for raw in raws], dtype=np.int64), codes)
-    themes = pa.array(different.code({}).themes(codes), pa.list_(pa.string())).take(pa.array(different.place))
+    names = digests(raw or "" for raw in raws)
+    different = distinct(answers, names, codes)
+    place = np.searchsorted(different.digests, names)
+    themes = pa.array(different.code(different.model(), {}).themes(codes), pa.list_(pa.string())).take(pa.array(place))
     return answers.set_column(answers.schema.get_field_index("themes"), "themes", themes)
 
 

@@ -74,7 +74,12 @@ def complaints() -> Complaints:
     copies = find_copies(different.texts).group
     alone = copies < 0
     group = np.where(alone, copies.max() + 1 + np.cumsum(alone), copies)
-    return Complaints(different, label[first], np.unique(group, return_inverse=True)[1], different.coder(every=True))
+    return Complaints(
+        different,
+        label[first],
+        np.unique(group, return_inverse=True)[1],
+        different.coder(different.model(), every=True),
+    )
 
 
 def routing() -> None:

@@ -10,39 +10,51 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.text.themes.coder import CodedTexts, Human, code, prior_of
-from analysis.text.themes.evidence import Scores, seed_evidence
+from analysis.text.themes.classifier import LinearModel
+from analysis.text.themes.coder import CodedTexts, Human, code, model_of_rules, prior_of
+from analysis.text.themes.evidence import Scores, matched_themes, seed_evidence
 
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The different texts of answers.
+    """Different texts of answers.
 
     Attributes:
         texts: [U] normalised, "" for answers that say nothing.
         words: [U] display words.
-        evidence: [U, K] seed evidence.
-        digests: [U] digests of the raw texts, sorted.
-        place: [N] position of each answer's text.
+        reasons: [U] words behind the themes, from `analysis.text.themes.evidence.reasons`.
+        digests: [U] digests of the raw texts, ascending.
         codes: [K] themes.
     """
 
     texts: Sequence[str]
     words: Sequence[Sequence[str]]
-    evidence: Scores
+    reasons: pa.ListArray
     digests: Ints
-    place: Ints
     codes: tuple[str, ...]
 
-    def code(self, human: Human) -> CodedTexts:
-        """Return the themes of the different texts, given the codes by people."""
-        return self.coder(every=bool(human))(human)
+    @property
+    def evidence(self) -> Scores:
+        """[U, K] seed evidence among these texts."""
+        return seed_evidence(self.reasons, self.codes)
 
-    def coder(self, *, every: bool) -> Callable[[Human], CodedTexts]:
+    def model(self) -> LinearModel | None:
+        """Return the model of the codebook, trained on these texts."""
+        return model_of_rules(self.evidence, self.texts, self.words)
+
+    def code(self, model: LinearModel | None, human: Human) -> CodedTexts:
+        """Return the themes of the texts, given the codes by people.
+
+        The themes of a text depend on it, on the model, and on the texts that people coded and their codes, which are
+        all among these texts.
+        """
+        return self.coder(model, every=bool(human))(human)
+
+    def coder(self, model: LinearModel | None, *, every: bool) -> Callable[[Human], CodedTexts]:
         """Return the coder of the texts, for several sets of codes; `every` as in `prior_of`."""
-        prior = prior_of(self.evidence, self.texts, self.words, every=every)
+        prior = prior_of(matched_themes(self.reasons, self.codes), self.texts, self.words, model, every=every)
         return lambda human: code(prior, self.codes, self.texts, self.words, human)
 
     def human(self, by_digest: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
@@ -72,20 +84,24 @@ class _Lists(Sequence[Sequence[str]]):
         return words
 
 
-def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str]) -> Distinct:
+def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str], some: Ints | None = None) -> Distinct:
     """Return the different texts of answers.
 
     Args:
         answers: says, text, words and reasons, as `analysis.text.answers.attach` gives them.
         digests: [N] digests of the raw texts.
         codes: themes of the codebook.
+        some: digests of the texts that are wanted; all when None.
     """
-    different, first, place = np.unique(digests, return_index=True, return_inverse=True)
+    different, first = np.unique(digests, return_index=True)
+    if some is not None and len(some) < len(different):
+        wanted = np.isin(different, some)
+        different, first = different[wanted], first[wanted]
     rows = answers.select(["says", "text", "words", "reasons"]).take(pa.array(first))
     says = rows["says"].to_pylist()
     texts = [text if said else "" for text, said in zip(rows["text"].to_pylist(), says, strict=True)]
-    evidence = seed_evidence(rows["reasons"].combine_chunks(), codes)
-    return Distinct(texts, _Lists(rows["words"].combine_chunks()), evidence, different, place, tuple(codes))
+    lists = rows["reasons"].combine_chunks()
+    return Distinct(texts, _Lists(rows["words"].combine_chunks()), lists, different, tuple(codes))
 
 
 def spread(coded: CodedTexts, place: Ints) -> CodedTexts:

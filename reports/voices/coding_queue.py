@@ -76,9 +76,8 @@ def score(study: Study, answers: OpenAnswers) -> Score:
         if both.n:
             pairs.append((one, other, both.n, both.f1, both.kappa))
     together = joint_kappa(list(by.values()), codes) if len(by) > 2 else (0, float("nan"))
-    different = answers.different
-    human = different.human(settled(kept))
-    f1 = live_f1(different.coder(every=True), codes, human)
+    human = answers.different.human(settled(kept))
+    f1 = live_f1(answers.coder(), codes, human)
     return Score(len(human), f1, tuple(pairs), together)
 
 

@@ -14,14 +14,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import SCHEMA, VERSION, Digests, Progress, attach
-from analysis.text.coding import Distinct, distinct, spread
+from analysis.text.answers import Digests, Progress, attach
+from analysis.text.coding import Distinct, spread
+from analysis.text.copy_pairs import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
-from analysis.text.themes.coder import CodedTexts
+from analysis.text.themes.coder import CodedTexts, Flags, Human
+from analysis.text.themes.training_texts import training_texts
 from reports.counted.kept_tables import Tables
 from reports.voices.kept.answers import (
-    Codes,
     answers_as_before,
     content_key,
     is_kept,
@@ -31,13 +32,12 @@ from reports.voices.kept.answers import (
 )
 from reports.voices.kept.copies import kept_copies
 from reports.voices.kept.digests import kept_digests
+from reports.voices.kept.readings import kept_readings, rules_key
 from reports.voices.kept.summaries import Summaries
-from reports.voices.kept.themes import kept_themes
+from reports.voices.kept.themes import Answered, Codes, kept_themes
 from survey.errors import StudyError
-from survey.host.engine import SPARK
 from survey.quality import exclusions
-from survey.storage.files import TextCache
-from survey.storage.store import DIGEST
+from survey.storage.store import DIGEST, ResponseStore
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.settings import AUTO
@@ -45,7 +45,6 @@ from survey.study.study import Study
 
 FOLDER = "lexicon"
 """A study's own word lists and codebook, in its folder."""
-WORKERS_FROM = 50_000
 COPIES, READING, DIGESTS = "copies", "reading", "digests"
 """Keys of the cache of the answers."""
 NOWHERE = Summaries(Path(), "")
@@ -59,12 +58,14 @@ class Reading:
         table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
         names: digests of the raw texts.
         coded: their themes.
+        trains: [N] whether their texts train the model of the codebook.
         find: finds the groups of copied answers.
     """
 
     table: pa.Table
     names: Digests
     coded: CodedTexts
+    trains: Flags
     find: Callable[[], Copies] = field(repr=False, compare=False)
 
     def coded_among(self, codes: Codes) -> int:
@@ -149,7 +150,16 @@ class OpenAnswers:
     @property
     def different(self) -> Distinct:
         """The different texts, for coding them again with other codes by people."""
-        return distinct(self.table, np.array(self.digests, dtype=np.int64), self.codebook.codes)
+        return self._answered.texts()
+
+    def coder(self) -> Callable[[Human], CodedTexts]:
+        """Return the coder of the different texts, for several sets of codes by people."""
+        return self.different.coder(self._answered.training().model(), every=True)
+
+    @property
+    def _answered(self) -> Answered:
+        names = np.array(self.digests, dtype=np.int64)
+        return Answered(self.table, names, np.unique(names[self.reading.trains]), self.codebook.codes)
 
     def without_copies(self) -> pa.Table:
         """Return the answers with each group of copies counted once."""
@@ -221,48 +231,54 @@ def _reading(
     key = reading_key(study, item, version, named, codes)
     of_all = kept_answers(study, key, count)
     if of_all is None:
-        texts = exclusions.counted_texts(study, version=version, item=item, digest=partial(kept_digests, study))
-        content = content_key(item, texts, texts[DIGEST].to_numpy(), named, codes)
+        named_by = partial(kept_digests, study)
+        texts = exclusions.counted_texts(study, version=version, item=item, digest=named_by, imports=True)
+        train = training_texts(texts[DIGEST].to_numpy(), _arrival(study, version, texts["import_id"]))
+        content = content_key(item, texts, texts[DIGEST].to_numpy(), train, named, codes)
         of_all = answers_as_before(study, key, content, count)
     if of_all is None:
-        table, names, coded = _coded(study, item, texts, words, codes, progress)
+        table, names, coded, trains = _coded(study, item, texts, train, words, codes, progress)
     else:
-        table, names, coded = of_all.table, of_all.names, of_all.coded
+        table, names, coded, trains = of_all.table, of_all.names, of_all.coded, of_all.trains
     wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
     kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
     if len(kept) < len(table):
         table, names, coded, of_all = table.take(pa.array(kept)), names[kept], spread(coded, kept), None
+        trains = trains[kept]
     if of_all is not None:
         copies = of_all.copies
-        return Reading(table, names, coded, lambda: copies)
-    find = partial(kept_copies, study, partial(_said, table), names, f"{_rules(words[0])}-{item}")
-    return Reading(table, names, coded, find)
+        return Reading(table, names, coded, trains, lambda: copies)
+    find = partial(kept_copies, study, partial(_said, table), names, f"{rules_key(words[0])}-{item}")
+    return Reading(table, names, coded, trains, find)
 
 
 def _coded(
     study: Study,
     item: str,
     texts: pa.Table,
+    train: Digests,
     words: tuple[Lexicon, str],
     codes: Codes,
     progress: Progress | None,
-) -> tuple[pa.Table, Digests, CodedTexts]:
-    """Return the answers to a question in all waves, the digests of their raw texts, and their themes."""
+) -> tuple[pa.Table, Digests, CodedTexts, Flags]:
+    """Return the answers to a question in all waves, the digests of their raw texts, their themes, and who trains."""
     codebook = parse_codebook(words[0].themes)
     names: Digests = texts[DIGEST].to_numpy()
-    texts = texts.drop_columns([DIGEST])
-    table = attach(texts, _read(study, words, texts["text"], names, progress, item), names)
-    # The themes of a text depend on all texts, so they are found before waves are chosen.
-    different = distinct(table, names, codebook.codes)
-    coded = kept_themes(study, different, different.human(codes), _rules(words[0]))
-    themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(different.place))
+    texts = texts.drop_columns([DIGEST, "import_id"])
+    table = attach(texts, kept_readings(study, words, texts["text"], names, progress, item), names)
+    # Texts of all waves train the model, so that themes are found before waves are chosen.
+    coded, place = kept_themes(study, Answered(table, names, train, codebook.codes), codes, rules_key(words[0]))
+    themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(place))
     table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    return table, names, spread(coded, different.place)
+    return table, names, spread(coded, place), np.isin(names, train)
 
 
-def _rules(lexicon: Lexicon) -> str:
-    """Return the key of the lexicon and of the rules that read texts with it."""
-    return f"{lexicon.fingerprint}-{VERSION}"
+def _arrival(study: Study, version: int | None, imports: pa.ChunkedArray) -> Ints:
+    """Return the number of the import of each answer, the oldest first; unknown ones come last."""
+    lineage = ResponseStore(study.root / "store").lineage(version)
+    known = list(dict.fromkeys(str(one.meta.get("import_id", "")) for one in lineage))
+    at = pc.fill_null(pc.index_in(imports, value_set=pa.array(known, pa.string())), len(known))
+    return np.asarray(at, dtype=np.int64)
 
 
 def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
@@ -270,31 +286,3 @@ def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
     table = table.select(["text", "says"]).take(pa.array(rows))
     both = zip(table["text"].to_pylist(), table["says"].to_pylist(), strict=True)
     return [text if says else "" for text, says in both]
-
-
-def _read(
-    study: Study,
-    words: tuple[Lexicon, str],
-    texts: pa.ChunkedArray,
-    names: Digests,
-    progress: Progress | None,
-    item: str,
-) -> pa.Table:
-    """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
-    cache = TextCache(study.root / "store" / "textcache")
-    key = _rules(words[0])
-    known = cache.read(key, SCHEMA)
-    new = np.isin(names, [] if known is None else known["digest"].to_numpy(), invert=True)
-    if known is not None and not new.any():
-        return known
-    if len(names) and study.engine.chosen == SPARK and not study.publication:
-        from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
-
-        known = read_on_cluster(study, item, words, names, known)
-    from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
-
-    raws = [raw or "" for raw in texts.filter(pa.array(new)).to_pylist()]
-    workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
-    read = read_texts(raws, words[0], known=known, workers=workers, engine=words[1], progress=progress)
-    cache.write(key, read)
-    return read

@@ -76,11 +76,12 @@ def _read(study: Study, item: str, version: int) -> tuple[str, ...]:
     answers = load_answers(study, item, version=version)
     if not is_kept(study, key):
         names = np.array(answers.digests, dtype=np.int64)
-        found = KeptAnswers(answers.table, names, answers.coded, answers.copies)
+        found = KeptAnswers(answers.table, names, answers.coded, answers.copies, answers.reading.trains)
         if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
             return ()
         words = (answers.lexicon.fingerprint, answers.engine)
-        keep_answers(study, key, content_key(item, answers.table, names, words, answers.codes), found)
+        train = np.unique(names[found.trains])
+        keep_answers(study, key, content_key(item, answers.table, names, train, words, answers.codes), found)
     summaries = summaries_of(study, key)
     sum_up(study, replace(answers, summaries=summaries), item, version)
     return (key, *summaries.asked)

@@ -107,6 +107,7 @@ class ResponseStore:
         version: int | None = None,
         item: str | None = None,
         digest: PartDigests | None = None,
+        imports: bool = False,
     ) -> pa.Table:
         """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it).
 
@@ -115,11 +116,12 @@ class ResponseStore:
             version: which data version, the newest when None.
             item: only answers to this question; all when None.
             digest: returns a number for each text of a part, in its order; they become the column `DIGEST`.
+            imports: whether to return the column import_id as well.
         """
         responses = self.read(["response_id", "import_id"], waves=waves, version=version)
         table = read_table(self.root / "texts")
         if table is None:
-            none = TEXTS.empty_table().drop_columns(["import_id"])
+            none = TEXTS.empty_table().drop_columns([] if imports else ["import_id"])
             return none if digest is None else none.append_column(DIGEST, pa.array([], pa.int64()))
         texts = read_parts(table, waves=waves).select(TEXTS.names)
         if digest is not None:
@@ -129,7 +131,8 @@ class ResponseStore:
             texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])))
         if item is not None:
             texts = texts.filter(pc.equal(texts["item"], item))
-        return texts.filter(pc.is_in(_key(texts), _key(responses))).drop_columns(["import_id"])
+        texts = texts.filter(pc.is_in(_key(texts), _key(responses)))
+        return texts if imports else texts.drop_columns(["import_id"])
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
         """Return rejected rows of the imports that make up one version, schema `REJECTED`."""

@@ -25,7 +25,7 @@ Human = Mapping[int, tuple[str, ...]]
 
 PRIOR_COUNT = 20.0
 """Coded answers of a theme that weigh as much as the codebook."""
-EDITION = 1
+EDITION = 2
 """Incremented when other themes are assigned, so that stored themes are recomputed."""
 NONE = -1
 """Primary theme of an answer that no theme fits."""
@@ -75,20 +75,21 @@ class Prior:
     scores: Scores
 
 
-def prior_of(evidence: Scores, texts: Sequence[str], words: Words, *, every: bool = True) -> Prior:
-    """Return what the codebook says, with a model trained on the texts it settles most clearly.
+def prior_of(
+    matched: Flags, texts: Sequence[str], words: Words, model: LinearModel | None, *, every: bool = True
+) -> Prior:
+    """Return what the codebook says, which depends on each text and the model alone.
 
     Args:
-        evidence: [N, K] as `seed_evidence` gives it; above 0 where a theme matches.
+        matched: [N, K] as `matched_themes` gives it.
         texts: [N] different normalised texts.
         words: [N] words of each.
+        model: from `model_of_rules`.
         every: score every text; else only those without a single matching theme, which is enough without codes.
     """
-    matched: Flags = evidence > 0
     count = matched.sum(axis=1)
     scores = np.full((len(texts), matched.shape[1] + 1), -1.0, dtype=np.float32)
     rows = np.arange(len(texts)) if every else np.flatnonzero(count != 1)
-    model = _model_of_rules(evidence, texts, words)
     if model is not None:
         scores[rows, :-1] = _scores(model, rows, texts, words)
     scores[:, :-1] += np.float32(_MATCHED) * matched
@@ -142,8 +143,17 @@ def _as_people_coded(coded: CodedTexts, codes: Sequence[str], human: Human) -> C
     return coded
 
 
-def _model_of_rules(evidence: Scores, texts: Sequence[str], words: Words) -> LinearModel | None:
-    """Train on the clearest answers, then once more on all but the doubtful ones; None with too few."""
+def model_of_rules(evidence: Scores, texts: Sequence[str], words: Words) -> LinearModel | None:
+    """Train on the texts that the codebook settles most clearly, then once more on all but the doubtful ones.
+
+    Args:
+        evidence: [N, K] as `seed_evidence` gives it.
+        texts: [N] different normalised texts.
+        words: [N] words of each.
+
+    Returns:
+        The model of K themes; None with too few texts.
+    """
     if evidence.shape[1] < 2:
         return None
     rows = np.flatnonzero(evidence.max(axis=1, initial=0.0) > 0)

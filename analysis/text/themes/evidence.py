@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 Scores = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 _MOST = 20  # occurrences of one word that count
 
 
@@ -22,6 +23,17 @@ def reasons(text: str, hits: Mapping[str, Iterable[str]]) -> list[str]:
             count = text.count(word)
             found += (f"{code}:{word}",) * (1 if count < 2 else min(count, _MOST))
     return found
+
+
+def matched_themes(found: pa.ListArray, codes: Sequence[str]) -> Flags:
+    """Return [N, K] whether a seed or rule of each theme matches, from `reasons` of each text."""
+    values = found.flatten().dictionary_encode()
+    column = {code: at for at, code in enumerate(codes)}
+    themes = [column[name.partition(":")[0]] for name in values.dictionary.to_pylist()]
+    matched = np.zeros((len(found), len(codes)), dtype=np.bool_)
+    theme = np.array(themes, dtype=np.int64)[values.indices.to_numpy()]
+    matched[pc.list_parent_indices(found).to_numpy(), theme] = True
+    return matched
 
 
 def seed_evidence(found: Sequence[Sequence[str]] | pa.ListArray, codes: Sequence[str]) -> Scores:

@@ -9,7 +9,7 @@ period is over. A damaged file is ignored; deleting it changes no number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +21,9 @@ import pyarrow as pa
 from analysis.text.answers import VERSION, Digests
 from analysis.text.duplicates import EDITION as COPIES_EDITION
 from analysis.text.duplicates import Copies, grouped
-from analysis.text.themes.coder import EDITION, CodedTexts
+from analysis.text.themes.coder import EDITION, CodedTexts, Flags
 from reports.voices.kept.summaries import NAMED, Summaries
-from reports.voices.kept.themes import assigned_from, assigned_lists
+from reports.voices.kept.themes import Codes, assigned_from, assigned_lists
 from survey.host.disk import sha256_of, write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
@@ -31,11 +31,11 @@ from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import stored_parts, text_identities
 from survey.study.study import Study
 
-LAYOUT = 1
+LAYOUT = 2
 """Incremented when the columns of the files change."""
 KEPT = 4
 """Files of a study, one for each open question."""
-_OWN = ("digest", "primary", "margin", "assigned", "group")
+_OWN = ("digest", "primary", "margin", "assigned", "group", "trains")
 _TEMPORARY = "answers.arrow"
 
 
@@ -43,16 +43,14 @@ _TEMPORARY = "answers.arrow"
 class KeptAnswers:
     """The answers to a question in all waves: see `reports.voices.open_answers.OpenAnswers` for the table.
 
-    `names` are the digests of the raw texts [N].
+    `names` are the digests of the raw texts [N]; `trains` is as in `reports.voices.open_answers.Reading`.
     """
 
     table: pa.Table
     names: Digests
     coded: CodedTexts
     copies: Copies
-
-
-Codes = Mapping[int, tuple[str, ...]]
+    trains: Flags
 
 
 def reading_key(study: Study, item: str, version: int | None, words: tuple[str, str], codes: Codes) -> str:
@@ -76,13 +74,14 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:NAMED]
 
 
-def content_key(item: str, rows: pa.Table, names: Digests, words: tuple[str, str], codes: Codes) -> str:
+def content_key(item: str, rows: pa.Table, names: Digests, train: Digests, words: tuple[str, str], codes: Codes) -> str:
     """Return a digest of the answers to a question and of what they are read with: equal ones have equal themes.
 
     Args:
         item: column of the open question.
         rows: response_id and wave of the answers, in their order.
         names: [N] digests of the raw texts.
+        train: digests of the texts that train the model of themes.
         words: as in `reading_key`.
         codes: as in `reading_key`.
     """
@@ -93,6 +92,7 @@ def content_key(item: str, rows: pa.Table, names: Digests, words: tuple[str, str
         for values in column.buffers()[1:]:
             found.update(values or b"")
     found.update(names.tobytes())
+    found.update(train.tobytes())
     return found.hexdigest()[:NAMED]
 
 
@@ -203,7 +203,14 @@ def _write(table: pa.Table, draft: Path) -> None:
 def _to_table(answers: KeptAnswers) -> pa.Table:
     coded = answers.coded
     assigned = assigned_lists(coded.assigned)
-    arrays = (answers.names, coded.primary.astype(np.int16), coded.margin, assigned, answers.copies.group)
+    arrays = (
+        answers.names,
+        coded.primary.astype(np.int16),
+        coded.margin,
+        assigned,
+        answers.copies.group,
+        answers.trains,
+    )
     table = answers.table
     for name, values in zip(_OWN, arrays, strict=True):
         table = table.append_column(name, pa.array(values))
@@ -211,6 +218,7 @@ def _to_table(answers: KeptAnswers) -> pa.Table:
 
 
 def _from_table(table: pa.Table, count: int) -> KeptAnswers:
-    names, primary, margin, group = (table[name].to_numpy() for name in _OWN if name != "assigned")
+    names, primary, margin, group = (table[name].to_numpy() for name in _OWN if name not in {"assigned", "trains"})
     coded = CodedTexts(assigned_from(table["assigned"].combine_chunks(), count), primary.astype(np.int64), margin)
-    return KeptAnswers(table.drop_columns(list(_OWN)), names, coded, grouped(group))
+    trains = table["trains"].to_numpy()
+    return KeptAnswers(table.drop_columns(list(_OWN)), names, coded, grouped(group), trains)

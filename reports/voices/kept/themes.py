@@ -1,51 +1,133 @@
-"""Themes of the answers of a study, kept beside the store until a text, the codebook or a code by people changes."""
+"""Themes of the answers of a study, kept beside the store by text until what codes them changes.
+
+The themes of a text depend on it and on the model, whose key is that of its training texts, of the rules and of the
+codes by people; so new texts are coded, and old ones are not.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from analysis.text.coding import Distinct
+from analysis.text.answers import Digests
+from analysis.text.coding import Distinct, distinct, spread
+from analysis.text.copy_pairs import Ints
+from analysis.text.themes.classifier import LinearModel
 from analysis.text.themes.coder import EDITION, CodedTexts, Flags
+from analysis.text.themes.features import Space
 from survey.storage.files import TextCache
 from survey.study.study import Study
 
-_SCHEMA = pa.schema({"primary": pa.int16(), "themes": pa.list_(pa.int16()), "margin": pa.float32()})
+Codes = Mapping[int, tuple[str, ...]]
+"""Codes by people, by digest of the raw text."""
+KEPT = 8
+"""Files of a study: themes and model of each open question, and those before."""
+_THEMES = {"primary": pa.int16(), "themes": pa.list_(pa.int16()), "margin": pa.float32()}
+_SCHEMA = pa.schema({"digest": pa.int64(), **_THEMES})
+_MODEL = {"codes": pa.uint64(), "idf": pa.float32(), "weights": pa.float32(), "bias": pa.float32()}
+_MODEL_SCHEMA = pa.schema({name: pa.list_(kind) for name, kind in _MODEL.items()})
+"""One row: the arrays of a `LinearModel` of characters and words."""
 
 
-def kept_themes(study: Study, different: Distinct, human: Mapping[int, tuple[str, ...]], rules: str) -> CodedTexts:
-    """Return the themes of different texts, from the cache where nothing that decides them has changed.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers to be coded.
+
+    Attributes:
+        table: as `analysis.text.answers.attach` gives them.
+        names: [N] digests of the raw texts.
+        train: ascending digests of the texts that train the model.
+        codes: [K] themes of the codebook.
+    """
+
+    table: pa.Table
+    names: Digests
+    train: Digests
+    codes: tuple[str, ...]
+
+    def texts(self, some: Digests | None = None) -> Distinct:
+        """Return the different texts with these digests, all when None."""
+        return distinct(self.table, self.names, self.codes, some)
+
+    def training(self) -> Distinct:
+        """Return the texts that train the model."""
+        return self.texts(self.train)
+
+
+def kept_themes(study: Study, answered: Answered, human: Codes, rules: str) -> tuple[CodedTexts, Ints]:
+    """Return the themes of different texts in the order of their digests; texts that are not kept are coded and kept.
 
     Args:
         study: whose folder keeps them.
-        different: the texts.
-        human: codes by people, by position of the text.
+        answered: the answers.
+        human: codes by people, by digest of the raw text.
         rules: key of the lexicon and the rules that read the texts.
+
+    Returns:
+        The themes, and the position of the text of each answer [N].
     """
-    cache = TextCache(study.root / "store" / "themecache")
-    named = hashlib.sha256("\n".join(different.texts).encode("utf-8", "surrogatepass"))
-    named.update(repr(sorted(human.items())).encode())
+    cache = TextCache(study.root / "store" / "themecache", KEPT)
+    different, place = np.unique(answered.names, return_inverse=True)
+    there = set(different.tolist()).intersection(human) if human else set()
+    human = {name: given for name, given in human.items() if name in there}
+    named = hashlib.sha256(answered.train.tobytes())
+    named.update(repr(list(human.items())).encode())
     key = f"{named.hexdigest()[:16]}-{rules}-{EDITION}"
     known = cache.read(key, _SCHEMA)
-    if known is not None and len(known) == len(different.texts):
-        return _from_table(known, len(different.codes))
-    found = different.code(human)
-    cache.write(key, _to_table(found))
-    return found
+    known = _SCHEMA.empty_table() if known is None else known
+    new = np.setdiff1d(different, known["digest"].to_numpy(), assume_unique=True)
+    if len(new):
+        known = pa.concat_tables([known, _coded(cache, key, answered, new, human)]).sort_by("digest")
+        cache.write(key, known)
+    coded = _from_table(known, len(answered.codes))
+    return spread(coded, np.searchsorted(known["digest"].to_numpy(), different)), place
 
 
-def _to_table(coded: CodedTexts) -> pa.Table:
-    themes = assigned_lists(coded.assigned)
-    return pa.table({"primary": coded.primary, "themes": themes, "margin": coded.margin}, schema=_SCHEMA)
+def _coded(cache: TextCache, key: str, answered: Answered, new: Digests, human: Codes) -> pa.Table:
+    """Code texts with the kept model, or with one that is trained now; return a table of schema `_SCHEMA`."""
+    texts = answered.texts(np.union1d(new, np.array(sorted(human), dtype=np.int64)))
+    whole = len(answered.train) == len(texts.digests)
+    model = None if whole else _kept_model(cache, key)
+    if model is None:
+        model = (texts if whole else answered.training()).model()
+        if model is not None and not whole:  # else every new text trains another one
+            cache.write(f"{key}-model", _model_table(model))
+    coded = texts.code(model, texts.human(human))
+    wanted = np.isin(texts.digests, new)
+    return _to_table(texts.digests[wanted], spread(coded, np.flatnonzero(wanted)))
+
+
+def _to_table(names: Digests, coded: CodedTexts) -> pa.Table:
+    columns = {"digest": names, "primary": coded.primary, "themes": assigned_lists(coded.assigned)}
+    return pa.table({**columns, "margin": coded.margin}, schema=_SCHEMA)
 
 
 def _from_table(table: pa.Table, count: int) -> CodedTexts:
     assigned = assigned_from(table["themes"].combine_chunks(), count)
     primary, margin = table["primary"].to_numpy(), table["margin"].to_numpy()
     return CodedTexts(assigned, primary.astype(np.int64), margin)
+
+
+def _kept_model(cache: TextCache, key: str) -> LinearModel | None:
+    """Return the model kept under a key; None where there is none."""
+    table = cache.read(f"{key}-model", _MODEL_SCHEMA)
+    if table is None or not len(table):
+        return None
+    codes, idf, weights, bias = (table[name].combine_chunks().flatten().to_numpy() for name in _MODEL)
+    names = tuple(map(str, range(len(bias))))
+    none = np.empty((0, len(bias)), dtype=np.float32)
+    return LinearModel(Space(codes, idf, words=True), names, weights.reshape(-1, len(bias)), bias, none)
+
+
+def _model_table(model: LinearModel) -> pa.Table:
+    arrays = (model.space.codes, model.space.idf, model.weights.ravel(), model.bias)
+    values = [pa.array(one, kind) for one, kind in zip(arrays, _MODEL.values(), strict=True)]
+    lists = [pa.ListArray.from_arrays(pa.array([0, len(one)], pa.int32()), one) for one in values]
+    return pa.Table.from_arrays(lists, schema=_MODEL_SCHEMA)
 
 
 def assigned_lists(assigned: Flags) -> pa.ListArray:

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,8 @@ from analysis.text.themes.agreement import agreement, f1_by_theme, joint_kappa, 
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.classifier import Training, read_model, train
 from analysis.text.themes.codebook import parse_codebook
-from analysis.text.themes.coder import NONE, CodedTexts, Prior, _share_of_people, code, prior_of
-from analysis.text.themes.evidence import reasons, seed_evidence
+from analysis.text.themes.coder import NONE, CodedTexts, Prior, _share_of_people, code, model_of_rules, prior_of
+from analysis.text.themes.evidence import matched_themes, reasons, seed_evidence
 from analysis.text.themes.features import character_codes, make_space, word_codes
 from survey.errors import ArgumentError
 
@@ -91,8 +92,9 @@ def test_a_faulty_model_file_is_refused(text: str) -> None:
 
 
 def _prior(texts: list[str], *, every: bool = True) -> Prior:
-    evidence = seed_evidence([reasons(text, RULES(text)) for text in texts], CODES)
-    return prior_of(evidence, texts, [[]] * len(texts), every=every)
+    found = pa.array([reasons(text, RULES(text)) for text in texts], pa.list_(pa.string()))
+    model = model_of_rules(seed_evidence(found, CODES), texts, [[]] * len(texts))
+    return prior_of(matched_themes(found, CODES), texts, [[]] * len(texts), model, every=every)
 
 
 def _coded(texts: list[str], human: dict[int, tuple[str, ...]]) -> CodedTexts:
