@@ -93,13 +93,13 @@ def append(root: Path, *, texts: bool = False) -> None:
     known, more = rows["response_id"].to_pylist(), [f"more-{version}-{at}" for at in range(rows.num_rows)]
     said = store.texts(waves=[wave])
     said = said.filter(pc.is_in(said["response_id"], rows["response_id"].combine_chunks()))
-    people = dict(zip(known, zip(more, rows["import_id"].to_pylist(), strict=True), strict=True))
+    people = dict(zip(known, more, strict=True))
     new = [
-        one
-        | dict(zip(("response_id", "import_id"), people[one["response_id"]], strict=True), text=f"{one['text']}{at}")
+        one | {"response_id": people[one["response_id"]], "import_id": f"more-{version}", "text": f"{one['text']}{at}"}
         for at, one in enumerate(said.to_pylist() if texts else [])
     ]
-    rows = rows.set_column(rows.schema.get_field_index("response_id"), "response_id", pa.array(more))
+    for name, values in (("response_id", more), ("import_id", [f"more-{version}"] * len(more))):
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values))
     store.commit(ImportBatch(wave, rows, pa.Table.from_pylist(new, TEXTS), pa.table({})), expected=store.version)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +62,14 @@ def correlations_path(study: Study, version: int, definition: Definition, wanted
     return None if digest is None else study.root / "store" / CELLS / f"{digest}.json"
 
 
-def sample_digest(study: Study, version: int, made_as: Hashable, *, modes: Sequence[str] | None = None) -> str | None:
+def sample_digest(
+    study: Study,
+    version: int,
+    made_as: Hashable,
+    *,
+    modes: Sequence[str] | None = None,
+    waves: Collection[str] = (),
+) -> str | None:
     """Return a digest of the responses of a large study, what they are weighted to, and how a sample is made of them.
 
     Args:
@@ -70,6 +77,7 @@ def sample_digest(study: Study, version: int, made_as: Hashable, *, modes: Seque
         version: data version.
         made_as: how the sample is made.
         modes: those of the sample, which depends on no response of another mode; all when None.
+        waves: those of a sample that is made of these waves alone; all when empty.
 
     Returns:
         32 hexadecimal digits; None for publications, and where the responses are few or have no checksum.
@@ -77,11 +85,13 @@ def sample_digest(study: Study, version: int, made_as: Hashable, *, modes: Seque
     parts = stored_parts(study.root / "store", version)
     if study.publication or sum(part.rows for part in parts) < KEEP_FROM or not all(part.identity for part in parts):
         return None
-    own = [part for part in parts if modes is None or not part.modes().keys().isdisjoint(modes)]
+    columns = parts[0].schema.names if waves else ()  # a column may come with another wave
+    own = [part for part in parts if not waves or part.wave in waves]
+    own = [part for part in own if modes is None or not part.modes().keys().isdisjoint(modes)]
     stored = [(part.wave, part.identity) for part in own]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in own})]
     tables = [_hash(study.areas.frame), _hash(study.margins)]
-    made_from = (EDITION, study.questionnaire.fingerprint, stored, out, tables, made_as)
+    made_from = (EDITION, study.questionnaire.fingerprint, stored, out, tables, made_as, columns)
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
 
 

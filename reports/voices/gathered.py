@@ -105,7 +105,8 @@ def _gathered(study: Study, answers: OpenAnswers, selection: Selection) -> Gathe
     digest = None
     if answers.summaries.key:
         made_as = (selection.waves, replace(options(study, selection), rates=None))
-        digest = sample_digest(whole.study, whole.version, made_as)
+        modes = made_as[1].modes
+        digest = sample_digest(whole.study, whole.version, made_as, modes=modes, waves=selection.waves)
     return Gathered(study, whole, digest or "", partial(_rows, study, selection))
 
 

@@ -21,8 +21,8 @@ from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from reports.voices.asked import Flags, TextSelection, counts_once, rows_within
 from reports.voices.gathered import gathered
-from reports.voices.mentions import for_everyone, name_of, of_everyone
-from reports.voices.open_answers import NOWHERE, OpenAnswers
+from reports.voices.mentions import for_everyone, name_of, of_everyone, summaries_for
+from reports.voices.open_answers import OpenAnswers
 from survey.host.access import require_analyst
 from survey.study.study import Study
 
@@ -120,8 +120,7 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
     """
     one, all_of = replace(of_everyone(answers, asked), once=False), gathered(study, answers, asked)
     if (LIST, one) not in all_of.kept:
-        summaries = answers.summaries if all_of.digest else NOWHERE
-        name = name_of(all_of, one, LIST)
+        summaries, name = summaries_for(answers, all_of, one), name_of(all_of, one, LIST)
         all_of.kept[LIST, one] = summaries.rows(name, lambda: _listing(study, answers, one))
     found: pa.Table = all_of.kept[LIST, one]
     return found
@@ -133,6 +132,9 @@ def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Tab
     names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
     people = responses.select(names).take(rows["response"])
     writer = rows["response_id"].combine_chunks().dictionary_encode().indices
+    group = rows["group"].to_numpy()  # numbered anew, so that answers of other modes do not change the list
+    numbered = np.where(group < 0, -1, pd.factorize(group)[0])
+    rows = rows.set_column(rows.schema.get_field_index("group"), "group", pa.array(numbered))
     table = rows.select(["wave", "group", "says", "intent", "themes", "text"]).append_column("writer", writer)
     for name in names:
         table = table.append_column(name, people[name])

@@ -9,13 +9,17 @@ import pandas as pd
 
 from analysis.text.shares import Voices, presence, voices, wrote_among
 from analysis.text.words.places import PlaceFinder, with_kinds
+from reports.counted.kept_tables import Tables
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import Gathered, gathered
+from reports.voices.kept.answers import rules_of
+from reports.voices.kept.scopes import Scopes, scope_name, scopes_of
+from reports.voices.kept.summaries import Summaries
 from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
-LAST = "mentions"
-"""Key of the mentions that were counted last."""
+LAST, SCOPES = "mentions", "scopes"
+"""Keys of the mentions that were counted last, and of the digests of the answers of each wave and mode."""
 
 
 def of_everyone(answers: OpenAnswers, asked: TextSelection) -> TextSelection:
@@ -42,10 +46,28 @@ def for_everyone(
     one, all_of = of_everyone(answers, asked), gathered(study, answers, asked)
     kept, key = all_of.kept, (what, one)
     if key not in kept:
-        summaries = answers.summaries if all_of.digest else NOWHERE
-        kept[key] = summaries.table(name_of(all_of, one, what), lambda: make(one))
+        kept[key] = summaries_for(answers, all_of, one).table(name_of(all_of, one, what), lambda: make(one))
     found: pd.DataFrame = kept[key]
     return found
+
+
+def summaries_for(answers: OpenAnswers, all_of: Gathered, one: TextSelection) -> Summaries:
+    """Return where summaries of a request, from `of_everyone`, are kept."""
+    if not all_of.digest:
+        return NOWHERE
+    kept, waves, mode = answers.summaries, one.selection.waves, one.selection.mode
+    if not kept.key or len(waves) != 1 or not mode:
+        return kept
+    if SCOPES not in answers.cache:
+        answers.cache[SCOPES] = kept.tables(SCOPES, lambda: Tables({}, _scopes(answers))).meta
+    return kept.of(answers.cache[SCOPES].get(scope_name(waves[0], mode), kept.key))
+
+
+def _scopes(answers: OpenAnswers) -> Scopes:
+    """Return the digests of the answers of each wave and mode."""
+    read_with = (answers.items, rules_of((answers.lexicon.fingerprint, answers.engine)))
+    one = answers.reading
+    return scopes_of(one.table, one.names, one.coded, answers.copies, read_with)
 
 
 def name_of(all_of: Gathered, one: TextSelection, what: Hashable) -> Hashable:
@@ -89,8 +111,7 @@ def summed(
         what: which mentions.
         make: sums them.
     """
-    summaries = answers.summaries if all_of.digest else NOWHERE
-    return summaries.voices(name_of(all_of, one, ("mentions", what)), all_of.sample, make)
+    return summaries_for(answers, all_of, one).voices(name_of(all_of, one, ("mentions", what)), all_of.sample, make)
 
 
 def _mentions(

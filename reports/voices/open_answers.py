@@ -55,7 +55,7 @@ class Reading:
     """Answers as they were read.
 
     Attributes:
-        table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
+        table: response_id, wave, mode, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
         names: digests of the raw texts.
         coded: their themes.
         trains: [N] whether their texts train the model of the codebook.
@@ -105,7 +105,7 @@ class OpenAnswers:
 
     @property
     def table(self) -> pa.Table:
-        """The columns response_id, wave, item and those of `analysis.text.answers.SCHEMA` but the digest."""
+        """The columns response_id, wave, mode, item and those of `analysis.text.answers.SCHEMA` but the digest."""
         return self.reading.table
 
     @property
@@ -232,7 +232,7 @@ def _reading(
     of_all = kept_answers(study, key, count)
     if of_all is None:
         named_by = partial(kept_digests, study)
-        texts = exclusions.counted_texts(study, version=version, item=item, digest=named_by, imports=True)
+        texts = exclusions.counted_texts(study, version=version, item=item, digest=named_by, described=True)
         train = training_texts(texts[DIGEST].to_numpy(), _arrival(study, version, texts["import_id"]))
         content = content_key(item, texts, texts[DIGEST].to_numpy(), train, named, codes)
         of_all = answers_as_before(study, key, content, count)

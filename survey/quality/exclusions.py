@@ -198,11 +198,11 @@ def counted_texts(
     version: int | None = None,
     item: str | None = None,
     digest: PartDigests | None = None,
-    imports: bool = False,
+    described: bool = False,
 ) -> pa.Table:
     """Return the free texts of the responses of the results; see `ResponseStore.texts`."""
     store = ResponseStore(study.root / "store")
-    texts = _counted(study, store.texts(waves=waves, version=version, item=item, digest=digest, imports=imports))
+    texts = _counted(study, store.texts(waves=waves, version=version, item=item, digest=digest, described=described))
     return texts.drop_columns([SINCE]) if study.publication else texts
 
 

@@ -107,7 +107,7 @@ class ResponseStore:
         version: int | None = None,
         item: str | None = None,
         digest: PartDigests | None = None,
-        imports: bool = False,
+        described: bool = False,
     ) -> pa.Table:
         """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it).
 
@@ -116,12 +116,13 @@ class ResponseStore:
             version: which data version, the newest when None.
             item: only answers to this question; all when None.
             digest: returns a number for each text of a part, in its order; they become the column `DIGEST`.
-            imports: whether to return the column import_id as well.
+            described: whether to return import_id and mode of the response as well.
         """
-        responses = self.read(["response_id", "import_id"], waves=waves, version=version)
+        names = ["response_id", "import_id", *(["mode"] if described else [])]
+        responses = self.read(names, waves=waves, version=version)
         table = read_table(self.root / "texts")
         if table is None:
-            none = TEXTS.empty_table().drop_columns([] if imports else ["import_id"])
+            none = _described(TEXTS.empty_table(), responses.slice(0, 0), described=described)
             return none if digest is None else none.append_column(DIGEST, pa.array([], pa.int64()))
         texts = read_parts(table, waves=waves).select(TEXTS.names)
         if digest is not None:
@@ -131,8 +132,9 @@ class ResponseStore:
             texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])))
         if item is not None:
             texts = texts.filter(pc.equal(texts["item"], item))
-        texts = texts.filter(pc.is_in(_key(texts), _key(responses)))
-        return texts if imports else texts.drop_columns(["import_id"])
+        at = pc.index_in(_key(texts), _key(responses))
+        kept = at.is_valid()
+        return _described(texts.filter(kept), responses.take(at.filter(kept)), described=described)
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
         """Return rejected rows of the imports that make up one version, schema `REJECTED`."""
@@ -272,6 +274,11 @@ class ResponseStore:
             raise StoreError("这个研究还没有任何答卷", where=str(self.root), cure="先用 silu import 导入一份答卷文件")
         check_present(part_files(table))
         return table
+
+
+def _described(texts: pa.Table, responses: pa.Table, *, described: bool) -> pa.Table:
+    """Return texts with import_id and the mode of their responses, or with neither."""
+    return texts.append_column("mode", responses["mode"]) if described else texts.drop_columns(["import_id"])
 
 
 def _key(rows: pa.Table) -> pa.ChunkedArray:

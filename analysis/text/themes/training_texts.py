@@ -1,7 +1,7 @@
 """Training texts: which different texts the model of the codebook is trained on, so that few new ones change it.
 
-All of them up to `EVERY`. Beyond, those of a round number of the earliest answers, at least eight ninths of all, thinned
-by digest; so later answers leave the model as it is until their number reaches the next round one.
+All of them up to `EVERY`. Beyond, those of a round number of the earliest answers, at least eight ninths of all,
+thinned by digest; so later answers leave the model as it is until their number reaches the next round one.
 """
 
 from __future__ import annotations

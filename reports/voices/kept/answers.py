@@ -70,7 +70,7 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     parts = stored_parts(store, at)
     stored = [part.identity or part.path.name for part in parts]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
-    made_from = (item, stored, text_identities(store), out, _rules(words), sorted(codes.items()))
+    made_from = (item, stored, text_identities(store), out, rules_of(words), sorted(codes.items()))
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:NAMED]
 
 
@@ -79,14 +79,14 @@ def content_key(item: str, rows: pa.Table, names: Digests, train: Digests, words
 
     Args:
         item: column of the open question.
-        rows: response_id and wave of the answers, in their order.
+        rows: response_id, wave and mode of the answers, in their order.
         names: [N] digests of the raw texts.
         train: digests of the texts that train the model of themes.
         words: as in `reading_key`.
         codes: as in `reading_key`.
     """
-    found = hashlib.sha256(repr((item, _rules(words), sorted(codes.items()))).encode())
-    for name in ("wave", "response_id"):
+    found = hashlib.sha256(repr((item, rules_of(words), sorted(codes.items()))).encode())
+    for name in ("wave", "mode", "response_id"):
         column = rows[name].cast(pa.large_string()).combine_chunks()
         column = pa.concat_arrays([column.slice(0, 0), column])  # without an offset
         for values in column.buffers()[1:]:
@@ -96,7 +96,8 @@ def content_key(item: str, rows: pa.Table, names: Digests, train: Digests, words
     return found.hexdigest()[:NAMED]
 
 
-def _rules(words: tuple[str, str]) -> tuple[str | int, ...]:
+def rules_of(words: tuple[str, str]) -> tuple[str | int, ...]:
+    """Return all that decides what texts are read as, given lexicon and segmenter."""
     return (*words, VERSION, EDITION, COPIES_EDITION, LAYOUT)
 
 
@@ -165,7 +166,8 @@ def kept_names(study: Study) -> frozenset[str]:
 
 def summaries_of(study: Study, key: str) -> Summaries:
     """Return where summaries of the answers of a key are kept: nowhere where the answers themselves are not."""
-    return Summaries(_folder(study), key if is_kept(study, key) else "")
+    content = next((path.name.split("-")[1] for path in _files(study, key)), "")
+    return Summaries(_folder(study), content)
 
 
 def _files(study: Study, key: str) -> Iterator[Path]:

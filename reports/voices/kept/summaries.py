@@ -1,6 +1,6 @@
 """Kept summaries: what open answers add up to, beside the store, so that a new process need not load the answers.
 
-A file is named by a digest of all that it depends on: stored parts, lexicon, codes, exclusions, and what is asked. It
+A file is named by a digest of all that it depends on: the answers, the sample, and what is asked. It
 lies in a folder that is removed when answers are withdrawn or their period is over. A damaged file is made again;
 deleting it changes no number.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from reports.counted.kept_tables import Tables, kept_tables
 from survey.host.disk import sha256_of, write_whole
 from survey.storage.files import keep_newest
 
-EDITION = 4
+EDITION = 5
 """Increment when a summary is made in another way."""
 KEPT, LISTS = 400, 24
 """Number of files: summaries, and lists of answers."""
@@ -41,13 +41,17 @@ class Summaries:
 
     Attributes:
         folder: their folder.
-        key: from `reports.voices.kept.answers.reading_key`; "" where nothing is kept.
+        key: digest of the answers; "" where nothing is kept.
         asked: names of the summaries that were asked for, each the start of a file's name.
     """
 
     folder: Path
     key: str
     asked: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    def of(self, key: str) -> Summaries:
+        """Return where summaries of some of the answers are kept, given their digest."""
+        return replace(self, key=key)
 
     def tables(self, what: Hashable, make: Callable[[], Tables]) -> Tables:
         """Return the tables kept under a name, or what `make` returns, which is kept then."""

@@ -24,7 +24,9 @@ def _answers(groups: list[int] = GROUPS, says: list[bool] | None = None) -> Open
     table = pa.table({"response_id": ids, "wave": WAVES[: len(ids)], "says": says or [True] * len(ids), "text": ids})
     none = CodedTexts(np.zeros((len(ids), 1), bool), np.zeros(len(ids), np.int64), np.zeros(len(ids)))
     book = parse_codebook('[[theme]]\ncode="a"\nname="甲"\nseeds=["甲"]')
-    read = Reading(table, np.arange(len(ids)), none, lambda: grouped(np.array(groups, dtype=np.int64)))
+    read = Reading(
+        table, np.arange(len(ids)), none, np.ones(len(ids), bool), lambda: grouped(np.array(groups, dtype=np.int64))
+    )
     return OpenAnswers(load_lexicon(), book, "auto", {}, lambda: read)
 
 
@@ -63,7 +65,9 @@ def test_copies_count_as_one_above_five_per_cent(copies: int, once: bool) -> Non
     ids = [f"r{at}" for at in range(25)]
     answers = _answers()
     table = pa.table({"response_id": ids, "wave": ["W1"] * 25, "says": says, "text": ids})
-    read = Reading(table, np.arange(25), answers.coded, lambda: grouped(np.array(groups, dtype=np.int64)))
+    read = Reading(
+        table, np.arange(25), answers.coded, np.ones(25, bool), lambda: grouped(np.array(groups, dtype=np.int64))
+    )
     many = replace(answers, read=lambda: read, cache={})
     assert repeated(many, _asked("W1")) == (20, copies)
     assert counts_once(many, _asked("W1")) is once
