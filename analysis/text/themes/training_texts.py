@@ -11,7 +11,7 @@ import numpy as np
 from analysis.text.answers import Digests
 from analysis.text.copy_pairs import Ints
 
-EVERY = 20_000
+EVERY = 40_000
 """Different texts up to which all of them train the model, and the most that train it."""
 _BITS = 4
 """Binary digits of a round number that may differ from 0: 8 to 15, doubled some times."""
