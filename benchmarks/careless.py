@@ -17,8 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.basis import IntegrityInput
-from analysis.integrity.report import inspect
+from analysis.integrity.report import IntegrityInput, inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.check import Context

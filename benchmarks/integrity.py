@@ -10,16 +10,16 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.basis import IntegrityInput
-from analysis.integrity.matching import Likeness
-from analysis.integrity.report import Integrity, inspect
-from analysis.integrity.shuffling import Block, Statistics, shuffle
+from analysis.integrity.matching import Bytes, Ints, likeness_of_more, padded
+from analysis.integrity.report import Integrity, IntegrityInput, inspect
+from analysis.integrity.shuffling import MATCH, Block, Pairs, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
 from benchmarks.careless import FIRST_SEED, print_careless, print_fabricators
 from survey.mock.city.spec import MockSpec
@@ -149,17 +149,17 @@ def single_responses(cities: int) -> pd.DataFrame:
 def null_speed() -> tuple[float, float]:
     """Return CPU seconds of the near-duplicate null of 10,000 responses x 30 items, and of the rival's maximum."""
     rng = np.random.default_rng(1)
-    codes = (1 + (rng.random((10_000, 30)) > 0.6) + (rng.random((10_000, 30)) > 0.8)).astype(np.int16)
+    codes = (1 + (rng.random((10_000, 30)) > 0.6) + (rng.random((10_000, 30)) > 0.8)).astype(np.uint8)
     cluster = np.repeat(np.arange(1_000), 10)
     start = time.process_time()
     blocks = []
     for number in range(10):  # ten districts of twenty interviewers with five clusters each
         rows = slice(number * 1_000, (number + 1) * 1_000)
-        near = Likeness(codes[rows], cluster[rows] - number * 100, 100)
+        pairs = _pairs(codes[rows], cluster[rows] - number * 100)
         places = {number * 20 + one: np.arange(one, 100, 20) for one in range(20)}
-        blocks.append(Block(np.arange(number * 100, (number + 1) * 100), places, str(number), near))
+        blocks.append(Block(np.arange(number * 100, (number + 1) * 100), places, str(number), (MATCH,), pairs))
     size = np.full(1_000, 10.0)
-    shuffle(tuple(blocks), Statistics({"pace": size * 0}, {"pace": size}, size, size), 200)
+    shuffle(tuple(blocks), Statistics({"pace": size * 0}, {"pace": size}, size), 200)
     mine = time.process_time() - start
     start = time.process_time()
     for row in range(500):
@@ -167,6 +167,16 @@ def null_speed() -> tuple[float, float]:
         alike[row] = 0
         alike.max()
     return mine, (time.process_time() - start) * 20
+
+
+def _pairs(codes: Bytes, cluster: Ints) -> Callable[[], Pairs]:
+    """Return how the likeness of a district of 100 clusters is made."""
+
+    def made() -> Pairs:
+        nearest = likeness_of_more(codes, cluster, np.zeros((0, 100), dtype=np.uint8))
+        return Pairs({}, padded(nearest, cluster), np.full(100, 10.0))
+
+    return made
 
 
 def print_lights(tally: Tally) -> None:

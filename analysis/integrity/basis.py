@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,145 +12,202 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
-from analysis.integrity.copied_texts import CopiedTexts, Find, copied_in_area, copies_among, copy_pairs
-from analysis.integrity.matching import Likeness, burst_pairs, mean_within, shift_pairs
-from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, submitted
-from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
-from analysis.integrity.shuffling import Block, Keep, Shuffled, Statistics, made_now, shuffle
+from analysis.integrity.copied_texts import CopiedCounts, Written, copied_counts
+from analysis.integrity.matching import alike_within, padded, shift_pairs
+from analysis.integrity.outlying import (
+    AreaSums,
+    Outlying,
+    explained_by,
+    outlying_figures,
+    outlying_means,
+    outlying_shares,
+)
+from analysis.integrity.shuffling import MATCH, Block, Keep, Pairs, Shuffled, Statistics, made_now, shuffle
 from analysis.integrity.signals import SIGNALS
-from survey.quality.effort.ordered import opinion_items
-from survey.quality.sheet import Floats, ResponseSheet, group_numbers
+from analysis.integrity.sums.district_rows import Compared
+from analysis.integrity.sums.measures import MEASURES
+from analysis.integrity.sums.tally import Tally
+from analysis.integrity.sums.usual import Usual
+from survey.quality.sheet import Floats
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
-COMPARED = 12_000
-"""Largest number of responses of a district that are compared pairwise; beyond it, an even part of each cluster
-represents the cluster. The order alone decides which part, so the shuffled p-values stay exact."""
+SLOGAN, COPIED, BURST, EFFECT = "slogan", "copied", "burst", "effect"
 
 
 @dataclass(frozen=True, slots=True)
-class IntegrityInput:
-    """The input of an integrity report.
+class Basis:
+    """All that is judged: one wave and mode, summed up.
 
     Attributes:
-        sheet: responses of one wave and one mode.
+        tally: sums by cell.
+        usual: what they were measured against.
         areas: the sampling frame.
-        texts: their free texts, None if there are none.
-        official: phrases of slogans and documents.
-        find: finds the copies among the answers to a question.
-        keep: finds comparisons of the interviewers of a district that were made before.
+        compared: returns the interviews of a district.
+        written: what was written, None if there are no texts.
+        stage: name of the wave and mode, which seeds the shuffling.
+        keep: finds comparisons of the interviewers of districts that were made before.
+        slogans: whether there are phrases of slogans and documents to look for.
     """
 
-    sheet: ResponseSheet
+    tally: Tally
+    usual: Usual
     areas: Areas
-    texts: pa.Table | None = None
-    official: frozenset[str] = frozenset()
-    find: Find = copies_among
+    compared: Callable[[str], Compared]
+    written: Written | None = None
+    stage: str = ""
     keep: Keep = made_now
+    slogans: bool = False
 
 
-def by_interviewer(
-    basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None, *, seed: int, draws: int
-) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
+def by_interviewer(basis: Basis, *, seed: int, draws: int) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
     """Return the interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
-    clusters = clusters_of(basis.sheet, basis.areas)
+    tally = basis.tally
+    clusters = clusters_of(tally.cells, basis.areas)
     units = pd.DataFrame({"unit": list(clusters.names), "n": 0, "district": "", "name": list(clusters.names)})
     if not len(clusters):
         return units, {}
-    units["n"] = np.bincount(clusters.owner, clusters.rows(), len(units)).astype(np.int64)
-    home = pd.Series(clusters.districts).groupby(clusters.owner).agg(lambda names: names.value_counts().index[0])
-    units["district"] = home.reindex(range(len(units)), fill_value="")
-    inside, count = clusters.of_row >= 0, len(clusters)
-    sums: dict[str, Floats] = {}
-    counts: dict[str, Floats] = {}
-    for name, values in measured.items():
-        there = inside & np.isfinite(values)
-        sums[name] = np.asarray(np.bincount(clusters.of_row[there], values[there], count), dtype=np.float64)
-        counts[name] = np.bincount(clusters.of_row[there], minlength=count).astype(np.float64)
-    compared = _compared(opinion_flags(basis.sheet) & inside, clusters)
-    able = np.bincount(clusters.of_row[compared], minlength=count).astype(np.float64)
+    units["n"] = np.bincount(clusters.owner, tally.rows[clusters.cell], len(units)).astype(np.int64)
+    units["district"] = _homes(clusters)
+    sums = {name: tally.sums[clusters.cell, at] for at, name in enumerate(MEASURES)}
+    counts = {name: tally.known[clusters.cell, at].astype(np.float64) for at, name in enumerate(MEASURES)}
+    if basis.slogans and basis.written is not None:
+        hits, said = _slogans(basis.written, len(tally.cells))
+        sums[SLOGAN], counts[SLOGAN] = hits[clusters.cell], said[clusters.cell]
+    names = [name for name in sums if counts[name].any()]
     low = frozenset(name for name, signal in SIGNALS.items() if signal.low)
-    what = Statistics(sums, counts, clusters.rows().astype(np.float64), able, low)
-    blocks = tuple(_blocks(basis.sheet, clusters, copied, compared))
+    what = Statistics(
+        {name: sums[name] for name in names},
+        {name: counts[name] for name in names},
+        tally.rows[clusters.cell].astype(np.float64),
+        low,
+    )
+    blocks = tuple(_blocks(basis, clusters))
     return units, shuffle(blocks, what, len(units), seed=seed, draws=draws, keep=basis.keep)
 
 
-def _compared(able: npt.NDArray[np.bool_], clusters: Clusters) -> npt.NDArray[np.bool_]:
-    """Return the responses [N] whose likeness is compared: the able ones, thinned in very large districts.
-
-    Args:
-        able: [N] responses with enough answers, in a cluster.
-        clusters: of interviewers.
-    """
-    rows = np.flatnonzero(able)
-    rows = rows[np.argsort(clusters.of_row[rows], kind="stable")]
-    cluster = clusters.of_row[rows]
-    size = np.bincount(cluster, minlength=len(clusters))
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(size) - size, size)
-    block = clusters.block[cluster]
-    step = -(-np.bincount(block) // COMPARED)
-    found = np.zeros(len(able), dtype=np.bool_)
-    found[rows[within % np.maximum(step, 1)[block] == 0]] = True
-    return found
+def _homes(clusters: Clusters) -> list[str]:
+    """Return the district in which each interviewer has most clusters, the first of several."""
+    found: dict[int, Counter[int]] = {}
+    for owner, block in zip(clusters.owner.tolist(), clusters.block.tolist(), strict=True):
+        found.setdefault(owner, Counter())[block] += 1
+    return [clusters.districts[found[owner].most_common(1)[0][0]] for owner in range(len(clusters.names))]
 
 
-def _blocks(
-    sheet: ResponseSheet, clusters: Clusters, copied: CopiedTexts | None, able: npt.NDArray[np.bool_]
-) -> Iterator[Block]:
-    items = opinion_items(sheet)
-    figures = {"burst": burst_pairs(submitted(sheet), clusters), "effect": shift_pairs(sheet, items, clusters)}
-    if copied is not None and len(copied.row):
-        figures["copied"] = copy_pairs(copied, clusters)
-    for number in range(int(clusters.block.max(initial=-1)) + 1):
+def _slogans(written: Written, cells: int) -> tuple[Floats, Floats]:
+    """Return by cell the responses with an official phrase, and those with a text."""
+    hits = np.bincount(written.cell[written.official], minlength=cells).astype(np.float64)
+    return hits, np.bincount(written.cell, minlength=cells).astype(np.float64)
+
+
+def _blocks(basis: Basis, clusters: Clusters) -> Iterator[Block]:
+    copied: list[CopiedCounts] = []
+    if basis.written is not None and len(basis.written.row):
+        block, place = np.full((2, len(basis.tally.cells)), -1, dtype=np.int64)
+        block[clusters.cell] = clusters.block
+        for number in range(len(clusters.districts)):
+            mine = clusters.cell[clusters.block == number]
+            place[mine] = np.arange(len(mine))
+        copied = copied_counts(basis.written, block, place)
+    able = basis.tally.able[clusters.cell] > 0
+    long = basis.tally.chosen.shape[1] > 0
+    for number, district in enumerate(clusters.districts):
         inside = np.flatnonzero(clusters.block == number)
         owner = clusters.owner[inside]
         places = {int(one): np.flatnonzero(owner == one) for one in np.unique(owner)}
-        pairs = {name: figure(inside) for name, figure in figures.items()}
-        yield Block(inside, places, clusters.blocks[number], _likeness(sheet, items, clusters, able, inside), pairs)
+        own = copied[number] if copied else None
+        names = (BURST, EFFECT, *((COPIED,) if copied else ()), *((MATCH,) if long and able[inside].all() else ()))
+        yield Block(
+            inside,
+            places,
+            f"{basis.stage} {district}",
+            names,
+            _Read(basis, clusters, inside, district, own),
+            district,
+            "" if own is None else own.digest(),
+        )
 
 
-def _likeness(
-    sheet: ResponseSheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
-) -> Likeness | None:
-    """Return what to compare in a block; None if the questionnaire is too short or a cluster has nothing to compare."""
-    place = np.full(len(clusters) + 1, -1)
-    place[inside] = np.arange(len(inside))
-    rows = np.flatnonzero(able & (place[clusters.of_row] >= 0))
-    rows = rows[np.argsort(place[clusters.of_row[rows]], kind="stable")]
-    cluster = place[clusters.of_row[rows]]
-    if len(items) < LEAST_ITEMS or len(np.unique(cluster)) < len(inside):
-        return None
-    return Likeness(sheet.codes[np.ix_(rows, items)], cluster, len(inside))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How the pairs of a block are read, which takes longest and only where its comparison is not kept."""
+
+    basis: Basis
+    clusters: Clusters
+    inside: Ints
+    district: str
+    copied: CopiedCounts | None
+
+    def __call__(self) -> Pairs:
+        tally, usual, cell = self.basis.tally, self.basis.usual, self.clusters.cell[self.inside]
+        rows = self.basis.compared(self.district)
+        able = rows.able_cluster()
+        score = (tally.total[cell] - tally.given[cell] * usual.mean) / usual.deviation
+        shifts = shift_pairs(score, tally.rows[cell].astype(np.float64), self.clusters.point[self.inside])
+        pairs = {BURST: rows.burst / 2, EFFECT: shifts}
+        if self.copied is not None:
+            pairs[COPIED] = self.copied.pairs()
+        size = np.bincount(able, minlength=len(cell)).astype(np.float64)
+        return Pairs(pairs, padded(rows.nearest, able), size)
 
 
-def by_area(
-    basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None
-) -> tuple[pd.DataFrame, dict[str, Outlying]]:
+def by_area(basis: Basis) -> tuple[pd.DataFrame, dict[str, Outlying]]:
     """Return sampling points (unit, n, district, name) and their signals against the district, in the same order."""
-    sheet = basis.sheet
-    codes, first, area = np.unique(group_numbers(sheet.rows, ("psu",)), return_index=True, return_inverse=True)
-    skip = int(len(codes) > 0 and codes[0] < 0)
-    first, area = first[skip:], area.astype(np.int64) - skip
-    names, place = districts_of(sheet, basis.areas)
-    district = place[first]
-    units = pd.DataFrame({"unit": [str(code) for code in sheet.rows["psu"].take(pa.array(first)).to_pylist()]})
-    units["n"] = np.bincount(area[area >= 0], minlength=len(first))
+    tally = basis.tally
+    psu = tally.psu
+    codes = np.unique(psu[psu >= 0])
+    area = np.where(psu >= 0, np.searchsorted(codes, psu), -1)
+    names, district = districts_of(pa.array(codes), basis.areas)
+    known = {int(point.code): point.community for point in basis.areas.points}
+    units = pd.DataFrame({"unit": [str(code) for code in codes.tolist()]})
+    units["n"] = _by_area(tally.rows, area, len(codes)).astype(np.int64)
     units["district"] = names[district]
-    known = {str(point.code): point.community for point in basis.areas.points}
-    units["name"] = [known.get(code, code) for code in units["unit"]]
-    found: dict[str, Outlying] = {}
-    for name, values in measured.items():
-        if SIGNALS[name].kind == "share":
-            found[name] = outlying_shares(values, area, district)
-        else:
-            found[name] = outlying_means(values, area, district, low=SIGNALS[name].low)
-    if copied is not None:
-        found["copied"] = outlying_shares(copied_in_area(copied, area), area, district)
-    items = opinion_items(sheet)
-    able = np.flatnonzero(opinion_flags(sheet) & (area >= 0))
-    if len(items) >= LEAST_ITEMS and len(able):
-        alike = mean_within(sheet.codes[np.ix_(able, items)], area[able], len(first))
-        usual = explained_by(alike, found["topbox"].value) if "topbox" in found else np.zeros(len(first))
-        beyond = outlying_figures(alike - usual, np.zeros(len(first)), district)
-        found["match"] = Outlying(alike, beyond.expected + usual, beyond.p)
+    units["name"] = [known.get(code, str(code)) for code in codes.tolist()]
+    found = dict(_outlying(tally, area, district))
+    if basis.written is not None:
+        found |= dict(_of_texts(basis.written, basis.slogans, area, district))
+    if tally.chosen.shape[1] and tally.able[area >= 0].any():
+        found[MATCH] = _alike(tally, area, district, found.get("topbox"))
     return units, found
+
+
+def _outlying(tally: Tally, area: Ints, district: Ints) -> Iterator[tuple[str, Outlying]]:
+    size = len(district)
+    for at, name in enumerate(MEASURES):
+        n = _by_area(tally.known[:, at], area, size)
+        if not tally.known[:, at].any():
+            continue
+        total = _by_area(tally.sums[:, at], area, size)
+        if SIGNALS[name].kind == "share":
+            yield name, outlying_shares(total, n, district)
+        else:
+            sums = AreaSums(n, total, _by_area(tally.squares[:, at], area, size))
+            yield name, outlying_means(sums, district, low=SIGNALS[name].low)
+
+
+def _of_texts(written: Written, slogans: bool, area: Ints, district: Ints) -> Iterator[tuple[str, Outlying]]:
+    size = len(district)
+    every, long, near = (
+        _by_area(np.bincount(written.cell[one], minlength=len(area)), area, size)
+        for one in (slice(None), written.long, written.near)
+    )
+    if slogans and every.any():
+        hits, _ = _slogans(written, len(area))
+        yield SLOGAN, outlying_shares(_by_area(hits, area, size), every, district)
+    yield COPIED, outlying_shares(near, long, district)
+
+
+def _alike(tally: Tally, area: Ints, district: Ints, topbox: Outlying | None) -> Outlying:
+    """Return the likeness of the responses of an area, beyond what its share of best answers explains."""
+    size = len(district)
+    chosen = np.zeros((size, tally.chosen.shape[1]), dtype=np.int64)
+    np.add.at(chosen, area[area >= 0], tally.chosen[area >= 0])
+    alike = alike_within(chosen, _by_area(tally.able, area, size).astype(np.int64), tally.given.shape[1])
+    usual = np.zeros(size) if topbox is None else explained_by(alike, topbox.value)
+    beyond = outlying_figures(alike - usual, np.zeros(size), district)
+    return Outlying(alike, beyond.expected + usual, beyond.p)
+
+
+def _by_area(values: Floats | Ints, area: Ints, size: int) -> Floats:
+    inside = area >= 0
+    return np.asarray(np.bincount(area[inside], values[inside], size), dtype=np.float64)

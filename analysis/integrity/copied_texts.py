@@ -1,45 +1,59 @@
-"""Copied texts: nearly identical free texts of different respondents, within one interviewer or one area.
+"""Copied texts: free texts that were written for one respondent and pasted for others.
 
-Short answers to one question repeat each other naturally, so a copy alone is no evidence. It is compared with what the
-same texts would give if they had fallen to other interviewers of the district (`shuffling`), or with the other areas of
-the district (`outlying`). The more people of the whole survey write the same, the less a pair counts.
+Pairs of nearly identical texts are compared with the same texts assigned to other interviewers of the district
+(`shuffling`), or with the other areas of the district (`outlying`). The more people of the whole survey write the same,
+the less a pair counts.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.clusters import Clusters
-from analysis.integrity.matching import InBlock
+from analysis.integrity.sums.tally import Cell
 from analysis.text.duplicates import SHORTEST, Copies, find_copies
-from survey.quality.sheet import Floats, ResponseSheet
+from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
+Find = Callable[[str, pa.Table], Copies]
+"""Question and its answers (a table with the column text) -> their copies."""
 
 
 @dataclass(frozen=True, slots=True)
-class CopiedTexts:
-    """Texts that have a copy: the row of their response and the number of their group, [T] each.
+class Written:
+    """What was written in a wave and mode, by response with a text.
 
     Attributes:
-        row: row of the sheet.
-        group: 0 to G - 1; texts of one group answer one question and are nearly the same.
-        written: [N] whether a response has a text long enough to be a copy.
+        cells: the cells, in order.
+        cell: [W] number of its cell.
+        long: [W] whether a text is long enough to be a copy.
+        official: [W] whether a text holds an official phrase.
+        near: [W] whether another response of the sampling point has nearly the same text.
+        row: [T] of each text that has a copy, the number of its response, 0 to W - 1.
+        group: [T] and of its group, 0 to G - 1; texts of one group answer one question and are nearly the same.
     """
 
+    cells: tuple[Cell, ...]
+    cell: Ints
+    long: npt.NDArray[np.bool_]
+    official: npt.NDArray[np.bool_]
+    near: npt.NDArray[np.bool_]
     row: Ints
     group: Ints
-    written: npt.NDArray[np.bool_]
 
-
-Find = Callable[[str, pa.Table], Copies]
-"""Question and its answers (a table with the column text) -> their copies."""
+    def among(self, cells: tuple[Cell, ...]) -> Written:
+        """Return the same with the numbers of other cells, which include these."""
+        place = {cell: at for at, cell in enumerate(cells)}
+        moved = np.array([place[cell] for cell in self.cells], dtype=np.int64)
+        return replace(self, cells=cells, cell=moved[self.cell])
 
 
 def copies_among(_item: str, answers: pa.Table) -> Copies:
@@ -47,64 +61,102 @@ def copies_among(_item: str, answers: pa.Table) -> Copies:
     return find_copies([text or "" for text in answers["text"].to_pylist()])
 
 
-def copied_texts(sheet: ResponseSheet, texts: pa.Table, find: Find = copies_among) -> CopiedTexts:
-    """Find the copies, question by question.
+def written_texts(
+    cells: tuple[Cell, ...], cell: Ints, texts: pa.Table, of: Ints, official: frozenset[str], find: Find = copies_among
+) -> Written:
+    """Return what was written, with the copies of each question.
 
     Args:
-        sheet: the responses.
-        texts: response_id, item, text; those of other responses are ignored.
+        cells: the cells of the responses, in order.
+        cell: [N] number of the cell of each response.
+        texts: item, text, and what `find` needs.
+        of: number of the response of each text.
+        official: phrases of slogans and documents.
         find: finds the copies among the answers to a question.
     """
-    at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
-    there = pc.is_valid(at)
-    texts, row = texts.filter(there), np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
+    responses, row = np.unique(of, return_inverse=True)
     group = np.full(len(row), -1, dtype=np.int64)
     for name in texts["item"].unique().to_pylist():
         mine = np.flatnonzero(pc.equal(texts["item"], name))
-        found = find(str(name), texts.take(pa.array(mine))).group
-        group[mine] = np.where(found >= 0, found + group.max(initial=-1) + 1, -1)
-    written = np.zeros(len(sheet), dtype=np.bool_)
-    written[row[np.asarray(pc.fill_null(pc.greater_equal(pc.utf8_length(texts["text"]), SHORTEST), False))]] = True
-    copied = group >= 0
-    return CopiedTexts(row[copied], group[copied], written)
+        copies = find(str(name), texts.take(pa.array(mine))).group
+        group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
+    long, said = np.zeros((2, len(responses)), dtype=np.bool_)
+    long[row[_true(pc.greater_equal(pc.utf8_length(texts["text"]), SHORTEST))]] = True
+    if official:
+        phrases = "|".join(map(re.escape, sorted(official)))
+        said[row[_true(pc.match_substring_regex(texts["text"], phrases))]] = True
+    row, group = row[group >= 0], group[group >= 0]
+    psu = np.array([psu for psu, _ in cells], dtype=np.int64)[cell[responses]]
+    return Written(cells, cell[responses], long, said, _near(psu, row, group), row, group)
 
 
-def copy_pairs(copied: CopiedTexts, clusters: Clusters) -> InBlock:
-    """Return pairs of copies between clusters, each divided by the number of others with the same text.
+def _true(flags: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(flags, False).to_numpy(), dtype=np.bool_)
 
-    Summed over the clusters of one interviewer and divided by the interviews, it is the share of the interviews whose
-    text was copied, where all copies lie with that interviewer.
+
+@dataclass(frozen=True, slots=True)
+class CopiedCounts:
+    """Copied texts of the clusters of a block.
+
+    Attributes:
+        count: [G, c] texts of each cluster in each group that the block has.
+        size: [G] texts of the group in the whole survey.
     """
-    size = np.bincount(copied.group)
-    cluster = clusters.of_row[copied.row]
 
-    def inside(block: Ints) -> Floats:
-        place = np.full(len(clusters) + 1, -1)
-        place[block] = np.arange(len(block))
-        mine = np.flatnonzero(place[cluster] >= 0)
-        names, group = np.unique(copied.group[mine], return_inverse=True)
-        count = np.zeros((len(block), len(names)))
-        np.add.at(count, (place[cluster[mine]], group), 1.0)
-        weight = 1 / np.maximum(size[names] - 1, 1)
-        pairs = np.asarray((count * weight) @ count.T, dtype=np.float64)
+    count: Ints
+    size: Ints
+
+    def digest(self) -> str:
+        """Return a digest of the counts."""
+        return hashlib.sha256(repr(self.count.shape).encode() + self.count.tobytes() + self.size.tobytes()).hexdigest()
+
+    def pairs(self) -> Floats:
+        """Return [c, c] pairs of copies, each divided by the number of others with the same text.
+
+        Summed over the clusters of one interviewer and divided by the interviews, it is the share of the interviews
+        whose text was copied, where all copies lie with that interviewer.
+        """
+        count, weight = self.count.T.astype(np.float64), 1 / np.maximum(self.size - 1, 1)
+        found = np.asarray((count * weight) @ count.T, dtype=np.float64)
         # a text is not a copy of itself
-        pairs[np.diag_indices(len(block))] -= count @ weight
-        return pairs
-
-    return inside
+        found[np.diag_indices(len(found))] -= count @ weight
+        return found
 
 
-def copied_in_area(copied: CopiedTexts, area: Ints) -> Floats:
-    """Return [N] 1 where another response of the area has nearly the same text, else 0; NaN without a text.
+def copied_counts(written: Written, block: Ints, place: Ints) -> list[CopiedCounts]:
+    """Return the copied texts of each block, groups in an order that their numbers do not decide.
 
     Args:
-        copied: the copies.
-        area: [N] number of the area, -1 for none.
+        written: what was written.
+        block: [C] number of the block of each cell, -1 for none.
+        place: [C] position of the cell among the clusters of its block.
     """
-    found = np.where(copied.written, 0.0, np.nan)
-    inside = area[copied.row] >= 0
-    row, group = copied.row[inside], copied.group[inside]
-    key = group * (int(area.max(initial=0)) + 1) + area[row]
-    _, number, count = np.unique(key, return_inverse=True, return_counts=True)
-    found[row[count[number] > 1]] = 1.0
+    size, cell = np.bincount(written.group), written.cell[written.row]
+    order = np.argsort(block[cell], kind="stable")
+    bounds = np.searchsorted(block[cell][order], np.arange(block.max(initial=-1) + 2))
+    found = []
+    for number, (start, end) in enumerate(pairwise(bounds.tolist())):
+        mine, clusters = order[start:end], int((block == number).sum())
+        names, group = np.unique(written.group[mine], return_inverse=True)
+        count = np.bincount(group * clusters + place[cell[mine]], minlength=len(names) * clusters)
+        rows = np.hstack([size[names][:, None], count.reshape(len(names), clusters)]).astype(np.int64)
+        rows = rows[
+            np.argsort(np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0])
+        ]
+        found.append(CopiedCounts(np.ascontiguousarray(rows[:, 1:]), np.ascontiguousarray(rows[:, 0])))
     return found
+
+
+def _near(psu: Ints, row: Ints, group: Ints) -> npt.NDArray[np.bool_]:
+    """Return [W] whether another response of the sampling point has nearly the same text.
+
+    Args:
+        psu: [W] sampling point of each response, negative for none.
+        row: [T] response of each copied text.
+        group: [T] its group.
+    """
+    found = np.zeros(len(psu), dtype=np.bool_)
+    point = np.unique(psu, return_inverse=True)[1]
+    _, number, size = np.unique(group * (len(psu) + 1) + point[row], return_inverse=True, return_counts=True)
+    found[row[size[number] > 1]] = True
+    return found & (psu >= 0)

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.combine import RATE
-from analysis.integrity.measures import best_choice
 from analysis.integrity.signals import Signal
+from analysis.integrity.sums.measures import best_choice
 from analysis.numerals import cell, percent, target
 from survey.instrument.measure import appraisals
 from survey.quality.sheet import Flags, ResponseSheet

@@ -8,67 +8,86 @@ their figures are summed by pairs of clusters, so that shuffling only adds them 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
-from analysis.integrity.clusters import Clusters
-from analysis.integrity.measures import HOUR_US
-from survey.instrument.question import BLANK
-from survey.quality.sheet import NULL, Codes, Floats, ResponseSheet
+from survey.quality.sheet import Floats
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+HOUR_US = 3_600_000_000
 STEPS = 250
 """Number of steps in which a share of equal answers is stored, in one byte."""
-CHUNK = 1_024
+UNGIVEN = 255
+"""Code of an item that was not asked or left empty; it agrees with nothing."""
+CHUNK, FEW = 1_024, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """Responses of a block whose likeness is compared.
-
-    Attributes:
-        codes: [N, K] opinion items.
-        cluster: [N] cluster of each response, 0 to count - 1, ascending, none empty.
-        count: number of clusters.
-    """
-
-    codes: Codes
-    cluster: Ints
-    count: int
-
-    def padded(self) -> Bytes:
-        """Return [count, count, M], see `padded`."""
-        return padded(nearest_by_cluster(self.codes, self.cluster, self.count), self.cluster, self.count)
-
-    def digest(self) -> bytes:
-        """Return a digest of the answers."""
-        found = hashlib.sha256(repr((self.codes.shape, self.count)).encode())
-        for array in (self.codes, self.cluster):
-            found.update(array.tobytes())
-        return found.digest()
-
-
-def one_hot(codes: Codes) -> npt.NDArray[np.float32]:
+def one_hot(codes: Bytes) -> npt.NDArray[np.float32]:
     """Return [N, D] of 0/1, one column per code of every item; unasked and empty items agree with nothing."""
     parts = []
     for at in range(codes.shape[1]):
         for code in np.unique(codes[:, at]):
-            if code not in (NULL, BLANK):
+            if code != UNGIVEN:
                 parts.append(codes[:, at] == code)
     return np.stack(parts, axis=1).astype(np.float32) if parts else np.zeros((len(codes), 1), dtype=np.float32)
 
 
-def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
+def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
     """Return the likeness of each response with the nearest other one in every cluster.
 
     Args:
         codes: [N, K] opinion items of one block.
-        cluster: [N] cluster of each response, 0 to count - 1, ascending, none empty.
+        cluster: [N] cluster of each response.
+        known: [n, clusters] the result of the first n responses among themselves, which are not compared again.
+
+    Returns:
+        [N, clusters] largest share of equal answers with a response of that cluster other than itself, in steps of
+        1 / `STEPS`; 0 where there is none.
+    """
+    before, count = known.shape
+    found = np.zeros((len(codes), count), dtype=np.uint8)
+    found[:before] = known
+    later = before + np.argsort(cluster[before:], kind="stable")
+    earlier = np.argsort(cluster[:before], kind="stable")
+    found[later] = nearest_by_cluster(codes[later], cluster[later], count)
+    steps = np.rint(np.arange(codes.shape[1] + 1) * np.float32(STEPS / max(codes.shape[1], 1))).astype(np.uint8)
+    others = np.ascontiguousarray(codes[earlier].T)
+    theirs, start_of = _bounds(cluster[earlier])
+    for start in range(0, len(later) if before else 0, FEW):
+        rows = later[start : start + FEW]
+        alike = _equal(codes[rows], others)
+        at = np.ix_(rows, theirs)
+        found[at] = np.maximum(found[at], steps[np.maximum.reduceat(alike, start_of, axis=1)])
+        mine, first = _bounds(cluster[rows])
+        at = np.ix_(earlier, mine)
+        found[at] = np.maximum(found[at], steps[np.maximum.reduceat(alike, first, axis=0)].T)
+    return found
+
+
+def _equal(codes: Bytes, others: Bytes) -> npt.NDArray[np.uint16]:
+    """Return [n, N] the number of equal answers of responses [n, K] and others [K, N]."""
+    alike = np.zeros((len(codes), others.shape[1]), dtype=np.uint16)
+    same = np.empty(alike.shape, dtype=np.bool_)
+    for at, theirs in enumerate(others):
+        np.equal(codes[:, at, None], theirs, out=same)
+        same[codes[:, at] == UNGIVEN] = False
+        alike += same
+    return alike
+
+
+def _bounds(cluster: Ints) -> tuple[Ints, Ints]:
+    """Return the clusters of responses that are sorted by cluster, and the first response of each."""
+    first = np.flatnonzero(np.diff(cluster, prepend=-1))
+    return cluster[first], first
+
+
+def nearest_by_cluster(codes: Bytes, cluster: Ints, count: int) -> Bytes:
+    """Return the likeness of each response with the nearest other one in every cluster.
+
+    Args:
+        codes: [N, K] opinion items of one block.
+        cluster: [N] cluster of each response, 0 to count - 1, ascending.
         count: number of clusters.
 
     Returns:
@@ -93,94 +112,86 @@ def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
     return np.asarray(np.rint(nearest * scale), dtype=np.uint8)
 
 
-def padded(nearest: Bytes, cluster: Ints, count: int) -> Bytes:
-    """Return [count, count, M]: `nearest` of the rows of one cluster in another, padded with 0 to the largest."""
+def padded(nearest: Bytes, cluster: Ints) -> Bytes:
+    """Return [clusters, clusters, M]: `nearest` of the rows of one cluster in another, padded with 0 to the largest.
+
+    Args:
+        nearest: [N, clusters] from `likeness_of_more`.
+        cluster: [N] cluster of each row.
+    """
+    order, count = np.argsort(cluster, kind="stable"), nearest.shape[1]
     size = np.bincount(cluster, minlength=count)
     within = np.arange(len(cluster)) - np.repeat(np.cumsum(size) - size, size)
     result = np.zeros((count, count, int(size.max(initial=1))), dtype=np.uint8)
-    result[cluster, :, within] = nearest
+    result[cluster[order], :, within] = nearest[order]
     return result
 
 
-def mean_within(codes: Codes, group: Ints, count: int) -> Floats:
-    """Return the mean share of equal answers over all pairs of a group [count]; NaN for groups of one.
+def alike_within(chosen: Ints, size: Ints, items: int) -> Floats:
+    """Return the mean share of equal answers over all pairs of a group [G]; NaN for groups of one.
 
     c responses with one code make c (c - 1) agreeing pairs, so no pair has to be enumerated.
+
+    Args:
+        chosen: [G, D] responses with each code of each item.
+        size: [G] responses.
+        items: number of items.
     """
-    agreed = np.zeros(count)
-    for at in range(codes.shape[1]):
-        inside = (codes[:, at] != NULL) & (codes[:, at] != BLANK)
-        known, code = np.unique(codes[inside, at], return_inverse=True)
-        cell = group[inside] * len(known) + code
-        many = np.bincount(cell, minlength=count * len(known)).reshape(count, len(known))
-        agreed += (many * (many - 1)).sum(axis=1)
-    size = np.bincount(group, minlength=count)
-    pairs = size * (size - 1.0) * max(codes.shape[1], 1)
+    agreed = (chosen * (chosen - 1)).sum(axis=1)
+    pairs = size * (size - 1.0) * max(items, 1)
     return np.where(pairs > 0, agreed / np.maximum(pairs, 1), np.nan)
 
 
-InBlock = Callable[[Ints], Floats]
-"""Cluster numbers of a block -> [c, c] figures of its pairs of clusters."""
-
-
-def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
-    """Count pairs of interviews of two clusters that ended within an hour; within one cluster each pair counts 1.
+def pairs_of_more(submitted: Ints, cluster: Ints, count: int, before: int) -> Ints:
+    """Count pairs of interviews that ended within an hour, by their clusters; the first `before` are not paired again.
 
     Args:
         submitted: [N] microseconds; -1 unknown.
-        clusters: of the responses.
+        cluster: [N] cluster of each interview.
+        count: number of clusters.
+        before: number of earlier interviews, whose pairs are known.
+
+    Returns:
+        [clusters, clusters], symmetric: a pair of one cluster counts twice on the diagonal.
     """
-
-    def inside(block: Ints) -> Floats:
-        place = np.full(len(clusters) + 1, -1)
-        place[block] = np.arange(len(block))
-        rows = np.flatnonzero((place[clusters.of_row] >= 0) & (submitted >= 0))
-        rows = rows[np.argsort(submitted[rows], kind="stable")]
-        times = submitted[rows]
-        # each with all that follow within an hour: the cost is the number of pairs
-        size = np.searchsorted(times, times + HOUR_US, side="right") - np.arange(len(rows)) - 1
-        left = np.repeat(np.arange(len(rows)), size)
-        right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
-        at = place[clusters.of_row[rows]]
-        found = np.zeros((len(block), len(block)))
-        np.add.at(found, (at[left], at[right]), 1.0)
-        return (found + found.T) / 2
-
-    return inside
+    earlier, later = (rows[submitted[rows] >= 0] for rows in np.split(np.arange(len(submitted)), [before]))
+    earlier, later = (rows[np.argsort(submitted[rows], kind="stable")] for rows in (earlier, later))
+    times, others = submitted[later], submitted[earlier]
+    # each with all that follow within an hour: the cost is the number of pairs
+    found = _paired(cluster, later, later, np.arange(len(later)) + 1, times, times + HOUR_US, count)
+    found += _paired(cluster, later, earlier, np.searchsorted(others, times - HOUR_US), others, times + HOUR_US, count)
+    return found + found.T
 
 
-def shift_pairs(sheet: ResponseSheet, items: Ints, clusters: Clusters) -> InBlock:
+def _paired(cluster: Ints, rows: Ints, others: Ints, start: Ints, times: Ints, until: Ints, count: int) -> Ints:
+    """Count the pairs of each row with the others from `start` on whose times are not after `until`."""
+    size = np.maximum(np.searchsorted(times, until, side="right") - start, 0)
+    left = np.repeat(np.arange(len(rows)), size)
+    right = np.repeat(start, size) + np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
+    cell = cluster[rows[left]] * count + cluster[others[right]]
+    return np.bincount(cell, minlength=count * count).reshape(count, count).astype(np.int64)
+
+
+def shift_pairs(score: Floats, rows: Ints, point: Ints) -> Floats:
     """Return products of the deviations of two clusters from their whole sampling points, over all items.
 
     Summed over the clusters of one interviewer and divided by the interviews it is the mean square shift of the items
     beyond area, about 1 where there is no interviewer effect. A point with one interviewer carries no information.
+
+    Args:
+        score: [c, K] sums of standardised codes over the interviews of each cluster.
+        rows: [c] interviews.
+        point: [c] code of the sampling point.
     """
-    rows = np.flatnonzero(clusters.of_row >= 0)
-    of_row = clusters.of_row[rows]
-    point = clusters.point[of_row]
-    size = np.bincount(point, minlength=int(clusters.point.max(initial=0)) + 1)
-    score = _standard(sheet, items)[rows]
-    shift = np.zeros((len(clusters), len(items)))
-    for at in range(len(items)):
-        middle = np.bincount(point, score[:, at], len(size)) / np.maximum(size, 1)
-        shift[:, at] = np.bincount(of_row, score[:, at] - middle[point], len(clusters))
-    own = clusters.rows() / np.maximum(size[clusters.point], 1)
-    shift /= np.sqrt(np.maximum(1 - own, 0.05) * max(len(items), 1))[:, None]
-
-    def inside(block: Ints) -> Floats:
-        products = np.asarray(shift[block] @ shift[block].T, dtype=np.float64)
-        # halves of one point mirror each other; no real interviewer has both, so shuffled ones must not gain from it
-        mirrored = clusters.point[block][:, None] == clusters.point[block][None, :]
-        np.fill_diagonal(mirrored, False)
-        return np.where(mirrored, 0.0, products)
-
-    return inside
-
-
-def _standard(sheet: ResponseSheet, items: Ints) -> Floats:
-    """Return [N, K] codes with mean 0 and variance 1 among substantive answers, 0 elsewhere."""
-    there = sheet.substantive[:, items]
-    codes = np.where(there, sheet.codes[:, items], 0).astype(np.float64)
-    count = np.maximum(there.sum(axis=0), 1)
-    centred = np.where(there, codes - codes.sum(axis=0) / count, 0.0)
-    return np.asarray(centred / np.sqrt(np.maximum((centred**2).sum(axis=0) / count, 1e-9)), dtype=np.float64)
+    _, at = np.unique(point, return_inverse=True)
+    size = np.bincount(at, rows)
+    whole = np.zeros((len(size), score.shape[1]))
+    np.add.at(whole, at, score)
+    own = rows / np.maximum(size[at], 1)
+    shift = score - own[:, None] * whole[at]
+    shift /= np.sqrt(np.maximum(1 - own, 0.05) * max(score.shape[1], 1))[:, None]
+    products = np.asarray(shift @ shift.T, dtype=np.float64)
+    # halves of one point mirror each other; no real interviewer has both, so shuffled ones must not gain from it
+    mirrored = at[:, None] == at[None, :]
+    np.fill_diagonal(mirrored, False)
+    return np.where(mirrored, 0.0, products)

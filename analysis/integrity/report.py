@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from analysis.integrity.basis import IntegrityInput, by_area, by_interviewer
-from analysis.integrity.clusters import districts_of
+from analysis.integrity.basis import Basis, by_area, by_interviewer
 from analysis.integrity.combine import RATE, SPEAKS, Light, lights
-from analysis.integrity.copied_texts import copied_texts
+from analysis.integrity.copied_texts import written_texts
 from analysis.integrity.matching import STEPS
-from analysis.integrity.measures import measure
 from analysis.integrity.outlying import FLOOR, Outlying
 from analysis.integrity.shuffling import DRAWS, Shuffled
 from analysis.integrity.signals import SIGNALS
-from survey.quality.sheet import Floats
+from analysis.integrity.sums.district_rows import compared, rows_by_district
+from analysis.integrity.sums.tally import cells_of, tally_of
+from analysis.integrity.sums.usual import usual_of
+from survey.quality.sheet import Floats, ResponseSheet
+from survey.study.areas import Areas
 
 LEAST = {"interviewer": 20, "area": 10}
 """Smallest number of responses that is judged."""
@@ -48,24 +52,55 @@ class Integrity:
         return found
 
 
-def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
+@dataclass(frozen=True, slots=True)
+class IntegrityInput:
+    """The input of a report that is made from responses in memory.
+
+    Attributes:
+        sheet: responses of one wave and one mode.
+        areas: the sampling frame.
+        texts: their free texts, None if there are none.
+        official: phrases of slogans and documents.
+    """
+
+    sheet: ResponseSheet
+    areas: Areas
+    texts: pa.Table | None = None
+    official: frozenset[str] = frozenset()
+
+    def basis(self) -> Basis:
+        """Return the sums that are judged."""
+        usual = usual_of(self.sheet, self.areas)
+        tally = tally_of(self.sheet, self.areas, usual)
+        rows = rows_by_district(self.sheet, self.areas)
+        written = None
+        if self.texts is not None:
+            at = pc.index_in(self.texts["response_id"], self.sheet.rows["response_id"].combine_chunks())
+            there, (cells, cell) = pc.is_valid(at), cells_of(self.sheet)
+            of = np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
+            written = written_texts(cells, cell, self.texts.filter(there), of, self.official)
+        first = self.sheet.rows.select(["wave", "mode"]).slice(0, 1).to_pylist()
+        stage = " ".join(f"{one['wave']} {one['mode']}" for one in first)
+        found = Basis(tally, usual, self.areas, lambda district: compared(None, rows[district]), written, stage)
+        return replace(found, slogans=bool(self.official))
+
+
+def inspect(basis: IntegrityInput | Basis, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
     """Test for coached, copied and invented answers.
 
     Args:
-        basis: responses of one wave and one mode.
+        basis: responses of one wave and one mode, or sums of them.
         seed: random seed of the shuffling; the same seed gives the same report.
         draws: number of arrangements of clusters.
 
     Returns:
         Lights and evidence. They are statistics, not accusations (rule R-14); respondents are never listed.
     """
-    _, district = districts_of(basis.sheet, basis.areas)
-    measured = measure(basis.sheet, district, basis.texts, basis.official)
-    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts, basis.find)
-    people, mine = _judged("interviewer", *by_interviewer(basis, measured, copied, seed=seed, draws=draws))
-    places, theirs = _judged("area", *by_area(basis, measured, copied))
+    sums = basis.basis() if isinstance(basis, IntegrityInput) else basis
+    people, mine = _judged("interviewer", *by_interviewer(sums, seed=seed, draws=draws))
+    places, theirs = _judged("area", *by_area(sums))
     floor = {"interviewer": 1 / (draws + 1), "area": FLOOR}
-    meta = {"n": len(basis.sheet), "draws": draws, "rate": RATE, "floor": floor}
+    meta = {"n": int(sums.tally.rows.sum()), "draws": draws, "rate": RATE, "floor": floor}
     return Integrity(people, places, pd.concat([mine, theirs], ignore_index=True), meta)
 
 

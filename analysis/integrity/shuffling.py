@@ -17,13 +17,12 @@ that share interviewers are compared together.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.integrity.matching import Likeness
 from survey.quality.sheet import Flags, Floats
 
 Ints = npt.NDArray[np.int64]
@@ -31,9 +30,24 @@ DRAWS = 19_999
 EARLY, FIRST, CHUNK = 199, 999, 1_000
 PLENTY, ENOUGH = 20, 10
 TIE = 1e-9
-EDITION = 1
+EDITION = 2
 """Increment when arrangements or figures are made in another way."""
 MATCH = "match"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Figures from pairs of responses of the clusters of a block.
+
+    Attributes:
+        sums: name -> [c, c] sums over pairs of responses of two clusters.
+        near: [c, c, M] likeness with the nearest other response, see `matching.padded`.
+        able: [c] responses that can be compared, the divisor of the likeness.
+    """
+
+    sums: Mapping[str, Floats]
+    near: npt.NDArray[np.uint8]
+    able: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +58,19 @@ class Block:
         clusters: [c] their numbers.
         places: interviewer -> positions of their clusters.
         name: seeds the arrangements; differs between blocks.
-        likeness: of the responses, None if it is not compared.
-        pairs: name -> [c, c] sums over pairs of responses of two clusters.
+        paired: names of the figures from pairs, `MATCH` among them where likeness is compared.
+        pairs: makes these figures.
+        district: name of the district, by which comparisons are kept.
+        digest: of all that the figures are made from beside the answers of the district.
     """
 
     clusters: Ints
     places: Mapping[int, Ints]
     name: str = ""
-    likeness: Likeness | None = None
-    pairs: Mapping[str, Floats] = field(default_factory=dict)
+    paired: tuple[str, ...] = ()
+    pairs: Callable[[], Pairs] | None = None
+    district: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,14 +81,12 @@ class Statistics:
         sums: name -> [C] sum of a measure over each cluster.
         counts: name -> [C] responses with that measure.
         rows: [C] responses, the divisor of sums over pairs.
-        able: [C] responses that can be compared, the divisor of the likeness.
         low: names of statistics for which low is unusual.
     """
 
     sums: Mapping[str, Floats]
     counts: Mapping[str, Floats]
     rows: Floats
-    able: Floats
     low: frozenset[str] = frozenset()
 
 
@@ -91,11 +107,11 @@ class Shuffled:
 
 Found = Mapping[str, Floats]
 """Name of the statistic -> [3, interviewers of a group]: value, expected, p."""
-Keep = Callable[[str, Callable[[], Found]], Found]
-"""Digest of all that results are made from, and how to make them -> the results."""
+Keep = Callable[[tuple[str, ...], str, Callable[[], Found]], Found]
+"""Names of districts, a digest of what results are made from beside their answers, how to make them -> the results."""
 
 
-def made_now(_digest: str, make: Callable[[], Found]) -> Found:
+def made_now(_districts: tuple[str, ...], _digest: str, make: Callable[[], Found]) -> Found:
     """Return the results, made now: nothing is kept."""
     return make()
 
@@ -117,24 +133,20 @@ def shuffle(
         interviewers: the number of interviewers J.
         seed: random seed; the same seed gives the same arrangements.
         draws: largest number of arrangements.
-        keep: finds comparisons of likeness that were made before from the same input.
+        keep: finds comparisons that were made before from the same input.
 
     Returns:
         Name of the statistic -> results.
     """
-    paired = tuple(blocks[0].pairs) if blocks else ()
-    match = (MATCH,) if any(block.likeness is not None for block in blocks) else ()
-    result = {name: np.full((3, interviewers), np.nan) for name in (*statistics.sums, *paired, *match)}
+    paired = tuple(dict.fromkeys(name for block in blocks for name in block.paired))
+    result = {name: np.full((3, interviewers), np.nan) for name in (*statistics.sums, *paired)}
     for table in result.values():
         table[1] = 0.0
     for group in _groups(blocks):
-        for names in ((*statistics.sums, *paired), match):
-            if names:
-                one = _Comparison(group.blocks, statistics, names, len(group.owners), seed, draws)
-                # all but the likeness is made as fast as it is found
-                found = keep(one.digest(), one.made) if names == match else one.made()
-                for name, values in found.items():
-                    result[name][:, group.owners] = values
+        one = _Comparison(group.blocks, statistics, tuple(result), len(group.owners), seed, draws)
+        districts = tuple(block.district for block in group.blocks)
+        for name, values in keep(districts, one.digest(), one.made).items():
+            result[name][:, group.owners] = values
     return {name: Shuffled(*table) for name, table in result.items()}
 
 
@@ -173,7 +185,7 @@ Orders = list[Ints]
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Some statistics of the interviewers of a group, as `shuffle` compares them."""
+    """The statistics of the interviewers of a group, as `shuffle` compares them."""
 
     blocks: tuple[Block, ...]
     what: Statistics
@@ -183,46 +195,63 @@ class _Comparison:
     draws: int
 
     def digest(self) -> str:
-        """Return a digest of all that the likeness is compared by."""
-        found = hashlib.sha256(repr((EDITION, self.names, self.owners, self.seed, self.draws)).encode())
-        for block in self.blocks:
-            places = [(owner, held.tolist()) for owner, held in sorted(block.places.items())]
-            found.update(repr((block.name, len(block.clusters), places)).encode())
-            found.update(b"" if block.likeness is None else block.likeness.digest())
-            found.update(self.what.able[block.clusters].tobytes())
-        return found.hexdigest()
+        """Return a digest of what is compared beside the answers of the districts."""
+        made_from = [(block.name, block.paired, block.digest) for block in self.blocks]
+        return hashlib.sha256(repr((EDITION, self.names, self.seed, self.draws, made_from)).encode()).hexdigest()
 
     def made(self) -> Found:
         """Compare."""
         tests = {name: _Test(self.owners, name in self.what.low) for name in self.names}
-        near = {block.name: block.likeness.padded() for block in self.blocks if MATCH in tests and block.likeness}
+        figures = [_Figures(block, self.what) for block in self.blocks]
         for look, orders in enumerate(_arrangements(self.blocks, self.seed, self.draws)):
-            for name, test in tests.items():
-                top, base = np.zeros((2, len(orders[0]), self.owners))
-                for block, order in zip(self.blocks, orders, strict=True):
-                    for owner, places in block.places.items():
-                        if test.going[owner]:
-                            chosen = order[:, places]
-                            found = self._figure(name, block, near.get(block.name), chosen)
-                            top[:, owner] += found[0]
-                            base[:, owner] += found[1]
-                share = np.where((base > 0) & test.going, top / np.maximum(base, 1), np.nan)
-                test.add(share, look)
+            for name, share in self._shares(tests, figures, orders).items():
+                tests[name].add(share, look)
             if not any(test.going.any() for test in tests.values()):
                 break
         return {name: test.result() for name, test in tests.items()}
 
-    def _figure(self, name: str, block: Block, near: npt.NDArray[np.uint8] | None, chosen: Ints) -> tuple[Floats, ...]:
-        """Return numerator and denominator [draws] of a statistic of one interviewer with the `chosen` clusters."""
-        if name == MATCH:
-            if near is None:
-                return np.zeros(len(chosen)), np.zeros(len(chosen))
-            return _nearest_sum(near, chosen), self.what.able[block.clusters][chosen].sum(axis=1)
-        if name in block.pairs:
-            between = block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
-            return between, self.what.rows[block.clusters][chosen].sum(axis=1)
-        sums, counts = self.what.sums[name][block.clusters], self.what.counts[name][block.clusters]
-        return sums[chosen].sum(axis=1), counts[chosen].sum(axis=1)
+    def _shares(self, tests: Mapping[str, _Test], figures: Sequence[_Figures], orders: Orders) -> dict[str, Floats]:
+        """Return the figures [draws, J] of a look, of the tests that go on; NaN for interviewers that do not."""
+        going = [name for name, test in tests.items() if test.going.any()]
+        top, base = ({name: np.zeros((len(orders[0]), self.owners)) for name in going} for _ in range(2))
+        for one, order in zip(figures, orders, strict=True):
+            for owner, places in one.block.places.items():
+                names = tuple(name for name in going if tests[name].going[owner])
+                for name, (part, whole) in one.of(names, order[:, places]).items():
+                    top[name][:, owner] += part
+                    base[name][:, owner] += whole
+        return {
+            name: np.where((base[name] > 0) & tests[name].going, top[name] / np.maximum(base[name], 1), np.nan)
+            for name in going
+        }
+
+
+class _Figures:
+    """Numerators and denominators of the statistics of a block."""
+
+    def __init__(self, block: Block, what: Statistics) -> None:
+        self.block, self.pairs = block, block.pairs() if block.pairs else None
+        self.sums = {name: values[block.clusters] for name, values in what.sums.items()}
+        self.counts = {name: values[block.clusters] for name, values in what.counts.items()}
+        self.rows = what.rows[block.clusters]
+
+    def of(self, names: tuple[str, ...], chosen: Ints) -> dict[str, tuple[Floats, Floats]]:
+        """Return numerator and denominator [draws] of some statistics of one interviewer with the `chosen` clusters."""
+        found: dict[str, tuple[Floats, Floats]] = {}
+        summed = [name for name in names if name in self.sums]
+        if summed:
+            top = np.stack([self.sums[name] for name in summed])[:, chosen].sum(axis=2)
+            base = np.stack([self.counts[name] for name in summed])[:, chosen].sum(axis=2)
+            found |= {name: (top[at], base[at]) for at, name in enumerate(summed)}
+        for name in names:
+            if self.pairs is None or name not in self.block.paired:
+                continue
+            if name == MATCH:
+                found[name] = _nearest_sum(self.pairs.near, chosen), self.pairs.able[chosen].sum(axis=1)
+            else:
+                between = self.pairs.sums[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
+                found[name] = between, self.rows[chosen].sum(axis=1)
+        return found
 
 
 def _nearest_sum(near: npt.NDArray[np.uint8], chosen: Ints) -> Floats:

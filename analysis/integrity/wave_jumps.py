@@ -95,7 +95,7 @@ def _mean(sheet: ResponseSheet, rates: Sequence[Rate]) -> Floats:
 
 def _by_district(sheet: ResponseSheet, areas: Areas, names: list[str], values: Floats) -> tuple[Floats, Floats, Ints]:
     """Return mean, variance between sampling points, and number of responses of each district."""
-    known, district = districts_of(sheet, areas)
+    known, district = districts_of(sheet.rows["psu"], areas)
     table = pd.DataFrame({"district": known[district], "psu": sheet.rows["psu"].to_pandas(), "value": values}).dropna()
     points = table.groupby(["district", "psu"])["value"].agg(["sum", "count"]).reset_index()
     groups = points.groupby("district")

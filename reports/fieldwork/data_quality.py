@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,22 +15,20 @@ import pyarrow.compute as pc
 from analysis.decisions.sensitivity import with_and_without
 from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
-from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.copied_texts import copies_among
 from analysis.integrity.report import Integrity, inspect
-from analysis.integrity.shuffling import made_now
 from analysis.text.copy_pairs import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
+from reports.fieldwork.kept.basis import kept_basis
+from reports.fieldwork.kept.round_parts import round_parts
 from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags
-from reports.fieldwork.kept_comparisons import kept_comparison
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
 from reports.voices.columns import load_columns
 from reports.voices.kept.copies import kept_copies
-from reports.voices.kept.digests import kept_digests
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
@@ -45,7 +43,6 @@ from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import DIGEST, ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.burst_log import countable
-from survey.study.lexicon import official_phrases
 from survey.study.study import MODES, Study
 
 CONTACTS = "contacts.csv"
@@ -175,11 +172,8 @@ class Fieldwork:
         return kept_report(self.study, self._round, self._inspect)
 
     def _inspect(self) -> Integrity:
-        store, digest = ResponseStore(self.study.root / "store"), partial(kept_digests, self.study)
-        texts = store.texts(waves=[self.wave], version=self.version, digest=digest)
-        keep = partial(kept_comparison, self.study) if len(self.sheet) >= COMPARED else made_now
-        phrases = official_phrases(self.study.root)
-        return inspect(IntegrityInput(self.sheet, self.study.areas, texts, phrases, self._copies, keep))
+        parts = round_parts(self.study, self._round)
+        return inspect(kept_basis(parts, self._copies, keep=parts.rows >= COMPARED))
 
     def _copies(self, item: str, answers: pa.Table) -> Copies:
         """Return the copies among raw answers to a question; of many answers only new ones are compared."""

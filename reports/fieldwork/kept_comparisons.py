@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
+import numpy as np
 
 from analysis.integrity.shuffling import Found
-from reports.counted.kept_tables import Tables, kept_tables
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
 from survey.study.study import Study
 
 KEPT = 1_200
 """Number of files: districts of a few waves and modes, as they were before and after a few commits."""
-COLUMNS = ("value", "expected", "p")
 
 
 def kept_comparison(study: Study, digest: str, make: Callable[[], Found]) -> Found:
     """Return the comparison kept under a digest, or what `make` returns, which is kept then."""
-
-    def tables() -> Tables:
-        return Tables({name: pd.DataFrame(dict(zip(COLUMNS, each, strict=True))) for name, each in make().items()})
-
-    kept = kept_tables(study.root / "store" / "lights" / f"{digest[:32]}.compared", tables, KEPT)
-    return {name: table[list(COLUMNS)].to_numpy(dtype="float64").T for name, table in kept.tables.items()}
+    path = study.root / "store" / "lights" / f"{digest[:32]}.compared"
+    kept = read_arrays(path)
+    if kept is not None:
+        return dict(zip(kept.meta["names"], kept.arrays["found"], strict=True))
+    found = make()
+    keep_arrays(path, Arrays({"found": np.stack(list(found.values()))}, {"names": list(found)}), "*.compared", KEPT)
+    return found

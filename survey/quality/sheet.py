@@ -25,6 +25,21 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class UsualPace:
+    """Median durations.
+
+    Attributes:
+        routes: [R] keys of the routes with at least `ROUTE_LEAST` responses, ascending.
+        seconds: [R] their medians.
+        each: [M] median seconds per question of each mode.
+    """
+
+    routes: npt.NDArray[np.uint64]
+    seconds: Floats
+    each: Floats
+
+
 @dataclass(frozen=True)
 class ResponseSheet:
     """Responses of one or more waves.
@@ -80,10 +95,10 @@ class ResponseSheet:
         return np.stack(asked, axis=1) if asked else np.zeros((len(self), 0), dtype=np.bool_)
 
     @cached_property
-    def route(self) -> npt.NDArray[np.int64]:
-        """[N] number of the route: mode and set of questions asked."""
+    def route(self) -> npt.NDArray[np.uint64]:
+        """[N] key of the route: mode and set of questions asked."""
         keys = self.shown.astype(np.uint64) @ _multipliers(self.shown.shape[1]) + self.mode.astype(np.uint64)
-        return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
+        return np.asarray(keys, dtype=np.uint64)
 
     @cached_property
     def mode(self) -> npt.NDArray[np.int64]:
@@ -96,23 +111,39 @@ class ResponseSheet:
         return np.asarray(pc.cast(self.rows["seconds"], pa.float64()).to_numpy(), dtype=np.float64)
 
     @cached_property
-    def pace(self) -> Floats:
-        """[N] duration as a share of the median on the same route; NaN where unknown.
+    def asked(self) -> npt.NDArray[np.int64]:
+        """[N] number of questions asked, at least 1."""
+        return np.asarray(np.maximum(self.shown.sum(axis=1), 1), dtype=np.int64)
 
-        For routes with fewer than `ROUTE_LEAST` responses, the usual duration for the number of questions is used.
-        """
-        seconds, asked = self.seconds, np.maximum(self.shown.sum(axis=1), 1)
-        each = seconds / asked
-        usual = np.full(len(self), np.nan)
-        for mode in np.unique(self.mode):
-            inside = self.mode == mode
-            usual[inside] = asked[inside] * _median(each[inside])
+    @cached_property
+    def usual_pace(self) -> UsualPace:
+        """The medians of these responses."""
+        each = self.seconds / self.asked
+        modes = [_median(each[self.mode == mode]) for mode in range(int(self.mode.max(initial=-1)) + 1)]
         order = np.argsort(self.route, kind="stable")
-        bounds = np.flatnonzero(np.diff(self.route[order], prepend=-1, append=-1))
-        for start, end in pairwise(bounds.tolist()):
-            if end - start >= ROUTE_LEAST:
-                usual[order[start:end]] = _median(seconds[order[start:end]])
-        return np.asarray(np.clip(seconds / np.maximum(usual, 1.0), FASTEST, SLOWEST), dtype=np.float64)
+        sorted_ = self.route[order]
+        first = np.flatnonzero(np.r_[True, sorted_[1:] != sorted_[:-1]]) if len(order) else order
+        bounds = [*first.tolist(), len(order)]
+        common = [(start, end) for start, end in pairwise(bounds) if end - start >= ROUTE_LEAST]
+        medians = [_median(self.seconds[order[start:end]]) for start, end in common]
+        routes = np.array([sorted_[start] for start, _ in common], dtype=np.uint64)
+        return UsualPace(routes, np.array(medians, dtype=np.float64), np.array(modes, dtype=np.float64))
+
+    def paced(self, usual: UsualPace) -> Floats:
+        """Return [N] the duration as a share of the usual one of the route; NaN where unknown.
+
+        For routes without a median, the usual duration for the number of questions is used.
+        """
+        expected = self.asked * np.append(usual.each, np.nan)[np.minimum(self.mode, len(usual.each))]
+        if len(usual.routes):
+            at = np.minimum(np.searchsorted(usual.routes, self.route), len(usual.routes) - 1)
+            expected = np.where(usual.routes[at] == self.route, usual.seconds[at], expected)
+        return np.asarray(np.clip(self.seconds / np.maximum(expected, 1.0), FASTEST, SLOWEST), dtype=np.float64)
+
+    @cached_property
+    def pace(self) -> Floats:
+        """[N] duration as a share of the median on the same route; NaN where unknown."""
+        return self.paced(self.usual_pace)
 
 
 def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseSheet:

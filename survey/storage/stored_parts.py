@@ -20,7 +20,7 @@ from survey.storage.integrity.checks import check_parts, path_in_store, promised
 from survey.storage.integrity.log import CURE
 from survey.storage.parquet import part_files, wave_of
 
-NAMES = ("wave", "mode", "interviewer")
+NAMES = ("wave", "mode", "interviewer", "import_id")
 """Columns of few different texts."""
 
 
@@ -63,6 +63,15 @@ class StoredPart:
         found = self.path.stat()
         return _modes_of(self, found.st_mtime_ns, found.st_size)
 
+    def imports(self) -> frozenset[str]:
+        """Return the imports that its rows came with.
+
+        Raises:
+            DamagedError: the part is missing or corrupt.
+        """
+        found = self.path.stat()
+        return _imports_of(self, found.st_mtime_ns, found.st_size)
+
     def pieces(self, most: int) -> tuple[StoredPart, ...]:
         """Return the part cut by row groups into pieces of at most `most` responses, or of one row group."""
         pieces, total = list[list[int]](), most + 1
@@ -82,7 +91,7 @@ class StoredPart:
     def read(self, columns: Sequence[str]) -> pa.Table:
         """Return some columns of its rows, NULL where the part lacks a column.
 
-        Names (wave, mode, interviewer) come as dictionaries, which takes a tenth of the time; all other columns in the
+        Names (`NAMES`) come as dictionaries, which takes a tenth of the time; all other columns in the
         types of the version.
 
         Raises:
@@ -134,18 +143,37 @@ def stored_parts(store: Path, version: int, waves: Collection[str] | None = None
     return tuple(StoredPart(Path(file), wave_of(file), schema) for file in files)
 
 
+def storing_times(store: Path, version: int) -> Mapping[str, int]:
+    """Return name of each part of a version -> when it was stored, in milliseconds since 1970, as the log says."""
+    table = open_table(store / "responses", version)
+    if table is None:
+        return {}
+    actions = pa.table(table.get_add_actions(flatten=True)).select(["path", "modification_time"]).to_pylist()
+    return {Path(one["path"]).name: int(one["modification_time"]) for one in actions}
+
+
+def text_parts(store: Path, waves: Collection[str] | None = None) -> tuple[StoredPart, ...]:
+    """Return the stored parts of free texts, in the order of their names.
+
+    Args:
+        store: the folder `store` of a study.
+        waves: only these waves; all when None.
+    """
+    table = open_table(store / "texts")
+    if table is None:
+        return ()
+    schema = pa.schema(table.schema().to_arrow())
+    files = [file for file in part_files(table) if waves is None or wave_of(file) in waves]
+    return tuple(StoredPart(Path(file), wave_of(file), schema) for file in files)
+
+
 def text_identities(store: Path) -> tuple[str, ...]:
     """Return the `StoredPart.identity` of each stored part of free texts, in the order of their names.
 
     Args:
         store: the folder `store` of a study.
     """
-    table = open_table(store / "texts")
-    if table is None:
-        return ()
-    schema = pa.schema(table.schema().to_arrow())
-    parts = (StoredPart(Path(file), wave_of(file), schema) for file in part_files(table))
-    return tuple(part.identity or part.path.name for part in parts)
+    return tuple(part.identity or part.path.name for part in text_parts(store))
 
 
 def _metadata(path: Path) -> Any:
@@ -165,6 +193,11 @@ def _read_metadata(path: Path, _written: int, _size: int) -> Any:
 def _modes_of(part: StoredPart, _written: int, _size: int) -> Mapping[str | None, int]:
     counts = pc.value_counts(part.read(["mode"])["mode"]).to_pylist()
     return MappingProxyType({one["values"]: one["counts"] for one in counts})
+
+
+@lru_cache(maxsize=256)
+def _imports_of(part: StoredPart, _written: int, _size: int) -> frozenset[str]:
+    return frozenset(map(str, pc.unique(part.read(["import_id"])["import_id"]).to_pylist()))
 
 
 def count_modes(store: Path, version: int) -> list[tuple[str, str | None, int]]:

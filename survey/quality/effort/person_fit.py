@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,14 +58,20 @@ class Levels:
 
 
 def levels(answers: Ordered) -> Levels:
+    """Return the answers with the models that are fitted to them."""
+    return placed(answers, models_of(answers))
+
+
+def models_of(answers: Ordered) -> tuple[GradedScale, ...]:
     """Fit a model to every scale, the second time without the responses that the first one fits badly."""
     part = answers.every(FITTED)
-    first = _placed(part, tuple(fit(part.place[:, scale], part.size[scale]) for scale in part.scales))
+    first = placed(part, tuple(fit(part.place[:, scale], part.size[scale]) for scale in part.scales))
     kept = part.place[~(deviates(misfit(first)) > FAR)]
-    return _placed(answers, tuple(fit(kept[:, scale], answers.size[scale]) for scale in answers.scales))
+    return tuple(fit(kept[:, scale], answers.size[scale]) for scale in answers.scales)
 
 
-def _placed(answers: Ordered, models: tuple[GradedScale, ...]) -> Levels:
+def placed(answers: Ordered, models: tuple[GradedScale, ...]) -> Levels:
+    """Return the answers with models that were fitted before."""
     joint = [model.joint(answers.place[:, scale]) for scale, model in zip(answers.scales, models, strict=True)]
     level = tuple(np.asarray(each.argmax(axis=1), dtype=np.int64) for each in joint)
     return Levels(answers, models, level, tuple(joint))
@@ -88,32 +94,44 @@ def misfit(placed: Levels) -> Floats:
     return np.where(known, gap / np.sqrt(np.where(known, variance, 1.0)), np.nan)
 
 
-def looseness(placed: Levels, group: npt.NDArray[np.int64]) -> Floats:
+def looseness(placed: Levels, group: npt.NDArray[np.int64], usual: Sequence[Floats]) -> Floats:
     """Return [N] log of (1 + P(answers drawn one by one) / P(answers of one person)) / 2; NaN as for `misfit`.
 
     Args:
         placed: the answers.
         group: [N] number of the group whose levels and shares are usual, such as the district.
+        usual: per scale [G, Q] the levels of each group, from `usual_levels`.
     """
     ratio = np.zeros(len(placed.answers))
-    for (place, model), joint in zip(placed.scales(), placed.joint, strict=True):
-        likely = np.exp(joint - joint.max(axis=1, initial=-np.inf, keepdims=True)) / np.exp(LOG_PRIOR)
-        usual = _usual_levels(likely, group)
-        ratio -= np.log((likely * usual[group]).sum(axis=1)) + joint.max(axis=1, initial=-np.inf)
+    for (place, model), joint, shares in zip(placed.scales(), placed.joint, usual, strict=True):
+        ratio -= np.log((_likely(joint) * shares[group]).sum(axis=1)) + joint.max(axis=1, initial=-np.inf)
         for at, chance in enumerate(model.chance):
-            alone = np.pad(np.log(usual @ chance), ((0, 0), (0, 1)))
+            alone = np.pad(np.log(shares @ chance), ((0, 0), (0, 1)))
             ratio += alone[group, place[:, at]]
     return np.where(placed.enough(), np.logaddexp(0.0, ratio) - np.log(2), np.nan)
 
 
-def _usual_levels(likely: Singles, group: npt.NDArray[np.int64]) -> Floats:
-    """Return [G, Q] the distribution of levels in each group, by a few steps of expectation and maximisation."""
-    count = int(group.max(initial=-1)) + 1
+def usual_levels(placed: Levels, group: npt.NDArray[np.int64], count: int) -> tuple[Floats, ...]:
+    """Return per scale [G, Q] the distribution of levels, by a few steps of expectation and maximisation.
+
+    Args:
+        placed: the answers.
+        group: [N] number of the group of each response, below `count`.
+        count: number of groups G.
+    """
+    return tuple(_distribution(_likely(joint), group, count) for joint in placed.joint)
+
+
+def _likely(joint: Singles) -> Singles:
+    return np.asarray(np.exp(joint - joint.max(axis=1, initial=-np.inf, keepdims=True)) / np.exp(LOG_PRIOR))
+
+
+def _distribution(likely: Singles, group: npt.NDArray[np.int64], count: int) -> Floats:
     usual = np.tile(np.exp(LOG_PRIOR).astype(np.float64), (count, 1))
-    size = np.maximum(np.bincount(group, minlength=count), 1)[:, None]
+    size = np.bincount(group, minlength=count)[:, None]
     for _ in range(STEPS):
         after = likely * usual[group]
         after /= after.sum(axis=1, keepdims=True)
-        usual = np.stack([np.bincount(group, after[:, at], count) for at in range(after.shape[1])], axis=1) / size
-        usual = np.maximum(usual, 1e-6)
+        sums = np.stack([np.bincount(group, after[:, at], count) for at in range(after.shape[1])], axis=1)
+        usual = np.where(size > 0, np.maximum(sums / np.maximum(size, 1), 1e-6), usual)
     return usual

@@ -4,13 +4,12 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.combine import Light
-from analysis.integrity.report import Integrity, inspect
+from analysis.integrity.report import Integrity, IntegrityInput, inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.effort.ordered import ordered
-from survey.quality.effort.person_fit import levels, looseness
+from survey.quality.effort.person_fit import levels, looseness, usual_levels
 from survey.quality.sheet import open_sheet
 
 SIZE = {"districts": 3, "waves": 1, "online": False, "texts": False}
@@ -45,7 +44,10 @@ def test_answers_copied_one_by_one_are_loose_in_a_contented_district_too() -> No
         for at in range(codes.shape[1]):
             codes[mine, at] = codes[rng.permutation(mine), at]
     mixed = type(sheet)(sheet.rows, sheet.questionnaire, sheet.items, codes)
-    plain, loose = (looseness(levels(ordered(one)), district) for one in (sheet, mixed))
+    plain, loose = (
+        looseness(own, district, usual_levels(own, district, int(district.max()) + 1))
+        for own in (levels(ordered(one)) for one in (sheet, mixed))
+    )
     for number in range(district.max() + 1):
         mine = district == number
         assert np.nanmean(loose[mine]) > np.nanmean(plain[mine]) + 0.2

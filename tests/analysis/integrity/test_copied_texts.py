@@ -1,68 +1,76 @@
 """Copied texts: pairs by cluster, flags by area, and no finding where nobody copied."""
 
-from dataclasses import replace
-
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
-from analysis.integrity.clusters import clusters_of
-from analysis.integrity.copied_texts import CopiedTexts, copied_in_area, copied_texts, copy_pairs
-from survey.mock.city.spec import MockSpec
-from survey.mock.drawing import MockCity, draw
-from survey.quality.sheet import ResponseSheet, open_sheet
+from analysis.integrity.copied_texts import CopiedCounts, Written, copied_counts, written_texts
 
 SPEECH = "希望有关部门加强管理改善居住环境"
+CELLS = ((1, "甲"), (1, "乙"), (2, "甲"), (2, None))
 
 
-@pytest.fixture(scope="module")
-def city() -> MockCity:
-    return draw(MockSpec(districts=2, streets_per_district=2, communities_per_street=2, waves=1, faults=False))
+def written(said: list[tuple[int, str]], cell: list[int], items: list[str] | None = None) -> Written:
+    texts = pa.table({"item": items or ["H1"] * len(said), "text": [text for _, text in said]})
+    of = np.array([row for row, _ in said], dtype=np.int64)
+    return written_texts(CELLS, np.array(cell), texts, of, frozenset({"有关部门"}))
 
 
-@pytest.fixture(scope="module")
-def sheet(city: MockCity) -> ResponseSheet:
-    rows = city.responses()
-    return open_sheet(rows.filter(pc.equal(rows["mode"].cast(pa.string()), "household")), city.questionnaire)
-
-
-def _texts(sheet: ResponseSheet, written: list[str]) -> pa.Table:
-    names = sheet.rows["response_id"].to_pylist()[: len(written)]
-    return pa.table({"response_id": names, "item": ["H1"] * len(written), "text": written})
-
-
-def test_copies_are_found_question_by_question(sheet: ResponseSheet) -> None:
-    texts = _texts(sheet, [SPEECH, f"{SPEECH}。", "路灯坏了两个月没人来修", "停车难"])
-    found = copied_texts(sheet, texts)
+def test_copies_are_found_question_by_question() -> None:
+    texts = [(0, SPEECH), (2, f"{SPEECH}。"), (3, "路灯坏了两个月没人来修"), (4, "停车难")]
+    found = written(texts, [0, 0, 1, 2, 3])
+    assert found.cell.tolist() == [0, 1, 2, 3]
     assert found.row.tolist() == [0, 1]
     assert found.group.tolist() == [0, 0]
-    assert found.written[:5].tolist() == [True, True, True, False, False]
-    other = pa.concat_tables([texts, texts.set_column(1, "item", pa.array(["H2"] * 4))])
-    assert sorted(copied_texts(sheet, other).group.tolist()) == [0, 0, 1, 1]
-    stranger = texts.set_column(0, "response_id", pa.array(["nobody"] * 4))
-    assert len(copied_texts(sheet, stranger).row) == 0
+    assert found.long.tolist() == [True, True, True, False]
+    assert found.official.tolist() == [True, True, False, False]
+    other = written(texts * 2, [0, 0, 1, 2, 3], ["H1"] * 4 + ["H2"] * 4)
+    assert sorted(other.group.tolist()) == [0, 0, 1, 1]
 
 
-def test_pairs_sum_to_the_share_copied(sheet: ResponseSheet, city: MockCity) -> None:
-    clusters = clusters_of(sheet, city.city.areas)
-    mine = np.flatnonzero(clusters.of_row == 0)[:4]
-    copied = CopiedTexts(mine, np.zeros(4, dtype=np.int64), np.ones(len(sheet), dtype=bool))
-    block = np.flatnonzero(clusters.block == clusters.block[0])
-    pairs = copy_pairs(copied, clusters)(block)
+def test_copies_within_a_sampling_point_are_marked() -> None:
+    found = written([(row, SPEECH) for row in range(3)], [0, 1, 2])
+    assert found.near.tolist() == [True, True, False]
+    twice = written([(0, SPEECH), (1, SPEECH), (0, SPEECH), (1, SPEECH)], [0, 0], ["H1", "H1", "H2", "H2"])
+    assert twice.near.tolist() == [True, True]
+
+
+def test_cells_are_found_again_among_more() -> None:
+    found = written([(0, SPEECH), (1, SPEECH)], [2, 0])
+    moved = found.among(((0, None), *CELLS))
+    assert [moved.cells[at] for at in moved.cell] == [found.cells[at] for at in found.cell] == [CELLS[2], CELLS[0]]
+
+
+def counts(cell: list[int], block: list[int], place: list[int]) -> list[CopiedCounts]:
+    found = written([(row, SPEECH) for row in range(len(cell))], cell)
+    return copied_counts(found, np.array(block), np.array(place))
+
+
+def test_pairs_sum_to_the_share_copied() -> None:
+    (together,) = counts([0, 0, 0, 0], [0, 0, 0, -1], [0, 1, 2, -1])
     # All four copies lie in one cluster: four interviews were copied.
-    assert pairs.sum() == pytest.approx(4)
-    assert pairs[0, 0] == pytest.approx(4)
-    apart = replace(copied, row=np.array([np.flatnonzero(clusters.of_row == one)[0] for one in block[:4]]))
-    spread = copy_pairs(apart, clusters)(block)
-    assert np.trace(spread) == pytest.approx(0)
-    assert spread == pytest.approx(spread.T)
-    assert spread.sum() == pytest.approx(4)
+    assert together.pairs().sum() == pytest.approx(4)
+    assert together.pairs()[0, 0] == pytest.approx(4)
+    (spread,) = counts([0, 1, 2], [0, 0, 0, -1], [0, 1, 2, -1])
+    assert np.trace(spread.pairs()) == pytest.approx(0)
+    assert spread.pairs() == pytest.approx(spread.pairs().T)
+    assert spread.pairs().sum() == pytest.approx(3)
 
 
-def test_areas_are_flagged_by_their_own_copies() -> None:
-    copied = CopiedTexts(np.array([0, 1, 2]), np.array([0, 0, 0]), np.array([True, True, True, True, False]))
-    found = copied_in_area(copied, np.array([0, 0, 1, 1, 1]))
-    assert found[:4].tolist() == [1, 1, 0, 0]
-    assert np.isnan(found[4])
-    assert copied_in_area(copied, np.full(5, -1))[:4].tolist() == [0, 0, 0, 0]
+def test_copies_elsewhere_make_a_pair_count_less() -> None:
+    here, there = counts([0, 1, 2, 2], [0, 0, 1, -1], [0, 1, 0, -1])
+    assert here.pairs().sum() == pytest.approx(2 / 3)
+    assert there.pairs().sum() == pytest.approx(2 / 3)
+    assert here.digest() != there.digest()
+
+
+def test_the_numbers_of_groups_change_nothing() -> None:
+    group, row = np.array([0, 0, 1, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 2, 2, 1])
+    cell, none = np.array([0, 1, 2]), np.zeros(3, dtype=bool)
+    block, place = np.array([0, 0, 0, -1]), np.array([0, 1, 2, -1])
+    first, second = (
+        copied_counts(Written(CELLS, cell, none, none, none, row, numbers[group]), block, place)[0]
+        for numbers in (np.array([0, 1, 2]), np.array([2, 0, 1]))
+    )
+    assert first.digest() == second.digest()
+    assert first.pairs().tolist() == second.pairs().tolist()

@@ -1,24 +1,53 @@
-"""Likeness with the nearest response of every cluster: block by block it is what comparing every pair gives."""
+"""Likeness and pairs: block by block, and with what is known of earlier ones, they are what every pair gives."""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.integrity import matching
-from analysis.integrity.matching import STEPS, nearest_by_cluster
-from survey.instrument.question import BLANK
-from survey.quality.sheet import NULL
+from analysis.integrity.matching import HOUR_US, STEPS, UNGIVEN, likeness_of_more, padded, pairs_of_more
+
+
+def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndarray:
+    alike = ((codes[:, None] == codes[None]) & (codes != UNGIVEN)[:, None]).sum(axis=2)
+    np.fill_diagonal(alike, 0)
+    found = [alike[:, cluster == one].max(axis=1, initial=0) for one in range(count)]
+    return np.rint(np.stack(found, axis=1) * np.float32(STEPS / codes.shape[1])).astype(int)
 
 
 @pytest.mark.parametrize(("size", "count", "chunk"), [(40, 5, 7), (40, 40, 7), (1, 1, 7), (23, 3, 64)])
-def test_every_pair_is_compared(size: int, count: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("known", [0, 9, 22])
+def test_every_pair_is_compared(size: int, count: int, chunk: int, known: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "CHUNK", chunk)
+    monkeypatch.setattr(matching, "FEW", 4)
     rng = np.random.default_rng(size + count)
-    codes = rng.choice(np.array([1, 2, 3, NULL, BLANK], dtype=np.int16), (size, 9))
-    cluster = np.sort(np.concatenate([np.arange(count), rng.integers(0, count, size - count)]))
-    asked = (codes != NULL) & (codes != BLANK)
-    alike = ((codes[:, None] == codes[None]) & asked[:, None]).sum(axis=2)
-    np.fill_diagonal(alike, 0)
-    expected = np.stack([alike[:, cluster == one].max(axis=1) for one in range(count)], axis=1)
-    found = nearest_by_cluster(codes, cluster, count)
+    codes = rng.choice(np.array([0, 1, 2, 3, 254, UNGIVEN], dtype=np.uint8), (size, 9))
+    cluster = rng.permutation(np.concatenate([np.arange(count), rng.integers(0, count, size - count)]))
+    known = min(known, size)
+    before = likeness_of_more(codes[:known], cluster[:known], np.zeros((0, count), dtype=np.uint8))
+    found = likeness_of_more(codes, cluster, before)
     assert found.dtype == np.uint8
-    assert found.tolist() == np.rint(expected * np.float32(STEPS / 9)).astype(int).tolist()
+    assert found.tolist() == brute_nearest(codes, cluster, count).tolist()
+
+
+def test_padding_keeps_every_row_of_a_cluster() -> None:
+    nearest = np.arange(1, 11, dtype=np.uint8).reshape(5, 2)
+    found = padded(nearest, np.array([1, 0, 1, 1, 0]))
+    assert found.shape == (2, 2, 3)
+    assert found[1, 0].tolist() == [1, 5, 7]
+    assert found[0, 1].tolist() == [4, 10, 0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-1, 6), st.integers(0, 2)), max_size=14), st.integers(0, 14))
+def test_pairs_within_an_hour_are_counted_once_each_way(rows: list[tuple[int, int]], before: int) -> None:
+    submitted = np.array([-1 if half < 0 else half * HOUR_US // 2 for half, _ in rows], dtype=np.int64)
+    cluster, before = np.array([one for _, one in rows], dtype=np.int64), min(before, len(rows))
+    expected = np.zeros((3, 3), dtype=np.int64)
+    for i in range(len(rows)):
+        for j in range(len(rows)):
+            if i != j and min(submitted[i], submitted[j]) >= 0 and abs(submitted[i] - submitted[j]) <= HOUR_US:
+                expected[cluster[i], cluster[j]] += 1
+    first = pairs_of_more(submitted[:before], cluster[:before], 3, 0)
+    assert (first + pairs_of_more(submitted, cluster, 3, before)).tolist() == expected.tolist()

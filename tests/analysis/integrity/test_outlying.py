@@ -8,7 +8,7 @@ from scipy.stats import betabinom, binom
 
 from analysis.integrity import outlying
 from analysis.integrity.combine import Light, cauchy, lights
-from analysis.integrity.outlying import FLOOR, explained_by, outlying_means, outlying_shares
+from analysis.integrity.outlying import FLOOR, AreaSums, Outlying, explained_by, outlying_means, outlying_shares
 
 
 def city(
@@ -20,8 +20,27 @@ def city(
     return level[area] + rng.normal(0, 1, len(area)), area, np.arange(areas) // 20
 
 
+def means(values: np.ndarray, area: np.ndarray, district: np.ndarray, *, low: bool) -> Outlying:
+    n, total, squares = (np.bincount(area, one, len(district)) for one in (np.ones(len(area)), values, values**2))
+    return outlying_means(AreaSums(n, total, squares), district, low=low)
+
+
+def shares(hits: np.ndarray, area: np.ndarray, district: np.ndarray) -> Outlying:
+    there = np.isfinite(hits)
+    k, n = (np.bincount(area[there], one[there], len(district)) for one in (hits, np.ones(len(hits))))
+    return outlying_shares(k, n, district)
+
+
+def test_the_spread_within_areas_is_that_of_the_answers() -> None:
+    values, area, district = city(3, areas=40)
+    mean = np.bincount(area, values) / np.bincount(area)
+    within = ((values - mean[area]) ** 2).sum() / (len(values) - 40)
+    known = outlying.outlying_figures(mean, within / np.bincount(area), district)
+    np.testing.assert_allclose(means(values, area, district, low=False).p, known.p, rtol=1e-9)
+
+
 def test_means_of_honest_areas_are_not_accused() -> None:
-    p = np.concatenate([outlying_means(*city(seed), low=False).p for seed in range(12)])
+    p = np.concatenate([means(*city(seed), low=False).p for seed in range(12)])
     assert np.mean(p <= 0.05) == pytest.approx(0.05, abs=0.012)
     assert np.mean(p <= 0.001) <= 0.003
 
@@ -29,7 +48,7 @@ def test_means_of_honest_areas_are_not_accused() -> None:
 def test_an_outlying_area_is_found_on_the_requested_side() -> None:
     values, area, district = city(1)
     values[area == 7] += 2.5
-    high, low = (outlying_means(values, area, district, low=side).p[7] for side in (False, True))
+    high, low = (means(values, area, district, low=side).p[7] for side in (False, True))
     assert high < 1e-4
     assert low > 0.99
 
@@ -40,7 +59,7 @@ def test_shares_follow_the_binomial_where_areas_do_not_differ() -> None:
     hits = (np.arange(2000) % 20 == 0).astype(float)  # one of twenty in every area
     hits[:20] = 0
     hits[:8] = 1
-    found = outlying_shares(hits, area, district)
+    found = shares(hits, area, district)
     assert found.value[0] == 0.4
     assert found.expected[0] == pytest.approx(0.05, abs=0.01)
     assert binom.sf(7, 20, 0.05) < found.p[0] < 1e-3
@@ -51,7 +70,7 @@ def test_shares_that_cluster_need_more() -> None:
     rng = np.random.default_rng(2)
     area, district = np.repeat(np.arange(160), 18), np.arange(160) // 20
     level = rng.beta(0.5, 9.5, 160)
-    p = outlying_shares((rng.random(len(area)) < level[area]).astype(float), area, district).p
+    p = shares((rng.random(len(area)) < level[area]).astype(float), area, district).p
     assert np.mean(p <= 0.05) <= 0.09
 
 
@@ -60,7 +79,7 @@ def test_no_p_below_the_floor_and_none_without_answers() -> None:
     hits = np.zeros(540)
     hits[:18] = 1
     hits[18:36] = np.nan
-    p = outlying_shares(hits, area, district).p
+    p = shares(hits, area, district).p
     assert p[0] == FLOOR
     assert np.isnan(p[1])
 
@@ -131,3 +150,7 @@ def test_the_upper_tail_is_that_of_scipy(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(outlying, "TERMS", 10_000)
     np.testing.assert_allclose(outlying.upper_tail(k, n, a, b), betabinom.sf(k - 1, n, a, b), atol=1e-11)
     assert outlying.upper_tail(np.zeros(1), np.zeros(1), a[:1], b[:1]).tolist() == [1.0]
+    # far above the mean nothing is lost to a difference from 1
+    found = outlying.upper_tail(np.full(1, 30.0), np.full(1, 300.0), np.full(1, 2.0), np.full(1, 4_000.0))
+    np.testing.assert_allclose(found, betabinom.pmf(np.arange(30, 301), 300, 2, 4_000).sum(), rtol=1e-8)
+    assert found[0] < 1e-20

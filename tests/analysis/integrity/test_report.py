@@ -4,13 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.integrity import basis
-from analysis.integrity.basis import IntegrityInput
-from analysis.integrity.clusters import clusters_of
 from analysis.integrity.combine import Light
 from analysis.integrity.lights import STOP_SHARE, area_lights
-from analysis.integrity.report import EVIDENCE, inspect
+from analysis.integrity.report import EVIDENCE, IntegrityInput, inspect
 from analysis.integrity.signals import SIGNALS
+from analysis.integrity.sums import district_rows
+from analysis.integrity.sums.district_rows import compared, rows_by_district
 from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
 from survey.errors import ArgumentError
 from survey.quality.sheet import open_sheet
@@ -79,15 +78,16 @@ def test_the_same_answers_give_the_same_report() -> None:
 
 def test_a_very_large_district_is_judged_by_an_even_part(monkeypatch: pytest.MonkeyPatch) -> None:
     case = inspected(True)
-    clusters = clusters_of(case.sheet, case.city.city.areas)
-    able = clusters.of_row >= 0
-    monkeypatch.setattr(basis, "COMPARED", 250)
-    kept = basis._compared(able, clusters)
-    before = np.bincount(clusters.of_row[able], minlength=len(clusters))
-    after = np.bincount(clusters.of_row[kept], minlength=len(clusters))
-    step = -(-np.bincount(clusters.block[clusters.of_row[able]]) // 250)
-    assert step.max() > 1
-    assert (after == -(-before // step[clusters.block])).all()
+    monkeypatch.setattr(district_rows, "COMPARED", 250)
+    thinned = 0
+    for rows in rows_by_district(case.sheet, case.city.city.areas).values():
+        found = compared(None, rows)
+        count = len(rows.clusters)
+        before, after = (np.bincount(one, minlength=count) for one in (rows.cluster[rows.able], found.able_cluster()))
+        step = -(-int(before.sum()) // 250)
+        assert (after == -(-before // step)).all()
+        thinned += step > 1
+    assert thinned
     found = inspect(IntegrityInput(case.sheet, case.city.city.areas, case.city.texts(), official_phrases()))
     assert red(found.interviewers) == case.planted("fabricated")
 

@@ -7,10 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.integrity.matching import STEPS, Likeness, mean_within, nearest_by_cluster
-from analysis.integrity.shuffling import Block, Found, Statistics, shuffle
-from survey.instrument.question import BLANK
-from survey.quality.sheet import NULL
+from analysis.integrity.matching import STEPS, UNGIVEN, alike_within, likeness_of_more, padded
+from analysis.integrity.shuffling import MATCH, Block, Found, Pairs, Statistics, shuffle
 
 
 def one_block(
@@ -19,7 +17,12 @@ def one_block(
     owner = np.array(owners)
     places = {int(one): np.flatnonzero(owner == one) for one in np.unique(owner)}
     size = np.full(len(owner), 10.0)
-    return (Block(np.arange(len(owner)), places),), Statistics({"x": sums}, {"x": size}, size, size, low)
+    return (Block(np.arange(len(owner)), places),), Statistics({"x": sums}, {"x": size}, size, low)
+
+
+def pairs_of(codes: np.ndarray, cluster: np.ndarray, count: int, **sums: np.ndarray) -> Callable[[], Pairs]:
+    nearest = likeness_of_more(codes.astype(np.uint8), cluster, np.zeros((0, count), dtype=np.uint8))
+    return lambda: Pairs(sums, padded(nearest, cluster), np.bincount(cluster, minlength=count).astype(float))
 
 
 def test_p_is_the_share_of_all_arrangements() -> None:
@@ -70,13 +73,14 @@ def two_districts(*, shared: bool = False) -> tuple[tuple[Block, Block], Statist
             np.arange(8) + 8 * at,
             {first: np.array([0, 1, 2]), first + 1: np.array([3, 4, 5]), first + 2: np.array([6, 7])},
             name=name,
-            likeness=Likeness(rng.integers(1, 4, (16, 25)).astype(np.int16), np.repeat(np.arange(8), 2), 8),
-            pairs={"burst": rng.random((8, 8))},
+            paired=("burst", MATCH),
+            pairs=pairs_of(rng.integers(1, 4, (16, 25)), np.repeat(np.arange(8), 2), 8, burst=rng.random((8, 8))),
+            district=name,
         )
         for at, (name, first) in enumerate((("east", 0), ("west", 2 if shared else 3)))
     )
     size = np.full(16, 10.0)
-    return (here, there), Statistics({"x": sums}, {"x": size}, size, size)
+    return (here, there), Statistics({"x": sums}, {"x": size}, size)
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -88,19 +92,20 @@ def test_the_order_of_districts_does_not_matter(shared: bool) -> None:
 
 
 def test_answers_of_one_district_change_nothing_in_another() -> None:
-    kept: dict[str, object] = {}
-
-    def keep(digest: str, make: Callable[[], Found]) -> Found:
-        made.append(digest)
-        return kept.setdefault(digest, make())  # type: ignore[return-value]
+    def keep(districts: tuple[str, ...], digest: str, make: Callable[[], Found]) -> Found:
+        asked.append((*districts, digest))
+        return kept.setdefault(asked[-1], make())
 
     blocks, what = two_districts()
-    made: list[str] = []
+    asked: list[tuple[str, ...]] = []
+    kept: dict[tuple[str, ...], Found] = {}
     before = shuffle(blocks, what, 6, keep=keep)
     sums = {"x": what.sums["x"] + np.repeat([0.0, 1.0], 8) * np.arange(16)}
-    first, made = made, []
-    after = shuffle(blocks, replace(what, sums=sums, able=what.able + np.repeat([0.0, 1.0], 8)), 6, keep=keep)
-    assert [old == new for old, new in zip(first, made, strict=True)] == [True, False]
+    first, asked = asked, []
+    changed = (blocks[0], replace(blocks[1], digest="other copies"))
+    after = shuffle(changed, replace(what, sums=sums), 6, keep=keep)
+    assert [old == new for old, new in zip(first, asked, strict=True)] == [True, False]
+    assert [districts for districts, _ in first] == ["east", "west"]
     assert before["x"].p[:3].tolist() == after["x"].p[:3].tolist()
     assert before["x"].value[3:].tolist() != after["x"].value[3:].tolist()
     alone = shuffle(blocks[:1], what, 3)
@@ -114,36 +119,19 @@ def test_same_seed_same_result() -> None:
     assert first.tolist() != other.tolist()
 
 
-def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndarray:
-    best = np.zeros((len(codes), count))
-    for i in range(len(codes)):
-        for j in range(len(codes)):
-            if i != j:
-                same = (codes[i] == codes[j]) & (codes[i] != NULL) & (codes[i] != BLANK)
-                best[i, cluster[j]] = max(best[i, cluster[j]], same.mean())
-    return best
-
-
-def test_nearest_equals_a_comparison_of_every_pair() -> None:
-    rng = np.random.default_rng(2)
-    codes = rng.choice(np.array([1, 2, 3, NULL, BLANK], dtype=np.int16), (40, 25))
-    cluster = np.sort(rng.permutation(np.arange(40) % 6))
-    fast = nearest_by_cluster(codes, cluster, 6)
-    np.testing.assert_allclose(fast / STEPS, brute_nearest(codes, cluster, 6), atol=0.51 / STEPS)
-
-
 def test_likeness_of_a_real_set_is_the_mean_of_its_nearest() -> None:
     rng = np.random.default_rng(3)
-    codes = rng.integers(1, 4, (36, 25)).astype(np.int16)
+    codes = rng.integers(1, 4, (36, 25))
     cluster = np.repeat(np.arange(6), 6)
     block = Block(
         np.arange(6),
         {0: np.array([0, 1]), 1: np.array([2, 3, 4, 5])},
-        likeness=Likeness(codes, cluster, 6),
+        paired=(MATCH,),
+        pairs=pairs_of(codes, cluster, 6),
     )
     size = np.full(6, 6.0)
-    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 2, draws=99)["match"]
-    best = brute_nearest(codes, cluster, 6)[:12, :2].max(axis=1).mean()
+    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size), 2, draws=99)["match"]
+    best = np.mean([max((codes[i] == codes[j]).mean() for j in range(12) if i != j) for i in range(12)])
     assert found.value[0] / STEPS == pytest.approx(best, abs=0.01)
 
 
@@ -156,20 +144,21 @@ def test_copied_work_is_found_among_honest_interviewers() -> None:
         rng.random((mine.sum(), 30)) < 0.2, codes[mine], codes[np.flatnonzero(mine)[:3]][rng.integers(0, 3, mine.sum())]
     )
     places = {one: np.arange(one, 40, 5) for one in range(5)}
-    block = Block(np.arange(40), places, likeness=Likeness(codes, cluster, 40))
+    block = Block(np.arange(40), places, paired=(MATCH,), pairs=pairs_of(codes, cluster, 40))
     size = np.full(40, 5.0)
-    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 5)["match"]
+    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size), 5)["match"]
     assert found.p[0] <= 0.001
     assert (found.p[1:] > 0.05).all()
 
 
-def test_mean_within_counts_every_pair() -> None:
+def test_likeness_within_a_group_counts_every_pair() -> None:
     rng = np.random.default_rng(6)
-    codes = rng.choice(np.array([1, 2, NULL], dtype=np.int16), (12, 20))
+    codes = rng.choice(np.array([1, 2, UNGIVEN]), (12, 20))
     group = np.array([0] * 5 + [1] * 6 + [2])
-    alike = mean_within(codes, group, 3)
+    chosen = np.stack([[(codes[group == one] == code).sum(axis=0) for code in (1, 2)] for one in range(3)])
+    alike = alike_within(chosen.reshape(3, -1), np.bincount(group), 20)
     for number in (0, 1):
         rows = np.flatnonzero(group == number)
-        pairs = [((codes[i] == codes[j]) & (codes[i] != NULL)).mean() for i, j in combinations(rows, 2)]
+        pairs = [((codes[i] == codes[j]) & (codes[i] != UNGIVEN)).mean() for i, j in combinations(rows, 2)]
         assert alike[number] == pytest.approx(np.mean(pairs))
     assert np.isnan(alike[2])

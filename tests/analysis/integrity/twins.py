@@ -6,8 +6,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.basis import IntegrityInput
-from analysis.integrity.report import Integrity, inspect
+from analysis.integrity.report import Integrity, IntegrityInput, inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.sheet import ResponseSheet, open_sheet

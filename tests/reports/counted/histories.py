@@ -19,6 +19,9 @@ from survey.study.burst_log import COUNT, Found, burst_log
 from survey.study.study import Study
 
 WAVES = ("W1", "W2")
+SAID = ("", "路灯坏了两个月没人来修", "路灯坏了两个月，没人来修。", "希望加强管理改善居住环境", "停车难")
+KEPT = (".usual", ".tally", ".written", ".interviews", ".compared")
+"""Suffixes of what the lights are made from."""
 
 
 class History:
@@ -52,8 +55,8 @@ class History:
             rows = rows.set_column(rows.column_names.index("w_fx"), "w_fx", drawn)
         return rows
 
-    def _commit(self, wave: str, rows: pa.Table, replaced: tuple[str, ...]) -> None:
-        batch = ImportBatch(wave, rows, TEXTS.empty_table(), pa.table({}), replaced)
+    def _commit(self, wave: str, rows: pa.Table, replaced: tuple[str, ...], texts: pa.Table | None = None) -> None:
+        batch = ImportBatch(wave, rows, texts or TEXTS.empty_table(), pa.table({}), replaced)
         self._store.commit(batch, expected=self._store.version)
 
     def append(self) -> None:
@@ -62,6 +65,21 @@ class History:
         rows = self._changed(self._rows(wave))
         names = pa.array([f"new{self._new}-{at}" for at in range(rows.num_rows)], pa.string())
         self._commit(wave, rows.set_column(rows.column_names.index("response_id"), "response_id", names), ())
+
+    def append_texts(self) -> None:
+        """Import new answers under a name of their own, most of them with a text, some of which are copies."""
+        wave, self._new = self._random.choice(WAVES), self._new + 1
+        rows, name = self._changed(self._rows(wave)), f"import{self._new}"
+        names = [f"said{self._new}-{at}" for at in range(rows.num_rows)]
+        for column, values in (("response_id", names), ("import_id", [name] * len(names))):
+            rows = rows.set_column(rows.column_names.index(column), column, pa.array(values, pa.string()))
+        said = [self._random.choice(SAID) for _ in names]
+        texts = [
+            {"response_id": one, "wave": wave, "item": "H1", "text": text, "import_id": name}
+            for one, text in zip(names, said, strict=True)
+            if text
+        ]
+        self._commit(wave, rows, (), pa.Table.from_pylist(texts, TEXTS))
 
     def correct(self) -> None:
         """Import some answers again, changed: the part of the wave is written anew."""
@@ -118,7 +136,9 @@ class History:
 
     def damage(self) -> None:
         """Delete a kept file, cut it, or change a byte."""
-        for path in sorted((self.study.root / "store" / "cells").glob("*.arrow"))[:1]:
+        store = self.study.root / "store"
+        lights = [path for suffix in KEPT for path in sorted(store.glob(f"*/*{suffix}"))]
+        for path in (*sorted((store / "cells").glob("*.arrow"))[:1], *self._random.sample(lights, len(lights) // 4)):
             content = bytearray(path.read_bytes())
             content[self._random.randrange(len(content))] ^= 1
             how = self._random.choice(("delete", "cut", "flip"))
@@ -129,6 +149,6 @@ class History:
 
 
 STEPS: tuple[Callable[[History], None], ...] = (
-    *(History.append, History.append, History.correct, History.undo, History.exclude, History.show_without),
+    *(History.append, History.append_texts, History.correct, History.undo, History.exclude, History.show_without),
     *(History.hold_back, History.publish, History.edit, History.derive, History.derive, History.derive, History.damage),
 )

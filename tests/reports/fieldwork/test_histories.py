@@ -19,6 +19,7 @@ from reports.counted import kept_correlations
 from reports.fieldwork import data_quality, kept_checks, kept_comparisons, kept_report, weighting
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.deriving import rounds
+from reports.fieldwork.kept import district_rows, tally, usual, written
 from reports.selection import Selection
 from reports.voices.kept import digests
 from reports.voices.kept.digests import kept_digests
@@ -88,15 +89,18 @@ def bits(table: pd.DataFrame) -> list[tuple[str, ...]]:
 def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return the same from the answers alone."""
     with monkeypatch.context() as patched:
-        for module in (digests, kept_checks, kept_comparisons, kept_report, weighting):
+        for module in (digests, kept_checks, kept_report, weighting):
             patched.setattr(module, "kept_tables", lambda _path, make, _most: make())
+        for module in (kept_comparisons, district_rows, tally, usual, written):
+            patched.setattr(module, "read_arrays", lambda _path: None)
+            patched.setattr(module, "keep_arrays", lambda *_: None)
         patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(
             texts_of(pd.RangeIndex(len(names)).to_numpy())
         ))  # fmt: skip
         return dict(shown(study))
 
 
-@pytest.mark.parametrize(("steps", "kinds"), [(3, 2), pytest.param(12, 4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("steps", "kinds"), [(4, 3), pytest.param(16, 5, marks=pytest.mark.slow)])
 def test_a_history_leaves_what_a_rebuild_gives(
     study: Study, monkeypatch: pytest.MonkeyPatch, steps: int, kinds: int
 ) -> None:
@@ -108,6 +112,7 @@ def test_a_history_leaves_what_a_rebuild_gives(
         assert dict(shown(history.study)) == rebuilt(history.study, monkeypatch), did
     assert len(seen) >= kinds
     kept = dict(shown(history.study))
-    for name in ("lights", "copycache", "textcache"):
+    for name in ("lights", "cells", "copycache", "textcache"):
+        assert (study.root / "store" / name).is_dir()
         shutil.rmtree(study.root / "store" / name)
     assert dict(shown(history.study)) == kept

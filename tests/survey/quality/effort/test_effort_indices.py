@@ -9,7 +9,7 @@ from survey.quality.effort.distance import _squared
 from survey.quality.effort.graded import NODES, factors, fit, standard
 from survey.quality.effort.null import FAR, deviates
 from survey.quality.effort.ordered import ABSENT, UNGIVEN, Ordered
-from survey.quality.effort.person_fit import levels, looseness, misfit
+from survey.quality.effort.person_fit import levels, looseness, misfit, usual_levels
 from survey.quality.effort.runs import PERIODS, gathered, last_line, longest_repeat
 from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
@@ -96,7 +96,8 @@ def test_swapping_the_ends_of_all_scales_changes_no_index() -> None:
     place = np.where(answers.place == ABSENT, ABSENT, 4 - answers.place).astype(np.int8)
     swapped = replace(answers, place=place, given=np.where(place == ABSENT, UNGIVEN, place).astype(np.int16))
     pairs = [levels(one) for one in (answers, swapped)]
-    for index in (misfit, lambda placed: looseness(placed, np.arange(len(answers)) % 3), variability):
+    group = np.arange(len(answers)) % 3
+    for index in (misfit, lambda own: looseness(own, group, usual_levels(own, group, 3)), variability):
         first, second = (index(placed) for placed in pairs)
         np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
     for order in (pattern, late_line):

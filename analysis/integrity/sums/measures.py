@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.integrity.matching import HOUR_US
+from analysis.integrity.sums.usual import Usual
 from survey.instrument.question import BLANK, Choice
 from survey.quality.effort.ordered import opinion_items, ordered
-from survey.quality.effort.person_fit import levels, looseness, misfit
+from survey.quality.effort.person_fit import looseness, misfit, placed
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
-HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
+DAY_US = 86_400_000_000
 NIGHT = (21, 7)
 """Local hours between which an interview is at an unusual time."""
 LEAST_ITEMS = 20
@@ -25,16 +27,13 @@ TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答
 STAFF = re.compile("工作人员|干部|网格员|村委|居委")
 
 
-def measure(
-    sheet: ResponseSheet, district: npt.NDArray[np.int64], texts: pa.Table | None, official: frozenset[str]
-) -> dict[str, Floats]:
-    """Return the measures of each response, [N] by name of the signal; NaN where unknown.
+def measure(sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual) -> dict[str, Floats]:
+    """Return the measures of each response, [N] for each of `MEASURES`; NaN where unknown.
 
     Args:
         sheet: the responses.
         district: [N] number of the district of each response.
-        texts: their free texts (`store.TEXTS`), None if there are none.
-        official: phrases of slogans and documents.
+        usual: what they are measured against.
 
     Returns:
         Shares as 0/1, "unsure" and "topbox" as a share of the items judged, "spread" as a standard deviation of
@@ -45,13 +44,11 @@ def measure(
         "unsure": _unsure(sheet),
         "topbox": _topbox(sheet),
         "spread": _spread(sheet),
-        "pace": np.log(sheet.pace),
+        "pace": np.log(sheet.paced(usual.pace)),
         "night": _night(sheet),
-        "slogan": _slogan(sheet, texts, official),
     }
     found |= {name: probe(sheet) for name, probe in PROBES.items()}
-    found |= _effort(sheet, district)
-    return {name: values for name, values in found.items() if np.isfinite(values).any()}
+    return found | _effort(sheet, district, usual)
 
 
 def submitted(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
@@ -108,13 +105,13 @@ def _spread(sheet: ResponseSheet) -> Floats:
     return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
 
 
-def _effort(sheet: ResponseSheet, district: npt.NDArray[np.int64]) -> dict[str, Floats]:
+def _effort(sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual) -> dict[str, Floats]:
     """Return indices that are high where the answers of a form do not come from one mind.
 
     An interviewer who copies every answer from real ones gives each item its usual shares and betrays nothing else.
     """
-    placed = levels(ordered(sheet))
-    return {"misfit": misfit(placed), "loose": looseness(placed, district), "uneven": variability(placed)}
+    own = placed(ordered(sheet), usual.models)
+    return {"misfit": misfit(own), "loose": looseness(own, district, usual.levels), "uneven": variability(own)}
 
 
 def _night(sheet: ResponseSheet) -> Floats:
@@ -153,6 +150,8 @@ def _staff(sheet: ResponseSheet) -> Floats:
 PROBES: Mapping[str, Callable[[ResponseSheet], Floats]] = {
     "recall": _recall, "foil": _foil, "told": _coached, "staff": _staff,
 }  # fmt: skip
+MEASURES = ("unsure", "topbox", "spread", "pace", "night", *PROBES, "misfit", "loose", "uneven")
+"""Names of the signals that are sums of a measure of each response."""
 
 
 def _any(sheet: ResponseSheet, wanted: list[tuple[str, int]]) -> Floats:
@@ -164,18 +163,6 @@ def _any(sheet: ResponseSheet, wanted: list[tuple[str, int]]) -> Floats:
         hit |= values == code
         known |= (values != NULL) & (values != BLANK)
     return np.where(known, hit, np.nan)
-
-
-def _slogan(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> Floats:
-    """Return whether one of the texts of a response holds an official phrase; NaN where nothing was written."""
-    if texts is None or not texts.num_rows or not official:
-        return np.full(len(sheet), np.nan)
-    at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
-    there = pc.is_valid(at)
-    row, written = np.asarray(at.filter(there)), texts["text"].filter(there)
-    hits = pc.match_substring_regex(written, "|".join(map(re.escape, sorted(official))))
-    said = np.bincount(row, np.asarray(pc.fill_null(hits, False)), len(sheet))
-    return np.where(np.bincount(row, minlength=len(sheet)) > 0, said > 0, np.nan)
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

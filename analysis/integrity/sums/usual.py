@@ -1,0 +1,68 @@
+"""Usual: what the responses of a wave and mode are measured against, from an even part of some of them.
+
+It stays as it is while answers are added, so that what old answers contribute stays, too. Interviewers and areas are
+compared with each other by the same yardstick; whose answers it was taken from changes no level of a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from analysis.integrity.clusters import districts_of
+from survey.quality.effort.graded import GradedScale
+from survey.quality.effort.ordered import opinion_items, ordered
+from survey.quality.effort.person_fit import models_of, placed, usual_levels
+from survey.quality.sheet import Floats, ResponseSheet, UsualPace, open_sheet
+from survey.study.areas import Areas
+
+PART = 100_000
+"""Largest number of responses that it is taken from, spread evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The yardstick of a wave and mode.
+
+    Attributes:
+        pace: median durations.
+        models: a model for every scale.
+        levels: per scale [districts, Q] the distribution of levels.
+        mean: [K] mean code of each opinion item among substantive answers.
+        deviation: [K] standard deviation of the codes.
+    """
+
+    pace: UsualPace
+    models: tuple[GradedScale, ...]
+    levels: tuple[Floats, ...]
+    mean: Floats
+    deviation: Floats
+
+
+def even_part(rows: pa.Table) -> pa.Table:
+    """Return at most `PART` responses, spread evenly over all."""
+    step = -(-rows.num_rows // PART)
+    return rows.take(pa.array(np.arange(0, rows.num_rows, step))) if step > 1 else rows
+
+
+def usual_of(sheet: ResponseSheet, areas: Areas) -> Usual:
+    """Return what is usual among the responses of a wave and mode."""
+    part = even_part(sheet.rows)
+    sheet = sheet if part is sheet.rows else open_sheet(part, sheet.questionnaire)
+    names, district = districts_of(sheet.rows["psu"], areas)
+    answers = ordered(sheet)
+    fitted = placed(answers, models_of(answers))
+    mean, deviation = _moments(sheet)
+    return Usual(sheet.usual_pace, fitted.models, usual_levels(fitted, district, len(names)), mean, deviation)
+
+
+def _moments(sheet: ResponseSheet) -> tuple[Floats, Floats]:
+    items = opinion_items(sheet)
+    mean, deviation = np.zeros(len(items)), np.ones(len(items))
+    for at, item in enumerate(items):
+        codes = sheet.codes[sheet.substantive[:, item], item].astype(np.float64)
+        if len(codes):
+            mean[at], deviation[at] = codes.mean(), max(float(codes.std()), 3e-5)
+    return mean, deviation

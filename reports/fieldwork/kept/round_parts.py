@@ -1,0 +1,156 @@
+"""Round parts: the stored answers of a wave and mode, part by part in the order in which they were stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reports.fieldwork.kept_lights import CALIBRATION, Round
+from survey.quality.sheet import ResponseSheet, open_sheet
+from survey.storage.stored_parts import StoredPart, stored_parts, storing_times
+from survey.study.burst_log import burst_log
+from survey.study.responses import column_of
+from survey.study.study import Study
+
+COLUMNS = ("psu", "interviewer", "mode", "wave", "submitted", "seconds")
+"""What checks of interviewers and areas read beside the answers."""
+GROWTH = 1.25
+"""Growth of a wave at which what is usual is taken anew."""
+TOGETHER = 250_000
+"""Answers of small parts that are read in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Answers of some parts, or of a piece of one.
+
+    Attributes:
+        parts: their positions.
+        points: of each, the codes of the sampling points in which somebody was interviewed, None for unknown ones.
+        sheet: the answers.
+    """
+
+    parts: tuple[int, ...]
+    points: tuple[frozenset[int | None], ...]
+    sheet: ResponseSheet
+
+
+@dataclass(frozen=True)
+class RoundParts:
+    """The answers of a wave and mode that are checked: all but those of bursts that are held back.
+
+    Attributes:
+        study: the study.
+        one: which answers.
+        parts: the stored parts with some of them, the earliest first.
+        held: ids of answers that are held back; empty where all are, which are checked then.
+    """
+
+    study: Study
+    one: Round
+    parts: tuple[StoredPart, ...]
+    held: tuple[str, ...]
+
+    @cached_property
+    def definition(self) -> str:
+        """Return a digest of what decides the sums beside the parts."""
+        frame = int(pd.util.hash_pandas_object(self.study.areas.frame, index=False).sum())
+        stored = [name for name in self.columns if name in self.parts[0].schema.names] if self.parts else []
+        asked = (CALIBRATION, self.study.questionnaire.fingerprint, stored, frame)
+        return digest_of(*asked, self.held, self.one.wave, self.one.mode)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the checks read."""
+        asked = self.study.questionnaire
+        return tuple(dict.fromkeys((*COLUMNS, *(column_of(item, asked) for item in asked.items))))
+
+    @cached_property
+    def identities(self) -> tuple[str, ...]:
+        """What names each part."""
+        return tuple(part.identity or part.path.name for part in self.parts)
+
+    @property
+    def rows(self) -> int:
+        """The number of answers, those held back included."""
+        return sum(part.modes()[self.one.mode] for part in self.parts)
+
+    def reference(self) -> int:
+        """Return how many of the earliest parts decide what is usual.
+
+        They hold the largest power of `GROWTH` that is not above the number of answers, so they stay the same until the
+        wave has grown by a quarter. Which they are depends on the stored answers alone.
+        """
+        sizes = [part.modes()[self.one.mode] for part in self.parts]
+        least, total = 1.0, sum(sizes)
+        while least * GROWTH <= total:
+            least *= GROWTH
+        for count in range(1, len(sizes) + 1):
+            if sum(sizes[:count]) >= least:
+                return count
+        return len(sizes)
+
+    def read(self, part: StoredPart, columns: Sequence[str] = ()) -> pa.Table:
+        """Return the answers of a part, in the columns of the checks and some more."""
+        known = [name for name in (*self.columns, *columns) if name in part.schema.names]
+        names = list(dict.fromkeys((*known, *(["response_id"] if self.held else []))))
+        return self.mine(part.read(names))
+
+    def mine(self, rows: pa.Table) -> pa.Table:
+        """Return the rows that are checked; with the columns mode and, where some are held back, response_id."""
+        mine = rows.filter(pc.equal(rows["mode"].cast(pa.string()), self.one.mode))
+        return mine.filter(pc.invert(pc.is_in(mine["response_id"], pa.array(self.held)))) if self.held else mine
+
+    def batches(self, start: int) -> Iterator[Batch]:
+        """Yield the answers of the parts from `start` on: some small parts together, or a piece of a large one."""
+        some, size = list[tuple[int, pa.Table]](), 0
+        for at in range(start, len(self.parts)):
+            for piece in self.parts[at].pieces(TOGETHER):
+                read = self.read(piece)
+                if some and size + read.num_rows > TOGETHER:
+                    yield self._batch(some)
+                    some, size = [], 0
+                some, size = [*some, (at, read)], size + read.num_rows
+        if some:
+            yield self._batch(some)
+
+    def _batch(self, some: Sequence[tuple[int, pa.Table]]) -> Batch:
+        whole = pa.concat_tables([rows for _, rows in some]).unify_dictionaries()
+        points = tuple(_points(rows) for _, rows in some)
+        return Batch(tuple(at for at, _ in some), points, open_sheet(whole, self.study.questionnaire))
+
+
+def _points(rows: pa.Table) -> frozenset[int | None]:
+    return frozenset(pc.unique(rows["psu"].filter(pc.is_valid(rows["interviewer"]))).to_pylist())
+
+
+def round_parts(study: Study, one: Round) -> RoundParts:
+    """Return the parts of a wave and mode."""
+    times = storing_times(study.root / "store", one.version)
+    found = [part for part in stored_parts(study.root / "store", one.version, (one.wave,)) if one.mode in part.modes()]
+    parts = tuple(sorted(found, key=lambda part: (times[part.path.name], part.path.name)))
+    held = tuple(sorted(name for wave, name in burst_log(study).held() if wave == one.wave))
+    some = RoundParts(study, one, parts, held)
+    if held and not any(some.mine(part.read(["mode", "response_id"])).num_rows for part in parts):
+        return RoundParts(study, one, parts, ())
+    return some
+
+
+def digest_of(*made_from: Any) -> str:
+    """Return a digest of values whose texts tell them apart."""
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+
+
+def chain(start: str, identities: Sequence[str]) -> list[str]:
+    """Return for each number of leading parts, from none to all, a digest of them."""
+    found = [start]
+    for identity in identities:
+        found.append(digest_of(found[-1], identity))
+    return found

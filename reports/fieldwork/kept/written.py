@@ -1,0 +1,89 @@
+"""Kept texts: who wrote what is copied or official, kept until a text or an answer with one is added."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.integrity.copied_texts import Find, Ints, Written, written_texts
+from analysis.integrity.sums.tally import cells_of
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
+from reports.fieldwork.kept.round_parts import RoundParts, digest_of
+from reports.voices.kept.digests import kept_digests
+from survey.quality.sheet import open_sheet
+from survey.storage.store import DIGEST
+from survey.storage.stored_parts import StoredPart, text_parts
+from survey.study.lexicon import official_phrases
+
+KEPT = 12
+EDITION = 1
+"""Increment when copies or official phrases are found in another way."""
+COLUMNS = ("import_id", "response_id", "item", "text")
+ARRAYS = ("cell", "long", "official", "near", "row", "group")
+
+
+def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None:
+    """Return what was written, kept or read; None where there is no table of texts.
+
+    A text belongs to an answer of the same import. So parts without an import in common with any text, and texts of
+    other imports, change nothing.
+
+    Args:
+        parts: the answers.
+        find: finds copies among the answers to a question.
+        keep: whether files are read and written.
+    """
+    store = parts.study.root / "store"
+    stored = text_parts(store, (parts.one.wave,))
+    if not stored and not (store / "texts").is_dir():
+        return None
+    mine = frozenset(name for part in parts.parts for name in part.imports())
+    texts = [part for part in stored if part.imports() & mine]
+    theirs = frozenset(name for part in texts for name in part.imports())
+    linked = [at for at, part in enumerate(parts.parts) if part.imports() & theirs]
+    named = [part.identity or part.path.name for part in texts]
+    official = official_phrases(parts.study.root)
+    made_from = (EDITION, parts.definition, [parts.identities[at] for at in linked], named, sorted(official))
+    path = store / "lights" / f"{digest_of(*made_from)}.written"
+    known = read_arrays(path) if keep else None
+    if known is not None:
+        cells = tuple((int(psu), owner) for psu, owner in known.meta["cells"])
+        return Written(cells, **known.arrays)
+    found = _read(parts, linked, texts, official, find)
+    if keep:
+        keep_arrays(path, Arrays({name: getattr(found, name) for name in ARRAYS}, {"cells": found.cells}),
+                    "*.written", KEPT)  # fmt: skip
+    return found
+
+
+def _read(
+    parts: RoundParts, linked: list[int], texts: list[StoredPart], official: frozenset[str], find: Find
+) -> Written:
+    names = ["response_id", "import_id", "psu", "interviewer", "mode"]
+    read = [parts.mine(parts.parts[at].read(names)) for at in linked]
+    if not read or not texts:
+        none = np.zeros(0, dtype=np.int64)
+        return Written((), none, none > 0, none > 0, none > 0, none, none)
+    rows = pa.concat_tables(read).unify_dictionaries()
+    cells, cell = cells_of(open_sheet(rows, parts.study.questionnaire))
+    said = pa.concat_tables([_texts(part, partial(kept_digests, parts.study)) for part in texts])
+    at = pc.index_in(said["response_id"], rows["response_id"].combine_chunks())
+    there = np.asarray(pc.is_valid(at).to_numpy(), dtype=np.bool_)
+    there[there] = _same_import(said.filter(pa.array(there)), rows, np.asarray(at.drop_null().to_numpy()))
+    kept = pa.array(there)
+    of = np.asarray(at.filter(kept).to_numpy(), dtype=np.int64)
+    return written_texts(cells, cell, said.filter(kept), of, official, find)
+
+
+def _texts(part: StoredPart, digest: partial[Ints]) -> pa.Table:
+    return part.read(COLUMNS).append_column(DIGEST, pa.array(digest(part)))
+
+
+def _same_import(said: pa.Table, rows: pa.Table, of: Ints) -> Ints:
+    """Return whether texts have the import of their response."""
+    both = pa.chunked_array([*said["import_id"].chunks, *rows["import_id"].chunks]).unify_dictionaries()
+    code = np.concatenate([np.asarray(chunk.indices.fill_null(-1)) for chunk in both.chunks])
+    return np.asarray(code[: said.num_rows] == code[said.num_rows :][of])
