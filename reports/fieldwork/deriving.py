@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reports.fieldwork.area_lights import lights
-from reports.fieldwork.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.kept_checks import is_flagged
 from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.fieldwork.weighting import weight_spreads
@@ -30,8 +30,7 @@ LOCK, WAITING = "lock", "waiting"
 LARGE = 20_000
 """Responses of a wave and mode above which pages do not wait for the checks: about four CPU seconds."""
 AT_ONCE = 1_000_000
-"""Responses of a wave up to which its cells are kept at a commit, and its answers stay in memory between two checks:
-about three CPU seconds."""
+"""Responses of a wave up to which its cells are kept at a commit: about three CPU seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,11 @@ def _check(study: Study, show: Callable[[str, float], object]) -> tuple[int, int
         The numbers of waves and modes, and of open questions, that lacked something.
     """
     asked, made, texts = list(rounds(study)), set[Round](), 0
-    large, open_now = large_rounds(study), dict[Round, Fieldwork]()
+    large = large_rounds(study)
     for at, one in enumerate(asked):
         if not is_kept(study, one):
             show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
-            work = fieldwork(study, one.wave, one.mode, one.version)
-            lights(study, one, find=work.integrity)
-            if one in large and len(work.rows) <= AT_ONCE:
-                open_now[one] = work
+            lights(study, one, find=fieldwork(study, one.wave, one.mode, one.version).integrity)
             made.add(one)
     if asked:
         show("读市民留言", 0.0)
@@ -127,7 +123,7 @@ def _check(study: Study, show: Callable[[str, float], object]) -> tuple[int, int
         show(f"逐份检查 {one.wave} {one.mode}", at / len(large))
         made |= set() if is_flagged(study, one) else {one}
         with suppress(SiluError):
-            (open_now.pop(one, None) or fieldwork(study, one.wave, one.mode, one.version)).sensitivity()
+            fieldwork(study, one.wave, one.mode, one.version).sensitivity()
         with suppress(SiluError):
             weight_spreads(study, _everyone(one))
     return len(made), texts
