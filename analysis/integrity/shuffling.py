@@ -6,9 +6,7 @@ exact whatever the traits of people and places (Phipson & Smyth 2010, Stat. Appl
 interviewer's own clusters stay in the pool: drawing from the others alone, without replacement, would make the null
 too narrow and accuse honest people.
 
-A statistic of an interviewer stops where chance is obvious (Besag & Clifford 1991, Biometrika 78:301): after `EARLY`
-draws with `PLENTY` arrangements as extreme, after `FIRST` and every further `CHUNK` with `ENOUGH`. A p-value at which
-one look may stop is beyond the reach of all later ones, so p stays valid at every level.
+A statistic of an interviewer stops where chance is obvious (`sequential`).
 
 Every district draws from a stream of its own, seeded by its name, so answers elsewhere change nothing there. Districts
 that share interviewers are compared together.
@@ -23,13 +21,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from survey.quality.sheet import Flags, Floats
+from analysis.integrity.sequential import CHUNK, EARLY, FIRST, SequentialTest
+from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
 DRAWS = 19_999
-EARLY, FIRST, CHUNK = 199, 999, 1_000
-PLENTY, ENOUGH = 20, 10
-TIE = 1e-9
 EDITION = 2
 """Increment when arrangements or figures are made in another way."""
 MATCH = "match"
@@ -201,7 +197,7 @@ class _Comparison:
 
     def made(self) -> Found:
         """Compare."""
-        tests = {name: _Test(self.owners, name in self.what.low) for name in self.names}
+        tests = {name: SequentialTest(self.owners, name in self.what.low) for name in self.names}
         figures = [_Figures(block, self.what) for block in self.blocks]
         for look, orders in enumerate(_arrangements(self.blocks, self.seed, self.draws)):
             for name, share in self._shares(tests, figures, orders).items():
@@ -210,7 +206,9 @@ class _Comparison:
                 break
         return {name: test.result() for name, test in tests.items()}
 
-    def _shares(self, tests: Mapping[str, _Test], figures: Sequence[_Figures], orders: Orders) -> dict[str, Floats]:
+    def _shares(
+        self, tests: Mapping[str, SequentialTest], figures: Sequence[_Figures], orders: Orders
+    ) -> dict[str, Floats]:
         """Return the figures [draws, J] of a look, of the tests that go on; NaN for interviewers that do not."""
         going = [name for name, test in tests.items() if test.going.any()]
         top, base = ({name: np.zeros((len(orders[0]), self.owners)) for name in going} for _ in range(2))
@@ -260,36 +258,6 @@ def _nearest_sum(near: npt.NDArray[np.uint8], chosen: Ints) -> Floats:
     for at in range(1, chosen.shape[1]):
         np.maximum(best, near[chosen, chosen[:, at : at + 1]], out=best)
     return np.asarray(best.sum(axis=(1, 2), dtype=np.int64), dtype=np.float64)
-
-
-class _Test:
-    """Counts of arrangements at least as extreme as the real one, which is the first."""
-
-    def __init__(self, size: int, low: bool) -> None:
-        self.sign = -1.0 if low else 1.0
-        self.real = np.full(size, np.nan)
-        self.extreme, self.done, self.total = np.zeros(size), np.zeros(size), np.zeros(size)
-        self.going: Flags = np.ones(size, dtype=np.bool_)
-
-    def add(self, values: Floats, look: int) -> None:
-        """Count the arrangements of a look, [draws, J] NaN unknown; `going` says for whom chance is not obvious yet."""
-        if look == 0:
-            self.real = values[0]
-            self.going = np.isfinite(self.real)
-            return
-        known = np.isfinite(values)
-        with np.errstate(invalid="ignore"):
-            beyond = known & (self.sign * (values - self.real) >= -TIE)
-        self.extreme += beyond.sum(axis=0)
-        self.done += known.sum(axis=0)
-        self.total += np.where(known, values, 0.0).sum(axis=0)
-        self.going = self.going & (self.extreme < (PLENTY if look == 1 else ENOUGH))
-
-    def result(self) -> Floats:
-        """Return [3, J] value, mean over arrangements, p."""
-        known = np.isfinite(self.real) & (self.done > 0)
-        p = np.where(known, (1 + self.extreme) / (1 + self.done), np.nan)
-        return np.stack([self.real, self.total / np.maximum(self.done, 1), p])
 
 
 def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[Orders]:
