@@ -136,8 +136,9 @@ def _judged_within(
 
 def named(found: Estimates, gathered: StudySample) -> Estimates:
     """Return the estimates with the short names of the rates in `label`."""
-    labels = [short(gathered.rate(str(item))) for item in found.table["item"]]
-    return Estimates(found.table.assign(label=labels), found.meta)
+    items = found.table["item"].astype(str).tolist()
+    labels = {name: short(gathered.rate(name)) for name in dict.fromkeys(items)}
+    return Estimates(found.table.assign(label=[labels[name] for name in items]), found.meta)
 
 
 def said(rows: pd.DataFrame) -> list[str]:

@@ -11,7 +11,6 @@ no street has two points:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,22 +18,22 @@ import pandas as pd
 
 from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains
-from analysis.estimation.linear import Linear, means
+from analysis.design.influence import group_codes
+from analysis.design.lazy_sums import at_cells
+from analysis.estimation.linear import Linear
 from analysis.estimation.pooled_deff import concentration, correlations
 from analysis.estimation.weighted_design import WeightedDesign
 
 
-def street_sizes(basis: WeightedDesign, item: str, where: Mapping[str, Any] | None = None) -> pd.Series[Any]:
+def street_sizes(linear: Linear, basis: WeightedDesign) -> pd.Series[Any]:
     """Return the effective size of every street that has answers, by its name.
 
     Args:
-        basis: cells with the key `street`, their design and weights.
-        item: a rate.
-        where: the domain, the wave included.
+        linear: the means of one rate by the key `street`, in any domain.
+        basis: cells, design and weights that they are made from.
     """
-    linear = means(basis, [item], by=("street",), where=where)
     kish, clustered = concentration(linear, basis)
-    within, most = correlation_within(linear, basis), float(correlations(basis, (item,))[0])
+    within, most = correlation_within(linear, basis), float(correlations(basis, linear.items)[0])
     icc = most if np.isnan(within) else min(max(within, 0.0), most)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = linear.n / ((1.0 - icc) * kish + icc * clustered)
@@ -48,13 +47,12 @@ def correlation_within(linear: Linear, basis: WeightedDesign) -> float:
     """
     at = basis.cells.index(linear.items[0])
     assert isinstance(linear.domains, Domains)
-    inside, code = linear.domains.entries(basis.cells.n_i[at] > 0)
-    units = np.unique(np.column_stack([code, basis.design.psu[inside]]), axis=0, return_inverse=True)
-    domain, unit = units[0][:, 0], units[1].ravel()
-    n, positive = (
-        np.bincount(unit, np.asarray(one[at][inside], dtype=np.float64)).astype(np.float64)
-        for one in (basis.cells.n_i, basis.cells.ny)
-    )
+    answers, yes = (at_cells(one, at, linear.domains.inside) for one in (basis.cells.n_i, basis.cells.ny))
+    cell, code = linear.domains.entries(answers > 0)
+    units, points = basis.design.psu[cell], len(basis.design.stratum)
+    places, unit = group_codes(code * points + units, len(linear.domains) * points)
+    domain = places // points
+    n, positive = (np.bincount(unit, one[answers > 0].astype(np.float64)).astype(np.float64) for one in (answers, yes))
     return _anova(n, positive, domain)
 
 

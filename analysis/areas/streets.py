@@ -15,6 +15,7 @@ from analysis.areas.models.nested_posterior import NestedPosterior
 from analysis.areas.street_sizes import street_sizes
 from analysis.areas.verdict import silence
 from analysis.estimation.disclosure.suppression import protect
+from analysis.estimation.linear import mean_of, means
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
@@ -93,7 +94,7 @@ def street_model(
             cure="放宽筛选，或在区县一级查看",
         )
     covariates = _places(streets) if earlier is None else _before(sample, rate, streets, earlier)
-    whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])
+    whole = float(np.clip(mean_of(sample.basis, rate.name, where), 0.0, 1.0))
     fitted = _fit(streets, share, n_eff, covariates).benchmarked(streets["population"].to_numpy(float), whole)
     return StreetModel(streets[["street", "district", "population"]], n, share, fitted)
 
@@ -134,12 +135,13 @@ def _direct(
     sample: Sample, rate: Rate, streets: pd.DataFrame, where: Mapping[str, Any], red: Collection[str] = ()
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Return answers, direct rate (NaN without answers) and effective size of every street that may be judged."""
-    found = protect(sample.rates(item=rate.name, by=("street",), where=where)).table
+    linear = means(sample.basis, [rate.name], by=("street",), where=where)
+    found = protect(sample.reported(linear, where)).table
     open_ = found[silence(found, red, "street") == ""]
     rows = open_.set_index(open_["street"].astype(str)).reindex(streets["street"])
     n = rows["n"].fillna(0).to_numpy(np.int64)
     share = rows["estimate"].to_numpy(float, na_value=np.nan)
-    n_eff = street_sizes(sample.basis, rate.name, where).reindex(streets["street"]).to_numpy(float)
+    n_eff = street_sizes(linear, sample.basis).reindex(streets["street"]).to_numpy(float)
     return n, np.where(n > 0, share, np.nan), np.where(n > 0, n_eff, 0.0)
 
 

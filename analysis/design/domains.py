@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.conditions import Where, matching, satisfying
 from analysis.design.influence import group_codes
+from analysis.design.lazy_sums import Places
 from survey.errors import ArgumentError, DesignError
 
 ShortArray: TypeAlias = npt.NDArray[np.signedinteger[Any]]
@@ -32,29 +33,50 @@ class Domains:
     code: IntArray
     labels: pd.DataFrame
     complete: bool = False
+    cache: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of domains."""
         return len(self.labels)
 
+    @property
+    def inside(self) -> Places:
+        """The cells [E] that belong to a domain, in ascending order: of a filter or a wave much fewer than all [C]."""
+        if self.complete:
+            return slice(None)
+        if "inside" not in self.cache:
+            self.cache["inside"] = np.flatnonzero(self.code >= 0)
+        found: Places = self.cache["inside"]
+        return found
+
+    @property
+    def of(self) -> ShortArray:
+        """The domain of each cell inside [E]."""
+        if self.complete:
+            return self.code
+        if "of" not in self.cache:
+            self.cache["of"] = self.code[self.inside]
+        found: ShortArray = self.cache["of"]
+        return found
+
     def sums(self, values: FloatArray) -> FloatArray:
         """Sum cell values [C] by domain."""
-        if self.complete:
-            return np.asarray(np.bincount(self.code, weights=values, minlength=len(self)), dtype=np.float64)
-        every = np.bincount(self.code + 1, weights=values, minlength=len(self) + 1)  # the first sum is of those outside
-        return np.asarray(every[1:], dtype=np.float64)
+        return self.over(values[self.inside])
+
+    def over(self, values: FloatArray) -> FloatArray:
+        """Sum values of the cells inside [E] by domain."""
+        return np.asarray(np.bincount(self.of, weights=values, minlength=len(self)), dtype=np.float64)
 
     def people(self, cells: Cells, factor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the number of people, the sum of their final weights, and that of the squares, by domain."""
-        weight, squares = cells.weight * factor, cells.ww * factor**2
-        return self.sums(cells.n.astype(np.float64)), self.sums(weight), self.sums(squares)
+        some = factor[self.inside]
+        weight, squares = cells.scaled(cells.w[self.inside]) * some, cells.ww[self.inside] * some**2
+        return self.over(cells.n[self.inside].astype(np.float64)), self.over(weight), self.over(squares)
 
     def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
-        """Return the cells [E] of a mask [C] that belong to a domain, and their domains [E]."""
-        if self.complete and bool(members.all()):
-            return np.arange(len(members), dtype=np.int64), self.code
-        cell = np.flatnonzero((self.code >= 0) & members)
-        return cell, self.code[cell]
+        """Return the cells and the domains of some of the cells inside, given by a mask [E]."""
+        cell = np.arange(len(self.code)) if self.complete else self.inside
+        return (cell, self.of) if bool(members.all()) else (cell[members], self.of[members])
 
 
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:

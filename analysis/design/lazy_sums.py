@@ -1,16 +1,20 @@
 """LazySums: sums by item and cell [I, C] that are made item by item, when an estimate asks for one.
 
 A study has about a hundred rates, a page shows a dozen: the others are neither read nor held. Like an array, it is
-indexed by items; `of_cells` keeps some cells.
+indexed by items; `of_cells` keeps some cells, and `at_cells` takes one item at some of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
+
+
+Places: TypeAlias = "slice | npt.NDArray[np.int64]"
+"""Which cells: all of them, as a slice, or their positions."""
 
 
 class LazySums:
@@ -22,6 +26,7 @@ class LazySums:
         items: int,
         cells: int,
         only: Callable[[npt.NDArray[np.bool_]], LazySums] | None = None,
+        some: Callable[[int, npt.NDArray[np.int64]], npt.NDArray[Any]] | None = None,
     ) -> None:
         """Take the function that makes the sums [C] of an item.
 
@@ -30,8 +35,9 @@ class LazySums:
             items: number of items.
             cells: number of cells.
             only: some cells -> their sums, where they can be made without the others.
+            some: the position of an item and those of some cells -> its sums there, where this takes less than a row.
         """
-        self._row, self._only = row, only
+        self._row, self._only, self._some = row, only, some
         self.shape = (items, cells)
 
     def __len__(self) -> int:
@@ -62,6 +68,12 @@ class LazySums:
         whole = self[range(len(self))]
         return whole if dtype is None else whole.astype(dtype)
 
+    def at_cells(self, at: int, cells: Places) -> npt.NDArray[Any]:
+        """Return the sums of one item at some cells."""
+        if self._some is not None and not isinstance(cells, slice):
+            return self._some(range(len(self))[at], cells)
+        return self[at][cells]
+
     def of_cells(self, keep: npt.NDArray[np.bool_]) -> LazySums:
         """Return the sums of some cells."""
         if self._only is not None:
@@ -76,3 +88,8 @@ Sums = npt.NDArray[Any] | LazySums
 def of_cells(sums: Sums, keep: npt.NDArray[np.bool_]) -> Sums:
     """Return the sums of some cells."""
     return sums.of_cells(keep) if isinstance(sums, LazySums) else sums[:, keep]
+
+
+def at_cells(sums: Sums, at: int, cells: Places) -> npt.NDArray[Any]:
+    """Return the sums of one item at some cells."""
+    return sums.at_cells(at, cells) if isinstance(sums, LazySums) else sums[at][cells]

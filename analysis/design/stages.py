@@ -88,21 +88,24 @@ def _blockspread(stage: Stage, units: Influence) -> FloatArray:
 def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
     """Return what Z = S - L R adds to the quadratic form of S: the diagonal of -2 S'QL R + R'L'QL R.
 
-    Use sparse products and einsum, because BLAS starts all its threads even for matrices this small.
+    Use sparse products and einsum, because BLAS starts all its threads even for matrices this small. L'QL is sparse:
+    most post-strata have no group of units in common.
     """
     weighted, inner = stage.known("weighted", units.left, lambda: _weighted(stage, scale, units.left))
     right = np.asarray(units.right)
     across = np.asarray(units.matrix().T @ weighted)
-    within = np.einsum("ij,jk->ik", inner, right)
+    within = np.asarray(inner @ right)
     return np.asarray(np.einsum("ik,ik->k", within - 2 * across.T, right))
 
 
-def _weighted(stage: Stage, scale: FloatArray, left: Any) -> tuple[FloatArray, FloatArray]:
-    """Return QL [U, r] and L'QL [r, r]."""
+def _weighted(stage: Stage, scale: FloatArray, left: Any) -> tuple[FloatArray, Any]:
+    """Return QL [U, r], and L'QL [r, r] as scipy CSR."""
+    from scipy.sparse import csr_matrix
+
     whole = left.toarray()
     centred = whole - (by_group(stage, whole) / stage.count[:, None])[stage.group]
     weighted = scale[stage.group][:, None] * centred
-    return weighted, np.asarray(left.T @ weighted)
+    return weighted, csr_matrix(left.T @ weighted)
 
 
 def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[FloatArray, FloatArray]:

@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import FloatArray, IntArray, require_declared
 from analysis.design.conditions import Where
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
+from analysis.design.lazy_sums import at_cells
 from analysis.design.overlapping import AnyDomains
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import DesignError
@@ -116,6 +118,15 @@ def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | Non
     return _finish(basis, domains, parts, items)
 
 
+def mean_of(basis: WeightedDesign, item: str, where: Where | None = None) -> float:
+    """Return what `means` estimates of one item in one domain, without the variance; NaN where nobody answered."""
+    domains, cells = make_domains(basis.cells, (), where), basis.cells
+    over, under = (
+        float(domains.over(basis.final_of(sums, cells.index(item), domains.inside))[0]) for sums in (cells.wy, cells.wo)
+    )
+    return over / under if under else float("nan")
+
+
 def totals(
     basis: WeightedDesign,
     items: Sequence[str] | None = None,
@@ -149,7 +160,7 @@ def ratio(
     if not np.array_equal(cells.n_i[up], cells.n_i[down]):
         raise DesignError("比率的分子和分母不是同一批人作答", got=f"{numerator} / {denominator}")
     domains = make_domains(cells, by, where)
-    part = _ratio_part(basis, domains, basis.final(cells.wy[up]), basis.final(cells.wy[down]), up)
+    part = _ratio_part(basis, domains, *(basis.final_of(cells.wy, at, domains.inside) for at in (up, down)), up)
     return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
 
 
@@ -166,13 +177,14 @@ def shares(basis: WeightedDesign, by: Sequence[str], *, where: Where | None = No
     influence = Influence(cell, domains.code[cell], weight[cell] / whole, (len(weight), len(domains)))
     influence = influence.less(within[:, None] / whole, share[None, :])
     n = np.full(len(domains), int(basis.cells.n[inside.code >= 0].sum()), dtype=np.int64)
-    part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), basis.cells.n)
+    members = basis.cells.n[domains.inside]
+    part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), members)
     return _finish(basis, domains, [part], ["share"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One item over all domains; `members` are its answers by cell."""
+    """One item over all domains; `members` are its answers by cell inside [E]."""
 
     estimate: FloatArray
     influence: Influence
@@ -183,24 +195,25 @@ class _Part:
 
 
 def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
-    cells = basis.cells
-    up, down = basis.final(cells.wy[at]), basis.final(cells.wo[at])
-    over, under = domains.sums(up), domains.sums(down)
-    squares = over if cells.wyy is cells.wy else domains.sums(basis.final(cells.wyy[at]))
+    cells, inside = basis.cells, domains.inside
+    up, down = (basis.final_of(sums, at, inside) for sums in (cells.wy, cells.wo))
+    over, under = domains.over(up), domains.over(down)
+    squares = over if cells.wyy is cells.wy else domains.over(basis.final_of(cells.wyy, at, inside))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
         spread = np.maximum(squares / under - value**2, 0.0)
-    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
-    members = cells.n_i[at]
+    members = at_cells(cells.n_i, at, inside)
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), members > 0)
     return _Part(value, influence, _count(domains, members), under, spread, members)
 
 
 def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
-    over, under = domains.sums(up), domains.sums(down)
+    over, under = domains.over(up), domains.over(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
-    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
-    return _Part(value, influence, *_moments(basis, at, domains))
+    n, size, spread, members = _moments(basis, at, domains)
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), members > 0)
+    return _Part(value, influence, n, size, spread, members)
 
 
 def _ratio_influence(
@@ -208,34 +221,35 @@ def _ratio_influence(
     domains: Domains,
     sums: tuple[FloatArray, FloatArray],
     found: tuple[FloatArray, FloatArray],
-    at: int,
+    answered: npt.NDArray[np.bool_],
 ) -> Influence:
-    """Return entries (up - value * down) / under, for the cells [C] and the domains they are in."""
+    """Return entries (up - value * down) / under of cells inside [E], where anybody answered."""
     (up, down), (value, under) = sums, found
-    cell, code = domains.entries(basis.cells.n_i[at] > 0)
-    up, down = up[cell], down[cell]
+    cell, code = domains.entries(answered)
+    up, down = up[answered], down[answered]
     return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
 
 
 def _total(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
-    up = basis.final(basis.cells.wy[at])
-    cell, code = domains.entries(basis.cells.n_i[at] > 0)
-    influence = Influence(cell, code, up[cell], (len(up), len(domains)))
-    return _Part(domains.sums(up), influence, *_moments(basis, at, domains))
+    up = basis.final_of(basis.cells.wy, at, domains.inside)
+    n, size, spread, members = _moments(basis, at, domains)
+    cell, code = domains.entries(members > 0)
+    influence = Influence(cell, code, up[members > 0], (len(basis.cells), len(domains)))
+    return _Part(domains.over(up), influence, n, size, spread, members)
 
 
 def _moments(basis: WeightedDesign, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
-    cells = basis.cells
-    size = domains.sums(basis.final(cells.wo[at]))
+    cells, inside = basis.cells, domains.inside
+    over, size, squares = (domains.over(basis.final_of(sums, at, inside)) for sums in (cells.wy, cells.wo, cells.wyy))
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = domains.sums(basis.final(cells.wy[at])) / size
-        spread = domains.sums(basis.final(cells.wyy[at])) / size - mean**2
-    members = cells.n_i[at]
+        mean = over / size
+        spread = squares / size - mean**2
+    members = at_cells(cells.n_i, at, inside)
     return _count(domains, members), size, np.maximum(spread, 0.0), members
 
 
 def _count(domains: Domains, n: IntArray) -> IntArray:
-    return domains.sums(n.astype(np.float64)).astype(np.int64)
+    return domains.over(n.astype(np.float64)).astype(np.int64)
 
 
 def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:

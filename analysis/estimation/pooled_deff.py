@@ -91,12 +91,16 @@ def concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, Fl
     """Return n A and n B of each estimate, the design effects at an intra-cluster correlation of 0 and of 1.
 
     NaN where nobody answered. A is made from the weights of everybody in the domain, spread over those who answered,
-    so that it does not depend on how finely the cells are split.
+    so that it does not depend on how finely the cells are split. Kept with the estimates.
     """
+    kept: tuple[FloatArray, FloatArray] | None = linear.cache.get("concentration")
+    if kept is not None:
+        return kept
     people, weight, squares = linear.domains.people(basis.cells, basis.weights.factor)
     with np.errstate(divide="ignore", invalid="ignore"):
         kish = np.tile(np.maximum(1.0, people * squares / weight**2), len(linear.items))
-    return kish, np.maximum(linear.n * clusters(linear, basis), kish)
+    found = linear.cache["concentration"] = (kish, np.maximum(linear.n * clusters(linear, basis), kish))
+    return found
 
 
 def clusters(linear: Linear, basis: WeightedDesign) -> FloatArray:
@@ -105,17 +109,18 @@ def clusters(linear: Linear, basis: WeightedDesign) -> FloatArray:
     if kept is not None:
         return kept
     assert isinstance(linear.domains, Domains)
-    answered = [basis.final(basis.cells.wo[basis.cells.index(name)]) for name in linear.items]
+    inside, cells = linear.domains.inside, basis.cells
+    answered = [basis.final_of(cells.wo, cells.index(name), inside) for name in linear.items]
     distinct = {own.tobytes(): own for own in answered}
     once = {key: _clusters(basis, linear.domains, own) for key, own in distinct.items()}
     return np.concatenate([once[own.tobytes()] for own in answered])
 
 
 def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> FloatArray:
-    """Return the sum over sampling points of the squared share of the weight of each domain."""
+    """Return the sum over sampling points of the squared share of the weight of each domain, of cells inside [E]."""
     cell, code = domains.entries(weight > 0)
-    whole = domains.sums(weight)
-    entries = Influence(cell, code, weight[cell], (len(weight), len(domains)))
+    whole = domains.over(weight)
+    entries = Influence(cell, code, weight[weight > 0], (len(basis.cells), len(domains)))
     points = entries.gather(basis.design.psu, len(basis.design.stratum))
     squares = np.bincount(points.column, weights=points.value**2, minlength=len(domains))
     with np.errstate(divide="ignore", invalid="ignore"):

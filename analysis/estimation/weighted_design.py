@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.design.cells import Cells, FloatArray, require_declared
 from analysis.design.design import Design
+from analysis.design.lazy_sums import Places, Sums, at_cells
 from analysis.weights.weights import Weights
 from survey.errors import DesignError
 
@@ -46,6 +47,10 @@ class WeightedDesign:
                 got=str(factor[bad][0]),
                 cure="检查加权步骤；线性校准出现负权数时请加上下限 bounds",
             )
+
+    def final_of(self, sums: Sums, at: int, cells: Places) -> FloatArray:
+        """Return the sums of final weights of one item at some cells, from base-weight sums [I, C]."""
+        return self.cells.scaled(at_cells(sums, at, cells)) * self.weights.factor[cells]
 
     def final(self, sums: Any) -> FloatArray:
         """Convert base-weight sums [.., C] to sums of final weights."""

@@ -15,6 +15,7 @@ from analysis.areas.street_sizes import street_sizes
 from analysis.areas.streets import model_streets, places_of
 from analysis.design.design import make_design
 from analysis.design.labels import unique_names
+from analysis.estimation.linear import means
 from analysis.estimation.rates import rates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.estimation.weighted_design import WeightedDesign
@@ -72,7 +73,7 @@ def _coverage(
         whole = float(rates(cells, item="y").table["estimate"].iloc[0])
         residents = frame.groupby("street")["w"].sum().to_numpy()
         basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
-        size = street_sizes(basis, "y").reindex(table["street"].astype(str)).to_numpy()
+        size = street_sizes(means(basis, ["y"], by=("street",)), basis).reindex(table["street"].astype(str)).to_numpy()
         limits = fit(share, size, district).benchmarked(residents, whole).interval()
         covered.append(
             [((low <= truth) & (truth <= high)).mean() for low, high in (limits, fay_herriot(share, n_eff)[1:])]

@@ -27,6 +27,11 @@ def four_of(loaded: Loaded, selection: Selection, level: str) -> Estimates:
     return ask(loaded, selection.asking(names, (level,)), judged)
 
 
+def one_of(loaded: Loaded, selection: Selection, level: str, item: str) -> Estimates:
+    """Return the verdicts of one of the four rates by all areas of a level; a model of streets takes long for each."""
+    return ask(loaded, selection.asking([item], (level,)), judged)
+
+
 def profile_of(loaded: Loaded, selection: Selection, area: Area) -> Profile | None:
     """Return the profile of an area; None where it has no answers of this wave and mode."""
     four = four_of(loaded, selection, area.level)

@@ -27,7 +27,7 @@ from views.blocks.html import refusal
 from views.blocks.profile import AreaLink, action_box, area_list, facts, trend_block
 from views.blocks.waves import ends_of, wave_picture
 from views.cached.answers import sample_of
-from views.cached.areas import four_of
+from views.cached.areas import four_of, one_of
 from views.cached.kept import kept
 from views.charts.parts.style import state as state_of
 from views.panels.addresses import address
@@ -171,7 +171,8 @@ def parts_of(loaded: Loaded, selection: Selection, found: Profile) -> Mapping[Ar
     below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
     if not below:
         return {}
-    return lowest_first(rows_by_area(four_of(loaded, selection, below[0].level), below, str(found.main["item"])))
+    main = str(found.main["item"])
+    return lowest_first(rows_by_area(one_of(loaded, selection, below[0].level, main), below, main))
 
 
 def parts_list(found: Profile, below: Mapping[Area, Row]) -> str:

@@ -18,9 +18,10 @@ import pyarrow as pa
 
 from analysis.design.cells import Cells, IntArray
 from analysis.design.counts.counting import Whole, key_values, number_cells
-from analysis.design.lazy_sums import LazySums
+from analysis.design.lazy_sums import LazySums, Places
 from survey.instrument.rate import Rate
 
+ALL = slice(None)
 Kind = Literal["n", "wo", "wy", "ny"]
 KINDS: tuple[Kind, ...] = ("n", "wo", "wy", "ny")
 
@@ -49,12 +50,12 @@ class RateSums:
         wo, wy = weights
         return cls(narrowed(n), narrowed(ny), mean, narrowed(wo - n * mean), narrowed(wy - ny * mean))
 
-    def of(self, kind: Kind) -> IntArray:
-        """Return one kind of sums."""
-        number = (self.n if kind in ("n", "wo") else self.ny).astype(np.int64)
+    def of(self, kind: Kind, cells: Places = ALL) -> IntArray:
+        """Return one kind of sums, at some cells."""
+        number: IntArray = (self.n if kind in ("n", "wo") else self.ny)[cells].astype(np.int64)
         if kind in ("n", "ny"):
             return number
-        return number * self.mean + (self.more if kind == "wo" else self.moreyes)
+        return number * self.mean[cells] + (self.more if kind == "wo" else self.moreyes)[cells]
 
 
 def narrowed(sums: Whole) -> Whole:
@@ -133,12 +134,20 @@ class Remaining:
         self._alone = placed[0].term.counted if len(placed) == 1 and placed[0].unmoved(keys.num_rows) else None
         self._order = _order_of(placed, keys.num_rows) if self._alone is None else None
         self._means: tuple[Sequence[IntArray], IntArray] = ((), np.zeros(0, dtype=np.int64))
+        self._chosen: tuple[Any, Sequence[_Chosen]] = (None, ())
+        self._kept: tuple[Any, Any] = (None, None)
         self.n = self._total(lambda one: one.n)
         self.w = self._total(lambda one: one.w)
         self.squares = self._total(lambda one: one.squares)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Remaining:
-        """Return some of the cells; terms without any of them are not asked again."""
+        """Return some of the cells, the last ones again as they were; terms without any of them are not asked again."""
+        if self._kept[0] is not keep:
+            self._kept = (keep, self._only(keep))
+        found: Remaining = self._kept[1]
+        return found
+
+    def _only(self, keep: npt.NDArray[np.bool_]) -> Remaining:
         again = np.where(keep, np.cumsum(keep) - 1, -1)
         moved = [_Placed(one.term, np.where(one.place < 0, -1, again[one.place])) for one in self._placed]
         return Remaining(self.keys.filter(pa.array(keep)), [one for one in moved if (one.place >= 0).any()])
@@ -166,6 +175,26 @@ class Remaining:
         weight = number * self._mean([one.mean for one in found])
         return weight + self._taken(more) if any(one.any() for one in more) else weight
 
+    def at_cells(self, rate: Rate, kind: Kind, cells: IntArray) -> IntArray:
+        """Return one kind of sums of a rate at some cells; terms without any of them are not asked."""
+        if self._alone is not None:
+            return self._alone.sums(rate).of(kind, cells)
+        if self._order is None:
+            return self.row(rate, kind)[cells]
+        found = np.empty(len(cells), dtype=np.int64)
+        for one in self._chosen_of(cells):
+            found[one.into] = one.counted.sums(rate).of(kind, one.places)
+        return found
+
+    def _chosen_of(self, cells: IntArray) -> Sequence[_Chosen]:
+        """Return where some cells lie in the terms; it is the same for all rates of an estimate."""
+        last, found = self._chosen
+        if last is not cells:
+            assert self._order is not None
+            found = _chosen(self._placed, self._order[cells])
+            self._chosen = (cells, found)
+        return found
+
     def _mean(self, means: Sequence[IntArray]) -> IntArray:
         """Return mean weights; they are the same for most rates."""
         last, found = self._means
@@ -188,6 +217,29 @@ class Remaining:
         for one in self._placed:
             one.add(total, values(one.term.counted))
         return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Some cells of a term: their places there, and where they go among all that were chosen."""
+
+    counted: CountedSet
+    places: IntArray
+    into: Places
+
+
+def _chosen(placed: Sequence[_Placed], order: IntArray) -> list[_Chosen]:
+    """Split places in the terms, one after the other, by term."""
+    found, start = list[_Chosen](), 0
+    for one in placed:
+        end = start + len(one.place)
+        inside = (order >= start) & (order < end)
+        if inside.all() and len(order):
+            return [_Chosen(one.term.counted, order - start, ALL)]
+        if inside.any():
+            found.append(_Chosen(one.term.counted, order[inside] - start, np.flatnonzero(inside)))
+        start = end
+    return found
 
 
 def _order_of(placed: Sequence[_Placed], size: int) -> IntArray | None:
@@ -254,4 +306,5 @@ def _lazy(counted: Remaining, items: tuple[Rate, ...], kind: Kind) -> LazySums:
         len(items),
         counted.keys.num_rows,
         lambda keep: _lazy(counted.only(keep), items, kind),
+        lambda at, cells: counted.at_cells(items[at], kind, cells),
     )

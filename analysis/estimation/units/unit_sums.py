@@ -61,7 +61,7 @@ class Members:
 
 def members_of(basis: WeightedDesign, domains: Domains) -> Members:
     """Return the members of domains."""
-    cell, code = domains.entries(np.ones(len(basis.cells), dtype=bool))
+    cell, code = domains.entries(np.ones(len(domains.of), dtype=bool))
     units = len(basis.design.stratum)
     held = np.zeros(units * len(domains), dtype=bool)
     for at in _slices(len(cell)):

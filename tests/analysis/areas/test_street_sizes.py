@@ -36,13 +36,17 @@ def _within(basis: WeightedDesign) -> float:
     return correlation_within(means(basis, ["y"], by=("street",)), basis)
 
 
+def _sizes(basis: WeightedDesign, where: dict[str, list[int]] | None = None) -> "pd.Series[float]":
+    return street_sizes(means(basis, ["y"], by=("street",), where=where), basis)
+
+
 @pytest.mark.parametrize("icc", [0.0, 0.1, 0.3])
 def test_differences_between_streets_are_no_clustering(icc: float) -> None:
     basis = _basis(_city(icc))
     assert _within(basis) == pytest.approx(icc, abs=0.04)
     assert correlations(basis, ("y",))[0] > icc + 0.08
     expected = 24 / ((1 - max(_within(basis), 0)) + max(_within(basis), 0) * 6)
-    assert street_sizes(basis, "y").to_numpy() == pytest.approx(np.full(100, expected))
+    assert _sizes(basis).to_numpy() == pytest.approx(np.full(100, expected))
 
 
 def test_in_one_street_it_is_the_analysis_of_variance() -> None:
@@ -55,11 +59,11 @@ def test_with_one_point_a_street_the_correlation_of_the_strata_stands() -> None:
     basis = _basis(_city(0.1, points=1))
     assert np.isnan(_within(basis))
     icc = correlations(basis, ("y",))[0]
-    assert street_sizes(basis, "y").to_numpy() == pytest.approx(np.full(100, 6 / (1 + 5 * icc)))
+    assert _sizes(basis).to_numpy() == pytest.approx(np.full(100, 6 / (1 + 5 * icc)))
 
 
 def test_unequal_weights_and_a_domain_count() -> None:
     frame = _city(0.0).assign(w=lambda rows: np.where(rows.index % 2, 3.0, 1.0))
-    sizes = street_sizes(_basis(frame), "y", {"street": [3, 5]})
+    sizes = _sizes(_basis(frame), {"street": [3, 5]})
     assert sizes.index.tolist() == ["3", "5"]
     assert (sizes <= 24 * 0.8 + 1e-9).all()  # Kish: (12 + 36)^2 / (12 + 108) = 19.2
