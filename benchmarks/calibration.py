@@ -14,8 +14,9 @@ import pandas as pd
 
 from analysis.decisions.audience import build_audience, reach_table
 from analysis.decisions.budget import gains
-from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of
-from analysis.decisions.rehearsal import rehearse
+from analysis.decisions.passing.official_survey import OfficialSample, gates_of
+from analysis.decisions.passing.pass_forecast import forecast
+from analysis.decisions.passing.rehearsal import rehearse
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.sample import SampleOptions, prepare
 from reports.plans.campaign import Limit, plan_campaign

@@ -16,7 +16,8 @@ from analysis.areas.models.beta_binomial import fit
 from analysis.areas.models.nested_model import fit as fit_nested
 from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.budget import Campaign, plan
-from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
+from analysis.decisions.passing.official_survey import Gate, OfficialSample
+from analysis.decisions.passing.pass_forecast import forecast
 from analysis.decisions.sample_plan import SampleGoal, plan_sample, select
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.instrument.rate import Rate

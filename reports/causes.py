@@ -78,7 +78,7 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     rate = gathered.rate(selection.items[0])
     sample, here = gathered.sample, selection.asking(selection.items).within(district=district)
     estimates, lacking = gathered.estimates(here), MEASURES[rate.measure].lacking
-    if doubt := _doubt(gathered, here, district):
+    if doubt := _doubt(gathered, here, shown(estimates, gathered, here), district):
         nothing, none = pd.DataFrame(), Sentence()
         return Causes(estimates, None, none, none, none, False, nothing, lacking, nothing, none, doubt)
     try:
@@ -132,11 +132,11 @@ def first_items(gathered: StudySample, worst: Sequence[Row], table: pd.DataFrame
     return tuple(FirstItem(row, unit, asked.get(name)) for row, unit, name in zip(worst, units, names, strict=True))
 
 
-def _doubt(gathered: StudySample, here: Selection, area: str, level: str = "district") -> Sentence:
-    """Return why nothing may be said about an area: a red light, too few answers, or none."""
+def _doubt(gathered: StudySample, here: Selection, found: Estimates, area: str, level: str = "district") -> Sentence:
+    """Return why nothing may be said about an area, given what is shown of it: a red light, few answers, or none."""
     if area in red_areas(gathered, here.waves, level):
         return words.unjudged(area, Reason.RED_LIGHT)
-    silent = set(silence(shown(gathered.estimates(here), gathered, here).table))
+    silent = set(silence(found.table))
     one = next((reason for reason in (Reason.EMPTY, Reason.HIDDEN) if silent == {reason}), None)
     return words.unjudged(area, one) if one else Sentence()
 
@@ -186,7 +186,7 @@ def unknown_or_unhappy(
     table["problem"] = item_problem(sides["unknown"], sides["unhappy"])
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
     table = table.loc[_order(table, some)]
-    doubt = _doubt(gathered, asked, area, level)
+    doubt = _doubt(gathered, asked, found, area, level)
     text = Sentence() if table.empty else doubt or words.owners(table, area)
     return Items(table, found, text, _routing(table.head(0) if doubt else table))
 

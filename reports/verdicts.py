@@ -17,7 +17,7 @@ from analysis.areas.against_target import judge, targets_of
 from analysis.areas.verdict import Reason, Verdict, silence
 from analysis.areas.verdicts import area_verdicts
 from analysis.areas.weak import JUDGED
-from analysis.design.labels import unique_names
+from analysis.design.labels import shared_names
 from analysis.estimation.disclosure.suppression import conceal
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
@@ -222,7 +222,7 @@ def _verdicts(
         margin=margin,
         q=gathered.study.false_calls,
         red=red_areas(gathered, waves, area),
-        frame=unique_names(gathered.study.areas),
+        frame=shared_names(gathered.study.areas),
         earlier={**people, "wave": before} if before else None,
         known=known,
     )

@@ -75,7 +75,8 @@ class Domains:
 
     def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells and the domains of some of the cells inside, given by a mask [E]."""
-        cell = np.arange(len(self.code)) if self.complete else self.inside
+        inside = self.inside
+        cell = np.arange(len(self.code)) if isinstance(inside, slice) else inside
         return (cell, self.of) if bool(members.all()) else (cell[members], self.of[members])
 
 

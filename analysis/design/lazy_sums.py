@@ -12,7 +12,6 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 import numpy.typing as npt
 
-
 Places: TypeAlias = "slice | npt.NDArray[np.int64]"
 """Which cells: all of them, as a slice, or their positions."""
 

@@ -160,7 +160,8 @@ def ratio(
     if not np.array_equal(cells.n_i[up], cells.n_i[down]):
         raise DesignError("比率的分子和分母不是同一批人作答", got=f"{numerator} / {denominator}")
     domains = make_domains(cells, by, where)
-    part = _ratio_part(basis, domains, *(basis.final_of(cells.wy, at, domains.inside) for at in (up, down)), up)
+    over, under = (basis.final_of(cells.wy, at, domains.inside) for at in (up, down))
+    part = _ratio_part(basis, domains, over, under, up)
     return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
 
 

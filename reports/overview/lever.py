@@ -8,7 +8,7 @@ from itertools import takewhile
 from math import isnan
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.pass_forecast import CONFIDENT, Forecast
+from analysis.decisions.passing.pass_forecast import CONFIDENT, Forecast
 from analysis.estimation.estimates import Estimates
 from reports.labels import short
 from reports.overview.problems import Problem, own_units, problems

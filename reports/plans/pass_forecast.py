@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of
-from analysis.decisions.rehearsal import rehearse
+from analysis.decisions.passing.official_survey import OfficialSample, gates_of
+from analysis.decisions.passing.pass_forecast import Forecast, foresee
+from analysis.decisions.passing.rehearsal import rehearse
 from analysis.estimation.estimates import Estimates
 from reports.definitions import whole_gates
 from reports.disclosure import hidden_areas

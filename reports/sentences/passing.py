@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.areas.verdict import Verdict
-from analysis.decisions.pass_forecast import CONFIDENT, DRAWS, Forecast, Gate, OfficialSample
+from analysis.decisions.passing.official_survey import Gate, OfficialSample
+from analysis.decisions.passing.pass_forecast import CONFIDENT, DRAWS, Forecast
 from analysis.estimation.intervals import half_width
 from reports.sentences.briefing import responsible
 from reports.sentences.formats import Format
@@ -226,7 +227,7 @@ def district_order(found: Forecast, table: pd.DataFrame) -> Sentence:
 
     Args:
         found: the forecast of the city.
-        table: from `analysis.decisions.pass_forecast.foresee`.
+        table: from `analysis.decisions.passing.pass_forecast.foresee`.
     """
     order = table.dropna(subset=["gain"]).sort_values("gain", ascending=False)
     if len(order) < 2:
@@ -253,7 +254,7 @@ def districts(table: pd.DataFrame) -> Sentence:
     """Report how many districts would probably not pass on their own.
 
     Args:
-        table: from `analysis.decisions.pass_forecast.foresee`.
+        table: from `analysis.decisions.passing.pass_forecast.foresee`.
     """
     weak = rows_of(table, table[table["everything"] < HALF], "district")
     if table["everything"].isna().all():

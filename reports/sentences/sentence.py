@@ -203,15 +203,21 @@ class Row:
         source: the result.
         key: (column, value) pairs that identify the row.
         at: where it stands in the result, see `Cell`.
+        values: columns of the result as lists, made when a row reads them; `rows_of` gives all its rows the same ones.
     """
 
     source: Table
     key: tuple[tuple[str, str], ...]
     at: int = -1
+    values: dict[str, list[object]] = of_class(default_factory=dict, repr=False)
 
     def __getitem__(self, column: str) -> object:
         """Return a cell, to decide what to say; to print it, use `bound` or `name`."""
-        return Cell(self.source, self.key, (column,), self.at).read()[0]
+        if self.at < 0:
+            return Cell(self.source, self.key, (column,)).read()[0]
+        if column not in self.values:
+            self.values[column] = table_of(self.source)[column].tolist()
+        return self.values[column][self.at]
 
     def bound(self, column: str, form: Format) -> Binding:
         """Return a cell as a bound number."""
@@ -245,8 +251,9 @@ def rows_of(source: Table, some: pd.DataFrame, *key: str) -> tuple[Row, ...]:
     places = {values: at for at, values in enumerate(_keys(table, key))}
     if len(places) < len(table):
         raise TemplateError(f"{'、'.join(key)} do not identify a row")
+    shared: dict[str, list[object]] = {}
     return tuple(
-        Row(source, tuple(zip(key, values, strict=True)), places.get(values, -1)) for values in _keys(some, key)
+        Row(source, tuple(zip(key, values, strict=True)), places.get(values, -1), shared) for values in _keys(some, key)
     )
 
 

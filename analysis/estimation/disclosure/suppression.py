@@ -132,13 +132,13 @@ def conceal(estimates: Estimates, extra: npt.NDArray[np.bool_]) -> Estimates:
 
 def _blanked(table: pd.DataFrame, concealed: npt.NDArray[np.bool_], by: Sequence[str]) -> pd.DataFrame:
     """Return the table with every number of the concealed rows missing."""
-    some, blank = bool(concealed.any()), dict[str, Any]()
+    some, blank = bool(concealed.any()), dict[Any, Any](table.items())
     for name, column in table.items():
         if name in KEPT or name in by or not pd.api.types.is_numeric_dtype(column):
             continue
         numbers = column.astype("Int64" if pd.api.types.is_integer_dtype(column) else "float64")
-        blank[str(name)] = numbers.mask(concealed) if some else numbers
-    table = table.assign(**blank)
+        blank[name] = numbers.mask(concealed) if some else numbers
+    table = pd.DataFrame(blank, index=table.index)  # at once: to assign a column takes longer than to make it
     if "notes" in table and some:
         table.loc[concealed, "notes"] = table["flag"].to_numpy(dtype=object)[concealed]
     return table

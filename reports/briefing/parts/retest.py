@@ -6,7 +6,7 @@ import math
 from datetime import date
 
 from analysis.areas.verdict import SILENT
-from analysis.decisions.passing_share import passing_share
+from analysis.decisions.passing.passing_share import passing_share
 from reports.briefing import phrases
 from reports.briefing.blocks import Run, Text
 from reports.briefing.facts import Facts

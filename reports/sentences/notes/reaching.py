@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from math import isnan
 
-from analysis.decisions.pass_forecast import Forecast
+from analysis.decisions.passing.pass_forecast import Forecast
 from reports.sentences.formats import Format
 from reports.sentences.notes.days import on_page
 from reports.sentences.sentence import Binding, Name, Row, Sentence, field, listed, names, say

@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.pass_forecast import Forecast, Gate, OfficialSample
+from analysis.decisions.passing.official_survey import Gate, OfficialSample
+from analysis.decisions.passing.pass_forecast import Forecast
 from reports.sentences import passing
 from reports.sentences.formats import Format
 from reports.sentences.notes import reaching

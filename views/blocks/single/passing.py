@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.decisions.pass_forecast import CONFIDENT
+from analysis.decisions.passing.pass_forecast import CONFIDENT
 from analysis.numerals import chance, chance_gain, percent, spoken_chance
 from reports.overview.lever import Foreseen
 from reports.plans.pass_forecast import PassForecast

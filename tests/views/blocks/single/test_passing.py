@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.decisions.pass_forecast import Forecast, OfficialSample
+from analysis.decisions.passing.official_survey import OfficialSample
+from analysis.decisions.passing.pass_forecast import Forecast
 from reports.overview.lever import Foreseen, Lever
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences.sentence import Declared, Sentence, rows_of, say

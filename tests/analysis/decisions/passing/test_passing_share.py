@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.areas.models.beta_binomial import fit
-from analysis.decisions.passing_share import passing_share
+from analysis.decisions.passing.passing_share import passing_share
 
 SHARES = np.array([0.70, 0.75, 0.85, 0.83, 0.84])
 SIZES = np.array([180.0, 170.0, 190.0, 175.0, 160.0])

@@ -1,64 +1,31 @@
 """Pass forecast: the probability that the official survey reaches its gates, given the rehearsal.
 
-The gates come from targets and thresholds. Every draw takes true district rates from the posterior
-(`beta_binomial.Posterior`) and then the official sample: n answers in clusters of a given size and
-correlation, i.e. a binomial on n / deff, over all districts in proportion to their population. A gate passes when the
-mean observed rate of its items reaches its line; the city passes when all gates do. Every what-if uses the same random
-numbers, so that differences between them are not noise.
+The gates come from targets and thresholds, the draws from `official_survey`. A gate passes when the mean observed rate
+of its items reaches its line; the city passes when all gates do. Every what-if uses the same random numbers, so that
+differences between them are not noise.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, islice
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.areas.models.beta_binomial import Posterior
-from analysis.decisions.rehearsal import Rehearsal
-from analysis.decisions.sample_size import design_effect
+from analysis.decisions.passing.official_survey import SEED, DrawnSurveys, Gate, OfficialSample
+from analysis.decisions.passing.rehearsal import Rehearsal
 from survey.errors import DesignError
-from survey.instrument.rate import Rate
 
 Floats = NDArray[np.float64]
 CONFIDENT = 0.9
 """Probability from which on passing is called likely enough."""
 RISE = 0.001
 """Smallest rise of a rate, a share, by which `Forecast.needed` is searched."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialSample:
-    """The sample that the official survey is expected to draw; the defaults are those of pages, commands and documents.
-
-    Attributes:
-        n: total answers.
-        take: answers per cluster.
-        icc: intra-cluster correlation in [0, 1).
-    """
-
-    n: int = 1000
-    take: int = 20
-    icc: float = 0.05
-
-    @property
-    def n_eff(self) -> int:
-        """The size of the simple random sample with the same precision; at least 1."""
-        if self.n < 1:
-            raise DesignError("官方样本量至少为 1", got=str(self.n))
-        return max(1, round(self.n / design_effect(min(self.take, self.n), self.icc)))
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A line that the mean observed rate of some items (positions in the list of posteriors) must reach."""
-
-    name: str
-    items: tuple[int, ...]
-    line: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +78,7 @@ def forecast(
     *,
     draws: int = 10_000,
     step: float = 0.02,
-    seed: int = 1,
+    seed: int = SEED,
 ) -> Forecast:
     """Simulate the official survey.
 
@@ -127,48 +94,20 @@ def forecast(
     Raises:
         DesignError: no items, no gates, a line outside [0, 1], or no residents.
     """
-    from scipy.special import ndtri
-
     share = _shares(population)
-    _check(posteriors, gates)
-    rng = np.random.default_rng(seed)
-    truth = np.stack([_draw(posterior, draws, rng) for posterior in posteriors], axis=2)  # draws, districts, items
-    city = np.einsum("d,ndk->nk", share, truth)
-    noise = ndtri(rng.random(city.shape))
-    passed = _gates(_observe(city, noise, sample.n_eff), gates)
-    everything = float(passed.all(axis=1).mean())
-
-    def chance(rates: Floats) -> float:
-        return float(_gates(_observe(rates, noise, sample.n_eff), gates).all(axis=1).mean())
+    drawn = DrawnSurveys.of(posteriors, share, sample, gates, draws, seed)
+    city, passed, everything = drawn.city, drawn.passed, drawn.everything
 
     def gain(rates: Floats) -> float:
-        return chance(rates) - everything
+        return drawn.chance(rates) - everything
 
     items = np.array([gain(_raised(city, np.eye(city.shape[1])[k] * step)) for k in range(city.shape[1])])
     districts = np.array([gain(_raised(city, np.full(city.shape[1], part * step))) for part in share])
     error = float(np.sqrt(everything * (1.0 - everything) / draws))
     expected = np.array([city[:, list(gate.items)].mean() for gate in gates])
-    alone, together = _at_line(truth, share, gates, chance)
-    needed = _needed(city, int(items.argmax()), chance)
+    alone, together = _at_line(drawn, share)
+    needed = _needed(city, int(items.argmax()), drawn.chance)
     return Forecast(passed.mean(axis=0), everything, error, items, districts, step, expected, alone, together, needed)
-
-
-def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
-    """Draw true rates of all districts, (draws, districts): one grid point per draw, so districts move together."""
-    point = rng.choice(len(posterior.weight), size=draws, p=posterior.weight)
-    return np.asarray(rng.beta(posterior.a[:, point].T, posterior.b[:, point].T), dtype=float)
-
-
-def _observe(rates: Floats, noise: Floats, n_eff: int) -> Floats:
-    """Draw observed rates of a simple random sample of n_eff from standard normal noise, so equal noise keeps order."""
-    spread = np.sqrt(rates * (1.0 - rates) / n_eff)
-    # Normal quantile, continuity-corrected to the grid of possible counts: accurate enough from n_eff = 30.
-    return np.clip(np.rint((rates + noise * spread) * n_eff) / n_eff, 0.0, 1.0)
-
-
-def _gates(observed: Floats, gates: Sequence[Gate]) -> NDArray[np.bool_]:
-    columns = [observed[:, list(gate.items)].mean(axis=1) >= gate.line - 1e-12 for gate in gates]
-    return np.stack(columns, axis=1)
 
 
 def _raised(city: Floats, step: Floats) -> Floats:
@@ -188,35 +127,28 @@ def _needed(city: Floats, item: int, chance: Callable[[Floats], float]) -> float
     return found * RISE if found < len(steps) else float("nan")
 
 
-def _at_line(
-    truth: Floats, share: Floats, gates: Sequence[Gate], chance: Callable[[Floats], float]
-) -> tuple[Floats, Floats]:
+def _at_line(drawn: DrawnSurveys, share: Floats) -> tuple[Floats, Floats]:
     """Return the probability of all gates if one district, or it and all lower ones, reached the line of one item.
 
     Args:
-        truth: true rates, (draws, districts, items); draws above the line stay as they are.
+        drawn: the surveys; draws above the line stay as they are, items without a gate of their own have NaN.
         share: share of each district in the residents.
-        gates: the lines; items without a gate of their own have NaN.
-        chance: probability of all gates for rates of the city, (draws, items).
 
     Returns:
         `Forecast.at_line` and `Forecast.together`.
     """
+    truth = drawn.truth
     found, together = np.full(truth.shape[1:], np.nan), np.full(truth.shape[1:], np.nan)
-    city = np.einsum("d,ndk->nk", share, truth)
-    for gate in gates:
+    for gate in drawn.gates:
         if len(gate.items) > 1:
             continue
-        item = gate.items[0]
-        rises = share * np.maximum(gate.line - truth[:, :, item], 0.0)
-        for district, rise in enumerate(rises.T):
-            rates = city.copy()
-            rates[:, item] += rise
-            found[district, item] = chance(rates)
-        rates, level = city.copy(), truth[:, :, item].mean(axis=0)
-        for district in np.argsort(level, kind="stable")[: int((level < gate.line).sum())]:
-            rates[:, item] = np.minimum(rates[:, item] + rises[:, district], 1.0)
-            together[district, item] = chance(rates)
+        item, own = gate.items[0], truth[:, :, gate.items[0]]
+        city, level = drawn.city[:, item], own.mean(axis=0)
+        rises = np.maximum(gate.line - own.T, 0.0) * share[:, None]
+        found[:, item] = list(drawn.chances(item, (city + rise for rise in rises)))
+        lower = np.argsort(level, kind="stable")[: int((level < gate.line).sum())]
+        raised = accumulate(rises[lower], lambda rates, rise: np.minimum(rates + rise, 1.0), initial=city)
+        together[lower, item] = list(drawn.chances(item, islice(raised, 1, None)))
     return found, together
 
 
@@ -227,43 +159,7 @@ def _shares(population: Floats) -> Floats:
     return np.asarray(residents / residents.sum(), dtype=float)
 
 
-def _check(posteriors: Sequence[Posterior], gates: Sequence[Gate]) -> None:
-    if not posteriors or not gates:
-        raise DesignError("没有可以预测的项目或达标线", cure="先在 targets.csv 里写明各项目标")
-    wrong = [gate for gate in gates if not 0.0 <= gate.line <= 1.0 or not gate.items]
-    if wrong:
-        raise DesignError("达标线应在 0% 与 100% 之间，且至少对应一个项目", got=f"{wrong[0].name}：{wrong[0].line:.1%}")
-
-
 DRAWS = 10_000
-
-
-def gates_of(
-    rates: Sequence[Rate], lines: Mapping[str, float], whole: Mapping[str, float] | None = None
-) -> tuple[Gate, ...]:
-    """Return one gate for each rate that has a line.
-
-    Args:
-        rates: the rates, in the order of the posteriors.
-        lines: rate -> line (share); NaN or absent for none.
-        whole: gates on the mean of all headline rates: name -> line (share), such as a gate of 85 points.
-
-    Raises:
-        DesignError: no rate has a line, or one lies outside 0 to 100 %.
-    """
-    heads = tuple(at for at, rate in enumerate(rates) if rate.overall)
-    found = [
-        Gate(rate.name, (at,), lines[rate.name])
-        for at, rate in enumerate(rates)
-        if not np.isnan(lines.get(rate.name, float("nan")))
-    ]
-    found += [Gate(name, heads, line) for name, line in (whole or {}).items() if heads]
-    for gate in found:
-        if not 0 <= gate.line <= 1:
-            raise DesignError("达标线应在 0% 与 100% 之间", where=gate.name, got=f"{gate.line:.1%}")
-    if not found:
-        raise DesignError("没有任何达标线，不能预测", cure="在 targets.csv 写明各项目标，或在页面上填写达标线")
-    return tuple(found)
 
 
 def foresee(
@@ -294,6 +190,6 @@ def _district(
     """Return gain and probabilities of one district; NaN where the model has no answers of it."""
     if not own.seen[0]:
         return dict.fromkeys(("gain", "everything", *(gate.name for gate in gates)), float("nan"))
-    found = forecast(own.posteriors, own.population, official, gates, draws=draws)
-    gated = {gate.name: float(value) for gate, value in zip(gates, found.gate, strict=True)}
+    found = DrawnSurveys.of(own.posteriors, _shares(own.population), official, gates, draws)
+    gated = {gate.name: float(value) for gate, value in zip(gates, found.passed.mean(axis=0), strict=True)}
     return {"gain": gain, "everything": found.everything, **gated}

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from analysis.areas.models.beta_binomial import Posterior, fit
-from analysis.decisions.pass_forecast import CONFIDENT, RISE, Gate, OfficialSample, forecast, foresee, gates_of
-from analysis.decisions.rehearsal import rehearse
+from analysis.decisions.passing.official_survey import Gate, OfficialSample, gates_of
+from analysis.decisions.passing.pass_forecast import CONFIDENT, RISE, forecast, foresee
+from analysis.decisions.passing.rehearsal import rehearse
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
