@@ -84,7 +84,7 @@ def no_lines(study: Study, lines: Mapping[str, float]) -> bool:
 def pass_forecast(
     gathered: StudySample, selection: Selection, official: OfficialSample, lines: Mapping[str, float]
 ) -> PassForecast:
-    """Simulate the official survey.
+    """Simulate the official survey; the last forecast is kept with the sample, since page and documents share it.
 
     Args:
         gathered: a probability sample.
@@ -95,6 +95,20 @@ def pass_forecast(
     Raises:
         DesignError: self-selected answers, too few answers, no line, or one outside 0 to 100 %.
     """
+    cache, known = gathered.sample.cells.cache, tuple((name, repr(line)) for name, line in lines.items())
+    key = (selection, official, known, gathered.unchecked)
+    study, last, found = cache.get("pass forecast", (None, None, None))
+    if study is not gathered.study or last != key:
+        found = _simulated(gathered, selection, official, lines)
+        cache["pass forecast"] = (gathered.study, key, found)
+    answer: PassForecast = found
+    return answer
+
+
+def _simulated(
+    gathered: StudySample, selection: Selection, official: OfficialSample, lines: Mapping[str, float]
+) -> PassForecast:
+    """Simulate the official survey; see `pass_forecast`."""
     study, rates = gathered.study, [gathered.rate(name) for name in selection.items]
     require_own_parts(study, against_targets=no_lines(study, lines))
     residents = {name: float(count) for name, count in study.areas.population().items()}
