@@ -84,11 +84,18 @@ class Change:
 
 
 def change(gathered: StudySample, selection: Selection, before: str = "") -> Change:
-    """Compare a wave with an earlier one.
+    """Compare a wave with an earlier one; see `change_since`."""
+    names = [rate.name for rate in headlines(gathered.study)]
+    return change_since(gathered, selection, judged(gathered, selection.asking(names, ("district",))), before)
+
+
+def change_since(gathered: StudySample, selection: Selection, now: Estimates, before: str = "") -> Change:
+    """Compare a wave, whose verdicts are known, with an earlier one.
 
     Args:
         gathered: a probability sample.
         selection: the later wave, and the people looked at.
+        now: the verdicts of the four rates by district in the later wave, from `reports.verdicts.judged`.
         before: the earlier wave; the preceding one when "".
 
     Raises:
@@ -108,9 +115,7 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     red = red_areas(gathered, (first, selection.wave))
     districts = _doubted(found, red)
     labels = {rate.name: short(rate) for rate in rates}
-    by_district = asked.asking(asked.items, ("district",))
-    verdicts = (judged(gathered, by_district.in_wave(first)), judged(gathered, by_district.in_wave(selection.wave)))
-    looks = look_back(verdicts, found)
+    looks = look_back((judged(gathered, asked.asking(asked.items, ("district",)).in_wave(first)), now), found)
     looks["label"] = looks["item"].map(labels)
     altered = reworded(*pair)
     grave = [one.text for one in reasons if one.grave]

@@ -16,7 +16,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.briefing import of
 from reports.sentences.sentence import Row, rows_of
-from reports.verdicts import judged, named
+from reports.verdicts import named
 from survey.instrument.questionnaire import Rate
 from survey.study.plans.letterhead import letterhead
 from survey.study.plans.rectification import Entry
@@ -87,18 +87,20 @@ def problems(
     return tuple(replace(one, lead=leads.named_lead_of(one.place[0])) for one in some)
 
 
-def problem_of(gathered: StudySample, selection: Selection, district: str, item: str) -> Problem | None:
+def problem_of(
+    gathered: StudySample, selection: Selection, found: Estimates, district: str, item: str
+) -> Problem | None:
     """Return a rate of a district whatever its verdict, with its worst items and the units in charge; None without one.
 
     Args:
         gathered: the sample.
         selection: the headline rates by district of one wave.
+        found: its verdicts, from `reports.verdicts.judged`.
         district: where.
         item: name of the rate.
     """
-    every = judged(gathered, selection)
-    here = every.table["district"].astype(str).eq(district) & every.table["item"].astype(str).eq(item)
-    one = problems(gathered, selection, Estimates(every.table[here], every.meta), 1, tuple(Verdict))
+    here = found.table["district"].astype(str).eq(district) & found.table["item"].astype(str).eq(item)
+    one = problems(gathered, selection, Estimates(found.table[here], found.meta), 1, tuple(Verdict))
     return one[0] if one else None
 
 

@@ -17,7 +17,7 @@ from reports.sentences.sentence import say
 from survey.errors import DesignError
 from views.blocks.html import foot, head
 from views.blocks.single.looks import look_cards
-from views.cached.answers import ask, sample_of
+from views.cached.answers import sample_of
 from views.cached.kept import draw, kept
 from views.charts.parts import style
 from views.panels import change as panels
@@ -53,7 +53,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with place:
         before = _before(loaded, earlier)
         try:
-            found = ask(loaded, asked, reports.change, before)
+            found = panels.change_of(loaded, asked, before)
         except DesignError as error:
             st.html(head(sentences.apart(before, selection.wave), ""))
             page.problem(error)
@@ -76,7 +76,7 @@ def _before(loaded: Loaded, earlier: Sequence[str]) -> str:
 
 def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
     """Draw headline, one small picture per weakness, and the method."""
-    found = ask(loaded, asked, reports.change, before)
+    found = panels.change_of(loaded, asked, before)
     known = panels.known_of(loaded, asked)
     looks = [panels.look_at(loaded, asked, row, known) for row in found.ordered[:MOST]]
     pursued = [one.pursuit for one in looks[:1]] or [sentences.Pursuit()]
@@ -105,7 +105,7 @@ def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change
 
 
 def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:
-    found = ask(loaded, asked, reports.change, before)
+    found = panels.change_of(loaded, asked, before)
     panels.reworded(found)
     if found.ordered:
         with st.expander(tr("逐项数字")):

@@ -73,7 +73,7 @@ def _tab(loaded: Loaded, selection: Selection, tabs: Sequence[str]) -> None:
         one = selection.asking([rate.name], BY_DISTRICT)
         if tab in OF_DISTRICT:
             with bar:
-                district = _district(loaded, one, place if rate.name == worst else "")
+                district = _district(loaded, asked, rate.name, place if rate.name == worst else "")
             OF_DISTRICT[tab](loaded, one, rate, district)
         else:
             OF_CITY[tab](loaded, one, rate)
@@ -88,16 +88,17 @@ def _origin(loaded: Loaded, asked: Selection) -> Provenance:
     return origin_of(loaded, asked, ask(loaded, asked, judged))
 
 
-def _district(loaded: Loaded, asked: Selection, first: str) -> str:
+def _district(loaded: Loaded, asked: Selection, rate: str, first: str) -> str:
     """Ask for the district, the lowest first; before them the one that is confirmed weak, if any."""
-    order = kept(loaded, _lowest_first, asked, first)
+    order = kept(loaded, _lowest_first, asked, rate, first)
     if fault := check_link_value(DISTRICT, order, session.DISTRICT, str):
         st.warning(plain(fault))
     return str(st.selectbox(LOWEST_FIRST, order, key=session.DISTRICT, bind="query-params", width=300))
 
 
-def _lowest_first(loaded: Loaded, asked: Selection, first: str) -> list[str]:
-    rows = ask(loaded, asked, judged).table.sort_values("estimate")
+def _lowest_first(loaded: Loaded, asked: Selection, rate: str, first: str) -> list[str]:
+    found = ask(loaded, asked, judged).table
+    rows = found[found["item"].astype(str) == rate].sort_values("estimate")
     return sorted(rows["district"].astype(str), key=lambda name: name != first)
 
 

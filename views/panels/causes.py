@@ -21,11 +21,12 @@ from reports.selection import Selection
 from reports.sentences import causes as sentences
 from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Row
+from reports.verdicts import judged
 from survey.instrument.measure import appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import head
 from views.blocks.single.begin import begin_list
-from views.cached.answers import ask, origin_of, sample_of
+from views.cached.answers import ask, follow, origin_of, sample_of
 from views.cached.kept import kept
 from views.charts.dots import Axis, dots
 from views.charts.parts import style
@@ -154,7 +155,8 @@ def _said(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Said:
     found = ask(loaded, asked, reports.causes, district)
     by_district = asked.asking([one.name for one in headlines(loaded.study)], ("district",))
     steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
-    one = ask(loaded, by_district, problem_of, district, rate.name) if found.lower else None
+    verdicts = ask(loaded, by_district, judged)
+    one = follow(loaded, by_district, verdicts, problem_of, district, rate.name) if found.lower else None
     low = None if one is None else as_entered([one], steps.entries)[0]
     items = low.items if low is not None and rate.measure in appraisals() else ()
     title = found.headline + sentences.begin(items) if found.headline else WHY.format(district=district)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,6 +105,12 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...]) -> Drawn:
     return drawn(trend(found.table, titles, breaks, words, page_width=style.HALF), title)
 
 
+def change_of(loaded: Loaded, asked: Selection, before: str) -> reports.Change:
+    """Return the comparison with an earlier wave; the verdicts of the later one are those of other pages."""
+    now = ask(loaded, asked.asking(asked.items, ("district",)), judged)
+    return follow(loaded, asked, now, reports.change_since, before)
+
+
 def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> None:
     """Draw the change of a rate since an earlier wave in every district."""
     if (seen := kept(loaded, _moved, asked, before, rate)) is not None:
@@ -114,7 +120,7 @@ def by_district(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> No
 
 
 def _moved(loaded: Loaded, asked: Selection, before: str, rate: Rate) -> Drawn | None:
-    found = ask(loaded, asked, reports.change, before)
+    found = change_of(loaded, asked, before)
     every = found.districts.table
     rows = every[every["item"] == rate.name].dropna(subset=["estimate"])
     rows = rows.assign(_last=rows["moved"] == "red").sort_values(["_last", "estimate"])
@@ -175,11 +181,15 @@ class Known:
         verdicts: place -> its verdict.
         units: the units of its problems, by place.
         steps: the next steps.
+        waves: the rates of every district in every wave.
+        places: of each of their rows.
     """
 
     verdicts: Mapping[Place, Row]
     units: Mapping[Place, tuple[str, ...]]
     steps: NextSteps
+    waves: pd.DataFrame
+    places: Sequence[Place]
 
 
 def known_of(loaded: Loaded, asked: Selection) -> Known:
@@ -187,7 +197,10 @@ def known_of(loaded: Loaded, asked: Selection) -> Known:
     districts = asked.asking(asked.items, ("district",))
     found = ask(loaded, districts, judged)
     units = {one.place: one.units for one in follow(loaded, districts, found, problems)}
-    return Known(by_place(found), units, next_steps(sample_of(loaded, asked), asked.wave, date.today()))
+    steps = next_steps(sample_of(loaded, asked), asked.wave, date.today())
+    waves = ask(loaded, asked, reports.weak_over_waves).table
+    places = list(zip(*(waves[name].astype(str).tolist() for name in ("district", "item")), strict=True))
+    return Known(by_place(found), units, steps, waves, places)
 
 
 def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
@@ -199,9 +212,8 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
         row: a row of `reports.change.Change.ordered`.
         known: what is known of this wave.
     """
-    every = ask(loaded, asked, reports.weak_over_waves).table
     place = (str(row["district"]), str(row["item"]))
-    mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
+    mine = known.waves.iloc[[at for at, one in enumerate(known.places) if one == place]]
     words = (str(sentences.to_go(row)), str(sentences.moved(row)), str(sentences.why_unseen(row)))
     if row["outcome"] == reports.ChangeOutcome.MENDED:
         return Look(row, mine, *words)
@@ -214,7 +226,7 @@ def look_at(loaded: Loaded, asked: Selection, row: Row, known: Known) -> Look:
 
 def numbers_of_looks(loaded: Loaded, asked: Selection, before: str) -> tuple[Behind, ...]:
     """Return the numbers behind the small pictures."""
-    found = ask(loaded, asked, reports.change, before)
+    found = change_of(loaded, asked, before)
     if not found.ordered:
         return ()
     return (behind("looks", tr("回头看"), reports.look_back_table(found.looks), found.provenance),)
