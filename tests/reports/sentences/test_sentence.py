@@ -52,6 +52,18 @@ def test_a_sentence_prints_what_the_cells_hold_and_keeps_the_references(table: p
     assert found.names == (Name("甲区"),)
 
 
+def test_rows_read_what_their_references_read_also_of_a_column_that_came_later(table: pd.DataFrame) -> None:
+    rows = rows_of(table, table, "district", "item")
+    assert [row["estimate"] for row in rows] == [
+        row.bound("estimate", Format.PERCENT).reference.read()[0] for row in rows
+    ]
+    table["line"] = [0.7, 0.8]
+    assert [row["line"] for row in rows] == [0.7, 0.8]
+    other = rows_of(table, table.head(1).assign(item="E9"), "district", "item")[0]
+    with pytest.raises(ArgumentError, match="一行"):
+        other["estimate"]
+
+
 def test_an_hour_at_midnight_names_its_row() -> None:
     hours = pd.DataFrame({"hour": pd.to_datetime(["2026-11-28 23:00", "2026-11-29 00:00"]), "answers": [3, 7]})
     row = rows_of(hours, hours.tail(1), "hour")[0]

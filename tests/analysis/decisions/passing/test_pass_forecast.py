@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.areas.models.beta_binomial import Posterior, fit
-from analysis.decisions.passing.official_survey import Gate, OfficialSample, gates_of
+from analysis.decisions.passing.official_survey import DrawnSurveys, Gate, OfficialSample, gates_of
 from analysis.decisions.passing.pass_forecast import CONFIDENT, RISE, forecast, foresee
 from analysis.decisions.passing.rehearsal import rehearse
 from survey.errors import DesignError
@@ -46,6 +46,31 @@ def test_the_rise_that_is_needed_makes_nine_in_ten_likely_and_no_smaller_one_doe
     other = [*gates, Gate("b", (1,), 0.85)]
     both = forecast([_posterior(0.84), _posterior(0.6)], POPULATION, official, other, draws=500)
     assert np.isnan(both.needed)
+
+
+def test_other_rates_of_one_item_have_the_chance_that_all_rates_have() -> None:
+    gates = [Gate("a", (0,), 0.85), Gate("b", (1,), 0.8), Gate("both", (0, 1), 0.84)]
+    share = POPULATION / POPULATION.sum()
+    drawn = DrawnSurveys.of([_posterior(0.86), _posterior(0.83)], share, OfficialSample(400), gates, 500)
+    for item in (0, 1):
+        raised = [drawn.city[:, item] + rise for rise in (0.0, 0.01, 0.03)]
+        whole = [np.where(np.arange(2) == item, one[:, None], drawn.city) for one in raised]
+        assert list(drawn.chances(item, raised)) == [drawn.chance(one) for one in whole]
+    assert drawn.chance(drawn.city) == drawn.everything
+
+
+def test_a_district_alone_has_the_chances_of_a_forecast_of_its_own() -> None:
+    mock, rates = city(), heads()
+    residents = {name: float(count) for name, count in mock.city.areas.population().items()}
+    found = rehearse(sample(), rates, residents, {"wave": ("W2",)})
+    gates, official = gates_of(rates, {rate.name: 0.8 for rate in rates}), OfficialSample(400)
+    _, table = foresee(found, gates, official, draws=400)
+    for at in range(len(table)):
+        alone = forecast(
+            found.of(at).posteriors, found.population[[at]], replace(official, n=int(table["n"][at])), gates, draws=100
+        )
+        assert table["everything"][at] == alone.everything
+        assert table[[gate.name for gate in gates]].iloc[at].tolist() == alone.gate.tolist()
 
 
 def test_same_seed_same_forecast() -> None:

@@ -16,6 +16,7 @@ from analysis.design.counts import code_counts, numbered_rows, numbering, packed
 from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, narrowed, remaining
 from analysis.design.counts.counted_rows import count_rows
 from analysis.design.cube import W_SCALE, build_cells
+from analysis.design.lazy_sums import at_cells
 from tests.analysis.design.counts.test_counting import RATES, WEIGHTS, assert_same, responses
 
 KEYS = ("psu", "wave", "age")
@@ -47,6 +48,34 @@ def test_the_cells_of_the_rows_that_remain(seed: int, n: int, weights: str) -> N
     whole = build_cells(table.filter(pa.array(left)), RATES, KEYS[1:])
     for one in (found, again):
         assert_same(lazy_cells(one, RATES, W_SCALE), whole)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 60), weights=st.sampled_from(WEIGHTS))
+def test_some_cells_have_the_sums_that_they_have_among_all(seed: int, n: int, weights: str) -> None:
+    rng = np.random.default_rng(seed)
+    table, waves = responses(rng, n, weights), rng.random(n) < 0.5
+    whole = [Term(1, counted(one)) for one in (table.filter(pa.array(waves)), table.filter(pa.array(~waves)))
+             if one.num_rows]  # fmt: skip
+    away = [Term(1, counted(table)), Term(-1, counted(table.slice(0, n // 2)))] if n > 1 else []
+    for terms in (whole, [Term(1, counted(table))], away):
+        found = remaining(terms, KEYS) if terms else None
+        if found is None:
+            continue
+        cells = lazy_cells(found, RATES, W_SCALE)
+        some = np.flatnonzero(rng.random(len(cells)) < 0.4)
+        for sums in (cells.n_i, cells.wo, cells.wy, cells.ny):
+            for at in range(len(RATES)):
+                assert np.array_equal(at_cells(sums, at, some), sums[at][some])
+                assert np.array_equal(at_cells(sums, at, slice(None)), sums[at])
+
+
+def test_the_cells_of_a_mode_are_chosen_once_for_all_sums() -> None:
+    found = remaining([Term(1, counted(responses(np.random.default_rng(4), 50, "one")))], KEYS)
+    assert found is not None
+    keep = found.n > 0
+    assert found.only(keep) is found.only(keep)
+    assert found.only(keep) is not found.only(keep.copy())
 
 
 @settings(max_examples=15, deadline=None)
