@@ -196,6 +196,20 @@ def setting(name: str, value: float, form: Format = Format.COUNT) -> Binding:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Lists:
+    """Columns of a frozen table as plain lists, each made when it is read first: a step of pandas costs 50 µs."""
+
+    table: pd.DataFrame
+    known: dict[str, list[object]] = of_class(default_factory=dict, repr=False)
+
+    def __getitem__(self, column: str) -> list[object]:
+        """Return a column."""
+        if column not in self.known:
+            self.known[column] = self.table[column].tolist()
+        return self.known[column]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Row:
     """One row of a result, of which a sentence speaks.
 
@@ -203,21 +217,19 @@ class Row:
         source: the result.
         key: (column, value) pairs that identify the row.
         at: where it stands in the result, see `Cell`.
-        values: columns of the result as lists, made when a row reads them; `rows_of` gives all its rows the same ones.
+        lists: columns of the result; `rows_of` gives all its rows the same ones.
     """
 
     source: Table
     key: tuple[tuple[str, str], ...]
     at: int = -1
-    values: dict[str, list[object]] = of_class(default_factory=dict, repr=False)
+    lists: Lists | None = of_class(default=None, repr=False)
 
     def __getitem__(self, column: str) -> object:
         """Return a cell, to decide what to say; to print it, use `bound` or `name`."""
-        if self.at < 0:
-            return Cell(self.source, self.key, (column,)).read()[0]
-        if column not in self.values:
-            self.values[column] = table_of(self.source)[column].tolist()
-        return self.values[column][self.at]
+        if self.lists is None or self.at < 0 or self.lists.table is not table_of(self.source):
+            return Cell(self.source, self.key, (column,), self.at).read()[0]
+        return self.lists[column][self.at]
 
     def bound(self, column: str, form: Format) -> Binding:
         """Return a cell as a bound number."""
@@ -251,7 +263,7 @@ def rows_of(source: Table, some: pd.DataFrame, *key: str) -> tuple[Row, ...]:
     places = {values: at for at, values in enumerate(_keys(table, key))}
     if len(places) < len(table):
         raise TemplateError(f"{'、'.join(key)} do not identify a row")
-    shared: dict[str, list[object]] = {}
+    shared = Lists(table)
     return tuple(
         Row(source, tuple(zip(key, values, strict=True)), places.get(values, -1), shared) for values in _keys(some, key)
     )
