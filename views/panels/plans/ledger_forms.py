@@ -19,11 +19,12 @@ from reports.selection import Selection
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions, days
 from reports.sentences.notes.catalogue import tr
+from reports.verdicts import judged
 from survey.errors import SiluError
 from survey.instrument.measure import appraisals
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from survey.study.study import Study
-from views.cached.answers import ask, sample_of
+from views.cached.answers import ask, follow, sample_of
 from views.cached.kept import draw, known
 from views.panels import page
 from views.shell.markup import plain
@@ -157,5 +158,5 @@ def lowest_items(loaded: Loaded, selection: Selection, dues: Sequence[Due]) -> t
     if first is None or first.status is not Status.STILL_WEAK:
         return ()
     asked = selection.everyone().asking([one.name for one in headlines(loaded.study)], ("district",))
-    low = ask(loaded, asked, problem_of, first.area, first.item)
+    low = follow(loaded, asked, ask(loaded, asked, judged), problem_of, first.area, first.item)
     return low.items if low is not None and str(low.row["measure"]) in appraisals() else ()
