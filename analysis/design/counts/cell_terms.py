@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,51 +18,11 @@ import pyarrow as pa
 
 from analysis.design.cells import Cells, IntArray
 from analysis.design.counts.counting import Whole, key_values, number_cells
+from analysis.design.counts.rate_sums import ALL, Kind, RateSums
 from analysis.design.lazy_sums import LazySums, Places
 from survey.instrument.rate import Rate
 
-ALL = slice(None)
-Kind = Literal["n", "wo", "wy", "ny"]
 KINDS: tuple[Kind, ...] = ("n", "wo", "wy", "ny")
-
-
-@dataclass(frozen=True, slots=True)
-class RateSums:
-    """Sums of one rate by cell [C], in the smallest whole numbers that hold them.
-
-    Attributes:
-        n: number of responses in the base.
-        ny: number of those in the numerator.
-        mean: mean weight of the responses of a cell, rounded down.
-        more: what the weight of the base exceeds `n` times the mean by: 0 where the weights of a cell are equal.
-        moreyes: the same for the numerator.
-    """
-
-    n: Whole
-    ny: Whole
-    mean: IntArray
-    more: Whole
-    moreyes: Whole
-
-    @classmethod
-    def packed(cls, n: Whole, ny: Whole, weights: tuple[IntArray, IntArray], mean: IntArray) -> RateSums:
-        """Return the sums given the weight of the base and of the numerator."""
-        wo, wy = weights
-        return cls(narrowed(n), narrowed(ny), mean, narrowed(wo - n * mean), narrowed(wy - ny * mean))
-
-    def of(self, kind: Kind, cells: Places = ALL) -> IntArray:
-        """Return one kind of sums, at some cells."""
-        number: IntArray = (self.n if kind in ("n", "wo") else self.ny)[cells].astype(np.int64)
-        if kind in ("n", "ny"):
-            return number
-        return number * self.mean[cells] + (self.more if kind == "wo" else self.moreyes)[cells]
-
-
-def narrowed(sums: Whole) -> Whole:
-    """Return the same whole numbers in the smallest type that holds them."""
-    low, high = int(sums.min(initial=0)), int(sums.max(initial=0))
-    kinds = (np.int8, np.int16, np.int32, np.int64) if low < 0 else (np.uint8, np.uint16, np.uint32, np.int64)
-    return sums.astype(next(one for one in kinds if np.iinfo(one).min <= low and high <= np.iinfo(one).max))
 
 
 class CountedSet(Protocol):
