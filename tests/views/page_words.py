@@ -35,7 +35,7 @@ def seen(text: object) -> str:
 
 
 def unglued(text: str) -> str:
-    """Return text without what keeps days on one line."""
+    """Return text without what keeps days and counts on one line."""
     return text.replace(WORD_JOINER, "").replace("\u00a0", " ")
 
 

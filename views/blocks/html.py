@@ -44,7 +44,7 @@ def stylesheet(*, framed: bool = False) -> str:
 
 
 def text(words: object) -> str:
-    """Return text that the browser shows as it is, with days that are not split at the end of a line."""
+    """Return text that the browser shows as it is, with days and counts that are not split at the end of a line."""
     return escape(unsplit(" ".join(str(words).split())))
 
 

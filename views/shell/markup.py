@@ -17,8 +17,8 @@ WORD_JOINER = "\u2060"
 """Invisible and of zero width."""
 LATE = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=[\w/+])|(?<=@)(?=\w)|(?<=www)(?=\.)", re.IGNORECASE)
 """Patterns that Streamlit converts after unescaping: URLs, icons (`:material/home:`), arrows and dashes."""
-WITHIN_DAY = re.compile(r"(?<=\d) (?=[年月日])|(?<=[年月]) (?=\d)")
-"""Blanks within a day, 12 月 25 日."""
+WITHIN = re.compile(r"(?<=\d) (?=[年月日天周个份人项条次处名元])|(?<=[年月]) (?=\d)")
+"""Blanks within a day, 12 月 25 日, and between a number and what it counts, 115 天."""
 BY = re.compile(r"(?<=\d\u00a0[年月日])(?=[前起])")
 """Between a day and the word that makes it a deadline or a start."""
 TAG = re.compile(r"(?<=[<&])(?=\S)")
@@ -26,12 +26,12 @@ TAG = re.compile(r"(?<=[<&])(?=\S)")
 
 
 def unsplit(text: str) -> str:
-    """Return text in which no line ends within a day."""
-    return BY.sub(WORD_JOINER, WITHIN_DAY.sub("\u00a0", text))
+    """Return text in which no line ends within a day, or between a number and what it counts."""
+    return BY.sub(WORD_JOINER, WITHIN.sub("\u00a0", text))
 
 
 def plain(text: object) -> str:
-    """Return Markdown that displays exactly this text, on one line, in which days are not split."""
+    """Return Markdown that displays exactly this text, on one line, in which days and counts are not split."""
     return MARKS.sub(r"\\\g<0>", LATE.sub(WORD_JOINER, unsplit(" ".join(str(text).split()))))
 
 

@@ -8,7 +8,9 @@ import pandas as pd
 
 from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence, rows_of, say
+from tests.views.page_words import unglued
 from views.blocks.campaign import gap_bar, plan_rows
+from views.blocks.html import text
 
 NAN = (math.nan, math.nan)
 PLANS = tuple(
@@ -19,7 +21,7 @@ SPENT = Spending(9e4, (8e4, 1e5), ("宣传栏、海报",), 0.4, 16_000.0, 20, 5_
 
 
 def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
-    table = plan_rows(SPENT, PLANS, (), say("老人"))
+    table = unglued(plan_rows(SPENT, PLANS, (), say("老人")))
     assert re.findall(r'silu-length" style="width:([\d.]+%)', table) == ["50.0%", "12.5%"]
     assert re.findall(r'silu-span" style="left:([\d.]+%);width:([\d.]+%)', table)[0] == ("25.0%", "75.0%")
     assert "2,000 人—8,000 人</small>" in table
@@ -36,7 +38,7 @@ def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
     use = dict(zip(("宣传栏、海报", "微信群"), rows_of(found, found, "item"), strict=True))
     assert "<small>重点人群里接触过的占 49%、34%</small>" in plan_rows(SPENT, PLANS, (), say("老人"), use)
     assert "接触过" not in plan_rows(SPENT, PLANS, (), say("老人"), {"微信群": use["微信群"]})
-    assert "宣传 20 次，示例单价" in plan_rows(SPENT, PLANS, (), say("老人"), examples=True)
+    assert "宣传 20 次，示例单价" in unglued(plan_rows(SPENT, PLANS, (), say("老人"), examples=True))
     assert "预计新增知晓（满宽 8,000 人，横线为区间）" in table
     assert "区<b>" not in table
 
@@ -48,8 +50,8 @@ def test_a_bar_says_how_much_of_what_is_missing_publicity_brings() -> None:
     html = gap_bar(first, now, "市创建办")
     assert re.findall(r"width:([\d.]+)%", html) == ["25.0", "37.5", "37.5"]
     assert re.findall("<li>(.+?)</li>", html) == [
-        "这次宣传补 1.0 个百分点",
-        "当地各渠道都做满（4.6 万元）共补 2.5 个百分点",
+        text("这次宣传补 1.0 个百分点"),
+        text("当地各渠道都做满（4.6 万元）共补 2.5 个百分点"),
         "其余靠这些渠道补不上，由市创建办另定办法",
     ]
     assert "<b>" not in html
@@ -60,7 +62,7 @@ def test_a_bar_says_how_much_of_what_is_missing_publicity_brings() -> None:
 
 
 def test_areas_without_a_row_are_summed_and_one_area_needs_no_sum() -> None:
-    table = plan_rows(SPENT, PLANS, PLANS, Sentence())
+    table = unglued(plan_rows(SPENT, PLANS, PLANS, Sentence()))
     assert "其余 2 个" in table
     assert "各年龄居民" in table
     street = replace(PLANS[0], streets=(), limits=NAN)

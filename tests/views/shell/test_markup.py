@@ -60,4 +60,5 @@ def test_no_line_ends_within_a_day(text: str) -> None:
     for shown in (unsplit(text), plain(text)):
         assert " " not in shown
         assert shown.replace("\u00a0", " ").replace(WORD_JOINER, "") == text
-    assert unsplit("差 10 个百分点，3 月") == "差 10 个百分点，3\u00a0月"
+    assert unsplit("差 10 个百分点，3 月") == "差 10\u00a0个百分点，3\u00a0月"
+    assert unsplit("超期 115 天，W2 满意率") == "超期 115\u00a0天，W2 满意率"

@@ -7,6 +7,7 @@ import pytest
 
 from reports.sentences.change import Pursuit
 from reports.sentences.sentence import rows_of, say
+from views.blocks.html import text
 from views.blocks.single.looks import Look, look_cards
 
 EVIL = "<script>alert(1)</script>"
@@ -48,7 +49,7 @@ def test_further_weaknesses_are_lines_and_only_the_first_card_leads_to_the_ledge
     assert html.count('href="ledger?wave=W2"') == 1
     table = html.partition('<table class="silu-rows"')[2]
     assert table.count('<td data-head="本轮判断">') == 2
-    assert "差 10 个百分点" in table
+    assert text("差 10 个百分点") in table
     assert "70% → <b>90%</b>" in table
     assert EVIL not in html
 

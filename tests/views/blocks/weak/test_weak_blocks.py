@@ -9,6 +9,7 @@ import pytest
 from analysis.areas.against_target import judge
 from analysis.integrity.lights import MARK
 from views.blocks.bars import item_bar, range_bar
+from views.blocks.html import text
 from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
 from views.blocks.weak.heat_table import heat_table
 from views.blocks.weak.watched import WatchedRow, fold, watched_rows
@@ -73,7 +74,7 @@ def test_many_areas_are_folded_and_none_is_lost(number: int, above: int) -> None
     first, _, rest = html.partition('<details class="silu-fold"><summary>其余')
     assert first.count('<th scope="row">') == above
     assert rest.count('<th scope="row">') == number - above
-    assert (f" {number - above} 个" in rest) == (number > above)
+    assert (f" {number - above}\u00a0个" in rest) == (number > above)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -109,10 +110,10 @@ def test_bars_stay_on_their_axis_and_need_no_target() -> None:
 def test_watched_rows_and_folds() -> None:
     row = WatchedRow("观察", "甲区", "area", "满意率", "75%", "差 5 个百分点", "城管", "再访约 900 份可以判断")
     html = watched_rows([row], "没有")
-    assert "差 5 个百分点 · 城管" in html
+    assert text("差 5 个百分点 · 城管") in html
     assert watched_rows([], "没有") == '<p class="silu-nothing">没有</p>'
     assert fold("", ["甲"]) == ""
-    assert "<summary>另有 2 项</summary><p>甲</p>" in fold("另有 2 项", ["甲"])
+    assert f"<summary>{text('另有 2 项')}</summary><p>甲</p>" in fold("另有 2 项", ["甲"])
 
 
 def test_foreign_texts_are_shown_as_they_are() -> None:
