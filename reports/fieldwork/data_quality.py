@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +23,8 @@ from analysis.text.duplicates import Copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
 from reports.fieldwork.kept.basis import kept_basis
-from reports.fieldwork.kept.round_parts import round_parts
+from reports.fieldwork.kept.flags import Flagged, kept_flagged
+from reports.fieldwork.kept.round_parts import RoundParts, round_parts
 from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
@@ -32,12 +34,10 @@ from reports.voices.kept.copies import kept_copies
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
-from survey.quality.careless import WATCH
-from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
 from survey.quality.flag_groups import flag_groups
 from survey.quality.quotas import PLAN, progress, read_plan
-from survey.quality.registry import flag_responses, summary
+from survey.quality.registry import summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import DIGEST, ResponseStore
@@ -99,17 +99,27 @@ class Fieldwork:
         """Return the exclusions, with who decided them."""
         return Decisions(self.study.root / FILE)
 
-    def context(self) -> Context:
-        """Return the context of the checks."""
-        return Context(self.sheet, self.study.areas, self.study.waves)
-
     def flags(self) -> pd.DataFrame:
-        """Return every flag of every check, see `flag_responses`."""
-        return self._flags
+        """Return every flag of every check: response_id, wave, mode, check, value, hint, in the order of storing."""
+        found = self._flagged.table()
+        names = self._names()[found["row"].to_numpy()]
+        return pd.DataFrame({"response_id": names, "wave": self.wave, "mode": self.mode}).join(
+            found.drop(columns="row")
+        )
 
     @cached_property
-    def _flags(self) -> pd.DataFrame:
-        return flag_responses(self.context())
+    def _parts(self) -> RoundParts:
+        return round_parts(self.study, self._round)
+
+    @cached_property
+    def _flagged(self) -> Flagged:
+        return kept_flagged(self._parts, keep=self._parts.rows >= COMPARED)
+
+    def _names(self) -> npt.NDArray[np.object_]:
+        """Return the ids of the responses, in the order of storing."""
+        parts = self._parts
+        read = [parts.mine(part.read(["response_id", "mode"]))["response_id"] for part in parts.parts]
+        return np.array([name for one in read for name in one.to_pylist()], dtype=object)
 
     def flag_groups(self) -> pd.DataFrame:
         """Return how often which people are flagged for careless answering, see `survey.quality.flag_groups`."""
@@ -125,15 +135,17 @@ class Fieldwork:
         return kept_checks(self.study, self._round, self._check)
 
     def _check(self) -> Tables:
-        flagged = kept_flags(self.study, self._round, self._flagged)
+        flagged = kept_flags(self.study, self._round, self._counted)
         found = {"summary": self._with_sayings(flagged.tables["summary"]), "groups": flagged.tables["groups"]}
         return Tables(found, flagged.meta)
 
-    def _flagged(self) -> Tables:
+    def _counted(self) -> Tables:
         """Return the tables without what texts say."""
-        context, flags = self.context(), self.flags()
-        groups = flag_groups(context.sheet, flags)
-        return Tables({"summary": summary(context, flags), "groups": groups}, {"flagged": _digest(flags)})
+        found = self._flagged
+        table = found.table()
+        digest = hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()
+        tables = {"summary": summary(len(found), table), "groups": flag_groups(found.groups)}
+        return Tables(tables, {"flagged": digest})
 
     def _with_sayings(self, found: pd.DataFrame) -> pd.DataFrame:
         rated = [rate for rate in self.study.questionnaire.rates if rate.measure in appraisals()]
@@ -154,7 +166,7 @@ class Fieldwork:
 
     def hasty(self) -> int:
         """Return how many responses took less than half the median time."""
-        return int((self.context().sheet.pace < WATCH).sum())
+        return self._flagged.hasty
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Flag responses whose text complains about an item they scored best; None where there are no texts."""
@@ -172,8 +184,7 @@ class Fieldwork:
         return kept_report(self.study, self._round, self._inspect)
 
     def _inspect(self) -> Integrity:
-        parts = round_parts(self.study, self._round)
-        return inspect(kept_basis(parts, self._copies, keep=parts.rows >= COMPARED))
+        return inspect(kept_basis(self._parts, self._copies, keep=self._parts.rows >= COMPARED))
 
     def _copies(self, item: str, answers: pa.Table) -> Copies:
         """Return the copies among raw answers to a question; of many answers only new ones are compared."""
@@ -203,7 +214,8 @@ class Fieldwork:
             out = frozenset(flags.loc[~flags["hint"], "response_id"])
         study, plan = self.study, SampleOptions.of(self.study, modes=(self.mode,))
         rows = self.read(*columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall]))
-        here = out & set(rows["response_id"].to_pylist())
+        names = rows["response_id"]
+        here = frozenset(names.filter(pc.is_in(names, pa.array(sorted(out), pa.string()))).to_pylist())
         table = with_and_without(rows, here, study.questionnaire, study.areas, study.margins, plan)
         return Tables({"effect": table}, {"out": len(here), "decided": decided})
 
@@ -254,10 +266,6 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
     return Fieldwork(study, wave, wanted, chosen)
-
-
-def _digest(flags: pd.DataFrame) -> str:
-    return hashlib.sha256(pd.util.hash_pandas_object(flags, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from survey.storage.stored_parts import stored_parts
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.study import Study
 
-EDITION = 1
+EDITION = 2
 """Increment when a check of single answers, or a table about them, is made in another way."""
 CHECKS, FLAGS, EFFECT = "checks", "flags", "effect"
 """Kinds of kept tables: what pages show of the checks; the same without texts; rates without excluded answers."""

@@ -23,8 +23,7 @@ LIMIT, WATCH = 1 / 3, 1 / 2
 
 def speed(context: Context) -> CheckResult:
     """Flag durations below a third of the median; value: share of the median."""
-    pace = context.sheet.pace
-    return CheckResult(np.nan_to_num(pace, nan=1.0) < LIMIT, pace)
+    return CheckResult(np.nan_to_num(context.pace, nan=1.0) < LIMIT, context.pace)
 
 
 SPEED_CHECK = Check("作答过快", "用时不到同一路径中位数的三分之一", "熟练的年轻人、问得少的路径（已按路径比较）", speed)
@@ -44,7 +43,7 @@ def straight_lines(context: Context) -> CheckResult:
         long_one |= straight & (answered >= LONG)
         evidence += straight & (answered >= SHORT)
         evidence += straight & (answered >= VERY_LONG)
-    evidence += np.nan_to_num(sheet.pace, nan=1.0) < WATCH
+    evidence += np.nan_to_num(context.pace, nan=1.0) < WATCH
     return CheckResult(long_one & (evidence >= NEEDED), evidence)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from survey.quality.effort.norms import Norms, norms_of
 from survey.quality.effort.ordered import Ordered, ordered
-from survey.quality.effort.person_fit import Levels, levels
+from survey.quality.effort.person_fit import Levels, placed
 from survey.quality.sheet import Flags, Floats, ResponseSheet
 from survey.study.areas import Areas
 from survey.study.terms import Wave
@@ -21,11 +22,23 @@ class Context:
         sheet: the responses.
         areas: the frame; None if not available.
         waves: the waves, with dates and modes of the fieldwork.
+        norms: what the responses are measured against; taken from themselves when None.
     """
 
     sheet: ResponseSheet
     areas: Areas | None = None
     waves: Sequence[Wave] = ()
+    norms: Norms | None = None
+
+    @cached_property
+    def usual(self) -> Norms:
+        """What the responses are measured against; their own norms where none are given."""
+        return self.norms or norms_of(self.sheet)
+
+    @cached_property
+    def pace(self) -> Floats:
+        """[N] duration as a share of the usual one of the route; NaN where unknown."""
+        return self.sheet.paced(self.usual.pace)
 
     @cached_property
     def answers(self) -> Ordered:
@@ -34,8 +47,8 @@ class Context:
 
     @cached_property
     def levels(self) -> Levels:
-        """The graded items with the models of their scales, fitted once for all checks."""
-        return levels(self.answers)
+        """The graded items with the models of their scales."""
+        return placed(self.answers, self.usual.models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,7 @@ class Check:
         innocent: alternative explanations of a flag (rule R-14).
         run: function that performs the check.
         hint: whether a flag is only a hint and not a ground for exclusion.
+        alone: whether it looks at one response by itself; others compare it with those stored before.
         action: what an analyst should do about flagged responses.
     """
 
@@ -69,4 +83,5 @@ class Check:
     innocent: str
     run: Callable[[Context], CheckResult]
     hint: bool = False
+    alone: bool = True
     action: str = "抽几份核对原始记录或回访，再由人决定是否剔除"

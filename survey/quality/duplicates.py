@@ -5,17 +5,48 @@ Offices, households and tablets share devices and addresses, so these are never 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import ROLES
 from survey.quality.check import Check, CheckResult, Context
-from survey.quality.sheet import NULL, Codes, ResponseSheet, group_numbers
+from survey.quality.sheet import NULL, Codes, Flags, Floats, ResponseSheet, group_numbers
 
 LEAST, DIFFERENT = 20, 1
 """Minimum of equal answers, and maximum of different ones."""
+SPAN = 2**16
+"""More than two codes of one column differ by."""
+Ints = npt.NDArray[np.int64]
 SENDERS = ("device_key", "ip_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What of responses is compared with each other.
+
+    Attributes:
+        group: [N] code of the sampling point, negative for none.
+        submitted: [N] microseconds, the smallest number where unknown.
+        sums: [N, 2] weighted sums of the codes of both halves of the columns, modulo 2^64.
+        given: [N] answers that were given.
+        filled: [N, 2] whether anything was asked in a half.
+    """
+
+    group: Ints
+    submitted: Ints
+    sums: Ints
+    given: Ints
+    filled: Flags
+
+    def some(self, rows: Ints) -> Marks:
+        """Return those of some responses."""
+        return Marks(self.group[rows], self.submitted[rows], self.sums[rows], self.given[rows], self.filled[rows])
 
 
 def run(context: Context) -> CheckResult:
@@ -24,31 +55,108 @@ def run(context: Context) -> CheckResult:
     Two such rows are equal in the first or the second half of the columns, so that matching halves finds them without
     comparing all pairs. value: share of equal answers among those given by either.
     """
-    sheet = context.sheet
-    group = group_numbers(sheet.rows, ("wave", "mode", "psu"))
-    codes = _opinions(sheet)
-    middle = codes.shape[1] // 2
-    flag = np.zeros(len(sheet), dtype=np.bool_)
-    share = np.full(len(sheet), np.nan)
-    for half in (codes[:, :middle], codes[:, middle:]):
-        for row, other in zip(*_neighbours(group, half, sheet), strict=True):
-            given = (codes[row] != NULL) & (codes[row] != BLANK) & (codes[other] != NULL)
-            differ = int((codes[row] != codes[other]).sum())
-            share[row] = 1 - differ / max(int(given.sum()), 1)
-            flag[row] |= differ <= DIFFERENT and given.sum() >= LEAST
-    return CheckResult(flag, share)
+    rows, share = twins(marks_of(context.sheet), halves(context.sheet))
+    flag, value = np.zeros(len(context.sheet), dtype=np.bool_), np.full(len(context.sheet), np.nan)
+    flag[rows], value[rows] = True, share
+    return CheckResult(flag, value)
+
+
+def halves(sheet: ResponseSheet) -> tuple[Ints, Ints]:
+    """Return the weight of each column of both halves, odd so that a sum tells which single column differs."""
+    size = _opinions(sheet).shape[1]
+    drawn = np.asarray(np.random.default_rng(7).integers(1, 2**62, size, dtype=np.int64) | 1, dtype=np.int64)
+    return drawn[: size // 2], drawn[size // 2 :]
+
+
+def marks_of(sheet: ResponseSheet) -> Marks:
+    """Return what of responses of one wave and mode, or of several, is compared."""
+    codes, weights = _opinions(sheet), halves(sheet)
+    parts = (codes[:, : len(weights[0])], codes[:, len(weights[0]) :])
+    sums = [part.astype(np.int64) @ weight for part, weight in zip(parts, weights, strict=True)]
+    known = (codes != NULL) & (codes != BLANK)
+    stage = group_numbers(sheet.rows, ("wave", "mode"))
+    psu = np.asarray(sheet.rows["psu"].fill_null(-1).to_numpy(), dtype=np.int64)
+    return Marks(
+        group=np.where(psu < 0, -1, psu * (int(stage.max(initial=0)) + 1) + stage),
+        submitted=sheet.rows["submitted"].to_numpy().astype(np.int64),
+        sums=np.stack(sums, axis=1),
+        given=known.sum(axis=1, dtype=np.int64),
+        filled=np.stack([(part != NULL).any(axis=1) for part in parts], axis=1),
+    )
+
+
+def twins(marks: Marks, weights: tuple[Ints, Ints]) -> tuple[Ints, Floats]:
+    """Return the responses with a twin before them, ascending, and the share of equal answers of each.
+
+    Args:
+        marks: what is compared.
+        weights: of the columns of both halves.
+    """
+    share = np.full(len(marks.group), np.nan)
+    for half in (0, 1):
+        later, earlier = _neighbours(marks, half)
+        gap = marks.sums[later, 1 - half] - marks.sums[earlier, 1 - half]
+        differ, lacking = _differences(gap, weights[1 - half])
+        given = marks.given[later] - lacking
+        found = (differ <= DIFFERENT) & (given >= LEAST)
+        share[later[found]] = np.fmax(share[later[found]], 1 - differ[found] / given[found])
+    rows = np.flatnonzero(np.isfinite(share))
+    return rows, share[rows]
+
+
+def _differences(gap: Ints, weights: Ints) -> tuple[Ints, Ints]:
+    """Return for differences of sums how many columns differ (2 for several), and whether the earlier lacks the answer.
+
+    A difference of codes in one column is its weight times a small number, which the inverse of the weight brings back;
+    of several differences that happens once in 10^12.
+    """
+    differ, lacking = np.where(gap == 0, 0, 2), np.zeros(len(gap), dtype=np.int64)
+    open_ = np.flatnonzero(gap)
+    for weight in weights.astype(np.uint64).tolist():
+        step = (gap[open_].astype(np.uint64) * np.uint64(pow(weight, -1, 2**64))).astype(np.int64)
+        one = np.abs(step) <= SPAN
+        differ[open_[one]] = 1
+        lacking[open_[one]] = step[one] > -NULL + BLANK
+    return differ, lacking
 
 
 def senders(context: Context) -> CheckResult:
     """Flag responses from a device or address with several responses in a wave; value: their number."""
-    rows = context.sheet.rows
-    most = np.ones(len(context.sheet))
-    for name in SENDERS:
-        if name in rows.column_names:
-            group = group_numbers(rows, ("wave", name))
-            count = np.bincount(group + 1)[group + 1]
-            most = np.maximum(most, np.where(group >= 0, count, 1))
+    most = shared(senders_of(context.sheet))
     return CheckResult(most > 1, most)
+
+
+def senders_of(sheet: ResponseSheet) -> Ints:
+    """Return [N, 2] numbers of device and address in the wave, equal for equal ones; 0 for none."""
+    found = np.zeros((len(sheet), len(SENDERS)), dtype=np.int64)
+    wave = _numbers(sheet.rows["wave"])
+    for at, name in enumerate(SENDERS):
+        if name in sheet.rows.column_names and sheet.rows[name].null_count < len(sheet):
+            number = _numbers(sheet.rows[name])
+            found[:, at] = np.where(number == 0, 0, number * 31 + wave | 1)
+    return found
+
+
+def shared(sender: Ints) -> Floats:
+    """Return [N] the number of responses from the same device or address, the larger one; 1 where both are unknown.
+
+    Args:
+        sender: [N, 2] from `senders_of`.
+    """
+    most = np.ones(len(sender))
+    for number in sender.T:
+        if number.any():
+            _, at, count = np.unique(number, return_inverse=True, return_counts=True)
+            most = np.maximum(most, np.where(number != 0, count[at], 1))
+    return most
+
+
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """Return [N] a number of 64 bits for each text, the same wherever it occurs; 0 for NULL."""
+    coded = pc.dictionary_encode(column).unify_dictionaries().combine_chunks()
+    texts = np.array(coded.dictionary.to_pylist(), dtype=object)
+    number = np.append(pd.util.hash_array(texts).view(np.int64) | 1, 0) if len(texts) else np.zeros(1, dtype=np.int64)
+    return np.asarray(number[np.asarray(pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False))])
 
 
 def _opinions(sheet: ResponseSheet) -> Codes:
@@ -57,21 +165,20 @@ def _opinions(sheet: ResponseSheet) -> Codes:
     return sheet.codes[:, [at for at, item in enumerate(sheet.items) if item.question not in personal]]
 
 
-def _neighbours(
-    group: npt.NDArray[np.int64], half: Codes, sheet: ResponseSheet
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _neighbours(marks: Marks, half: int) -> tuple[Ints, Ints]:
     """Return pairs (later row, preceding row) of one group with equal halves."""
-    weights = np.random.default_rng(7).integers(1, 2**62, half.shape[1], dtype=np.int64)
-    sums = half.astype(np.int64) @ weights
-    order = np.lexsort((sheet.rows["submitted"].to_numpy().astype(np.int64), sums, group))
-    same = (np.diff(sums[order]) == 0) & (np.diff(group[order]) == 0) & (group[order][1:] >= 0)
+    sums = marks.sums[:, half]
+    order = np.lexsort((marks.submitted, sums, marks.group))
+    same = (np.diff(sums[order]) == 0) & (np.diff(marks.group[order]) == 0) & (marks.group[order][1:] >= 0)
     at = np.flatnonzero(same)
     later, earlier = order[at + 1], order[at]
-    nonempty = (half[later] != NULL).any(axis=1)
+    nonempty = marks.filled[later, half]
     return later[nonempty], earlier[nonempty]
 
 
-CHECK = Check("重复答卷", "同一社区内几乎所有回答（至多差一题）与先前一份相同", "重复上传同一份；一家人商量着答", run)
+CHECK = Check(
+    "重复答卷", "同一社区内几乎所有回答（至多差一题）与先前一份相同", "重复上传同一份；一家人商量着答", run, alone=False
+)
 SENDER_CHECK = Check(
-    "同一设备或地址", "同一设备或网络地址提交了多份", "一家人、一个单位、一台平板共用", senders, hint=True
+    "同一设备或地址", "同一设备或网络地址提交了多份", "一家人、一个单位、一台平板共用", senders, hint=True, alone=False
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from survey.quality.check import Check, CheckResult, Context
 from survey.quality.effort.distance import distance
-from survey.quality.effort.null import LEAST, deviates
+from survey.quality.effort.null import deviates
 from survey.quality.effort.person_fit import misfit
 from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
@@ -27,36 +27,32 @@ PATTERN, LATE = 3.3, 1.8
 
 def person_fit(context: Context) -> CheckResult:
     """Flag answers that do not belong together at the person's own level; value: deviates of -l_z."""
-    return _above(deviates(misfit(context.levels)), MISFIT)
+    return _above(deviates(misfit(context.levels), context.usual.misfit), MISFIT)
 
 
 def rare_combination(context: Context) -> CheckResult:
     """Flag combinations of answers far from all others; value: deviates of the robust Mahalanobis distance."""
-    return _above(deviates(distance(context.answers)), DISTANT)
+    return _above(deviates(distance(context.answers, context.usual.common), context.usual.distance), DISTANT)
 
 
 def unusual_variability(context: Context) -> CheckResult:
     """Flag far too little or far too much variation between the items of the longest grid; value: deviates."""
-    value = deviates(variability(context.levels))
+    value = deviates(variability(context.levels), context.usual.variability)
     return CheckResult(np.nan_to_num(np.abs(value)) > VARIED, value)
 
 
 def repeating_pattern(context: Context) -> CheckResult:
     """Flag repetitions that the same answers in shuffled order hardly ever have; value: -log10 of the chance."""
-    return _above(_enough(pattern(context.answers)), PATTERN)
+    return _above(pattern(context.answers, context.usual.shuffled), PATTERN)
 
 
 def straight_end(context: Context) -> CheckResult:
     """Flag straight lines at the end of a varied response; value: -log10 of the share with one at the start."""
-    return _above(_enough(late_line(context.answers)), LATE)
+    return _above(late_line(context.answers, context.usual.starts), LATE)
 
 
 def _above(value: Floats, cut: float) -> CheckResult:
     return CheckResult(np.nan_to_num(value) > cut, value)
-
-
-def _enough(value: Floats) -> Floats:
-    return value if len(value) >= LEAST else np.full(len(value), np.nan)
 
 
 PERSON_FIT_CHECK = Check(

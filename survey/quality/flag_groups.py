@@ -7,14 +7,13 @@ large difference is a reason to distrust the flags in the group concerned, not t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from survey.instrument.measure import appraisals
 from survey.instrument.question import ROLES
-from survey.quality.effort_checks import CHECKS
 from survey.quality.sheet import Flags, ResponseSheet
 
 COLUMNS = ["kind", "group", "n", "flagged", "share"]
@@ -24,24 +23,29 @@ TIMES, SURE = 2.0, 2.576
 """Ratio above which two groups differ too much, and the normal deviate (1 %) that makes it more than chance."""
 
 
-def flag_groups(sheet: ResponseSheet, flags: pd.DataFrame) -> pd.DataFrame:
+Count = tuple[str, str, int, int]
+"""Kind, group, responses of the group, and those with any flag of careless answering."""
+
+
+def group_counts(sheet: ResponseSheet, hit: Flags) -> list[Count]:
+    """Count the responses of each group, and those with a flag [N], by age, education, and satisfaction overall."""
+    return [(kind, group, int(inside.sum()), int((inside & hit).sum())) for kind, group, inside in by_group(sheet)]
+
+
+def flag_groups(counts: Iterable[Count]) -> pd.DataFrame:
     """Return kind, group, n, flagged, share of the responses with any flag of careless answering.
 
     Args:
-        sheet: the responses.
-        flags: from `registry.flag_responses`.
+        counts: from `group_counts`.
 
     Returns:
-        A row per group by age, education, and satisfaction overall; flagged (-1) and share (NaN) are hidden for groups
-        of fewer than `LEAST`.
+        A row per group with responses; flagged (-1) and share (NaN) are hidden for groups of fewer than `LEAST`.
     """
-    careless = flags.loc[flags["check"].isin(list(CHECKS)), "response_id"]
-    hit = sheet.rows["response_id"].to_pandas().isin(careless).to_numpy(dtype=np.bool_)
-    rows = []
-    for kind, group, inside in by_group(sheet):
-        n, flagged = int(inside.sum()), int((inside & hit).sum())
-        if n:
-            rows.append((kind, group, n, flagged, flagged / n) if n >= LEAST else (kind, group, n, -1, np.nan))
+    rows = [
+        (kind, group, n, flagged, flagged / n) if n >= LEAST else (kind, group, n, -1, np.nan)
+        for kind, group, n, flagged in counts
+        if n
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -108,12 +108,17 @@ class RoundParts:
         mine = rows.filter(pc.equal(rows["mode"].cast(pa.string()), self.one.mode))
         return mine.filter(pc.invert(pc.is_in(mine["response_id"], pa.array(self.held)))) if self.held else mine
 
-    def batches(self, start: int) -> Iterator[Batch]:
-        """Yield the answers of the parts from `start` on: some small parts together, or a piece of a large one."""
+    def batches(self, start: int, columns: Sequence[str] = ()) -> Iterator[Batch]:
+        """Yield the answers of the parts from `start` on: some small parts together, or a piece of a large one.
+
+        Args:
+            start: position of a part.
+            columns: what to read beside the columns of the checks.
+        """
         some, size = list[tuple[int, pa.Table]](), 0
         for at in range(start, len(self.parts)):
             for piece in self.parts[at].pieces(TOGETHER):
-                read = self.read(piece)
+                read = self.read(piece, columns)
                 if some and size + read.num_rows > TOGETHER:
                     yield self._batch(some)
                     some, size = [], 0

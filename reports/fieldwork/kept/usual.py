@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
@@ -13,7 +12,7 @@ from analysis.integrity.sums.usual import Usual, even_part, usual_of
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
 from reports.fieldwork.kept.round_parts import RoundParts, chain
 from survey.quality.effort.graded import GradedScale
-from survey.quality.sheet import UsualPace, open_sheet
+from survey.quality.sheet import ResponseSheet, UsualPace, open_sheet
 
 KEPT = 24
 """Number of files: of a few waves and modes, before and after they have grown."""
@@ -30,37 +29,47 @@ def kept_usual(parts: RoundParts, *, keep: bool) -> Usual:
     known = read_arrays(path) if keep else None
     if known is not None:
         return _unpacked(known)
-    rows = pa.concat_tables([parts.read(part) for part in parts.parts[: parts.reference()]]).unify_dictionaries()
-    found = usual_of(open_sheet(even_part(rows), parts.study.questionnaire), parts.study.areas)
+    found = usual_of(reference_sheet(parts), parts.study.areas)
     if keep:
         keep_arrays(path, _packed(found), "*.usual", KEPT)
     return found
+
+
+def reference_sheet(parts: RoundParts) -> ResponseSheet:
+    """Return an even part of the answers that decide what is usual."""
+    rows = [parts.read(part) for part in parts.parts[: parts.reference()]]
+    return open_sheet(even_part(pa.concat_tables(rows).unify_dictionaries()), parts.study.questionnaire)
 
 
 def _packed(found: Usual) -> Arrays:
     arrays: dict[str, npt.NDArray[Any]] = {
         **{name: getattr(found.pace, name) for name in ("routes", "seconds", "each")},
         **{name: getattr(found, name) for name in ("mean", "deviation")},
-        **dict(_of_models(found)),
+        **{f"levels{scale}": levels for scale, levels in enumerate(found.levels)},
+        **packed_models(found.models),
     }
     return Arrays(arrays, {"items": [len(model.chance) for model in found.models]})
 
 
-def _of_models(found: Usual) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    for scale, (model, levels) in enumerate(zip(found.models, found.levels, strict=True)):
-        yield f"loading{scale}", model.loading
-        yield f"levels{scale}", levels
-        for at, chance in enumerate(model.chance):
-            yield f"chance{scale}.{at}", chance
+def packed_models(models: Sequence[GradedScale]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of models."""
+    found: dict[str, npt.NDArray[Any]] = {}
+    for scale, model in enumerate(models):
+        found[f"loading{scale}"] = model.loading
+        found |= {f"chance{scale}.{at}": chance for at, chance in enumerate(model.chance)}
+    return found
+
+
+def unpacked_models(own: Mapping[str, npt.NDArray[Any]], items: Sequence[int]) -> tuple[GradedScale, ...]:
+    """Return the models of some arrays, whose scales have so many items."""
+    return tuple(
+        GradedScale(own[f"loading{scale}"], tuple(own[f"chance{scale}.{at}"] for at in range(size)))
+        for scale, size in enumerate(items)
+    )
 
 
 def _unpacked(kept: Arrays) -> Usual:
-    own = kept.arrays
-    sizes = list(enumerate(kept.meta["items"]))
-    models = tuple(
-        GradedScale(own[f"loading{scale}"], tuple(np.asarray(own[f"chance{scale}.{at}"]) for at in range(size)))
-        for scale, size in sizes
-    )
-    levels = tuple(own[f"levels{scale}"] for scale, _ in sizes)
+    own, items = kept.arrays, kept.meta["items"]
+    levels = tuple(own[f"levels{scale}"] for scale in range(len(items)))
     pace = UsualPace(own["routes"], own["seconds"], own["each"])
-    return Usual(pace, models, levels, own["mean"], own["deviation"])
+    return Usual(pace, unpacked_models(own, items), levels, own["mean"], own["deviation"])

@@ -6,9 +6,11 @@ most distant tenth. A factor model gives the exact distance of the items that a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from survey.quality.effort.graded import Singles, correlations, factors, standard
+from survey.quality.effort.graded import Singles, correlations, factors, moments, standardised
 from survey.quality.effort.ordered import Ordered
 from survey.quality.effort.person_fit import FITTED, ITEMS_LEAST
 from survey.quality.sheet import Floats
@@ -16,18 +18,35 @@ from survey.quality.sheet import Floats
 FACTORS, KEPT = 3, 0.9
 
 
-def distance(answers: Ordered) -> Floats:
-    """Return [N] the cube root of the squared distance per answered item, about normal; NaN with too few answers."""
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What is common to all: mean and standard deviation [K] of each item, and loadings [K, factors]."""
+
+    mean: Floats
+    deviation: Floats
+    loading: Floats
+
+
+def common_of(answers: Ordered) -> Common | None:
+    """Return what is common to the answers; None with too few items, or none."""
     if len(answers.columns) < ITEMS_LEAST or not len(answers):
-        return np.full(len(answers), np.nan)
-    score = standard(answers.place)
-    part = score[:: max(len(score) // FITTED, 1)]
+        return None
+    mean, deviation = moments(answers.place)
+    part = standardised(answers.place[:: max(len(answers) // FITTED, 1)], mean, deviation)
     loading = factors(correlations(part), FACTORS)
     near = _squared(part, loading)
     kept = near <= np.nanquantile(near, KEPT) if np.isfinite(near).any() else np.zeros(len(part), dtype=np.bool_)
     if kept.any():
         loading = factors(correlations(part[kept]), FACTORS)
-    return np.asarray(np.cbrt(_squared(score, loading)), dtype=np.float64)
+    return Common(mean, deviation, loading)
+
+
+def distance(answers: Ordered, common: Common | None) -> Floats:
+    """Return [N] the cube root of the squared distance per answered item, about normal; NaN with too few answers."""
+    if common is None:
+        return np.full(len(answers), np.nan)
+    score = standardised(answers.place, common.mean, common.deviation)
+    return np.asarray(np.cbrt(_squared(score, common.loading)), dtype=np.float64)
 
 
 def _squared(score: Singles, loading: Floats) -> Floats:

@@ -72,11 +72,21 @@ def fit(place: Places, size: npt.NDArray[np.int64]) -> GradedScale:
 
 def standard(place: Places) -> Singles:
     """Return [N, K] places with mean 0 and variance 1 among the answers of each item; NaN for no answer."""
+    return standardised(place, *moments(place))
+
+
+def moments(place: Places) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation [K] of the places of each item."""
     there = place != ABSENT
     count = np.maximum(there.sum(axis=0), 1)
     mean = np.where(there, place, 0).sum(axis=0) / count
     square = np.where(there, (place - mean) ** 2, 0.0).sum(axis=0) / count
-    return np.where(there, (place - mean) / np.sqrt(np.maximum(square, 1e-9)), np.nan).astype(np.float32)
+    return mean, np.sqrt(np.maximum(square, 1e-9))
+
+
+def standardised(place: Places, mean: Floats, deviation: Floats) -> Singles:
+    """Return [N, K] places less a mean [K], in standard deviations [K]; NaN for no answer."""
+    return np.where(place != ABSENT, (place - mean) / deviation, np.nan).astype(np.float32)
 
 
 def correlations(score: Singles) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.quality.effort.graded import LOG_PRIOR, GradedScale, Singles, fit
-from survey.quality.effort.null import FAR, deviates
+from survey.quality.effort.null import FAR, deviates, spread_of
 from survey.quality.effort.ordered import ABSENT, Ordered, Places
 from survey.quality.sheet import Floats
 
@@ -66,7 +66,8 @@ def models_of(answers: Ordered) -> tuple[GradedScale, ...]:
     """Fit a model to every scale, the second time without the responses that the first one fits badly."""
     part = answers.every(FITTED)
     first = placed(part, tuple(fit(part.place[:, scale], part.size[scale]) for scale in part.scales))
-    kept = part.place[~(deviates(misfit(first)) > FAR)]
+    fit_of = misfit(first)
+    kept = part.place[~(deviates(fit_of, spread_of(fit_of)) > FAR)]
     return tuple(fit(kept[:, scale], answers.size[scale]) for scale in answers.scales)
 
 

@@ -20,8 +20,8 @@ from survey.study.study import Study
 
 WAVES = ("W1", "W2")
 SAID = ("", "路灯坏了两个月没人来修", "路灯坏了两个月，没人来修。", "希望加强管理改善居住环境", "停车难")
-KEPT = (".usual", ".tally", ".written", ".interviews", ".compared")
-"""Suffixes of what the lights are made from."""
+KEPT = (".usual", ".tally", ".written", ".interviews", ".compared", ".norms", ".flagged")
+"""Suffixes of what lights and checks are made from."""
 
 
 class History:

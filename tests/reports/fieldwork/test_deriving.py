@@ -115,8 +115,8 @@ def test_a_commit_leaves_what_another_mode_and_wave_were_flagged_for(
     changed = {key for key, path in kept.items() if path_of(study, Round(int(store.version or 0), *key)) != path}
     assert changed == {("W2", "online")}
     checked: list[str] = []
-    real = Fieldwork._flagged
-    monkeypatch.setattr(Fieldwork, "_flagged", lambda work: checked.append(work.mode) or real(work))
+    real = Fieldwork._counted
+    monkeypatch.setattr(Fieldwork, "_counted", lambda work: checked.append(work.mode) or real(work))
     for (wave, mode), table in before.items():
         found = fieldwork(study, wave, mode).summary()
         if mode == "household":

@@ -19,7 +19,7 @@ from reports.counted import kept_correlations
 from reports.fieldwork import data_quality, kept_checks, kept_comparisons, kept_report, weighting
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.deriving import rounds
-from reports.fieldwork.kept import district_rows, tally, usual, written
+from reports.fieldwork.kept import district_rows, flags, norms, tally, usual, written
 from reports.selection import Selection
 from reports.voices.kept import digests
 from reports.voices.kept.digests import kept_digests
@@ -50,6 +50,8 @@ def shown(study: Study) -> Iterator[tuple[str, Any]]:
         yield f"{name} report", (bits(found.interviewers), bits(found.areas), bits(found.evidence))
         yield f"{name} checks", bits(work.summary())
         yield f"{name} groups", bits(work.flag_groups())
+        yield f"{name} flags", bits(work.flags())
+        yield f"{name} hasty", work.hasty()
         yield f"{name} effect", (bits(effect), out, decided)
         yield f"{name} weights", repr(weighting.weight_spreads(study, Selection(waves=(one.wave,), mode=one.mode)))
         yield f"{name} copies", dict(copies(work))
@@ -91,7 +93,7 @@ def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     with monkeypatch.context() as patched:
         for module in (digests, kept_checks, kept_report, weighting):
             patched.setattr(module, "kept_tables", lambda _path, make, _most: make())
-        for module in (kept_comparisons, district_rows, tally, usual, written):
+        for module in (kept_comparisons, district_rows, flags, norms, tally, usual, written):
             patched.setattr(module, "read_arrays", lambda _path: None)
             patched.setattr(module, "keep_arrays", lambda *_: None)
         patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(

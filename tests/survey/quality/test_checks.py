@@ -143,7 +143,7 @@ def test_a_shared_device_is_a_hint_only(city: MockCity) -> None:
 
 def test_flags_and_summary_agree(context: Context) -> None:
     flags = flag_responses(context)
-    table = summary(context, flags).set_index("check")
+    table = summary(len(context.sheet), flags).set_index("check")
     assert set(table.index) == set(CHECKS)
     for name in CHECKS:
         assert table.loc[name, "n"] == (flags["check"] == name).sum()
@@ -154,4 +154,4 @@ def test_flags_and_summary_agree(context: Context) -> None:
 def test_an_empty_sheet_is_checked(city: MockCity) -> None:
     empty = Context(open_sheet(city.responses().slice(0, 0), city.questionnaire), city.city.areas)
     assert flag_responses(empty).empty
-    assert (summary(empty, flag_responses(empty))["n"] == 0).all()
+    assert (summary(0, flag_responses(empty))["n"] == 0).all()

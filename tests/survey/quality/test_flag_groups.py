@@ -9,7 +9,7 @@ from reports.sentences.notes.fieldwork import flag_groups as sentence
 from reports.sentences.sentence import rows_of
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
-from survey.quality.flag_groups import COLUMNS, LEAST, by_group, flag_groups, unequal
+from survey.quality.flag_groups import COLUMNS, LEAST, by_group, flag_groups, group_counts, unequal
 from survey.quality.sheet import ResponseSheet, open_sheet
 
 
@@ -19,13 +19,14 @@ def sheet() -> ResponseSheet:
     return open_sheet(city.responses(), city.questionnaire)
 
 
-def flags(sheet: ResponseSheet, rows: np.ndarray, check: str = "misfit") -> pd.DataFrame:
-    ids = sheet.rows["response_id"].to_pandas()[rows]
-    return pd.DataFrame({"response_id": ids, "check": check})
+def table_of(sheet: ResponseSheet, rows: np.ndarray) -> pd.DataFrame:
+    hit = np.zeros(len(sheet), dtype=bool)
+    hit[rows] = True
+    return flag_groups(group_counts(sheet, hit))
 
 
 def test_groups_are_those_of_age_education_and_satisfaction(sheet: ResponseSheet) -> None:
-    table = flag_groups(sheet, flags(sheet, np.arange(0, len(sheet), 10)))
+    table = table_of(sheet, np.arange(0, len(sheet), 10))
     assert list(table.columns) == COLUMNS
     assert set(table["kind"]) == {"年龄", "文化程度", "总体评价"}
     rated = table[table["kind"] == "总体评价"].set_index("group")
@@ -38,17 +39,11 @@ def test_groups_are_those_of_age_education_and_satisfaction(sheet: ResponseSheet
     assert table.loc[table["n"] >= LEAST, "share"].between(0.03, 0.2).all()
 
 
-def test_flags_of_other_checks_do_not_count(sheet: ResponseSheet) -> None:
-    table = flag_groups(sheet, flags(sheet, np.arange(len(sheet)), check="nonresponse"))
-    assert (table["share"].dropna() == 0).all()
-    assert not unequal(table)
-
-
 def test_a_group_flagged_much_more_often_is_named_with_what_to_do(sheet: ResponseSheet) -> None:
     (dissatisfied,) = [inside for _, group, inside in by_group(sheet) if group == "不满意或一般"]
     even = np.arange(len(sheet)) % 20 == 0
-    assert "没有哪类人" in str(sentence(flag_groups(sheet, flags(sheet, np.flatnonzero(even)))))
-    table = flag_groups(sheet, flags(sheet, np.flatnonzero(even | dissatisfied)))
+    assert "没有哪类人" in str(sentence(table_of(sheet, np.flatnonzero(even))))
+    table = table_of(sheet, np.flatnonzero(even | dissatisfied))
     assert ("总体评价", "不满意或一般", "满意") in unequal(table)
     words = str(sentence(table))
     assert "不满意或一般高于满意两倍以上" in words

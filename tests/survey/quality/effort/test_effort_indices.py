@@ -7,11 +7,11 @@ import pytest
 
 from survey.quality.effort.distance import _squared
 from survey.quality.effort.graded import NODES, factors, fit, standard
-from survey.quality.effort.null import FAR, deviates
+from survey.quality.effort.null import FAR, deviates, spread_of
 from survey.quality.effort.ordered import ABSENT, UNGIVEN, Ordered
 from survey.quality.effort.person_fit import levels, looseness, misfit, usual_levels
 from survey.quality.effort.runs import PERIODS, gathered, last_line, longest_repeat
-from survey.quality.effort.sequence import late_line, pattern
+from survey.quality.effort.sequence import late_line, pattern, shuffled_of, starts_of
 from survey.quality.effort.variability import variability
 
 
@@ -100,15 +100,16 @@ def test_swapping_the_ends_of_all_scales_changes_no_index() -> None:
     for index in (misfit, lambda own: looseness(own, group, usual_levels(own, group, 3)), variability):
         first, second = (index(placed) for placed in pairs)
         np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
-    for order in (pattern, late_line):
-        np.testing.assert_array_equal(order(answers), order(swapped))
+    for order, chance in ((pattern, shuffled_of), (late_line, starts_of)):
+        np.testing.assert_array_equal(order(answers, chance(answers)), order(swapped, chance(swapped)))
 
 
 def test_many_outliers_do_not_hide_each_other() -> None:
     rng = np.random.default_rng(3)
     honest = rng.normal(size=2_000)
     mixed = np.concatenate([honest, rng.normal(5, 0.5, 400)])
-    found = deviates(mixed)
+    found = deviates(mixed, spread_of(mixed))
     assert (found[2_000:] > FAR).all()
     assert np.mean(found[:2_000] > FAR) < 0.02
-    assert np.isnan(deviates(honest[:50])).all()
+    assert spread_of(honest[:50]) is None
+    assert np.isnan(deviates(honest[:50], None)).all()
