@@ -116,7 +116,7 @@ def coded(answers: pa.Table, raws: list[str]) -> pa.Table:
     names = digests(raw or "" for raw in raws)
     different = distinct(answers, names, codes)
     place = np.searchsorted(different.digests, names)
-    themes = pa.array(different.code(different.model(), {}).themes(codes), pa.list_(pa.string())).take(pa.array(place))
+    themes = different.code(different.model(), {}).themes(codes).take(pa.array(place))
     return answers.set_column(answers.schema.get_field_index("themes"), "themes", themes)
 
 

@@ -75,6 +75,8 @@ class Pieces:
             most: [rows] how many of the rarest pieces are taken; all when None.
             wanted: [P] which pieces are taken; all when None.
         """
+        if 2 * len(rows) > len(self):  # sooner without a copy of all pieces in another order
+            return self._chosen(rows, most, wanted)
         count = self.count[rows]
         ends = np.cumsum(count)
         at = np.arange(int(count.sum())) + np.repeat(self.starts[rows] - ends + count, count)
@@ -85,6 +87,17 @@ class Pieces:
             chosen &= wanted[piece]
         piece, starts = piece[chosen], np.concatenate([[0], np.cumsum(chosen)])[np.concatenate([[0], ends])]
         return sparse.csr_matrix((np.ones(len(piece), np.int32), piece, starts), shape=(len(rows), len(self.number)))
+
+    def _chosen(self, rows: Ints, most: Ints | None, wanted: Flags | None) -> Any:
+        """Return the `matrix` of many rows."""
+        chosen = np.ones(len(self.piece), dtype=np.bool_) if wanted is None else wanted[self.piece]
+        if most is not None:
+            limit = np.zeros(len(self), dtype=np.int32)
+            limit[rows] = most
+            chosen &= self.rarer < np.repeat(limit, self.count)
+        piece, starts = self.piece[chosen], np.concatenate([[0], np.cumsum(chosen)])[self.starts]
+        whole = sparse.csr_matrix((np.ones(len(piece), np.int32), piece, starts), shape=(len(self), len(self.number)))
+        return whole[rows]
 
 
 def no_pieces(width: int) -> Pieces:

@@ -106,19 +106,21 @@ def _groups(pairs: Ints, frequency: Ints) -> Ints:
         frequency: [U] number of answers with the text.
     """
     left, right = pairs
-    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(frequency),) * 2).tocsr()
-    graph = graph + graph.T
+    ends = np.concatenate([left, right]), np.concatenate([right, left])
+    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(frequency),) * 2).tocsr()
     count, component = sparse.csgraph.connected_components(graph, directed=False)
     group = np.asarray(component, dtype=np.int64)
     chained = np.flatnonzero(np.bincount(group, minlength=count)[group] > CHAIN)
     degree = np.diff(graph.indptr)
     taken = np.zeros(len(frequency), dtype=np.bool_)
     # The most frequent text first, then the one with most copies; lexsort breaks ties by the first text.
-    for number, centre in enumerate(chained[np.lexsort((chained, -degree[chained], -frequency[chained]))], start=count):
+    order = chained[np.lexsort((chained, -degree[chained], -frequency[chained]))]
+    begins, ends_at = graph.indptr[order].tolist(), graph.indptr[order + 1].tolist()
+    for number, (centre, begin, end) in enumerate(zip(order.tolist(), begins, ends_at, strict=True), start=count):
         if taken[centre]:
             continue
-        star = np.append(graph.indices[graph.indptr[centre] : graph.indptr[centre + 1]], centre)
+        star = graph.indices[begin:end]
         star = star[~taken[star]]
-        taken[star] = True
-        group[star] = number
+        taken[star] = taken[centre] = True
+        group[star] = group[centre] = number
     return group

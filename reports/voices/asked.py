@@ -140,11 +140,18 @@ def _at(answers: OpenAnswers, within: pa.Table) -> pa.Array:
     people = within.select(["wave", "response_id"])
     last = answers.cache.get(AMONG)
     if last is None or not last[0].equals(people):
-        last = answers.cache[AMONG] = (people, pc.index_in(_key(answers.table), value_set=_key(people)))
+        last = answers.cache[AMONG] = (people, _looked_up(answers.table, people))
     found: pa.Array = last[1]
     return found
 
 
-def _key(table: pa.Table) -> pa.Array:
-    joined = pc.binary_join_element_wise(table["wave"].cast(pa.string()), table["response_id"], "\x1f")
-    return joined.combine_chunks()
+def _looked_up(table: pa.Table, people: pa.Table) -> pa.Array:
+    """Return the row of each answer among people, wave by wave; null where it is none of theirs."""
+    at, known = np.full(len(table), -1, dtype=np.int64), people["wave"].cast(pa.string())
+    for wave in known.unique().to_pylist():
+        rows, theirs = (np.flatnonzero(pc.equal(column, wave)) for column in (table["wave"].cast(pa.string()), known))
+        ids = people["response_id"].take(pa.array(theirs)).combine_chunks()
+        place = pc.index_in(table["response_id"].take(pa.array(rows)), value_set=ids)
+        found = np.asarray(place.is_valid())
+        at[rows[found]] = theirs[place.drop_null().to_numpy()]
+    return pa.array(at.astype(np.int32), mask=at < 0)

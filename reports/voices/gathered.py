@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -90,10 +90,20 @@ def gathered(study: Study, answers: OpenAnswers, asked: TextSelection) -> Gather
     if isinstance(last, Gathered) and last.study is study:
         return last
     found = _gathered(study, answers, selection)
-    for old in [name for name, one in answers.cache.items() if isinstance(one, Gathered)]:
+    for old in kept_gathered(answers):
         answers.cache.pop(old, None)
     answers.cache[key] = found
     return found
+
+
+def kept_gathered(answers: OpenAnswers) -> dict[Hashable, Gathered]:
+    """Return what `gathered` keeps with the answers."""
+    return {name: one for name, one in answers.cache.items() if isinstance(one, Gathered)}
+
+
+def recall_gathered(answers: OpenAnswers, kept: Mapping[Hashable, Gathered]) -> None:
+    """Keep with the answers to a question what `kept_gathered` returned for another question of the same version."""
+    answers.cache.update(kept)
 
 
 def _gathered(study: Study, answers: OpenAnswers, selection: Selection) -> Gathered:
@@ -132,7 +142,9 @@ def places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:
     if not columns:
         return table
     frame = study.areas.frame.drop_duplicates("psu").set_index("psu")[columns]
-    areas = frame.reindex(responses["psu"].to_pandas())
+    points = pa.array(frame.index.astype(str).tolist(), pa.string())
+    at = pc.index_in(responses["psu"].cast(pa.string()), value_set=points)
     for name in columns:
-        table = table.append_column(name, pa.array(areas[name].tolist(), pa.string(), from_pandas=True))
+        areas = pa.array(frame[name].tolist(), pa.string(), from_pandas=True)
+        table = table.append_column(name, areas.take(at.combine_chunks()))
     return table

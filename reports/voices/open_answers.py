@@ -268,7 +268,7 @@ def _coded(
     table = attach(texts, kept_readings(study, words, texts["text"], names, progress, item), names)
     # Texts of all waves train the model, so that themes are found before waves are chosen.
     coded, place = kept_themes(study, Answered(table, names, train, codebook.codes), codes, rules_key(words[0]))
-    themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(place))
+    themes = coded.themes(codebook.codes).take(pa.array(place))
     table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
     return table, names, spread(coded, place), np.isin(names, train)
 

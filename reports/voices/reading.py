@@ -6,13 +6,14 @@ up to are kept, and names their files; what was deleted since is made again, by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from reports.voices.gathered import Gathered
 from reports.voices.kept.answers import (
     KeptAnswers,
     content_key,
@@ -50,12 +51,12 @@ def read_ahead(study: Study, version: int) -> int:
     """
     if sum(part.rows for part in stored_parts(study.root / "store", version)) <= LARGE:
         return 0
-    made: dict[Path, tuple[str, ...]] = {}
+    made, shared = dict[Path, tuple[str, ...]](), dict[Hashable, Gathered]()
     with suppress(SiluError):
         for item in open_questions(study):
             mark = mark_of(study, item, version)
             if not _is_whole(study, mark):
-                made[mark] = _read(study, item, version)
+                made[mark] = _read(study, item, version, shared)
     there = kept_names(study)
     for mark, names in made.items():  # at the end: files of one question may take the place of another's
         _write(mark, sorted(there.intersection(names)))
@@ -70,7 +71,7 @@ def _is_whole(study: Study, mark: Path) -> bool:
         return False
 
 
-def _read(study: Study, item: str, version: int) -> tuple[str, ...]:
+def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered]) -> tuple[str, ...]:
     """Read the answers to a question and sum them up; return the names of what is kept."""
     key = _key(study, item, version)
     answers = load_answers(study, item, version=version)
@@ -83,7 +84,7 @@ def _read(study: Study, item: str, version: int) -> tuple[str, ...]:
         train = np.unique(names[found.trains])
         keep_answers(study, key, content_key(item, answers.table, names, train, words, answers.codes), found)
     summaries = summaries_of(study, key)
-    sum_up(study, replace(answers, summaries=summaries), item, version)
+    sum_up(study, replace(answers, summaries=summaries), item, version, shared)
     return (key, *summaries.asked)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import suppress
 
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
 from reports.voices.finding import finding
+from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
 from reports.voices.listed import every_answer, people_by_age
 from reports.voices.mentions import mentions
 from reports.voices.open_answers import OpenAnswers
@@ -21,7 +23,7 @@ LARGE = 20_000
 """Responses of a wave and mode above which its summaries are kept."""
 
 
-def sum_up(study: Study, answers: OpenAnswers, item: str, version: int) -> None:
+def sum_up(study: Study, answers: OpenAnswers, item: str, version: int, shared: dict[Hashable, Gathered]) -> None:
     """Keep shares, comparison of districts, words and list of the newest wave, for each of its large modes.
 
     What else is asked for, such as another wave, is kept once a page has asked for it.
@@ -31,6 +33,7 @@ def sum_up(study: Study, answers: OpenAnswers, item: str, version: int) -> None:
         answers: the answers, with a place where summaries are kept.
         item: column of the open question.
         version: data version.
+        shared: what questions summed up before have gathered, to which this one adds.
     """
     found = count_modes(study.root / "store", version)
     there = {wave for wave, *_ in found}
@@ -39,7 +42,10 @@ def sum_up(study: Study, answers: OpenAnswers, item: str, version: int) -> None:
         if wave in newest and mode and n > LARGE:
             selection = Selection(waves=(wave,), mode=str(mode), version=version, role=Role.ANALYST, scope=None)
             with suppress(SiluError):
-                _sum_up(study, answers, TextSelection(selection, item))
+                asked = TextSelection(selection, item)
+                recall_gathered(answers, shared)
+                _sum_up(study, answers, asked)
+                shared |= kept_gathered(answers)
 
 
 def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:

@@ -108,14 +108,16 @@ def _copy(path: Path, copy: Path, sha256: str) -> None:
         raise StoreError("文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入")
 
 
+_CACHED = ".texts"
 KEPT = 3
 """Number of cached results; those of older lexicons are removed."""
 
 
 class TextCache:
-    """One Parquet file per lexicon, named by its fingerprint, with every distinct text processed with it.
+    """One Arrow file per lexicon, named by its fingerprint, with every distinct text processed with it.
 
-    Texts are looked up by their digest, so one file serves every data version.
+    Texts are looked up by their digest, so one file serves every data version. The name ends with the checksum of the
+    content: a damaged file is ignored, because its content can be made again from the answers.
     """
 
     def __init__(self, folder: Path | str, kept: int = KEPT) -> None:
@@ -124,29 +126,36 @@ class TextCache:
 
     def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
         """Return the table kept under a key; None where there is none, or where it does not fit the schema."""
-        import pyarrow.parquet as pq  # takes .01 CPU s to load
-
-        path = self._path(key)
-        try:
-            table = pq.read_table(path)
-            return table.cast(schema) if table.schema.names == schema.names else None
-        except (OSError, pa.ArrowException):
-            # A damaged cache file is ignored: its content can be recomputed from the answers.
-            return None
+        for path in self.folder.glob(f"{key}.*{_CACHED}"):
+            with suppress(OSError, pa.ArrowException):
+                if path.name == self._name(key, sha256_of(path)):
+                    with pa.OSFile(str(path)) as source:
+                        table = pa.ipc.open_file(source).read_all()
+                    return table.cast(schema) if table.schema.names == schema.names else None
+        return None
 
     def write(self, key: str, table: pa.Table) -> None:
         """Keep a result atomically, and remove the oldest ones beyond those that may be kept.
 
         A read-only folder is ignored; it only costs time.
         """
-        import pyarrow.parquet as pq
-
         with suppress(OSError):
-            write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))
-            keep_newest(self.folder, "*.parquet", self._kept)
+            before = list(self.folder.glob(f"{key}.*{_CACHED}"))
+            written = write_whole(self.folder / self._name(key, "new"), lambda draft: _write(table, draft))
+            named = written.replace(self.folder / self._name(key, sha256_of(written)))
+            for old in before:
+                if old != named:
+                    old.unlink(missing_ok=True)
+            keep_newest(self.folder, f"*{_CACHED}", self._kept)
 
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.parquet"
+    def _name(self, key: str, checksum: str) -> str:
+        return f"{key}.{checksum}{_CACHED}"
+
+
+def _write(table: pa.Table, draft: Path) -> None:
+    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
+    with draft.open("wb") as file, pa.ipc.new_file(file, table.schema, options=options) as out:
+        out.write_table(table)
 
 
 TEXT_CACHES = ("textcache", "copycache", "themecache")

@@ -40,6 +40,7 @@ from survey.storage.integrity.anchor import audit_anchor
 from survey.storage.integrity.checks import check_parts, check_present
 from survey.storage.integrity.log import read_commits
 from survey.storage.integrity.settling import settle
+from survey.storage.matched_texts import matched_texts
 from survey.storage.open_tables import Opening, read_table
 from survey.storage.parquet import part_files, read_parts, sort_by_psu, wave_of
 from survey.storage.stored_parts import StoredPart
@@ -118,11 +119,10 @@ class ResponseStore:
             digest: returns a number for each text of a part, in its order; they become the column `DIGEST`.
             described: whether to return import_id and mode of the response as well.
         """
-        names = ["response_id", "import_id", *(["mode"] if described else [])]
-        responses = self.read(names, waves=waves, version=version)
+        responses = self._need(version, read_table)
         table = read_table(self.root / "texts")
         if table is None:
-            none = _described(TEXTS.empty_table(), responses.slice(0, 0), described=described)
+            none = _without_import(TEXTS.empty_table(), None if not described else pa.array([], pa.string()))
             return none if digest is None else none.append_column(DIGEST, pa.array([], pa.int64()))
         texts = read_parts(table, waves=waves).select(TEXTS.names)
         if digest is not None:
@@ -130,11 +130,15 @@ class ResponseStore:
             parts = [StoredPart(Path(file), wave_of(file), schema) for file in part_files(table)]
             named = [digest(part) for part in parts if waves is None or part.wave in waves]
             texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])))
+        rows, carrier = matched_texts(table, responses, waves)
         if item is not None:
-            texts = texts.filter(pc.equal(texts["item"], item))
-        at = pc.index_in(_key(texts), _key(responses))
-        kept = at.is_valid()
-        return _described(texts.filter(kept), responses.take(at.filter(kept)), described=described)
+            asked = np.asarray(pc.equal(texts["item"], item))[rows]
+            rows, carrier = rows[asked], carrier[asked]
+        wanted = np.zeros(len(texts), dtype=np.bool_)
+        wanted[rows] = True
+        texts = texts.filter(pa.array(wanted))
+        mode = read_parts(responses, columns=["mode"], waves=waves)["mode"] if described else None
+        return _without_import(texts, None if mode is None else mode.take(pa.array(carrier)))
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
         """Return rejected rows of the imports that make up one version, schema `REJECTED`."""
@@ -276,10 +280,6 @@ class ResponseStore:
         return table
 
 
-def _described(texts: pa.Table, responses: pa.Table, *, described: bool) -> pa.Table:
-    """Return texts with import_id and the mode of their responses, or with neither."""
-    return texts.append_column("mode", responses["mode"]) if described else texts.drop_columns(["import_id"])
-
-
-def _key(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.binary_join_element_wise(rows["import_id"], rows["response_id"], " ")
+def _without_import(texts: pa.Table, mode: pa.ChunkedArray | pa.Array | None) -> pa.Table:
+    """Return texts without import_id, or with it and a mode."""
+    return texts.drop_columns(["import_id"]) if mode is None else texts.append_column("mode", mode)

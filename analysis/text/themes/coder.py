@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from analysis.text.themes.classifier import LinearModel, Training, train
 
@@ -53,13 +54,13 @@ class CodedTexts:
     primary: Ints
     margin: Scores
 
-    def themes(self, codes: Sequence[str]) -> list[list[str]]:
-        """Return the codes of each text, the primary one first."""
+    def themes(self, codes: Sequence[str]) -> pa.ListArray:
+        """Return the codes of each text [N], the primary one first."""
         text, theme = np.nonzero(self.assigned)
         order = np.lexsort((theme, theme != self.primary[text], text))
-        names = np.array(codes, dtype=object)[theme[order]].tolist()
-        ends = np.cumsum(self.assigned.sum(axis=1)).tolist()
-        return [names[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        names = pa.array(codes, pa.string()).take(pa.array(theme[order]))
+        ends = np.concatenate([[0], np.cumsum(self.assigned.sum(axis=1))])
+        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,15 +25,23 @@ def training_texts(names: Digests, arrival: Ints) -> Digests:
         names: [N] digests of the raw texts of all answers.
         arrival: [N] number of the import that brought each answer; later ones have larger numbers.
     """
-    different = np.unique(names)
+    different = _different(names)
     if len(different) <= EVERY:
         return different
-    early = np.unique(names[np.argsort(arrival, kind="stable")[: _round(len(names))]])
+    early = _different(names[np.argsort(arrival, kind="stable")[: _round(len(names))]])
     below = _DIGESTS
     while len(early) > EVERY:
         below //= 2
         early = early[: np.searchsorted(early, below)]
     return early
+
+
+def _different(names: Digests) -> Digests:
+    """Return the different digests, ascending; `numpy.unique` takes longer."""
+    ordered = np.sort(names)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def _round(number: int) -> int:

@@ -31,7 +31,7 @@ def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "W2" in text
     assert "停车（城市管理部门）" in text
     assert "错误发现率" in text
-    assert list((city / "store" / "textcache").glob("*.parquet"))
+    assert list((city / "store" / "textcache").glob("*.texts"))
     assert cli.main(["text", "--study", str(city), "--wave", "W1", "--without-copies", "--top", "3"]) == 0
     assert "W1" in capsys.readouterr().out
 

@@ -66,7 +66,11 @@ def test_cache(tmp_path: Path) -> None:
     cache.write("a", table)
     assert cache.read("a", table.schema).equals(table)  # type: ignore[union-attr]
     assert cache.read("a", pa.schema({"other": pa.int64()})) is None
-    (tmp_path / "new" / "a.parquet").write_bytes(b"damaged")
+    cache.write("a", pa.table({"digest": [3]}))
+    (file,) = (tmp_path / "new").iterdir()
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
     assert cache.read("a", table.schema) is None
     for name in "bcdefg":
         cache.write(name, table)
