@@ -41,16 +41,14 @@ def kept_tables(path: Path, make: Callable[[], Tables], most: int) -> Tables:
     if known is not None:
         return known
     found = make()
-    found = Tables({name: _unpacked(_packed(table)) for name, table in found.tables.items()}, found.meta)
+    packed = {name: _packed(table) for name, table in found.tables.items()}
     with suppress(OSError):
-        write_whole(path, lambda draft: _write(found, draft))
+        write_whole(path, lambda draft: _write({**packed, "meta": json.dumps(dict(found.meta)).encode()}, draft))
         keep_newest(path.parent, f"*{path.suffix}", most)
-    return found
+    return Tables({name: _unpacked(part) for name, part in packed.items()}, found.meta)
 
 
-def _write(found: Tables, draft: Path) -> None:
-    parts = {name: _packed(table) for name, table in found.tables.items()}
-    parts["meta"] = json.dumps(dict(found.meta)).encode()
+def _write(parts: Mapping[str, bytes], draft: Path) -> None:
     table = pa.table({**{name: [part] for name, part in parts.items()}, "digest": [_digest(list(parts.values()))]})
     with pa.OSFile(str(draft), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         out.write_table(table)
