@@ -147,6 +147,7 @@ class TextCache:
                 if old != named:
                     old.unlink(missing_ok=True)
             keep_newest(self.folder, f"*{_CACHED}", self._kept)
+            keep_newest(self.folder, "*.parquet", 0)  # of earlier versions
 
     def _name(self, key: str, checksum: str) -> str:
         return f"{key}.{checksum}{_CACHED}"

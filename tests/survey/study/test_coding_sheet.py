@@ -72,6 +72,7 @@ def test_cache(tmp_path: Path) -> None:
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     assert cache.read("a", table.schema) is None
+    (tmp_path / "new" / "earlier.parquet").write_bytes(b"of an earlier version")
     for name in "bcdefg":
         cache.write(name, table)
     assert len(list((tmp_path / "new").iterdir())) == KEPT
