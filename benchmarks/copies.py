@@ -16,7 +16,7 @@ from scipy import sparse
 
 from analysis.text.answers import digests
 from analysis.text.compared import Compared, nothing_compared, with_texts
-from analysis.text.copy_pairs import CONTAINED, JACCARD
+from analysis.text.copy_rule import CONTAINED, JACCARD
 from analysis.text.duplicates import SHORTEST, pairs_of, plain_text
 from benchmarks.cpu_seconds import cpu
 from survey.mock import MockSpec, draw

@@ -1,10 +1,8 @@
 """Pairs of copies: texts compared by the exact overlap of their pieces, and new ones with those compared before.
 
-Two texts are copies when the Jaccard similarity of their pieces is at least .6, or the shorter is contained in the
-longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter that requires
-several shared pieces (Chaudhuri, Ganti & Kaushik 2006; Wang, Li & Feng 2012) and from bit signatures; neither loses a
-pair. The filter needs one order of all pieces, not the true frequencies, so the order of the first texts is kept, and
-pieces that only later texts have come before it.
+Candidates come from a prefix filter that requires several shared pieces (Chaudhuri, Ganti & Kaushik 2006; Wang, Li &
+Feng 2012) and from bit signatures; neither loses a pair. The filter needs one order of all pieces, not the true
+frequencies, so the order of the first texts is kept, and pieces that only later texts have come before it.
 """
 
 from __future__ import annotations
@@ -18,11 +16,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-JACCARD, CONTAINED = 0.6, 0.85
-# One changed character removes 3 of the 15 pieces of an answer of eight characters.
-_CONTAINED_SHORT, _FEW_PIECES = 0.79, 27
+from analysis.text.copy_rule import (
+    CONTAINED,
+    CONTAINED_SHORT,
+    FEW_PIECES,
+    JACCARD,
+    WORDS,
+    Flags,
+    Ints,
+    Sizes,
+    alike,
+    bits,
+)
+
 _SHARED = 3
 """Rare pieces that two copies must share: more of them mean longer lists to join and fewer pairs to check."""
 _BLOCK, _CHUNK = 4_000_000, 200_000
@@ -31,9 +37,6 @@ _SPAN = 1.1
 """Texts whose counts of pieces differ by at most this factor are joined together."""
 _FEWEST = 1_000
 """Texts that are joined together at least: fewer cost as much."""
-_ROUNDING = 1e-6
-WORDS = 4
-"""64-bit words of a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,49 +177,9 @@ def _signatures(piece: Ints, starts: Ints) -> npt.NDArray[np.uint64]:
     return np.column_stack([np.bitwise_or.reduceat(each, starts[:-1]) if len(each) else each for each in words])
 
 
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    """What the counts of pieces say about each text [R].
-
-    Attributes:
-        count: pieces.
-        rank: place in the order of the counts; of a pair the first is the smaller.
-        half: a similar pair shares at least the sum of these.
-        inside: a text that is contained in another shares at least so many pieces with it.
-        hidden: pieces whose bit of the signature another piece sets; so many more may be shared than the bits show.
-    """
-
-    count: Ints
-    rank: Ints
-    half: npt.NDArray[np.floating[Any]]
-    inside: npt.NDArray[np.floating[Any]]
-    hidden: Ints
-
-    def may(self, shared: Ints, small: Ints, large: Ints) -> Flags:
-        """Return whether pairs that share at most so many pieces may be copies; rounding decides for them."""
-        return np.asarray(shared >= np.minimum(self.half[small] + self.half[large], self.inside[small]))
-
-
-def _sizes(pieces: Pieces) -> _Sizes:
-    count = pieces.count
-    rank = np.empty(len(count), dtype=np.int64)
-    rank[np.argsort(count, kind="stable")] = np.arange(len(count))
-    inside = np.where(count <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * count - _ROUNDING
-    half = JACCARD / (1 + JACCARD) * count - _ROUNDING
-    return _Sizes(count, rank, half, inside, count - _bits(pieces.sketch))
-
-
-def _bits(sketch: npt.NDArray[np.uint64]) -> Ints:
-    """Return the number of bits that are set in each row."""
-    counts, total = np.bitwise_count(sketch), np.zeros(len(sketch), dtype=np.int64)
-    for word in range(WORDS):
-        total += counts[:, word]
-    return total
-
-
 def _similar(pieces: Pieces, known: int) -> Ints:
     """Return the pairs of copies [2, pairs] of which one text is beyond the known ones."""
-    sizes = _sizes(pieces)
+    sizes = Sizes.of(pieces.count, pieces.sketch)
     order = np.argsort(sizes.rank)
     new = order >= known
     sides = [(order[new], order)] + ([(order[~new], order[new])] if 0 < known < len(order) else [])
@@ -229,7 +192,7 @@ def _similar(pieces: Pieces, known: int) -> Ints:
     return np.hstack(found)
 
 
-def _candidates(pieces: Pieces, sizes: _Sizes, small: Ints, large: Ints) -> Iterator[tuple[Ints, Ints]]:
+def _candidates(pieces: Pieces, sizes: Sizes, small: Ints, large: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Yield pairs of texts of which the larger has enough of the rare pieces of the smaller, and enough bits of it.
 
     Texts much longer than the smaller one can only contain it, which requires more pieces than similarity does, so
@@ -256,7 +219,7 @@ def _candidates(pieces: Pieces, sizes: _Sizes, small: Ints, large: Ints) -> Iter
                 one, other = small[row + start], large[column + first]
                 keep = (sizes.rank[one] < sizes.rank[other]) & sizes.may(shared + rest[one], one, other)
                 one, other = one[keep], other[keep]
-                keep = sizes.may(_bits(sketch[one] & sketch[other]) + sizes.hidden[one], one, other)
+                keep = sizes.may(bits(sketch[one] & sketch[other]) + sizes.hidden[one], one, other)
                 yield one[keep], other[keep]
 
 
@@ -271,7 +234,7 @@ def _bins(few: Ints, most: Ints) -> Iterator[tuple[int, int, int, int]]:
     while start < len(few):
         least = int(few[start])
         end = max(int(np.searchsorted(few, max(least + 1, least * _SPAN))), min(start + _FEWEST, len(few)))
-        share = _CONTAINED_SHORT if few[end - 1] <= _FEW_PIECES else CONTAINED
+        share = CONTAINED_SHORT if few[end - 1] <= FEW_PIECES else CONTAINED
         longer = few[end - 1] * (share * (1 + JACCARD) / JACCARD - 1)
         begin, middle = np.searchsorted(most, [least, longer + 1]).tolist()
         yield start, end, begin, middle
@@ -294,18 +257,12 @@ def _joined(rare: Any, whole: Any, fewest: int) -> Iterator[tuple[Ints, Ints, In
         start = end
 
 
-def _checked(whole: Any, sizes: _Sizes, small: Ints, large: Ints) -> Ints:
+def _checked(whole: Any, sizes: Sizes, small: Ints, large: Ints) -> Ints:
     """Keep the candidates that are copies [2, pairs]."""
     kept = [np.empty((2, 0), dtype=np.int64)]
     for start in range(0, len(small), _CHUNK):
         left, right = small[start : start + _CHUNK], large[start : start + _CHUNK]
         shared = np.asarray(whole[left].multiply(whole[right]).sum(axis=1)).ravel()
-        alike = _alike(shared, sizes.count[left], sizes.count[right])
-        kept.append(np.vstack([left[alike], right[alike]]))
+        same = alike(shared, sizes.count[left], sizes.count[right])
+        kept.append(np.vstack([left[same], right[same]]))
     return np.hstack(kept)
-
-
-def _alike(shared: npt.NDArray[Any], small: npt.NDArray[Any], large: npt.NDArray[Any]) -> Flags:
-    """Return whether so many shared pieces make two texts copies, given the pieces of each."""
-    alike = shared >= JACCARD * (small + large - shared)
-    return np.asarray(alike | (shared >= np.where(small <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * small))

@@ -1,6 +1,6 @@
 """Duplicates: groups of copy-pasted answers, by the exact overlap of their character pieces.
 
-Exact overlap finds copies with recall .977, sketches with .44 to .74 (text.md 5); `copy_pairs` says when two answers
+Exact overlap finds copies with recall .977, sketches with .44 to .74 (text.md 5); `copy_rule` says when two answers
 are copies.
 
 Among hundreds of thousands of texts, chains of small differences connect nearly every text with nearly every other. So
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.text.copy_pairs import Flags, Ints, extended, no_pieces
+from analysis.text.copy_pairs import extended, no_pieces
+from analysis.text.copy_rule import Flags, Ints
 
 SHORTEST = 7
 """Smallest length of a copy in characters: 停车难 from two people is no copy."""
@@ -105,7 +106,7 @@ def _groups(pairs: Ints, frequency: Ints) -> Ints:
         pairs: of copies.
         frequency: [U] number of answers with the text.
     """
-    left, right = pairs
+    left, right = pairs.astype(np.int32)
     ends = np.concatenate([left, right]), np.concatenate([right, left])
     graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(frequency),) * 2).tocsr()
     count, component = sparse.csgraph.connected_components(graph, directed=False)

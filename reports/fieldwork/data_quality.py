@@ -18,7 +18,7 @@ from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.copied_texts import copies_among
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.copy_pairs import Ints
+from analysis.text.copy_rule import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables

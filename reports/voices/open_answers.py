@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from analysis.text.answers import Digests, Progress, attach
 from analysis.text.coding import Distinct, spread
-from analysis.text.copy_pairs import Ints
+from analysis.text.copy_rule import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts, Flags, Human

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.text.answers import Digests
-from analysis.text.copy_pairs import Ints
+from analysis.text.copy_rule import Ints
 
 EVERY = 40_000
 """Different texts up to which all of them train the model, and the most that train it."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from analysis.text.answers import Digests
 from analysis.text.coding import Distinct, distinct, spread
-from analysis.text.copy_pairs import Ints
+from analysis.text.copy_rule import Ints
 from analysis.text.themes.classifier import LinearModel
 from analysis.text.themes.coder import EDITION, CodedTexts, Flags
 from analysis.text.themes.features import Space

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.text import copy_pairs
-from analysis.text.copy_pairs import CONTAINED, JACCARD
+from analysis.text.copy_rule import CONTAINED, JACCARD
 from analysis.text.duplicates import CHAIN, find_copies, pairs_of
 from tests.analysis.text.probes import segmented
 

@@ -1,0 +1,68 @@
+"""The rule by which two texts are copies, and what the counts of their pieces alone say about it.
+
+Two texts are copies when the Jaccard similarity of their pieces is at least .6, or the shorter is contained in the
+longer to .85 (.79 where it is shorter than about 14 characters).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+JACCARD, CONTAINED = 0.6, 0.85
+# One changed character removes 3 of the 15 pieces of an answer of eight characters.
+CONTAINED_SHORT, FEW_PIECES = 0.79, 27
+_ROUNDING = 1e-6
+WORDS = 4
+"""64-bit words of a signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the counts of pieces say about each text [R].
+
+    Attributes:
+        count: pieces.
+        rank: place in the order of the counts; of a pair the first is the smaller.
+        half: a similar pair shares at least the sum of these.
+        inside: a text that is contained in another shares at least so many pieces with it.
+        hidden: pieces whose bit of the signature another piece sets; so many more may be shared than the bits show.
+    """
+
+    count: Ints
+    rank: Ints
+    half: npt.NDArray[np.floating[Any]]
+    inside: npt.NDArray[np.floating[Any]]
+    hidden: Ints
+
+    def may(self, shared: Ints, small: Ints, large: Ints) -> Flags:
+        """Return whether pairs that share at most so many pieces may be copies; rounding decides for them."""
+        return np.asarray(shared >= np.minimum(self.half[small] + self.half[large], self.inside[small]))
+
+    @staticmethod
+    def of(count: Ints, sketch: npt.NDArray[np.uint64]) -> Sizes:
+        """Return what counts and signatures [R, W] of texts say."""
+        rank = np.empty(len(count), dtype=np.int64)
+        rank[np.argsort(count, kind="stable")] = np.arange(len(count))
+        inside = np.where(count <= FEW_PIECES, CONTAINED_SHORT, CONTAINED) * count - _ROUNDING
+        half = JACCARD / (1 + JACCARD) * count - _ROUNDING
+        return Sizes(count, rank, half, inside, count - bits(sketch))
+
+
+def bits(sketch: npt.NDArray[np.uint64]) -> Ints:
+    """Return the number of bits that are set in each row."""
+    counts, total = np.bitwise_count(sketch), np.zeros(len(sketch), dtype=np.int64)
+    for word in range(WORDS):
+        total += counts[:, word]
+    return total
+
+
+def alike(shared: npt.NDArray[Any], small: npt.NDArray[Any], large: npt.NDArray[Any]) -> Flags:
+    """Return whether so many shared pieces make two texts copies, given the pieces of each."""
+    similar = shared >= JACCARD * (small + large - shared)
+    return np.asarray(similar | (shared >= np.where(small <= FEW_PIECES, CONTAINED_SHORT, CONTAINED) * small))
