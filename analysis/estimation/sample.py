@@ -189,6 +189,23 @@ def weigh_cells(
     return Sample(cells, design, weights, label, modes, False, plan.suppression, grouped, (*notes, *_lines(weights)))
 
 
+def resummed(sample: Sample, cells: Cells) -> Sample | None:
+    """Return what `weigh_cells` makes of other sums of the same responses; None where the cells are others.
+
+    Args:
+        sample: weighted cells, whose weights and design stand.
+        cells: sums of other items by the same columns, in all modes.
+    """
+    some, known = _choose(cells, sample.modes)[0], sample.cells
+    some = some if sample.opt_in else _located(some)[0]
+    same = (np.array_equal(getattr(some, name), getattr(known, name)) for name in ("n", "w", "ww"))
+    if not (some.keys.equals(sample.grouped) and all(same)):
+        return None
+    sums = {name: getattr(some, name) for name in ("items", "n_i", "wo", "wy", "ny", "wyy")}
+    codes = {key: value for key, value in known.cache.items() if isinstance(key, tuple) and key[0] == "codes"}
+    return replace(sample, cells=replace(known, **sums, cache=codes))
+
+
 def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
     if plan.rates is None:
         return list(questionnaire.rates)

@@ -8,7 +8,7 @@ from functools import partial
 
 from analysis.decisions.audience import Audience, audience_of, build_audience
 from analysis.decisions.contacts import Channels, ContactReader, channels_of
-from analysis.estimation.sample import weigh_cells
+from analysis.estimation.sample import Sample, resummed, weigh_cells
 from reports.counted.answers import answers_of
 from reports.counted.cells import counted_cells
 from reports.counted.made_parts import Making
@@ -37,13 +37,18 @@ def heard_by(gathered: StudySample, selection: Selection) -> Heard:
     cache, answers = gathered.sample.cells.cache, replace(selection.answers, version=gathered.version)
     key = ("heard", answers)
     if key not in cache:
-        cache[key] = hear(gathered.study, answers)
+        cache[key] = hear(gathered.study, answers, gathered.sample)
     found: Heard = cache[key]
     return found
 
 
-def hear(study: Study, selection: Selection) -> Heard:
+def hear(study: Study, selection: Selection, weighted: Sample | None = None) -> Heard:
     """Weight the answers about channels with the margins and weights of all other numbers.
+
+    Args:
+        study: the study.
+        selection: version, mode and reader.
+        weighted: a sample of the same answers, whose weights then need not be made again.
 
     Raises:
         StoreError: no responses yet.
@@ -57,7 +62,9 @@ def hear(study: Study, selection: Selection) -> Heard:
     cells = counted_cells(counted, version, definition, range(len(channels.rates)), made=making)
     if cells is None:
         return _from_rows(study, selection, channels)
-    sample = weigh_cells(cells, counted.questionnaire, counted.areas, counted.margins, wanted)
+    sample = None if weighted is None else resummed(weighted, cells)
+    if sample is None:
+        sample = weigh_cells(cells, counted.questionnaire, counted.areas, counted.margins, wanted)
     audience = audience_of(sample, channels, partial(answers_of, counted, version))
     note = exclusions.caption_phrase(counted)
     return Heard(StudySample(counted, version, written(counted, version), note, sample, (channels.aware,)), audience)

@@ -8,12 +8,14 @@ import pyarrow as pa
 import pytest
 
 from analysis.design.cells import Cells
+from analysis.design.cube import build_cells
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.sample import Sample, SampleOptions, prepare
+from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, resummed, weigh_cells
 from analysis.weights.collapse import collapse
 from survey.errors import CalibrationError, DesignError
 from survey.study.study import Study, load_study
 from survey.study.template.new_study import init_study
+from tests.analysis.mock_sample import city
 from tests.own_study import settle
 
 SCALE = 1 << 20
@@ -179,3 +181,22 @@ def test_collapse_leaves_out_and_reports_a_district_without_answers() -> None:
     assert (found.population_out, found.population.sum()) == (300, 300)
     with pytest.raises(CalibrationError, match="没有任何答卷"):
         collapse(cells, margin("q"), np.ones(len(cells), dtype=bool))
+
+
+def test_other_sums_of_the_same_responses_have_the_weights_and_the_design_that_are_known() -> None:
+    mock = city()
+    asked, rows = mock.questionnaire, mock.responses()
+    rates = asked.headlines()
+    plan, columns = SampleOptions(), grouping_columns(rows.column_names, mock.margins, SampleOptions())
+    first, second = (build_cells(rows, some, columns) for some in (rates[:1], rates[1:]))
+    known = weigh_cells(first, asked, mock.city.areas, mock.margins, plan)
+    made = weigh_cells(second, asked, mock.city.areas, mock.margins, plan)
+    found = resummed(known, second)
+    assert found is not None
+    assert found.weights is known.weights
+    assert found.design is known.design
+    where = {"wave": "W2"}
+    assert found.rates(by=("district",), where=where).table.equals(made.rates(by=("district",), where=where).table)
+    with pytest.raises(DesignError):
+        found.rates(item=rates[0].name)
+    assert resummed(known, build_cells(rows.slice(10), rates[1:], columns)) is None
