@@ -202,8 +202,8 @@ def resummed(sample: Sample, cells: Cells) -> Sample | None:
     if not (some.keys.equals(sample.grouped) and all(same)):
         return None
     sums = {name: getattr(some, name) for name in ("items", "n_i", "wo", "wy", "ny", "wyy")}
-    codes = {key: value for key, value in known.cache.items() if isinstance(key, tuple) and key[0] == "codes"}
-    return replace(sample, cells=replace(known, **sums, cache=codes))
+    held: dict[Any, Any] = {at: one for at, one in known.cache.items() if type(at) is tuple and at[0] == "codes"}
+    return replace(sample, cells=replace(known, **sums, cache=held))
 
 
 def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
