@@ -74,18 +74,22 @@ def counts(found: tuple[int, int]) -> pd.DataFrame:
     return pd.DataFrame([found], columns=["n", "again"])
 
 
-def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None) -> pa.Table:
+def rows_of(
+    answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
     """Return the answers of the requested waves; where copies count once, the first of each group in a wave.
 
     Args:
         answers: read and coded.
         asked: the request.
         within: wave and response_id of the responses to keep, and columns of areas; copies then count once in each.
+        columns: of the answers; all when None.
 
     Returns:
         The columns of the answers, and `RESPONSE`, the row of `within`.
     """
-    kept, table, areas = _in_waves(answers, asked), answers.table, list[Codes]()
+    kept, areas = _in_waves(answers, asked), list[Codes]()
+    table = answers.table if columns is None else answers.table.select(list(columns))
     if within is not None:
         at = _at(answers, within)
         kept &= np.asarray(at.is_valid())

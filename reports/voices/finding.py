@@ -11,6 +11,7 @@ from reports.owners import unit_of
 from reports.sentences import voices as words
 from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.voices.asked import TextSelection
+from reports.voices.mentions import mentions
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
 from reports.voices.streets import streets_with
@@ -71,8 +72,7 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
         note = say("参与者的意见，不代表全体居民。")
         lead = words.by_units(_units(study, answers, top["item"].head(1).tolist())) + note
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", pd.DataFrame())
-    tested = distinct_themes(study, answers, asked)
-    some = distinctive(study, tested).sort_values("z", ascending=False, kind="stable")
+    tested, some = _compared(study, answers, asked)
     if some.empty:
         several = len(study.areas.districts) > 1
         order = words.alike() if several else words.city_order(top)
@@ -80,7 +80,7 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
     row = rows_of(tested, some.head(1), "district", "term")[0]
     code, district = str(row["term"]), str(row["district"])
-    streets = streets_with(study, answers, asked, district, code)
+    streets = _streets(study, answers, asked, some)
     named = rows_of(streets, streets, "street")
     where = words.where(named, study.suppression, counted=not asked.selection.reserved)
     units = _units(study, answers, [code])
@@ -88,6 +88,27 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
     first = rows_of(tested, some.head(OUTSTANDING), "district", "term")
     said = (words.outstanding(row), words.by_units(units) + beside)
     return Finding(*said, str(row["label"]), district, tested, code, units, beside, where, first)
+
+
+def keep_finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
+    """Keep what the finding of the waves and mode is made from, without estimating shares, which are not kept."""
+    mentions(study, answers, asked, "themes", ())
+    if not asked.selection.opt_in:
+        _, some = _compared(study, answers, asked)
+        if len(some):
+            _streets(study, answers, asked, some)
+
+
+def _compared(study: Study, answers: OpenAnswers, asked: TextSelection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the comparison of districts, and what stands out, most first."""
+    tested = distinct_themes(study, answers, asked)
+    return tested, distinctive(study, tested).sort_values("z", ascending=False, kind="stable")
+
+
+def _streets(study: Study, answers: OpenAnswers, asked: TextSelection, some: pd.DataFrame) -> pd.DataFrame:
+    """Return the streets of the district that stands out most, by its theme."""
+    first = some.iloc[0]
+    return streets_with(study, answers, asked, str(first["district"]), str(first["term"]))
 
 
 def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> tuple[str, ...]:

@@ -119,7 +119,8 @@ def _mentions(
 ) -> tuple[Voices, ...]:
     all_of = gathered(study, answers, asked)
     responses, sample = all_of.rows, all_of.sample
-    rows, labels = rows_of(answers, asked, all_of.within(*by)), dict(answers.labels)
+    columns = None if column == "kinds" else (column, "says")
+    rows, labels = rows_of(answers, asked, all_of.within(*by), columns), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None, responses=len(responses))

@@ -147,7 +147,7 @@ def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by:
     def compared(one: TextSelection) -> pd.DataFrame:
         all_of = gathered(study, answers, one)
         responses, sample = all_of.rows, all_of.sample
-        rows = rows_of(answers, one, all_of.within(_comparable(study, by)))
+        rows = rows_of(answers, one, all_of.within(_comparable(study, by)), ("words", "says"))
         found = presence(rows, "words", fewest=FEWEST_WORD, responses=len(responses))
         found = _content_words(found, answers, place_words(study.areas))
         weight = None if sample.opt_in else respondent_weights(sample, responses, all_of.cell)
@@ -189,7 +189,8 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
 
 
 def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
-    rows = rows_of(answers, replace(asked, once=False), gathered(study, answers, asked).within())
+    within = gathered(study, answers, asked).within()
+    rows = rows_of(answers, replace(asked, once=False), within, ("says", "intent"))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     found = [("every", "", len(rows)), ("says", "", len(texts))]

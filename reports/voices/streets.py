@@ -36,7 +36,7 @@ def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, distr
 
 def _streets(study: Study, answers: OpenAnswers, asked: TextSelection, district: str, theme: str) -> pd.DataFrame:
     within = gathered(study, answers, asked).within("district", "street")
-    rows = rows_of(answers, asked, within)
+    rows = rows_of(answers, asked, within, ("themes",))
     lists = rows["themes"].combine_chunks()
     raised = pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), theme))
     people = within.take(pc.unique(rows[RESPONSE].take(raised)))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
-from reports.voices.finding import finding
+from reports.voices.finding import keep_finding
 from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
 from reports.voices.listed import every_answer, people_by_age
 from reports.voices.mentions import mentions
@@ -49,7 +49,7 @@ def sum_up(study: Study, answers: OpenAnswers, item: str, version: int, shared: 
 
 
 def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
-    finding(study, answers, asked)
+    keep_finding(study, answers, asked)
     kinds(study, answers, asked)
     copies_note(study, answers, asked, effect=False)
     every_answer(study, answers, asked)
