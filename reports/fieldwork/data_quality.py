@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -102,10 +101,11 @@ class Fieldwork:
     def flags(self) -> pd.DataFrame:
         """Return every flag of every check: response_id, wave, mode, check, value, hint, in the order of storing."""
         found = self._flagged.table()
-        names = self._names()[found["row"].to_numpy()]
-        return pd.DataFrame({"response_id": names, "wave": self.wave, "mode": self.mode}).join(
-            found.drop(columns="row")
-        )
+        rows = pa.array(found["row"].to_numpy())
+        parts = [self._parts.mine(part.read(["response_id", "mode"])) for part in self._parts.parts]
+        names = pa.concat_tables(parts)["response_id"].take(rows).to_pylist()
+        whole = pd.DataFrame({"response_id": names, "wave": self.wave, "mode": self.mode})
+        return whole.join(found.drop(columns="row"))
 
     @cached_property
     def _parts(self) -> RoundParts:
@@ -114,12 +114,6 @@ class Fieldwork:
     @cached_property
     def _flagged(self) -> Flagged:
         return kept_flagged(self._parts, keep=self._parts.rows >= COMPARED)
-
-    def _names(self) -> npt.NDArray[np.object_]:
-        """Return the ids of the responses, in the order of storing."""
-        parts = self._parts
-        read = [parts.mine(part.read(["response_id", "mode"]))["response_id"] for part in parts.parts]
-        return np.array([name for one in read for name in one.to_pylist()], dtype=object)
 
     def flag_groups(self) -> pd.DataFrame:
         """Return how often which people are flagged for careless answering, see `survey.quality.flag_groups`."""
