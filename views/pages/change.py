@@ -32,6 +32,7 @@ FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
 FOOT = f"横线是目标，竖线是误差范围；{style.glossary()}"
+CHARTS = "charts"
 MOST = 7
 """Number of weaknesses above the fold, of which the first ones have a picture; the table below has all."""
 
@@ -91,17 +92,24 @@ def _glance(loaded: Loaded, asked: Selection, before: str) -> None:
 def _behind(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
     """Fold all numbers, the changed wording, the trend of the city and the districts."""
     draw(loaded, _numbers, asked, before)
-    with st.expander(tr("全市走势和各区县变化")):
-        page.note(found.sentence)
-        rates = headlines(loaded.study)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
-        with right:
-            panels.by_district(loaded, asked, before, choose_rate(rates, tr("各区县看哪一项率")))
+    box = st.expander(tr("全市走势和各区县变化"), key=CHARTS, bind="query-params")
+    if box.open:  # closed, its charts cost a fifth of the page
+        with box:
+            _charts(loaded, asked, before, found)
     draw(loaded, _kept_waves, asked.mode)
     page.explained(found.provenance)
     blocks_behind(kept(loaded, panels.numbers_of_looks, asked, before))
+
+
+def _charts(loaded: Loaded, asked: Selection, before: str, found: reports.Change) -> None:
+    """Draw the trend of the city and the changes of districts."""
+    page.note(found.sentence)
+    rates = headlines(loaded.study)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        panels.over_time(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
+    with right:
+        panels.by_district(loaded, asked, before, choose_rate(rates, tr("各区县看哪一项率")))
 
 
 def _numbers(loaded: Loaded, asked: Selection, before: str) -> None:

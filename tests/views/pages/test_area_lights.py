@@ -207,7 +207,7 @@ def test_where_every_district_is_hidden_the_title_says_so(
 
 def test_a_red_district_has_neither_risen_nor_fallen(own: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     district, _ = redden(own)
-    moved = figures(run(own, "views/pages/change.py"))[1]
+    moved = figures(run(own, "views/pages/change.py", charts="true"))[1]
     assert moved["layout"]["yaxis"]["ticktext"][-1].strip() == f"{district}{MARK}"
     assert "真实性红灯，不作判断" in words(moved)
     assert cli.main(["change", "--study", str(own)]) == 0

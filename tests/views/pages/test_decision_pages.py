@@ -75,7 +75,7 @@ def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
 
 
 def test_change_shows_what_moved_and_what_improved(city: Path, run: Run) -> None:
-    app = run(city, CHANGE)
+    app = run(city, CHANGE, charts="true")
     assert re.search("已补上|见效|改善|更差|上一轮", block(app, "head"))
     trend, moved = figures(app)
     assert "满意率" in words(trend)

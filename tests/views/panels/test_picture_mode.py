@@ -19,14 +19,14 @@ CHANGE = "views/pages/change.py"
 
 
 def test_a_page_in_picture_mode_bears_one_badge_and_larger_charts(city: Path, run: Run) -> None:
-    app = run(city, CHANGE, shot="16x9", sex="女")
+    app = run(city, CHANGE, shot="16x9", sex="女", charts="true")
     shown = [body for body in bodies(app) if "<style>" not in body]
     assert sum("silu-badge" in body for body in shown) == 1
     assert "silu-end" in shown[-1]
     drawn = figures(app)
     assert drawn
     assert not [figure for figure in drawn if "模拟数据" in [note["text"] for note in figure["layout"]["annotations"]]]
-    ordinary = figures(run(city, CHANGE, sex="女"))
+    ordinary = figures(run(city, CHANGE, sex="女", charts="true"))
     assert [words(one).replace("模拟数据", "") for one in ordinary] == [
         words(one).replace("模拟数据", "") for one in drawn
     ]
@@ -36,10 +36,10 @@ def test_a_page_in_picture_mode_bears_one_badge_and_larger_charts(city: Path, ru
 def test_the_links_keep_filters_and_choices_of_the_page(city: Path, run: Run) -> None:
     (links,) = [
         html.unescape(body)
-        for body in bodies(run(city, CHANGE, sex="女", measure="参与率"))
+        for body in bodies(run(city, CHANGE, sex="女", measure="参与率", charts="true"))
         if "<style>" not in body and "截图模式" in body
     ]
-    chosen = f"measure={quote('参与率')}&sex={quote('女')}"
+    chosen = f"charts=true&measure={quote('参与率')}&sex={quote('女')}"
     assert f'href="?{chosen}&shot=16x9"' in links
     assert f'href="_silu/picture/change?{chosen}&shot=a4"' in links
     assert f'<code class="silu-link">?{chosen}</code>' in links
