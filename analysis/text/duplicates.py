@@ -107,9 +107,9 @@ def _groups(pairs: Ints, frequency: Ints) -> Ints:
         frequency: [U] number of answers with the text.
     """
     left, right = pairs.astype(np.int32)
-    ends = np.concatenate([left, right]), np.concatenate([right, left])
-    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(frequency),) * 2).tocsr()
+    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(frequency),) * 2).tocsr()
     count, component = sparse.csgraph.connected_components(graph, directed=False)
+    graph = graph + graph.T
     group = np.asarray(component, dtype=np.int64)
     chained = np.flatnonzero(np.bincount(group, minlength=count)[group] > CHAIN)
     degree = np.diff(graph.indptr)
