@@ -21,6 +21,7 @@ from survey.quality.effort.norms import Norms
 from survey.quality.flag_groups import Count, group_counts
 from survey.quality.registry import CHECKS, run_checks
 from survey.quality.sheet import ResponseSheet
+from survey.storage.files import CELLS
 
 KEPT = 12
 EDITION = 1
@@ -88,7 +89,7 @@ def kept_flagged(parts: RoundParts, *, keep: bool) -> Flagged:
     roles = parts.study.questionnaire.roles
     columns = [name for name in (*roles, *SENDERS) if parts.parts and name in parts.parts[0].schema.names]
     start_of = digest_of(EDITION, usual_digest(parts), columns, parts.study.waves)
-    folder, digests = parts.study.root / "store" / "lights", chain(start_of, parts.identities)
+    folder, digests = parts.study.root / "store" / CELLS, chain(start_of, parts.identities)
     known, start = None, 0
     for count in range(len(parts.parts), 0, -1) if keep else ():
         path = folder / f"{digests[count]}.flagged"

@@ -12,6 +12,7 @@ from analysis.integrity.sums.usual import Usual
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
 from reports.fieldwork.kept.round_parts import RoundParts, chain
 from reports.fieldwork.kept.usual import usual_digest
+from survey.storage.files import CELLS
 
 KEPT = 12
 """Number of files: of a few waves and modes, before and after a few commits."""
@@ -41,7 +42,7 @@ def kept_tally(parts: RoundParts, usual: Callable[[], Usual], see: See, *, keep:
         see: receives the interviews that are read.
         keep: whether files are read and written.
     """
-    folder, digests = parts.study.root / "store" / "lights", chain(usual_digest(parts), parts.identities)
+    folder, digests = parts.study.root / "store" / CELLS, chain(usual_digest(parts), parts.identities)
     known, start = None, 0
     for count in range(len(parts.parts), 0, -1) if keep else ():
         path = folder / f"{digests[count]}.tally"

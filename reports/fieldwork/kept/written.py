@@ -47,7 +47,7 @@ def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None
     named = [part.identity or part.path.name for part in texts]
     official = official_phrases(parts.study.root)
     made_from = (EDITION, parts.definition, [parts.identities[at] for at in linked], named, sorted(official))
-    path = store / "lights" / f"{digest_of(*made_from)}.written"
+    path = store / "textcache" / f"{digest_of(*made_from)}.written"
     known = read_arrays(path) if keep else None
     if known is not None:
         cells = tuple((int(psu), owner) for psu, owner in known.meta["cells"])

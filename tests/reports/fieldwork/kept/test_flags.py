@@ -17,6 +17,7 @@ from survey.quality.check import Context
 from survey.quality.effort.norms import Norms
 from survey.quality.registry import flag_responses
 from survey.quality.sheet import ResponseSheet, open_sheet
+from survey.storage.files import CELLS
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
@@ -85,7 +86,7 @@ def test_only_new_answers_are_checked(study: Study, monkeypatch: pytest.MonkeyPa
 
 
 def test_few_new_answers_are_checked_again_and_not_written(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = study.root / "store" / "lights"
+    folder = study.root / "store" / CELLS
     kept_flagged(newest(study), keep=True)
     before = set(folder.glob("*.flagged"))
     append(study, 200)
@@ -100,7 +101,7 @@ def test_few_new_answers_are_checked_again_and_not_written(study: Study, monkeyp
 @pytest.mark.parametrize("how", ["flip", "cut", "delete"])
 def test_a_damaged_file_changes_nothing(study: Study, suffix: str, how: str) -> None:
     first = kept_flagged(newest(study), keep=True)
-    (path,) = (study.root / "store" / "lights").glob(f"*{suffix}")
+    (path,) = (study.root / "store").glob(f"*/*{suffix}")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     if how == "delete":

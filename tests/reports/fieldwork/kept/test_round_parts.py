@@ -155,4 +155,4 @@ def test_a_district_without_new_answers_keeps_its_file(study: Study) -> None:
 
 def test_small_waves_keep_nothing(study: Study) -> None:
     kept_basis(newest(study), copies_among, keep=False)
-    assert not list((study.root / "store" / "lights").glob("*.tally"))
+    assert not list((study.root / "store").glob("*/*.tally"))
