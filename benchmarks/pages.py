@@ -5,7 +5,7 @@
     python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
     python -m benchmarks.pages --sparse --rows 1e5 1e6 1e7 --pages overview   # only headline items (large_store)
     python -m benchmarks.pages --rows 1e6 --hurry  # checks of a million answers take minutes: do not wait for them
-    python -m benchmarks.pages --rows 1e6 --derived    # with everything that `silu derive` makes, such as texts read
+    python -m benchmarks.pages --rows 1e6 --pages all --derived   # with all that `silu derive` makes
     python -m benchmarks.pages --study DIR --derived   # with what it has made of DIR
 
 Each page is opened in a dashboard of its own through the websocket, as a browser does, once the server has prepared
@@ -25,7 +25,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, nan
+from math import isnan, log, nan
 from pathlib import Path
 
 import psutil
@@ -34,6 +34,7 @@ from benchmarks import large_store
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
+from benchmarks.users import PAGES as EVERY
 
 PAGES = ("overview", "weak_areas", "change", "voices", "passing", "quality", "ledger")
 DERIVED = ("lights", "textcache", "copycache", "themecache")
@@ -108,7 +109,8 @@ def table(study: Path, answers: str, pages: Sequence[str], **how: bool) -> dict[
     for page in pages:
         first, again = measure(study, page, **how)
         found[page] = costs(first, again)
-        early = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
+        behind = "–" if isnan(first.later) else f"{first.later:.1f}"
+        early = f"{first.started:.2f} | {first.opened:.2f} | {first.wait:.1f} | {behind} | {again.opened:.2f}"
         later = f"{again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} | {again.memory:.0f}"
         print(f"| {answers} | {page} | {early} | {later} |", flush=True)
     return found
@@ -140,13 +142,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--study", type=Path)
     parser.add_argument("--rows", nargs="+", type=float, default=[1e5])
-    parser.add_argument("--pages", nargs="+", default=PAGES)
+    parser.add_argument("--pages", nargs="+", default=PAGES, help="some pages, or all")
     parser.add_argument("--sparse", action="store_true", help="only the answers that headline rates need")
     parser.add_argument("--hurry", action="store_true", help="do not wait for the processes in the background")
     parser.add_argument("--derived", action="store_true", help="with what `silu derive` makes")
     asked = parser.parse_args(arguments)
     print(machine())
-    found = {}
+    pages, found = EVERY if asked.pages == ["all"] else asked.pages, {}
     with tempfile.TemporaryDirectory() as scratch:
         for rows in [0.0] if asked.study else asked.rows:
             city = Path(scratch) / f"city-{rows:.0f}"
@@ -156,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
                 return 1
             print()
             name = asked.study.name if asked.study else f"{rows:,.0f}"
-            found[rows] = table(city, name, asked.pages, hurry=asked.hurry, derived=asked.derived)
+            found[rows] = table(city, name, pages, hurry=asked.hurry, derived=asked.derived)
             shutil.rmtree(city)
     if len(found) > 1:
         exponents(found)
