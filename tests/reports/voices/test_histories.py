@@ -27,6 +27,7 @@ from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.coding_sheet import HumanCode, keep_codes
 from survey.study.study import Study, load_study
+from tests.variants import slow_but
 
 ITEM = "H1"
 
@@ -154,7 +155,7 @@ def same(one: list[object], other: list[object]) -> None:
             assert mine == theirs
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", slow_but([0], range(3)))
 def test_what_is_kept_equals_a_rebuild(city: Path, tmp_path: Path, seed: int) -> None:
     history = History(Path(shutil.copytree(city, tmp_path / "city")), seed)
     done: list[str] = []
