@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,14 @@ def read_arrays(path: Path) -> Arrays | None:
         pass
     LOG.warning("提前算好的结果损坏，已忽略，会重新算：%s", path)
     return None
+
+
+def read_latest(paths: Sequence[Path]) -> tuple[Arrays | None, int]:
+    """Return the arrays of the last file that can be read, and how many files lead up to it; None and 0 for none."""
+    for count in range(len(paths), 0, -1):
+        if (found := read_arrays(paths[count - 1])) is not None:
+            return found, count
+    return None, 0
 
 
 def keep_arrays(path: Path, found: Arrays, pattern: str, most: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.integrity.sums.district_rows import Compared, DistrictRows, compared, joined, rows_by_district
-from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_latest
 from reports.fieldwork.kept.round_parts import RoundParts, chain
 from survey.storage.files import CELLS
 
@@ -59,11 +59,8 @@ class Districts:
         return positions, chain(self.parts.definition, [self.parts.identities[at] for at in positions])
 
     def _known(self, district: str, digests: list[str]) -> tuple[Compared | None, int]:
-        for count in range(len(digests) - 1, 0, -1):
-            path = self._path(district, digests[count])
-            if path.exists() and (kept := read_arrays(path)) is not None:
-                return _unpacked(kept), count
-        return None, 0
+        kept, count = read_latest([self._path(district, digest) for digest in digests[1:]])
+        return (None if kept is None else _unpacked(kept)), count
 
     def _path(self, district: str, digest: str) -> Path:
         one = self.parts.one

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_latest
 from reports.fieldwork.kept.norms import kept_norms
 from reports.fieldwork.kept.round_parts import RoundParts, chain, digest_of
 from reports.fieldwork.kept.usual import usual_digest
@@ -90,12 +90,8 @@ def kept_flagged(parts: RoundParts, *, keep: bool) -> Flagged:
     columns = [name for name in (*roles, *SENDERS) if parts.parts and name in parts.parts[0].schema.names]
     start_of = digest_of(EDITION, usual_digest(parts), columns, parts.study.waves)
     folder, digests = parts.study.root / "store" / CELLS, chain(start_of, parts.identities)
-    known, start = None, 0
-    for count in range(len(parts.parts), 0, -1) if keep else ():
-        path = folder / f"{digests[count]}.flagged"
-        if path.exists() and (kept := read_arrays(path)) is not None:
-            known, start = _unpacked(kept), count
-            break
+    kept, start = read_latest([folder / f"{digest}.flagged" for digest in digests[1:]]) if keep else (None, 0)
+    known = None if kept is None else _unpacked(kept)
     if known is not None and start == len(parts.parts):
         return known
     found = _added(parts, columns, known, start, kept_norms(parts, keep=keep))

@@ -9,7 +9,7 @@ from functools import reduce
 from analysis.integrity.sums.district_rows import DistrictRows, rows_by_district
 from analysis.integrity.sums.tally import SUMMED, Tally, tally_of
 from analysis.integrity.sums.usual import Usual
-from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_latest
 from reports.fieldwork.kept.round_parts import RoundParts, chain
 from reports.fieldwork.kept.usual import usual_digest
 from survey.storage.files import CELLS
@@ -43,12 +43,8 @@ def kept_tally(parts: RoundParts, usual: Callable[[], Usual], see: See, *, keep:
         keep: whether files are read and written.
     """
     folder, digests = parts.study.root / "store" / CELLS, chain(usual_digest(parts), parts.identities)
-    known, start = None, 0
-    for count in range(len(parts.parts), 0, -1) if keep else ():
-        path = folder / f"{digests[count]}.tally"
-        if path.exists() and (kept := read_arrays(path)) is not None:
-            known, start = _unpacked(kept), count
-            break
+    kept, start = read_latest([folder / f"{digest}.tally" for digest in digests[1:]]) if keep else (None, 0)
+    known = None if kept is None else _unpacked(kept)
     if known is not None and start == len(parts.parts):
         return known
     found = _added(parts, usual(), see, known, start)

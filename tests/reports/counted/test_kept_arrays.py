@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
+from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays, read_latest
 
 KEPT = Arrays(
     {
@@ -50,3 +50,17 @@ def test_only_the_newest_stay_and_a_folder_that_cannot_be_written_is_ignored(tmp
     assert len(list(tmp_path.glob("*.kept"))) == 2
     (tmp_path / "file").write_text("")
     keep_arrays(tmp_path / "file" / "a.kept", KEPT, "*.kept", 2)
+
+
+def test_the_last_file_that_can_be_read_is_taken(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{at}.some" for at in range(3)]
+    assert read_latest(paths) == (None, 0)
+    for at in (0, 2):
+        keep_arrays(paths[at], Arrays({"at": np.array([at])}), "*.some", 3)
+    found, count = read_latest(paths)
+    assert found is not None
+    assert (found.arrays["at"].tolist(), count) == ([2], 3)
+    paths[2].write_bytes(paths[2].read_bytes()[:-3])
+    found, count = read_latest(paths)
+    assert found is not None
+    assert (found.arrays["at"].tolist(), count) == ([0], 1)

@@ -93,8 +93,11 @@ def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     with monkeypatch.context() as patched:
         for module in (digests, kept_checks, kept_report, weighting):
             patched.setattr(module, "kept_tables", lambda _path, make, _most: make())
-        for module in (kept_comparisons, district_rows, flags, norms, tally, usual, written):
+        for module in (kept_comparisons, norms, usual, written):
             patched.setattr(module, "read_arrays", lambda _path: None)
+            patched.setattr(module, "keep_arrays", lambda *_: None)
+        for module in (district_rows, flags, tally):
+            patched.setattr(module, "read_latest", lambda _paths: (None, 0))
             patched.setattr(module, "keep_arrays", lambda *_: None)
         patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(
             texts_of(pd.RangeIndex(len(names)).to_numpy())
