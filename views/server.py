@@ -25,7 +25,7 @@ from views.cached.warming import warm_up
 from views.door import forms, sso, visitor
 from views.door.door import ROUTES, Door, Doorway
 from views.door.peer import Peer
-from views.shell.heap import share_arenas
+from views.shell.heap import hold_plain_texts, share_arenas
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
 from views.shell.pictures import Pictures
@@ -107,6 +107,7 @@ def serve(
         tls: files of certificate and key; None for plain HTTP.
     """
     share_arenas()
+    hold_plain_texts()
     names = tuple(names)
     if not names and ip_address(door.getsockname()[0]).is_loopback:
         form.permit(study)

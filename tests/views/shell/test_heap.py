@@ -1,12 +1,19 @@
-"""The collector leaves alone what a page's first run left in memory."""
+"""What the server does to its memory: frozen objects, arenas, texts of Python; none of it changes a number."""
 
 import gc
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from reports.sample import gather
+from reports.selection import Selection
+from reports.verdicts import judged
+from survey.host.access import Role
+from survey.study.study import load_study
 from views.shell import heap
 
 
@@ -62,3 +69,26 @@ def test_threads_share_two_arenas(tmp_path: Path) -> None:
     root = Path(heap.__file__).parents[2]
     subprocess.run([sys.executable, "-c", ARENAS, str(tmp_path / "info.xml")], cwd=root, check=True)
     assert (tmp_path / "info.xml").read_text(encoding="utf-8").count("<heap nr=") <= heap.ARENAS
+
+
+@pytest.fixture
+def storage() -> Iterator[None]:
+    """Restore how pandas holds texts."""
+    before = pd.get_option("mode.string_storage")
+    yield
+    pd.set_option("mode.string_storage", before)
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize("by", ["district", "street", "age"])
+def test_plain_texts_change_no_estimate(city: Path, by: str) -> None:
+    tables = []
+    for hold in (lambda: pd.set_option("mode.string_storage", "pyarrow"), heap.hold_plain_texts):
+        hold()
+        gathered = gather(load_study(city), Selection(mode="household", role=Role.ANALYST))
+        asked = gathered.newest(Selection(mode="household", role=Role.ANALYST))
+        names = [rate.name for rate in gathered.rates if rate.overall]
+        tables.append(judged(gathered, asked.asking(names, (by,))).table)
+    arrow, plain = tables
+    assert {one.storage for one in plain.dtypes if isinstance(one, pd.StringDtype)} == {"python"}
+    pd.testing.assert_frame_equal(arrow.astype(object), plain.astype(object), check_exact=True, check_column_type=False)
