@@ -2,11 +2,14 @@
 
 The likeness of two responses is the share of opinion items with the same code (Kuriakose & Robbins 2016). It is never
 compared with a fixed 85 %: in a contented city a quarter of honest people exceed it (collection.md 4). What is usual
-follows from shuffling the clusters of the same survey. All pairs come from one matrix product of one-hot codes, and
-their figures are summed by pairs of clusters, so that shuffling only adds them up.
+follows from shuffling the clusters of the same survey. All pairs come from matrix products of one-hot codes, for three
+responses at once; their figures are kept by pairs of clusters, so that shuffling only adds them up.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,22 +18,18 @@ from survey.quality.sheet import Floats
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+Singles = npt.NDArray[np.float32]
 HOUR_US = 3_600_000_000
 STEPS = 250
 """Number of steps in which a share of equal answers is stored, in one byte."""
 UNGIVEN = 255
 """Code of an item that was not asked or left empty; it agrees with nothing."""
-CHUNK, FEW = 1_024, 64
-
-
-def one_hot(codes: Bytes) -> npt.NDArray[np.float32]:
-    """Return [N, D] of 0/1, one column per code of every item; unasked and empty items agree with nothing."""
-    parts = []
-    for at in range(codes.shape[1]):
-        for code in np.unique(codes[:, at]):
-            if code != UNGIVEN:
-                parts.append(codes[:, at] == code)
-    return np.stack(parts, axis=1).astype(np.float32) if parts else np.zeros((len(codes), 1), dtype=np.float32)
+CHUNK = 256
+"""Responses that are compared with all others at a time."""
+LANES, ITEMS = 3, 127
+"""Numbers of equal answers, of so many items, that a float holds side by side in its lower bytes."""
+_ABOVE = np.float32(2**23)
+"""Added to whole numbers below it, it makes a float whose lower bits are those of the number."""
 
 
 def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
@@ -45,71 +44,70 @@ def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
         [N, clusters] largest share of equal answers with a response of that cluster other than itself, in steps of
         1 / `STEPS`; 0 where there is none.
     """
-    before, count = known.shape
-    found = np.zeros((len(codes), count), dtype=np.uint8)
-    found[:before] = known
-    later = before + np.argsort(cluster[before:], kind="stable")
-    earlier = np.argsort(cluster[:before], kind="stable")
-    found[later] = nearest_by_cluster(codes[later], cluster[later], count)
-    steps = np.rint(np.arange(codes.shape[1] + 1) * np.float32(STEPS / max(codes.shape[1], 1))).astype(np.uint8)
-    others = np.ascontiguousarray(codes[earlier].T)
-    theirs, start_of = _bounds(cluster[earlier])
-    for start in range(0, len(later) if before else 0, FEW):
-        rows = later[start : start + FEW]
-        alike = _equal(codes[rows], others)
-        at = np.ix_(rows, theirs)
-        found[at] = np.maximum(found[at], steps[np.maximum.reduceat(alike, start_of, axis=1)])
-        mine, first = _bounds(cluster[rows])
-        at = np.ix_(earlier, mine)
-        found[at] = np.maximum(found[at], steps[np.maximum.reduceat(alike, first, axis=0)].T)
+    items, (before, count) = codes.shape[1], known.shape
+    hot = [_one_hot(codes[:, at : at + ITEMS]) for at in range(0, max(items, 1), ITEMS)]
+    steps = np.rint(np.arange(items + 1, dtype=np.float32) * np.float32(STEPS / max(items, 1))).astype(np.uint8)
+    every = np.argsort(cluster, kind="stable")
+    earlier, later = np.split(np.arange(len(codes)), [before])
+    found = np.empty((len(codes), count), dtype=np.uint8)
+    found[earlier] = np.maximum(known, steps[_most_equal(hot, cluster, every[every >= before], earlier, count)])
+    found[later] = steps[_most_equal(hot, cluster, every, later, count)]
     return found
 
 
-def _equal(codes: Bytes, others: Bytes) -> npt.NDArray[np.uint16]:
-    """Return [n, N] the number of equal answers of responses [n, K] and others [K, N]."""
-    alike = np.zeros((len(codes), others.shape[1]), dtype=np.uint16)
-    same = np.empty(alike.shape, dtype=np.bool_)
-    for at, theirs in enumerate(others):
-        np.equal(codes[:, at, None], theirs, out=same)
-        same[codes[:, at] == UNGIVEN] = False
-        alike += same
-    return alike
+def _one_hot(codes: Bytes) -> Singles:
+    """Return [N, D + 1] of 0/1, one column per code of every item, and `_ABOVE`; unasked and empty items are 0."""
+    parts = [
+        codes[:, at] == code for at in range(codes.shape[1]) for code in np.unique(codes[:, at]) if code != UNGIVEN
+    ]
+    return np.stack([*parts, np.full(len(codes), _ABOVE)], axis=1, dtype=np.float32)
 
 
-def _bounds(cluster: Ints) -> tuple[Ints, Ints]:
-    """Return the clusters of responses that are sorted by cluster, and the first response of each."""
-    first = np.flatnonzero(np.diff(cluster, prepend=-1))
-    return cluster[first], first
-
-
-def nearest_by_cluster(codes: Bytes, cluster: Ints, count: int) -> Bytes:
-    """Return the likeness of each response with the nearest other one in every cluster.
+def _most_equal(hot: Sequence[Singles], cluster: Ints, rows: Ints, others: Ints, count: int) -> Ints:
+    """Return [others, count] the most equal answers that responses have with one of the rows of each cluster.
 
     Args:
-        codes: [N, K] opinion items of one block.
-        cluster: [N] cluster of each response, 0 to count - 1, ascending.
+        hot: `_one_hot` of all responses, for some items each.
+        cluster: [N] cluster of each response.
+        rows: positions of responses, by ascending cluster.
+        others: positions of the responses that are compared with them, but for themselves.
         count: number of clusters.
-
-    Returns:
-        [N, count] largest share of equal answers with a response of that cluster other than itself, in steps of
-        1 / `STEPS`.
     """
-    hot = one_hot(codes)
-    scale = np.float32(STEPS / max(codes.shape[1], 1))
-    nearest = np.zeros((len(codes), count), dtype=np.float32)
-    for start in range(0, len(codes), CHUNK):
-        end = min(start + CHUNK, len(codes))
-        alike = hot[start:end] @ hot[start:].T  # every pair once: later rows take the other side of it
-        np.fill_diagonal(alike, 0)
-        for rows, others, likeness in (
-            (slice(start, end), cluster[start:], alike.T),
-            (slice(end, None), cluster[start:end], alike[:, end - start :]),
-        ):
-            first = np.flatnonzero(np.diff(others, prepend=-1))
-            if likeness.size:
-                found = np.maximum.reduceat(likeness, first, axis=0).T
-                nearest[rows, others[first]] = np.maximum(nearest[rows, others[first]], found)
-    return np.asarray(np.rint(nearest * scale), dtype=np.uint8)
+    size = -(-len(others) // LANES)
+    packed = [_packed(one[others], size) for one in hot]
+    found = np.zeros((count, size, 4), dtype=np.uint8 if len(hot) == 1 else np.uint16)
+    place = np.full(len(cluster), -1)
+    place[others] = np.arange(len(others))
+    first = np.flatnonzero(np.diff(cluster[rows], prepend=-1))
+    for run in np.split(rows, first[1:]) if size and len(rows) else []:
+        best = found[cluster[run[0]]]
+        for start in range(0, len(run), CHUNK):
+            mine = run[start : start + CHUNK]
+            equal = _equal([one[mine] for one in hot], packed)
+            itself = np.flatnonzero(place[mine] >= 0)
+            at = place[mine[itself]]
+            equal[itself, at % size, at // size] = 0
+            np.maximum(best, equal.max(axis=0), out=best)
+    whole = found[:, :, :LANES].transpose(2, 1, 0).reshape(LANES * size, count)
+    return whole[: len(others)].astype(np.int64)
+
+
+def _equal(hot: Sequence[Singles], packed: Sequence[Singles]) -> npt.NDArray[Any]:
+    """Return [n, size, 4] the numbers of equal answers, the last of four without a meaning."""
+    shape = len(hot[0]), len(packed[0]), 4
+    counts = [(one @ right.T).view(np.uint8).reshape(shape) for one, right in zip(hot, packed, strict=True)]
+    return counts[0] if len(counts) == 1 else np.asarray(np.sum(counts, axis=0, dtype=np.uint16))
+
+
+def _packed(hot: Singles, size: int) -> Singles:
+    """Return [size, D + 1] the one-hot codes of `LANES` responses in each row, and 1 for `_ABOVE`."""
+    lanes = np.zeros((LANES * size, hot.shape[1]), dtype=np.float32)
+    lanes[: len(hot), :-1] = hot[:, :-1]
+    found = np.tensordot(
+        np.float32(256) ** np.arange(LANES, dtype=np.float32), lanes.reshape(LANES, size, hot.shape[1]), 1
+    )
+    found[:, -1] = 1
+    return found
 
 
 def padded(nearest: Bytes, cluster: Ints) -> Bytes:

@@ -18,9 +18,12 @@ def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndar
 
 @pytest.mark.parametrize(("size", "count", "chunk"), [(40, 5, 7), (40, 40, 7), (1, 1, 7), (23, 3, 64)])
 @pytest.mark.parametrize("known", [0, 9, 22])
-def test_every_pair_is_compared(size: int, count: int, chunk: int, known: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("items", [4, 127])
+def test_every_pair_is_compared(
+    size: int, count: int, chunk: int, known: int, items: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(matching, "CHUNK", chunk)
-    monkeypatch.setattr(matching, "FEW", 4)
+    monkeypatch.setattr(matching, "ITEMS", items)
     rng = np.random.default_rng(size + count)
     codes = rng.choice(np.array([0, 1, 2, 3, 254, UNGIVEN], dtype=np.uint8), (size, 9))
     cluster = rng.permutation(np.concatenate([np.arange(count), rng.integers(0, count, size - count)]))
@@ -29,6 +32,15 @@ def test_every_pair_is_compared(size: int, count: int, chunk: int, known: int, m
     found = likeness_of_more(codes, cluster, before)
     assert found.dtype == np.uint8
     assert found.tolist() == brute_nearest(codes, cluster, count).tolist()
+
+
+def test_counts_of_as_many_items_as_a_byte_holds_do_not_touch() -> None:
+    codes = np.ones((7, matching.ITEMS), dtype=np.uint8)
+    codes[5] = UNGIVEN
+    cluster = np.array([0, 1, 2, 0, 1, 2, 0])
+    found = likeness_of_more(codes, cluster, np.zeros((0, 3), dtype=np.uint8))
+    assert found.tolist() == brute_nearest(codes, cluster, 3).tolist()
+    assert sorted(set(found.ravel().tolist())) == [0, STEPS]
 
 
 def test_padding_keeps_every_row_of_a_cluster() -> None:
