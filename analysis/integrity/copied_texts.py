@@ -1,15 +1,15 @@
 """Copied texts: free texts that were written for one respondent and pasted for others.
 
-Pairs of nearly identical texts are compared with the same texts assigned to other interviewers of the district
-(`shuffling`), or with the other areas of the district (`outlying`). The more people of the whole survey write the same,
-the less a pair counts.
+Pairs of nearly identical texts of a district are compared with the same texts assigned to other interviewers of the
+district (`shuffling`), or with the other areas of the district (`outlying`). The more people of the district write the
+same, the less a pair counts. Texts of other districts play no part: nobody is compared with their writers.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.sums.tally import Cell
-from analysis.text.duplicates import SHORTEST, Copies, find_copies
+from analysis.text.duplicates import SHORTEST, numbered_copies, plain_text
 from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
-Find = Callable[[str, pa.Table], Copies]
-"""Question and its answers (a table with the column text) -> their copies."""
+Keep = Callable[[Ints, Callable[[], Ints]], Ints]
+"""Positions of the texts of a district, how to make their groups -> the groups; -1 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Written:
         official: [W] whether a text holds an official phrase.
         near: [W] whether another response of the sampling point has nearly the same text.
         row: [T] of each text that has a copy, the number of its response, 0 to W - 1.
-        group: [T] and of its group, 0 to G - 1; texts of one group answer one question and are nearly the same.
+        group: [T] and of its group, 0 to G - 1; texts of one group were written in one district, answer one question
+            and are nearly the same.
     """
 
     cells: tuple[Cell, ...]
@@ -56,42 +57,81 @@ class Written:
         return replace(self, cells=cells, cell=moved[self.cell])
 
 
-def copies_among(_item: str, answers: pa.Table) -> Copies:
-    """Return the copies among the answers to a question, all of which are compared now."""
-    return find_copies([text or "" for text in answers["text"].to_pylist()])
+def made_now(_texts: Ints, make: Callable[[], Ints]) -> Ints:
+    """Return the groups of the texts of a district, made now: nothing is kept."""
+    return make()
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """The responses of a wave and mode, N of them.
+
+    Attributes:
+        cells: their cells, in order.
+        cell: [N] number of the cell.
+        district: [N] number of the district.
+    """
+
+    cells: tuple[Cell, ...]
+    cell: Ints
+    district: Ints
 
 
 def written_texts(
-    cells: tuple[Cell, ...], cell: Ints, texts: pa.Table, of: Ints, official: frozenset[str], find: Find = copies_among
+    writers: Writers, texts: pa.Table, of: Ints, official: frozenset[str], keep: Keep = made_now
 ) -> Written:
-    """Return what was written, with the copies of each question.
+    """Return what was written, with the copies of each question and district.
 
     Args:
-        cells: the cells of the responses, in order.
-        cell: [N] number of the cell of each response.
-        texts: item, text, and what `find` needs.
+        writers: the responses.
+        texts: item, text.
         of: number of the response of each text.
         official: phrases of slogans and documents.
-        find: finds the copies among the answers to a question.
+        keep: finds groups that were made before.
     """
     responses, row = np.unique(of, return_inverse=True)
-    group = np.full(len(row), -1, dtype=np.int64)
-    for name in texts["item"].unique().to_pylist():
-        mine = np.flatnonzero(pc.equal(texts["item"], name))
-        copies = find(str(name), texts.take(pa.array(mine))).group
-        group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
-    long, said = np.zeros((2, len(responses)), dtype=np.bool_)
-    long[row[_true(pc.greater_equal(pc.utf8_length(texts["text"]), SHORTEST))]] = True
+    said = pc.fill_null(texts["text"], "").combine_chunks().dictionary_encode()
+    different, at = said.dictionary, np.asarray(said.indices.to_numpy(), dtype=np.int64)
+    long, phrase = np.zeros((2, len(responses)), dtype=np.bool_)
+    long[row[_true(pc.greater_equal(pc.utf8_length(different), SHORTEST))[at]]] = True
     if official:
         phrases = "|".join(map(re.escape, sorted(official)))
-        said[row[_true(pc.match_substring_regex(texts["text"], phrases))]] = True
+        phrase[row[_true(pc.match_substring_regex(different, phrases))[at]]] = True
+    group = np.full(len(row), -1, dtype=np.int64)
+    for mine, copies in _by_district(texts["item"], different, at, writers.district[of], keep):
+        group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
     row, group = row[group >= 0], group[group >= 0]
-    psu = np.array([psu for psu, _ in cells], dtype=np.int64)[cell[responses]]
-    return Written(cells, cell[responses], long, said, _near(psu, row, group), row, group)
+    cells, cell = writers.cells, writers.cell[responses]
+    psu = np.array([psu for psu, _ in cells], dtype=np.int64)[cell]
+    return Written(cells, cell, long, phrase, _near(psu, row, group), row, group)
 
 
-def _true(flags: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.fill_null(flags, False).to_numpy(), dtype=np.bool_)
+def _by_district(
+    items: pa.ChunkedArray, different: pa.Array, at: Ints, district: Ints, keep: Keep
+) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the positions of the texts of each district, and their groups."""
+    number: dict[str, int] = {}
+    plain = np.array([number.setdefault(plain_text(text), len(number)) for text in different.to_pylist()], np.int64)
+    texts, names = list(number), items.combine_chunks().dictionary_encode()
+    item = np.asarray(names.indices.to_numpy(), dtype=np.int64)
+    order = np.argsort(district, kind="stable")
+    starts = np.flatnonzero(np.diff(district[order], prepend=-1))
+    for mine in np.split(order, starts[1:]) if len(order) else []:
+        yield mine, keep(mine, lambda mine=mine: _groups(texts, plain[at[mine]], item[mine]))  # type: ignore[misc]
+
+
+def _groups(texts: Sequence[str], number: Ints, item: Ints) -> Ints:
+    """Return the groups of the texts of a district, question by question."""
+    group = np.full(len(number), -1, dtype=np.int64)
+    for one in np.unique(item):
+        mine = np.flatnonzero(item == one)
+        copies = numbered_copies(texts, number[mine]).group
+        group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
+    return group
+
+
+def _true(flags: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(flags.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +140,7 @@ class CopiedCounts:
 
     Attributes:
         count: [G, c] texts of each cluster in each group that the block has.
-        size: [G] texts of the group in the whole survey.
+        size: [G] texts of the group, those without an interviewer among them.
     """
 
     count: Ints

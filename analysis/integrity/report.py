@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.basis import Basis, by_area, by_interviewer
+from analysis.integrity.clusters import districts_of
 from analysis.integrity.combine import RATE, SPEAKS, Light, lights
-from analysis.integrity.copied_texts import written_texts
+from analysis.integrity.copied_texts import Writers, written_texts
 from analysis.integrity.matching import STEPS
 from analysis.integrity.outlying import FLOOR, Outlying
 from analysis.integrity.shuffling import DRAWS, Shuffled
@@ -76,9 +77,11 @@ class IntegrityInput:
         written = None
         if self.texts is not None:
             at = pc.index_in(self.texts["response_id"], self.sheet.rows["response_id"].combine_chunks())
-            there, (cells, cell) = pc.is_valid(at), cells_of(self.sheet)
+            there, (_, district) = pc.is_valid(at), districts_of(self.sheet.rows["psu"], self.areas)
             of = np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
-            written = written_texts(cells, cell, self.texts.filter(there), of, self.official)
+            written = written_texts(
+                Writers(*cells_of(self.sheet), district), self.texts.filter(there), of, self.official
+            )
         first = self.sheet.rows.select(["wave", "mode"]).slice(0, 1).to_pylist()
         stage = " ".join(f"{one['wave']} {one['mode']}" for one in first)
         found = Basis(tally, usual, self.areas, lambda district: compared(None, rows[district]), written, stage)

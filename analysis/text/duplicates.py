@@ -50,8 +50,22 @@ def find_copies(texts: Sequence[str]) -> Copies:
     """Find groups of copies among normalised answers; texts shorter than `SHORTEST` are never copies."""
     place: dict[str, int] = {}
     at = np.array([place.setdefault(plain_text(text), len(place)) for text in texts], dtype=np.int64)
-    long = np.fromiter((len(text) >= SHORTEST for text in place), dtype=np.bool_, count=len(place))
-    return copies_of(at, long, pairs_of(list(place)))
+    return numbered_copies(list(place), at)
+
+
+def numbered_copies(texts: Sequence[str], number: Ints) -> Copies:
+    """Find groups of copies among some answers whose texts are numbered.
+
+    Args:
+        texts: different plain texts, see `plain_text`; not all of them need to be said.
+        number: [N] position of each answer's text.
+    """
+    _, first, said = np.unique(number, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    at = np.argsort(order)[said]
+    mine = [texts[one] for one in number[first[order]].tolist()]
+    long = np.fromiter((len(text) >= SHORTEST for text in mine), dtype=np.bool_, count=len(mine))
+    return copies_of(at, long, pairs_of(mine))
 
 
 def plain_text(text: str) -> str:

@@ -15,10 +15,7 @@ import pyarrow.compute as pc
 from analysis.decisions.sensitivity import with_and_without
 from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
-from analysis.integrity.copied_texts import copies_among
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.copy_rule import Ints
-from analysis.text.duplicates import Copies
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
 from reports.fieldwork.kept.basis import kept_basis
@@ -29,7 +26,6 @@ from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
 from reports.voices.columns import load_columns
-from reports.voices.kept.copies import kept_copies
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
@@ -39,7 +35,7 @@ from survey.quality.quotas import PLAN, progress, read_plan
 from survey.quality.registry import summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
-from survey.storage.store import DIGEST, ResponseStore
+from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.burst_log import countable
 from survey.study.study import MODES, Study
@@ -47,7 +43,7 @@ from survey.study.study import MODES, Study
 CONTACTS = "contacts.csv"
 """Name of the call records inside a study folder: case, wave, disposition."""
 COMPARED = 20_000
-"""Answers to a question, or responses of a wave and mode, from which their comparison is kept: about a CPU second."""
+"""Responses of a wave and mode from which their comparison is kept: about a CPU second."""
 
 
 @dataclass(frozen=True)
@@ -178,17 +174,7 @@ class Fieldwork:
         return kept_report(self.study, self._round, self._inspect)
 
     def _inspect(self) -> Integrity:
-        return inspect(kept_basis(self._parts, self._copies, keep=self._parts.rows >= COMPARED))
-
-    def _copies(self, item: str, answers: pa.Table) -> Copies:
-        """Return the copies among raw answers to a question; of many answers only new ones are compared."""
-        if len(answers) < COMPARED:
-            return copies_among(item, answers)
-
-        def said(rows: Ints) -> list[str]:
-            return [text or "" for text in answers["text"].take(pa.array(rows)).to_pylist()]
-
-        return kept_copies(self.study, said, answers[DIGEST].to_numpy(), f"raw {self.wave} {self.mode} {item}")
+        return inspect(kept_basis(self._parts, keep=self._parts.rows >= COMPARED))
 
     def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
         """Return headline rates with and without exclusions.

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.integrity.basis import Basis
-from analysis.integrity.copied_texts import Find
 from analysis.integrity.shuffling import Found, made_now
 from reports.fieldwork.kept.district_rows import Districts
 from reports.fieldwork.kept.round_parts import RoundParts, digest_of
@@ -17,18 +16,17 @@ from reports.fieldwork.kept_comparisons import kept_comparison
 from survey.study.lexicon import official_phrases
 
 
-def kept_basis(parts: RoundParts, find: Find, *, keep: bool) -> Basis:
+def kept_basis(parts: RoundParts, *, keep: bool) -> Basis:
     """Return the sums of the answers of a wave and mode.
 
     Args:
         parts: the answers.
-        find: finds copies among the answers to a question.
         keep: whether files are read and written.
     """
     usual, districts = kept_usual(parts, keep=keep), Districts(parts, keep)
     summed = kept_tally(parts, lambda: usual, districts.see, keep=keep)
     districts.places = summed.districts
-    written = kept_written(parts, find, keep=keep)
+    written = kept_written(parts, keep=keep)
     return Basis(
         summed.tally,
         usual,

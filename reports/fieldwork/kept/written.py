@@ -1,15 +1,23 @@
-"""Kept texts: who wrote what is copied or official, kept until a text or an answer with one is added."""
+"""Kept texts: who wrote what is copied or official, kept until a text or an answer with one is added.
+
+The copies are kept by district as well, until a text of that district is added.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.copied_texts import Find, Ints, Written, written_texts
+from analysis.integrity.clusters import districts_of
+from analysis.integrity.copied_texts import Ints, Keep, Writers, Written, made_now, written_texts
 from analysis.integrity.sums.tally import cells_of
+from analysis.text import duplicates
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
 from reports.fieldwork.kept.round_parts import RoundParts, digest_of
 from reports.voices.kept.digests import kept_digests
@@ -17,15 +25,17 @@ from survey.quality.sheet import open_sheet
 from survey.storage.store import DIGEST
 from survey.storage.stored_parts import StoredPart, text_parts
 from survey.study.lexicon import official_phrases
+from survey.study.study import Study
 
-KEPT = 12
-EDITION = 1
+KEPT, KEPT_DISTRICTS = 12, 1_200
+"""Number of files: of a few waves and modes, before and after a few commits."""
+EDITION = 2
 """Increment when copies or official phrases are found in another way."""
 COLUMNS = ("import_id", "response_id", "item", "text")
 ARRAYS = ("cell", "long", "official", "near", "row", "group")
 
 
-def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None:
+def kept_written(parts: RoundParts, *, keep: bool) -> Written | None:
     """Return what was written, kept or read; None where there is no table of texts.
 
     A text belongs to an answer of the same import. So parts without an import in common with any text, and texts of
@@ -33,7 +43,6 @@ def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None
 
     Args:
         parts: the answers.
-        find: finds copies among the answers to a question.
         keep: whether files are read and written.
     """
     store = parts.study.root / "store"
@@ -52,7 +61,7 @@ def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None
     if known is not None:
         cells = tuple((int(psu), owner) for psu, owner in known.meta["cells"])
         return Written(cells, **known.arrays)
-    found = _read(parts, linked, texts, official, find)
+    found = _read(parts, linked, texts, official, keep=keep)
     if keep:
         keep_arrays(path, Arrays({name: getattr(found, name) for name in ARRAYS}, {"cells": found.cells}),
                     "*.written", KEPT)  # fmt: skip
@@ -60,7 +69,7 @@ def kept_written(parts: RoundParts, find: Find, *, keep: bool) -> Written | None
 
 
 def _read(
-    parts: RoundParts, linked: list[int], texts: list[StoredPart], official: frozenset[str], find: Find
+    parts: RoundParts, linked: list[int], texts: list[StoredPart], official: frozenset[str], *, keep: bool
 ) -> Written:
     names = ["response_id", "import_id", "psu", "interviewer", "mode"]
     read = [parts.mine(parts.parts[at].read(names)) for at in linked]
@@ -68,14 +77,39 @@ def _read(
         none = np.zeros(0, dtype=np.int64)
         return Written((), none, none > 0, none > 0, none > 0, none, none)
     rows = pa.concat_tables(read).unify_dictionaries()
-    cells, cell = cells_of(open_sheet(rows, parts.study.questionnaire))
     said = pa.concat_tables([_texts(part, partial(kept_digests, parts.study)) for part in texts])
     at = pc.index_in(said["response_id"], rows["response_id"].combine_chunks())
     there = np.asarray(pc.is_valid(at).to_numpy(), dtype=np.bool_)
     there[there] = _same_import(said.filter(pa.array(there)), rows, np.asarray(at.drop_null().to_numpy()))
-    kept = pa.array(there)
-    of = np.asarray(at.filter(kept).to_numpy(), dtype=np.int64)
-    return written_texts(cells, cell, said.filter(kept), of, official, find)
+    of = np.asarray(at.filter(pa.array(there)).to_numpy(), dtype=np.int64)
+    said = said.filter(pa.array(there))
+    cells, cell = cells_of(open_sheet(rows, parts.study.questionnaire))
+    writers = Writers(cells, cell, districts_of(rows["psu"], parts.study.areas)[1])
+    kept: Keep = _Groups(parts.study, said) if keep else made_now
+    return written_texts(writers, said, of, official, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Finds the groups of copies of a district that are kept under a digest of all its texts."""
+
+    study: Study
+    said: pa.Table
+
+    def __call__(self, rows: Ints, make: Callable[[], Ints]) -> Ints:
+        """Return the groups, kept or made."""
+        mine = self.said.select(["item", DIGEST]).take(pa.array(rows))
+        items = mine["item"].combine_chunks().dictionary_encode()
+        content = hashlib.sha256(np.asarray(items.indices.to_numpy(), dtype=np.int64).tobytes())
+        content.update(mine[DIGEST].to_numpy().tobytes())
+        name = digest_of(EDITION, duplicates.EDITION, items.dictionary.to_pylist(), content.hexdigest())
+        path = self.study.root / "store" / "textcache" / f"{name}.copies"
+        known = read_arrays(path)
+        if known is not None:
+            return known.arrays["group"]
+        group = make()
+        keep_arrays(path, Arrays({"group": group}), "*.copies", KEPT_DISTRICTS)
+        return group
 
 
 def _texts(part: StoredPart, digest: partial[Ints]) -> pa.Table:

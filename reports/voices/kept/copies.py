@@ -34,7 +34,7 @@ _COLUMNS = {
     **{f"{name}{width}": kind for width in WIDTHS for name, kind in _OF_PIECES.items()},
 }
 KEPT = 16
-"""Files of a study: one for each open question, and for each with the checks of a large wave and mode."""
+"""Files of a study: one for each open question."""
 SCHEMA = pa.schema({name: pa.list_(kind) for name, kind in _COLUMNS.items()})
 """One row: the arrays of a `Compared`."""
 

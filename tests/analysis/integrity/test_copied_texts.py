@@ -4,16 +4,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.integrity.copied_texts import CopiedCounts, Written, copied_counts, written_texts
+from analysis.integrity.copied_texts import CopiedCounts, Writers, Written, copied_counts, written_texts
 
 SPEECH = "希望有关部门加强管理改善居住环境"
 CELLS = ((1, "甲"), (1, "乙"), (2, "甲"), (2, None))
 
 
-def written(said: list[tuple[int, str]], cell: list[int], items: list[str] | None = None) -> Written:
-    texts = pa.table({"item": items or ["H1"] * len(said), "text": [text for _, text in said]})
+def written(
+    said: list[tuple[int, str]], cell: list[int], items: list[str] | None = None, district: list[int] | None = None
+) -> Written:
+    named = {"item": items or ["H1"] * len(said), "text": [text for _, text in said]}
+    texts = pa.table(named, pa.schema(dict.fromkeys(named, pa.string())))
     of = np.array([row for row, _ in said], dtype=np.int64)
-    return written_texts(CELLS, np.array(cell), texts, of, frozenset({"有关部门"}))
+    writers = Writers(CELLS, np.array(cell), np.array(district or [0] * len(cell)))
+    return written_texts(writers, texts, of, frozenset({"有关部门"}))
 
 
 def test_copies_are_found_question_by_question() -> None:
@@ -26,6 +30,14 @@ def test_copies_are_found_question_by_question() -> None:
     assert found.official.tolist() == [True, True, False, False]
     other = written(texts * 2, [0, 0, 1, 2, 3], ["H1"] * 4 + ["H2"] * 4)
     assert sorted(other.group.tolist()) == [0, 0, 1, 1]
+
+
+def test_texts_of_other_districts_are_no_copies() -> None:
+    said = [(row, SPEECH) for row in range(5)]
+    found = written([*said, (5, SPEECH)], [0, 1, 2, 0, 1, 3], district=[7, 0, 7, 0, 0, 3])
+    groups = [{row for row, one in zip(found.row, found.group, strict=True) if one == group} for group in range(2)]
+    assert sorted(map(sorted, groups)) == [[0, 2], [1, 3, 4]]
+    assert written([], [0]).row.tolist() == []
 
 
 def test_copies_within_a_sampling_point_are_marked() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from analysis.text.duplicates import find_copies
 from reports.counted import kept_correlations
 from reports.fieldwork import data_quality, kept_checks, kept_comparisons, kept_report, weighting
-from reports.fieldwork.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import district_rows, flags, norms, tally, usual, written
 from reports.selection import Selection
 from reports.voices.kept import digests
-from reports.voices.kept.digests import kept_digests
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
@@ -41,7 +38,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
 
 
 def shown(study: Study) -> Iterator[tuple[str, Any]]:
-    """Yield what 数据质量 shows of every wave and mode, and the groups of copies that its lights are made from."""
+    """Yield what 数据质量 shows of every wave and mode."""
     for one in rounds(study):
         work = fieldwork(study, one.wave, one.mode, one.version)
         effect, out, decided = work.sensitivity()
@@ -54,15 +51,6 @@ def shown(study: Study) -> Iterator[tuple[str, Any]]:
         yield f"{name} hasty", work.hasty()
         yield f"{name} effect", (bits(effect), out, decided)
         yield f"{name} weights", repr(weighting.weight_spreads(study, Selection(waves=(one.wave,), mode=one.mode)))
-        yield f"{name} copies", dict(copies(work))
-
-
-def copies(work: Fieldwork) -> Iterator[tuple[str, list[int]]]:
-    store = ResponseStore(work.study.root / "store")
-    texts = store.texts(waves=[work.wave], version=work.version, digest=partial(kept_digests, work.study))
-    mine = texts.filter(pc.is_in(texts["response_id"], work.read()["response_id"].combine_chunks()))
-    for item in mine["item"].unique().to_pylist():
-        yield str(item), work._copies(item, mine.filter(pc.equal(mine["item"], item))).group.tolist()
 
 
 def test_answers_in_one_district_leave_the_comparison_of_another(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,9 +87,6 @@ def rebuilt(study: Study, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         for module in (district_rows, flags, tally):
             patched.setattr(module, "read_latest", lambda _paths: (None, 0))
             patched.setattr(module, "keep_arrays", lambda *_: None)
-        patched.setattr(data_quality, "kept_copies", lambda _study, texts_of, names, _key: find_copies(
-            texts_of(pd.RangeIndex(len(names)).to_numpy())
-        ))  # fmt: skip
         return dict(shown(study))
 
 
@@ -117,7 +102,7 @@ def test_a_history_leaves_what_a_rebuild_gives(
         assert dict(shown(history.study)) == rebuilt(history.study, monkeypatch), did
     assert len(seen) >= kinds
     kept = dict(shown(history.study))
-    for name in ("lights", "cells", "copycache", "textcache"):
+    for name in ("lights", "cells", "textcache"):
         assert (study.root / "store" / name).is_dir()
         shutil.rmtree(study.root / "store" / name)
     assert dict(shown(history.study)) == kept

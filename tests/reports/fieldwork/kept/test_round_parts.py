@@ -1,18 +1,19 @@
 """The parts of a wave and mode, and which of them decide what is usual."""
 
 import math
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.integrity.copied_texts import copies_among
 from analysis.integrity.report import inspect
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import district_rows, usual, written
@@ -53,10 +54,15 @@ def test_what_is_usual_stays_while_a_wave_grows_by_a_quarter() -> None:
     assert sum(first != second for first, second in pairwise(steps)) <= 3
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2, "responses": 240}
-    return load_study(imported_city(tmp_path / "city", **size))
+    return imported_city(tmp_path_factory.mktemp("city") / "city", **size)
+
+
+@pytest.fixture
+def study(city: Path, tmp_path: Path) -> Study:
+    return load_study(shutil.copytree(city, tmp_path / "city"))
 
 
 def append(study: Study, *, said: str = "", places: int = 1) -> None:
@@ -107,24 +113,24 @@ def test_answers_that_are_held_back_are_not_read_unless_all_are(study: Study) ->
 
 
 def test_new_answers_are_read_and_old_ones_are_not(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept_basis(newest(study), copies_among, keep=True)
+    kept_basis(newest(study), keep=True)
     append(study, places=8)
     parts, read = newest(study), list[int]()
     real = RoundParts.read
     monkeypatch.setattr(RoundParts, "read", lambda own, part, *more: read.append(part.rows) or real(own, part, *more))
     monkeypatch.setattr(written, "_read", lambda *_: pytest.fail("read texts of other imports"))
     monkeypatch.setattr(usual, "usual_of", lambda *_: pytest.fail("took what is usual anew"))
-    found = kept_basis(parts, copies_among, keep=True)
+    found = kept_basis(parts, keep=True)
     assert sum(read) == 8
     monkeypatch.undo()
-    whole = kept_basis(parts, copies_among, keep=False)
+    whole = kept_basis(parts, keep=False)
     assert found.tally.sums.tobytes() == whole.tally.sums.tobytes()
 
 
-@pytest.mark.parametrize("suffix", [".usual", ".tally", ".written", ".interviews", ".compared"])
+@pytest.mark.parametrize("suffix", [".usual", ".tally", ".written", ".copies", ".interviews", ".compared"])
 @pytest.mark.parametrize("how", ["flip", "cut", "delete"])
 def test_a_damaged_file_changes_nothing(study: Study, suffix: str, how: str) -> None:
-    first = inspect(kept_basis(newest(study), copies_among, keep=True), draws=199)
+    first = inspect(kept_basis(newest(study), keep=True), draws=199)
     found = sorted((study.root / "store").glob(f"*/*{suffix}"))
     assert found
     for path in found:
@@ -134,25 +140,39 @@ def test_a_damaged_file_changes_nothing(study: Study, suffix: str, how: str) -> 
             path.unlink()
         else:
             path.write_bytes(content if how == "flip" else content[:-9])
-    for path in (study.root / "store").glob("*/*.compared"):
+    above = {".copies": ("compared", "written")}.get(suffix, ("compared",))
+    for path in (each for kind in above for each in (study.root / "store").glob(f"*/*.{kind}")):
         path.unlink()
-    again = inspect(kept_basis(newest(study), copies_among, keep=True), draws=199)
+    again = inspect(kept_basis(newest(study), keep=True), draws=199)
     assert again.evidence.equals(first.evidence)
 
 
 def test_a_district_without_new_answers_keeps_its_file(study: Study) -> None:
     folder = study.root / "store" / "cells"
-    inspect(kept_basis(newest(study), copies_among, keep=True), draws=99)
+    inspect(kept_basis(newest(study), keep=True), draws=99)
     before = set(folder.glob("*.interviews"))
     append(study)
-    inspect(kept_basis(newest(study), copies_among, keep=True), draws=99)
+    inspect(kept_basis(newest(study), keep=True), draws=99)
     assert (len(before), len(set(folder.glob("*.interviews")) - before)) == (2, 1)
     for _ in range(4):
         append(study)
-        inspect(kept_basis(newest(study), copies_among, keep=True), draws=99)
+        inspect(kept_basis(newest(study), keep=True), draws=99)
     assert len(set(folder.glob("*.interviews"))) <= 2 * district_rows.KEPT
 
 
+def test_a_district_without_new_texts_keeps_its_copies(study: Study) -> None:
+    folder = study.root / "store" / "textcache"
+    kept_basis(newest(study), keep=True)
+    before = set(folder.glob("*.copies"))
+    append(study, said="路灯坏了两个月没人来修")
+    found = kept_basis(newest(study), keep=True).written
+    assert (len(before), len(set(folder.glob("*.copies")) - before)) == (2, 1)
+    whole = kept_basis(newest(study), keep=False).written
+    assert found is not None
+    assert whole is not None
+    assert all(np.array_equal(getattr(found, name), getattr(whole, name)) for name in written.ARRAYS)
+
+
 def test_small_waves_keep_nothing(study: Study) -> None:
-    kept_basis(newest(study), copies_among, keep=False)
+    kept_basis(newest(study), keep=False)
     assert not list((study.root / "store").glob("*/*.tally"))
