@@ -5,7 +5,9 @@ An activity of channel c in street s gets to `contact[s, c]` residents who do no
 leave U (1 - r)^k, r = contact x effect / U. That curve is concave, so choosing steps is a linear programme whose
 solution takes them in order. HiGHS (through scipy) solves small programmes in whole activities; large ones are relaxed:
 a corner of so few limits has at most two fractional steps, which are dropped and the rest of the money spent by gain
-per yuan, so the loss is at most two steps and the result does not depend on the speed of the machine.
+per yuan, so the loss is at most two steps and the result does not depend on the speed of the machine. Under one limit
+alone the relaxed programme takes the steps by gain per yuan, or per activity, until one no longer fits (Dantzig 1957,
+Operations Research 5:266), which is how the rest is spent; it needs no solver.
 """
 
 from __future__ import annotations
@@ -74,26 +76,27 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
     if not gains.size:
         return _summarise(campaign, np.zeros((streets, channels), dtype=np.int64))
     cost = np.broadcast_to(campaign.cost[None, :, None], gains.shape).ravel()
-    rows = [np.ones(cost.size), cost]
-    limits = [np.inf if activities is None else activities, np.inf if budget is None else budget]
-    constraints = [
-        scipy.optimize.LinearConstraint(row, ub=limit)
-        for row, limit in zip(rows, limits, strict=True)
-        if np.isfinite(limit)
-    ]
-    small = cost.size <= WHOLE_STEPS
+    limits = (cost, np.inf if activities is None else activities, np.inf if budget is None else budget)
+    small, single = cost.size <= WHOLE_STEPS, not np.isfinite(limits[1:]).all()
+    taken = np.zeros(cost.size, dtype=bool) if single and not small else _solved(gains.ravel(), limits, whole=small)
+    taken = taken if small else _filled(taken, gains.ravel(), limits)
+    counts = taken.astype(np.int64).reshape(streets, channels, MAX_REPEATS).sum(axis=2)
+    return _summarise(campaign, counts)
+
+
+def _solved(gains: Floats, limits: tuple[Floats, float, float], *, whole: bool) -> NDArray[np.bool_]:
+    """Return the steps that an optimal solution takes entirely; `whole` for one in whole activities."""
+    cost, number, money = limits
+    rows = ((np.ones(cost.size), number), (cost, money))
     solution = scipy.optimize.milp(
-        -gains.ravel(),
-        integrality=np.full(cost.size, int(small)),
+        -gains,
+        integrality=np.full(cost.size, int(whole)),
         bounds=scipy.optimize.Bounds(0, 1),
-        constraints=constraints,
+        constraints=[scipy.optimize.LinearConstraint(row, ub=limit) for row, limit in rows if np.isfinite(limit)],
     )
     if solution.x is None:
         raise DesignError("求解宣传方案失败", got=str(solution.message), cure="减少街道或渠道后重试")
-    taken = (np.asarray(solution.x) > 1.0 - 1e-6) & (gains.ravel() > 0)
-    taken = taken if small else _filled(taken, gains.ravel(), (cost, limits[0], limits[1]))
-    counts = taken.astype(np.int64).reshape(streets, channels, MAX_REPEATS).sum(axis=2)
-    return _summarise(campaign, counts)
+    return np.asarray((np.asarray(solution.x) > 1.0 - 1e-6) & (gains > 0))
 
 
 def _filled(taken: NDArray[np.bool_], gains: Floats, limits: tuple[Floats, float, float]) -> NDArray[np.bool_]:

@@ -4,7 +4,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from analysis.decisions import budget
 from analysis.decisions.budget import Campaign, plan, roll_out, slope
 from survey.errors import DesignError
 
@@ -48,6 +51,24 @@ def test_a_zero_budget_gives_an_empty_plan() -> None:
 def test_gains_never_exceed_the_residents() -> None:
     crowd = Campaign(np.array([50.0]), np.array([[500.0]]), np.array([1.0]), np.array([1.0]))
     assert plan(crowd, activities=4).gained.sum() <= 50
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), money=st.floats(0, 4e5), activities=st.one_of(st.none(), st.integers(0, 300)))
+def test_a_large_plan_under_one_limit_is_that_of_a_solver(seed: int, money: float, activities: int | None) -> None:
+    rng = np.random.default_rng(seed)
+    streets, channels = 30, 6
+    unaware = rng.uniform(200, 5000, streets)
+    contact = unaware[:, None] * rng.uniform(0, 0.6, (streets, channels)) * (rng.random((streets, 1)) < 0.9)
+    large = Campaign(unaware, contact, rng.uniform(0, 0.3, channels), rng.choice([800.0, 1200.0, 5000.0], channels))
+    limits = {"budget": money} if activities is None else {"activities": activities}
+    gains = budget._step_gains(large)
+    cost = np.broadcast_to(large.cost[None, :, None], gains.shape).ravel()
+    ends = (cost, float(limits.get("activities", np.inf)), float(limits.get("budget", np.inf)))
+    taken = budget._filled(budget._solved(gains.ravel(), ends, whole=False), gains.ravel(), ends)
+    assert cost.size > budget.WHOLE_STEPS
+    found = plan(large, **limits)  # type: ignore[arg-type]
+    assert np.array_equal(found.activities, taken.reshape(gains.shape).sum(axis=2))
 
 
 def test_slope_is_the_derivative_of_the_gain() -> None:
