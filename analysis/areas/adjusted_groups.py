@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
 
 from analysis.design.cells import FloatArray
 from analysis.design.domains import make_domains
@@ -28,6 +27,7 @@ from analysis.inference.observations import Observations, observe
 from analysis.inference.regression import Model, regress
 from analysis.inference.significance import Significance
 from analysis.inference.standardise import standardise
+from analysis.inference.tails import t_tail
 from analysis.inference.tests import Trend, trend, two_groups
 from survey.errors import ArgumentError, DesignError
 from survey.instrument.rate import Rate
@@ -208,7 +208,7 @@ def _adjusted(obs: Observations, groups: Labels, model: Model, by: str, direct: 
 
 def _p_values(gap: FloatArray, error: FloatArray, degrees: npt.NDArray[np.int64]) -> FloatArray:
     ratio = np.divide(np.abs(gap), error, out=np.zeros_like(gap), where=error > 0)
-    return np.asarray(2 * scipy.stats.t.sf(ratio, degrees), dtype=float)
+    return np.asarray(2 * t_tail(ratio, degrees), dtype=float)
 
 
 def _standard(obs: Observations, groups: Labels, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

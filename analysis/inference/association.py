@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
 from scipy.linalg import solve_triangular
 
 from analysis.design.cells import FloatArray
 from analysis.inference import chi_square_sums
 from analysis.inference.observations import Observations
 from analysis.inference.significance import NO_DEGREES, NO_VARIANCE, Significance, wald_test
+from analysis.inference.tails import chi_square_tail, f_tail
 from analysis.inference.tallies import Estimate, category_shares, category_totals, held_codes, label_codes
 from survey.errors import ArgumentError, DesignError
 
@@ -238,12 +238,12 @@ def _second_order(table: _Table, total: float, squares: float) -> Significance:
     value = table.pearson() / total
     if denominator <= 0:
         return Significance("", value, (numerator, denominator), None, note=NO_DEGREES)
-    return Significance("", value, (numerator, denominator), float(scipy.stats.f.sf(value, numerator, denominator)))
+    return Significance("", value, (numerator, denominator), float(f_tail(value, numerator, denominator)))
 
 
 def _rao_scott_chisq(table: _Table, effects: FloatArray) -> Significance:
     value = table.pearson()
-    return Significance("", value, (effects.size,), float(scipy.stats.chi2.sf(value / effects.mean(), effects.size)))
+    return Significance("", value, (effects.size,), float(chi_square_tail(value / effects.mean(), effects.size)))
 
 
 def _tail(tail: Callable[[float, FloatArray, float], float]) -> Callable[[_Table, FloatArray], Significance]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from analysis.inference.tails import chi_square_tail, f_tail, normal_tail
 from survey.errors import DesignError
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,8 +30,8 @@ def satterthwaite(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> 
     a = _coefficients(coefficients)
     scale, freedom = float(np.square(a).sum() / a.sum()), float(a.sum() ** 2 / np.square(a).sum())
     if np.isinf(df):
-        return float(scipy.stats.chi2.sf(x / scale, freedom))
-    return float(scipy.stats.f.sf(x / scale / freedom, freedom, df))
+        return float(chi_square_tail(x / scale, freedom))
+    return float(f_tail(x / scale / freedom, freedom, df))
 
 
 def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
@@ -48,7 +49,7 @@ def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> fl
     height = _cumulant(a, zeta)
     w = np.sign(zeta) * np.sqrt(2 * max(zeta * point - height, 0.0))
     v = zeta * np.sqrt(2 * np.square(a / (1 - 2 * zeta * a)).sum())
-    return float(scipy.stats.norm.sf(w + np.log(v / w) / w))
+    return float(normal_tail(w + np.log(v / w) / w))
 
 
 def exact_tail(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
@@ -63,9 +64,7 @@ def exact_tail(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> flo
     a = _coefficients(coefficients)
     if a.size == 1 or np.ptp(a) <= NEGLIGIBLE * a.max():
         ratio = x / a.mean()
-        return float(
-            scipy.stats.chi2.sf(ratio, a.size) if np.isinf(df) else scipy.stats.f.sf(ratio / a.size, a.size, df)
-        )
+        return float(chi_square_tail(ratio, a.size) if np.isinf(df) else f_tail(ratio / a.size, a.size, df))
     if x <= 0:
         return 1.0
     if np.isinf(df):

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from analysis.design.cells import FloatArray
 from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.inference.regression import Model
+from analysis.inference.tails import t_tail
 from analysis.inference.tallies import Estimate
 from survey.errors import ArgumentError
 
@@ -87,7 +87,7 @@ def _with_tests(frame: pd.DataFrame, model: Model, level: float) -> pd.DataFrame
     return frame.assign(
         df=degrees,
         t=statistic,
-        p_value=2 * scipy.stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
+        p_value=2 * t_tail(np.abs(statistic), degrees) if enough else np.nan,
         conf_low=low,
         conf_high=high,
         note=model.note if enough else "有效抽样点太少，没有剩余自由度",

@@ -22,6 +22,7 @@ from analysis.inference.formula import ModelFormula, read_formula, sum_of
 from analysis.inference.model_matrix import Columns, Predictors, predictors_of
 from analysis.inference.observations import Observations
 from analysis.inference.significance import Significance, wald_test
+from analysis.inference.tails import t_tail
 from analysis.inference.tallies import Estimate
 from survey.errors import ArgumentError, DesignError
 
@@ -88,7 +89,7 @@ class Model:
                 "std_error": errors,
                 "t": statistic,
                 "df": degrees,
-                "p_value": 2 * scipy.stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
+                "p_value": 2 * t_tail(np.abs(statistic), degrees) if enough else np.nan,
                 "conf_low": low,
                 "conf_high": high,
             }

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from analysis.estimation.intervals import LEVEL, t_limits
+from analysis.inference.tails import f_tail, t_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def t_test(method: str, estimate: float, error: float, degrees: float, level: fl
         statistic = 0.0 if estimate == 0 else float(np.copysign(np.inf, estimate))
         return Significance(method, statistic, (degrees,), None, estimate, error, *limits, note=NO_VARIANCE)
     statistic = estimate / error
-    p = 2 * float(scipy.stats.t.sf(abs(statistic), degrees))
+    p = 2 * float(t_tail(abs(statistic), degrees))
     return Significance(method, statistic, (degrees,), p, estimate, error, *limits)
 
 
@@ -95,4 +95,4 @@ def wald_test(
     if denominator < 1:
         return Significance(method, value, (size, denominator), None, note=NO_DEGREES)
     value *= denominator / degrees if adjusted else 1.0
-    return Significance(method, value, (size, denominator), float(scipy.stats.f.sf(value, size, denominator)))
+    return Significance(method, value, (size, denominator), float(f_tail(value, size, denominator)))

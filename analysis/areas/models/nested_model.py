@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from analysis.areas.models.cubic_spline import spline_matrix
 from analysis.areas.models.nested_posterior import NestedPosterior
 from survey.errors import DesignError
 
@@ -177,14 +178,9 @@ def _located(surface: Floats, groups: Floats) -> tuple[Floats, Floats]:
 
     With hundreds of areas the posterior is narrower than the rough grid; its logarithm is smooth, and interpolated.
     """
-    from scipy.interpolate import CubicSpline
-
     fine = np.linspace(0.0, len(SPREADS) - 1.0, FINE)
-    at = np.arange(len(SPREADS))
-    if len(groups) == 1:
-        log_mass = CubicSpline(at, surface[0])(fine)[None]
-    else:
-        log_mass = CubicSpline(at, CubicSpline(at, surface, axis=0)(fine), axis=1)(fine)
+    at, spline = np.arange(len(SPREADS)), spline_matrix(len(SPREADS), fine)
+    log_mass = (surface if len(groups) == 1 else spline @ surface) @ spline.T
     mass = np.exp(log_mass - log_mass.max())
     spreads = np.interp(fine, at, SPREADS)
     if len(groups) > 1:

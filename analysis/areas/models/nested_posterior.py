@@ -12,7 +12,7 @@ from analysis.estimation.intervals import LEVEL
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
-FARTHEST = 40.0  # logits; a benchmark never moves further
+FARTHEST, CLOSE = 40.0, 1e-12  # logits: a benchmark never moves further, and its step is found to so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,6 @@ class NestedPosterior:
         Raises:
             DesignError: an unknown or negative number of residents, none at all, or a rate outside [0, 1].
         """
-        from scipy.optimize import brentq
-
         residents = np.asarray(population, dtype=float)
         if not np.isfinite(residents).all() or (residents < 0).any() or residents.sum() <= 0:
             raise DesignError("各区域人口应是已知的非负数，且合计应大于 0", cure="检查抽样框里的人口一列")
@@ -85,12 +83,8 @@ class NestedPosterior:
             raise DesignError("合计的比例应在 0 与 1 之间", got=f"{whole:g}", cure="检查全市在这一项上有没有答卷")
         if whole in (0.0, 1.0):
             return self
-        weight, centre = residents / residents.sum(), self.centre
-
-        def gap(step: float) -> float:
-            return float(weight @ expit(centre + step)) - whole
-
-        step = brentq(gap, -FARTHEST, FARTHEST, xtol=1e-12)
+        centre = self.centre
+        step = _step_to(whole, residents / residents.sum(), centre)
         away = self.logits - centre[:, None]
         variance = (self.mass * away**2).sum(axis=1)
         stretch = np.sqrt(1.0 + step**2 / variance)
@@ -109,3 +103,21 @@ class NestedPosterior:
         part = np.clip((probability - left[rows, cell]) / np.maximum(self.mass[rows, cell], 1e-300), 0.0, 1.0)
         value: Floats = expit(self.logits[:, 0] + (cell + part - 0.5) * self._step())
         return value
+
+
+def _step_to(whole: float, weight: Floats, centre: Floats) -> float:
+    """Return the step in logits after which weighted rates add up to a whole: Newton's method, by halves where it errs.
+
+    The root finders of scipy take longer to load than all models of a page take to fit.
+    """
+    low, high, step = -FARTHEST, FARTHEST, 0.0
+    while True:
+        rates = expit(centre + step)
+        gap, slope = float(weight @ rates) - whole, float(weight @ (rates * (1.0 - rates)))
+        low, high = (low, step) if gap > 0 else (step, high)
+        moved = step - gap / slope if slope > 0 else low
+        if not low < moved < high:
+            moved = (low + high) / 2.0
+        if abs(moved - step) <= CLOSE:
+            return moved
+        step = moved

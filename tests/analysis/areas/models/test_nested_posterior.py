@@ -53,6 +53,13 @@ def test_an_estimate_that_already_adds_up_stays() -> None:
     assert moved.interval()[0] == pytest.approx(found.interval()[0], abs=1e-9)
 
 
+@pytest.mark.parametrize("whole", [1e-9, 1e-3, 0.2, 0.5, 0.97, 1 - 1e-6])
+def test_any_whole_is_met(whole: float) -> None:
+    population = np.array([1.0, 2.0, 3.0])
+    moved = _normal().benchmarked(population, whole)
+    assert population @ moved.estimate / 6 == pytest.approx(whole, rel=1e-9)
+
+
 @pytest.mark.parametrize("whole", [0.0, 1.0])
 def test_no_step_reaches_0_or_100_percent(whole: float) -> None:
     assert _normal().benchmarked(np.ones(3), whole).estimate == pytest.approx(expit(CENTRE))
