@@ -153,8 +153,16 @@ def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[flo
 
 
 def channel_gap(sample: Sample, name: str, where: Mapping[str, Any]) -> ArmGap:
-    """Return awareness of those in contact with a channel minus the others, at the residents' age and education."""
-    return arm_gap(sample.basis, (name + ON, name + OFF), where)
+    """Return awareness of those in contact with a channel minus the others, at the residents' age and education.
+
+    It is kept with the sample, because a table of channels and the plan after it ask for the same.
+    """
+    values = ((key, (one,) if isinstance(one, str) else tuple(one)) for key, one in sorted(where.items()))
+    cache, key = sample.cells.cache, ("channel gap", name, tuple(values))
+    if key not in cache:
+        cache[key] = arm_gap(sample.basis, (name + ON, name + OFF), where)
+    found: ArmGap = cache[key]
+    return found
 
 
 def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ import numpy as np
 from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
+from analysis.design.lazy_sums import at_cells
 from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.weighted_design import WeightedDesign
@@ -44,7 +45,7 @@ class ArmGap:
         error: standard error.
         df: degrees of freedom: sampling points minus strata of the arm that has fewer.
         by: the columns of the standardisation.
-        totals: its linearised totals, [cells, 1]; None where the gap is NaN.
+        totals: its linearised totals by sampling point, see `Design.of_units`; None where the gap is NaN.
     """
 
     value: float = float("nan")
@@ -86,11 +87,21 @@ def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, An
         value = float(share @ gaps)
         mixed = np.where(both, gaps - value, 0.0) / residents[both].sum()
         totals = _levelled(raw, found).combine(np.concatenate([share, -share])[:, None])
-        totals = _with_shares(totals, domains, weight, mixed)
+        totals = basis.design.of_units(_with_shares(totals, domains, weight, mixed))
         error = float(np.sqrt(basis.design.variance(totals)[0]))
-        df = means(raw, arms, where=where).df
-        return ArmGap(value, error, int(df.min()), by, totals)
+        return ArmGap(value, error, _degrees(raw, arms, where), by, totals)
     return ArmGap()
+
+
+def _degrees(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, Any]) -> int:
+    """Return the degrees of freedom of the arm that has fewer: its sampling points minus strata."""
+    domains, found = make_domains(basis.cells, (), where), []
+    for at in named(basis.cells, arms):
+        members = at_cells(basis.cells.n_i, int(at), domains.inside)
+        cell, code = domains.entries(members > 0)
+        psus, strata = basis.design.domain_degrees(cell, code, len(domains))
+        found.append(int((psus - strata)[0]))
+    return min(found)
 
 
 def gap_covariance(basis: WeightedDesign, gaps: Sequence[ArmGap]) -> FloatArray:

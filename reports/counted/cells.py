@@ -88,7 +88,7 @@ def counted_cells(
         from reports.counted.engine_cells import engine_cells  # loads DuckDB
 
         return engine_cells(study, version, definition, rates, waves=waves)
-    parts = parts if made is None else [MadePart(part, made) for part in parts]
+    parts = _with_made(parts, made)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
     try:
@@ -99,13 +99,15 @@ def counted_cells(
     return None if found is None else lazy_cells(found, [definition.rates[at] for at in rates], definition.scale)
 
 
-def keep_missing(study: Study, version: int, definition: Definition, most: float) -> int:
+def keep_missing(study: Study, version: int, definition: Definition, most: float, made: Making | None = None) -> int:
     """Keep the cells of waves with `KEEP_FROM` to `most` responses that no file counts; return how many were written.
+
+    The arguments are those of `counted_cells`.
 
     Raises:
         OSError: they cannot be written.
     """
-    parts, written = stored_parts(study.root / "store", version), 0
+    parts, written = _with_made(stored_parts(study.root / "store", version), made), 0
     if not parts or not _is_countable(parts[0].schema, definition):
         return 0
     for wave in _by_wave(parts):
@@ -121,6 +123,10 @@ def keep_missing(study: Study, version: int, definition: Definition, most: float
             keep_cells(study.root / "store", definition, wave[0].wave, counted, identities)
             written += 1
     return written
+
+
+def _with_made(parts: Sequence[Part], made: Making | None) -> Sequence[Part]:
+    return parts if made is None else [MadePart(part, made) for part in parts]
 
 
 def _is_countable(schema: pa.Schema, definition: Definition) -> bool:
@@ -173,9 +179,10 @@ class _Choice:
 
 def _from_file(store: Path, file: KeptFile, parts: Sequence[Part]) -> _Choice | None:
     """Return what a file leaves to be counted; None where a part that it has too many cannot be read any more."""
-    wanted = {part.identity: part for part in parts}
-    removed = [earlier_part(store, one, parts[0].schema) for one in sorted(file.parts - wanted.keys())]
-    there = tuple(part for part in removed if part is not None)
+    wanted, first = {part.identity: part for part in parts}, parts[0]
+    plain, made = (first.part, first.making) if isinstance(first, MadePart) else (first, None)
+    removed = [earlier_part(store, one, plain.schema) for one in sorted(file.parts - wanted.keys())]
+    there = tuple(_with_made([part for part in removed if part is not None], made))
     added = tuple(part for name, part in wanted.items() if name not in file.parts)
     return _Choice(file, added, there) if len(there) == len(removed) else None
 

@@ -26,8 +26,8 @@ from survey.study.study import Study
 
 EDITION = 2
 """Increment when correlations, weights or designs are made in another way."""
-KEPT = 12
-"""Number of files: a few modes as they were before and after a few commits."""
+KEPT = 24
+"""Number of files: a few modes, each with its answers about channels, as they were before and after a few commits."""
 
 
 def recall_kept(sample: Sample, path: Path) -> None:
@@ -35,13 +35,13 @@ def recall_kept(sample: Sample, path: Path) -> None:
     recall_correlations(sample.basis, _read(path))
 
 
-def keep_correlations(sample: Sample, path: Path) -> None:
-    """Write the correlations of all items of a sample.
+def keep_correlations(sample: Sample, path: Path, names: Sequence[str] | None = None) -> None:
+    """Write the correlations of some items of a sample, of all when None.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    names = [item.name for item in sample.cells.items]
+    names = [item.name for item in sample.cells.items] if names is None else names
     found = dict(zip(names, correlations(sample.basis, names).tolist(), strict=True))
     content = json.dumps({"digest": _digest(found), "icc": found}, ensure_ascii=False)
     write_whole(path, lambda draft: draft.write_text(content, encoding="utf-8"))

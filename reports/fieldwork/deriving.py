@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from reports.audience.heard import keep_heard
 from reports.fieldwork.area_lights import lights
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.kept_checks import is_flagged
@@ -92,6 +93,7 @@ def derive(
             queue.close()
             show("汇总答卷", 0.0)
             cells = keep_samples(study)
+            keep_heard(study)
     except OSError as error:
         raise StoreError(
             "提前算好的结果写不进去，答卷没有受影响",

@@ -1,5 +1,6 @@
 """The audience of outreach counted part by part is that of one table of all answers that count, bit for bit."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -8,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.estimation import pooled_deff
+from analysis.estimation.pooled_deff import correlations
 from reports.audience import heard
-from reports.audience.heard import Heard, hear, heard_by
-from reports.counted import answers, cells
+from reports.audience.heard import Heard, hear, heard_by, keep_heard
+from reports.counted import answers, cells, kept_correlations
 from reports.plans.outreach import reach
 from reports.sample import gather
 from reports.selection import Selection
@@ -49,6 +52,31 @@ def test_parts_and_rows_give_the_same_audience(
             assert np.array_equal(ours.uses, theirs.uses)
             assert ours.persons.tobytes() == theirs.persons.tobytes()
             assert ours.total > 0
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_what_is_kept_beside_the_store_changes_nothing(
+    city: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (cells, kept_correlations):
+        monkeypatch.setattr(module, "KEEP_FROM", 1)
+    history = History(load_study(copytree(city, tmp_path / "city")), seed)
+    folder, recalled = history.study.root / "store" / "cells", 0
+    for _ in range(6):
+        history.step()
+        keep_heard(history.study)
+        asked = selection_of(history.study)
+        tables = []
+        for _ in range(2):
+            found = hear(history.study, asked)
+            names = [found.audience.channels.aware.name, *found.audience.channels.made]
+            recalled += pooled_deff._kept(found.audience.sample.basis, names[0]) is not None
+            asked = found.gathered.newest(asked)
+            tables.append((reach(found, asked), correlations(found.audience.sample.basis, names)))
+            shutil.rmtree(folder, ignore_errors=True)
+        pd.testing.assert_frame_equal(tables[0][0], tables[1][0], check_exact=True)
+        assert tables[0][1].tobytes() == tables[1][1].tobytes()
+    assert recalled
 
 
 def test_it_is_kept_with_the_sample_of_its_answers(city: Path) -> None:
