@@ -92,8 +92,8 @@ def keep_heard(study: Study) -> None:
     version = ResponseStore(study.root / "store").version
     if version is None:
         return
-    modes = {mode for _, mode, _ in count_modes(study.root / "store", version)} & PROBABILITY_MODES
-    for mode in sorted(modes):
+    there = {mode for _, mode, _ in count_modes(study.root / "store", version)}
+    for mode in sorted(PROBABILITY_MODES & there):
         with suppress(SiluError):
             _keep_heard(every, Selection(mode=mode, version=version, role=Role.ANALYST, scope=None))
 
