@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.text.answers import Digests, digests
 from reports.counted.kept_tables import Tables, kept_tables
@@ -32,5 +33,5 @@ def kept_digests(study: Study, part: StoredPart) -> Digests:
 
 
 def _digests(part: StoredPart) -> Digests:
-    column: pa.ChunkedArray = part.read(["text"])["text"]
-    return digests(text or "" for text in column.to_pylist())
+    said = pc.fill_null(part.read(["text"])["text"], "").combine_chunks().dictionary_encode()
+    return digests(said.dictionary.to_pylist())[np.asarray(said.indices.to_numpy(), dtype=np.int64)]
