@@ -22,7 +22,7 @@ from survey.study.burst_log import burst_log
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
 
-CALIBRATION = 6
+CALIBRATION = 7
 """Increment when a signal or its null distribution changes, to invalidate cached lights."""
 KEPT = 24
 """Number of cached results: waves and modes, as they were before and after a few commits."""

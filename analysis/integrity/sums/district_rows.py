@@ -20,7 +20,7 @@ from survey.quality.sheet import Flags, ResponseSheet
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
-COMPARED = 12_000
+COMPARED = 6_000
 """Largest number of interviews of a district that are compared pairwise; beyond it, an even part of each cluster
 represents the cluster. The order alone decides which part, so the shuffled p-values stay exact."""
 

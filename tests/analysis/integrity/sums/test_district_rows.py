@@ -36,7 +36,7 @@ def same(one: Compared, other: Compared) -> bool:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(0, 99), st.sampled_from([12_000, 20]))
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(0, 99), st.sampled_from([6_000, 20]))
 def test_interviews_added_step_by_step_are_those_of_all_together(sizes: list[int], seed: int, most: int) -> None:
     parts = [drawn(seed * 10 + at, size) for at, size in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as patch:
