@@ -37,7 +37,7 @@ def kept_tables(path: Path, make: Callable[[], Tables], most: int) -> Tables:
     A folder that cannot be written is ignored; it only costs time. Of each kind (suffix of the path) the `most` newest
     files stay.
     """
-    known = _read(path)
+    known = read_tables(path)
     if known is not None:
         return known
     found = make()
@@ -54,7 +54,7 @@ def _write(parts: Mapping[str, bytes], draft: Path) -> None:
         out.write_table(table)
 
 
-def _read(path: Path) -> Tables | None:
+def read_tables(path: Path) -> Tables | None:
     """Return the tables of a file; None where it is missing or damaged."""
     try:
         row = pa.ipc.open_file(pa.py_buffer(path.read_bytes())).read_all().to_pylist()[0]

@@ -21,11 +21,11 @@ from reports.counted.kept_tables import Tables
 from reports.fieldwork.kept.basis import kept_basis
 from reports.fieldwork.kept.flags import Flagged, kept_flagged
 from reports.fieldwork.kept.round_parts import RoundParts, round_parts
-from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags
+from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags, kept_sayings
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
 from reports.sample import columns_for
-from reports.voices.columns import load_columns
+from reports.voices.columns import load_columns, scope_of
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.errors import ArgumentError, StoreError
 from survey.instrument.measure import appraisals
@@ -138,21 +138,25 @@ class Fieldwork:
         return Tables(tables, {"flagged": digest})
 
     def _with_sayings(self, found: pd.DataFrame) -> pd.DataFrame:
+        asked = [
+            scope_of(self.study, item, version=self.version, wave=self.wave, mode=self.mode) for item in self._open()
+        ]
+        said = kept_sayings(self.study, self._round, asked, self._say).meta
+        if not said["n"]:
+            return found
+        words = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, hints.ACTION, True)
+        row = (*words, said["flagged"], said["flagged"] / said["n"])
+        return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
+
+    def _say(self) -> Tables:
         rated = [rate for rate in self.study.questionnaire.rates if rate.measure in appraisals()]
         sayings = self.sayings(open_sheet(self.read(*columns_for(self.study, rated)), self.study.questionnaire))
-        if sayings is None:
-            return found
-        row = (
-            "sayings",
-            hints.LABEL,
-            hints.RULE,
-            hints.INNOCENT,
-            hints.ACTION,
-            True,
-            int(sayings.sum()),
-            float(sayings.mean()),
-        )
-        return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
+        return Tables({}, {"n": 0, "flagged": 0} if sayings is None else
+                      {"n": len(sayings), "flagged": int(sayings.sum())})  # fmt: skip
+
+    def _open(self) -> list[str]:
+        """Return the open questions."""
+        return [one.name for one in self.study.questionnaire.with_role("open") if one.type.open]
 
     def hasty(self) -> int:
         """Return how many responses took less than half the median time."""
@@ -160,10 +164,9 @@ class Fieldwork:
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Flag responses whose text complains about an item they scored best; None where there are no texts."""
-        open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.type.open]
         flags = np.zeros(len(sheet), dtype=np.bool_)
         written, rules = False, theme_rules(study_lexicon(self.study), study_engine(self.study))
-        for item in open_items:
+        for item in self._open():
             answers = load_columns(self.study, item, hints.COLUMNS, version=self.version, wave=self.wave)
             flags |= hints.contradicted(sheet, answers, rules)
             written = written or bool(answers.num_rows)

@@ -7,7 +7,7 @@ earlier results again. Deleting them changes no number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from survey.study.study import Study
 
 EDITION = 2
 """Increment when a check of single answers, or a table about them, is made in another way."""
-CHECKS, FLAGS, EFFECT = "checks", "flags", "effect"
-"""Kinds of kept tables: what pages show of the checks; the same without texts; rates without excluded answers."""
+CHECKS, FLAGS, SAYINGS, EFFECT = "checks", "flags", "sayings", "effect"
+"""Kinds of kept tables: what pages show of the checks, the same without texts, texts, rates without excluded answers."""
 
 
 def kept_checks(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
@@ -56,6 +56,17 @@ def path_of_flags(study: Study, one: Round) -> Path:
 def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
     """Return what the checks flag, texts left aside: a commit to another wave or mode leaves it as it is."""
     return kept_tables(_path(study, one, FLAGS, (*_answers(study, one), study.waves)), make, KEPT)
+
+
+def kept_sayings(study: Study, one: Round, scopes: Sequence[str | None], make: Callable[[], Tables]) -> Tables:
+    """Return how many texts contradict scores, given what the answers to each open question say.
+
+    Themes may change with texts of other waves and modes; where those of this one have not, no answer is read.
+    """
+    if None in scopes:
+        return make()
+    words = (study_lexicon(study).fingerprint, study_engine(study))
+    return kept_tables(_path(study, one, SAYINGS, (*_answers(study, one), words, scopes)), make, KEPT)
 
 
 def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Tables]) -> Tables:

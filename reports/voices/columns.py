@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.voices.kept.answers import kept_columns, reading_key
+from reports.voices.kept.answers import kept_columns, reading_key, summaries_of
+from reports.voices.kept.scopes import SCOPES, scope_name
 from reports.voices.open_answers import load_answers, study_engine, study_lexicon
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.study import Study
@@ -23,9 +24,27 @@ def load_columns(study: Study, item: str, columns: Sequence[str], *, version: in
         version: data version.
         wave: name of the wave.
     """
-    words = (study_lexicon(study).fingerprint, study_engine(study))
-    key = reading_key(study, item, version, words, settled(read_codes(study.root)))
+    key = _key(study, item, version)
     kept = kept_columns(study, key, [*columns, "wave"])
     if kept is None:
         return load_answers(study, item, version=version, waves=(wave,)).table.select(columns)
     return kept.filter(pc.equal(kept["wave"], pa.scalar(wave, kept["wave"].type))).select(columns)
+
+
+def scope_of(study: Study, item: str, *, version: int, wave: str, mode: str) -> str | None:
+    """Return a digest of what the answers to a question say in a wave and mode, "" for none; None where none is kept.
+
+    Args:
+        study: the study.
+        item: column of the open question.
+        version: data version.
+        wave: name of the wave.
+        mode: how the answers were collected.
+    """
+    kept = summaries_of(study, _key(study, item, version)).known(SCOPES)
+    return None if kept is None else str(kept.meta.get(scope_name(wave, mode), ""))
+
+
+def _key(study: Study, item: str, version: int) -> str:
+    words = (study_lexicon(study).fingerprint, study_engine(study))
+    return reading_key(study, item, version, words, settled(read_codes(study.root)))

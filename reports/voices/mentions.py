@@ -13,13 +13,13 @@ from reports.counted.kept_tables import Tables
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import Gathered, gathered
 from reports.voices.kept.answers import rules_of
-from reports.voices.kept.scopes import Scopes, scope_name, scopes_of
+from reports.voices.kept.scopes import SCOPES, Scopes, scope_name, scopes_of
 from reports.voices.kept.summaries import Summaries
 from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
-LAST, SCOPES = "mentions", "scopes"
-"""Keys of the mentions that were counted last, and of the digests of the answers of each wave and mode."""
+LAST = "mentions"
+"""Key of the mentions that were counted last."""
 
 
 def of_everyone(answers: OpenAnswers, asked: TextSelection) -> TextSelection:

@@ -17,6 +17,8 @@ from analysis.text.duplicates import Copies
 from analysis.text.themes.coder import CodedTexts
 from reports.voices.kept.summaries import NAMED
 
+SCOPES = "scopes"
+"""Name under which they are kept among summaries."""
 Scopes = Mapping[str, str]
 """Wave and mode, from `scope_name` -> digest."""
 

@@ -22,7 +22,7 @@ from analysis.estimation.pooled_deff import correlations, recall_correlations
 from analysis.estimation.respondents import ItemSums, with_sums
 from analysis.estimation.sample import Sample
 from analysis.text.shares import Voices
-from reports.counted.kept_tables import Tables, kept_tables
+from reports.counted.kept_tables import Tables, kept_tables, read_tables
 from survey.host.disk import sha256_of, write_whole
 from survey.storage.files import keep_newest
 
@@ -56,6 +56,10 @@ class Summaries:
     def tables(self, what: Hashable, make: Callable[[], Tables]) -> Tables:
         """Return the tables kept under a name, or what `make` returns, which is kept then."""
         return kept_tables(self._path(what, ".summary"), make, KEPT) if self.key else make()
+
+    def known(self, what: Hashable) -> Tables | None:
+        """Return the tables kept under a name; None where there are none."""
+        return read_tables(self._path(what, ".summary")) if self.key else None
 
     def table(self, what: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """Return the table kept under a name, or what `make` returns, which is kept then."""

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.selection import Selection
 from reports.voices import open_answers, reading, summing
 from reports.voices.asked import TextSelection, counts_once
+from reports.voices.columns import scope_of
 from reports.voices.copies import copies_note
 from reports.voices.finding import finding
 from reports.voices.listed import Wanted, comments_of
@@ -19,6 +22,7 @@ from reports.voices.open_answers import OpenAnswers, load_answers
 from reports.voices.shares import distinct_words, kinds, satisfied_among, theme_shares
 from survey.quality.exclusions import decisions_of
 from survey.storage.files import remove_caches
+from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 
@@ -136,3 +140,30 @@ def test_an_excluded_response_is_in_no_summary(summed: Path, tmp_path: Path) -> 
     decisions_of(study).exclude([name], wave="W2", who="甲", why="复访不符")
     after = kinds(study, load_answers(study, ITEM), asked).set_index("kind")["n"]
     assert after["says"] == before["says"] - 1
+
+
+def test_what_texts_add_to_the_checks_outlasts_answers_elsewhere(
+    summed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(shutil.copytree(summed, tmp_path / "city"))
+    before = fieldwork(load_study(root), "W1", "household").summary()
+    assert "sayings" in before["check"].tolist()
+    store = ResponseStore(root / "store")
+    rows = store.read(waves=["W2"]).slice(0, 2)
+    rows = rows.set_column(rows.column_names.index("response_id"), "response_id", pa.array(["new1", "new2"]))
+    store.commit(ImportBatch("W2", rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    study, say = load_study(root), Fieldwork._say
+    assert store.version is not None
+    reading.read_ahead(study, store.version)
+    said = list[Fieldwork]()
+    monkeypatch.setattr(Fieldwork, "_say", lambda own: said.append(own) or say(own))
+    scopes = [scope_of(study, ITEM, version=store.version, wave="W1", mode=mode) for mode in ("household", "phone")]
+    assert scopes[0]
+    assert scopes[1] == ""
+    assert fieldwork(study, "W1", "household").summary().equals(before)
+    assert not said
+    shutil.rmtree(root / "store" / "lights")
+    remove_caches(root / "store")
+    assert scope_of(study, ITEM, version=store.version, wave="W1", mode="household") is None
+    assert fieldwork(study, "W1", "household").summary().equals(before)
+    assert said
