@@ -27,7 +27,7 @@ from survey.study.study import Study
 EDITION = 2
 """Increment when a check of single answers, or a table about them, is made in another way."""
 CHECKS, FLAGS, SAYINGS, EFFECT = "checks", "flags", "sayings", "effect"
-"""Kinds of kept tables: what pages show of the checks, the same without texts, texts, rates without excluded answers."""
+"""Kinds of kept tables: what pages show of the checks, the same without texts, texts, rates without the excluded."""
 
 
 def kept_checks(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
