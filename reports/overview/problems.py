@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -83,7 +83,7 @@ def problems(
     """
     rows = [row for verdict in verdicts for row in rows_of(found, of(found.table, verdict), "district", "item")][:most]
     leads = letterhead(gathered.study)
-    some = [_plain(gathered, row) if selection.where else _explained(gathered, selection, row) for row in rows]
+    some = [_plain(gathered, row) for row in rows] if selection.where else _explained(gathered, selection, rows)
     return tuple(replace(one, lead=leads.named_lead_of(one.place[0])) for one in some)
 
 
@@ -139,10 +139,47 @@ def _plain(gathered: StudySample, row: Row) -> Problem:
     return Problem(row, units=own_units(gathered.rate(str(row["item"]))))
 
 
-def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:
-    rate, district = gathered.rate(str(row["item"])), str(row["district"])
-    worst = worst_items(gathered, selection.within(district=district), rate, district)
-    return Problem(row, _since(gathered, selection, rate, district), worst, units_of_items(gathered, rate, worst))
+def _explained(gathered: StudySample, selection: Selection, rows: Sequence[Row]) -> list[Problem]:
+    """Explain verdicts; what is estimated of a rate in several districts is estimated together."""
+    districts: dict[str, list[str]] = {}
+    for row in rows:
+        districts.setdefault(str(row["item"]), []).append(str(row["district"]))
+    known = {
+        (district, name): (since, worst)
+        for name, some in districts.items()
+        for district, since, worst in _of_districts(gathered, selection, gathered.rate(name), some)
+    }
+    found = []
+    for row in rows:
+        rate, (since, worst) = gathered.rate(str(row["item"])), known[str(row["district"]), str(row["item"])]
+        found.append(Problem(row, since, worst, units_of_items(gathered, rate, worst)))
+    return found
+
+
+def _of_districts(
+    gathered: StudySample, selection: Selection, rate: Rate, districts: Sequence[str]
+) -> Iterator[tuple[str, str, tuple[Row, ...]]]:
+    """Yield districts, each with the start of its weakness in a rate and its worst items."""
+    items = {one.name: one for one in item_rates(gathered.study, rate.measure)}
+    waves = _waves(gathered, selection)
+    asked, over = selection.asking(tuple(items)), selection.asking((rate.name,), ("wave",)).in_wave(*waves)
+    worst, past = (_apart(gathered, one, districts) if one.items else {} for one in (asked, over))
+    for one in districts:
+        low = _lowest(gathered, asked.within(district=one), worst[one], items, one) if items else ()
+        since = _since(gathered, over.within(district=one), past[one], rate, selection.wave)
+        yield one, since, low
+
+
+def _apart(gathered: StudySample, asked: Selection, districts: Sequence[str]) -> dict[str, Estimates]:
+    """Return the estimates of what is asked in each of some districts, before suppression; they are made together."""
+    some = replace(asked, by=("district", *asked.by), conditions=(*asked.conditions, ("district", tuple(districts))))
+    every = gathered.estimates(some)
+    of, found = every.table["district"].astype(str), dict[str, Estimates]()
+    for one in districts:
+        rows = every.table[of == one].drop(columns="district").reset_index(drop=True)
+        where = {**every.meta["where"], "district": (one,)}
+        found[one] = Estimates(rows, {**every.meta, "by": asked.by, "where": where})
+    return found
 
 
 def units_of_items(gathered: StudySample, rate: Rate, worst: Sequence[Row]) -> tuple[str, ...]:
@@ -169,24 +206,42 @@ def worst_items(gathered: StudySample, selection: Selection, rate: Rate, distric
     if not items:
         return ()
     asked = selection.asking(tuple(items))
-    found = named(shown(gathered.estimates(asked), gathered, asked), gathered)
+    return _lowest(gathered, asked, gathered.estimates(asked), items, district)
+
+
+def _lowest(
+    gathered: StudySample, asked: Selection, every: Estimates, items: Mapping[str, Rate], district: str
+) -> tuple[Row, ...]:
+    """Return the rows of `worst_items` from the estimates of what is asked, before suppression."""
+    found = named(shown(every, gathered, asked), gathered)
     table = found.table.assign(district=district) if district else found.table
     lines = targets_of(table, gathered.study.targets, items)
     found = Estimates(found.table.assign(line=lines), found.meta)
     clear = found.table[found.table["estimate"].notna() & ~found.table["flag"].eq("few")]
-    return rows_of(found, clear.nsmallest(WORST, "estimate"), "item")
+    return rows_of(found, clear.sort_values("estimate", kind="stable").head(WORST), "item")
 
 
-def _since(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> str:
-    """Return the wave from which on the district's own answers lie below the line without a break."""
-    waves = gathered.waves[: gathered.waves.index(selection.wave) + 1] if selection.wave in gathered.waves else ()
-    asked = selection.asking((rate.name,), ("wave",)).within(district=district).in_wave(*waves)
-    rows = shown(gathered.estimates(asked), gathered, asked).table
+def _waves(gathered: StudySample, selection: Selection) -> tuple[str, ...]:
+    """Return the waves up to that of a selection."""
+    return gathered.waves[: gathered.waves.index(selection.wave) + 1] if selection.wave in gathered.waves else ()
+
+
+def _since(gathered: StudySample, asked: Selection, every: Estimates, rate: Rate, wave: str) -> str:
+    """Return the wave from which on the district's own answers lie below the line without a break.
+
+    Args:
+        gathered: the sample.
+        asked: the rate in the district, by wave up to the last one.
+        every: its estimates, before suppression.
+        rate: the rate.
+        wave: the last wave.
+    """
+    rows, district = shown(every, gathered, asked).table, asked.where["district"][0]
     line = float(targets_of(rows.assign(district=district), gathered.study.targets, {rate.name: rate}).iloc[0])
     share = dict(zip(rows["wave"].astype(str), rows["estimate"].astype(float), strict=True))
-    first = selection.wave
-    for wave in reversed(waves):
-        if not share.get(wave, line) < line:
+    first = wave
+    for one in reversed(asked.waves):
+        if not share.get(one, line) < line:
             break
-        first = wave
+        first = one
     return first

@@ -92,7 +92,7 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
         A table of the same rows; in hidden ones every number, also n, is missing.
     """
     limit = int(estimates.meta.get("suppression", SUPPRESSION)) if threshold is None else threshold
-    table = estimates.table.copy()
+    table = estimates.table
     names = list(estimates.by if along is None else along)
     flag = table["flag"].to_numpy(dtype=object).copy()
     counts = table["n"].to_numpy(dtype=np.int64)
@@ -104,10 +104,9 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
         primary, second = hidden_cells(counts[rows], table.iloc[rows][names], limit)
         flag[rows[primary]] = "suppressed"
         flag[rows[second]] = "secondary_suppression"
-    table["flag"] = flag
     concealed = np.isin(flag, HIDDEN)
-    return Estimates(_blanked(table, concealed, estimates.by), {**estimates.meta, "suppression": limit,
-                                                                "hidden": int(concealed.sum())})  # fmt: skip
+    meta = {**estimates.meta, "suppression": limit, "hidden": int(concealed.sum())}
+    return Estimates(_blanked(table.assign(flag=flag), concealed, estimates.by), meta)
 
 
 def unmarked(estimates: Estimates) -> Estimates:
@@ -136,8 +135,13 @@ def _blanked(table: pd.DataFrame, concealed: npt.NDArray[np.bool_], by: Sequence
     for name, column in table.items():
         if name in KEPT or name in by or not pd.api.types.is_numeric_dtype(column):
             continue
-        numbers = column.astype("Int64" if pd.api.types.is_integer_dtype(column) else "float64")
-        blank[name] = numbers.mask(concealed) if some else numbers
+        if column.dtype == np.float64:  # the usual kinds, without the conversions that pandas makes one by one
+            blank[name] = np.where(concealed, np.nan, column.to_numpy()) if some else column
+        elif column.dtype == np.int64:
+            blank[name] = pd.arrays.IntegerArray(column.to_numpy(copy=True), concealed.copy())
+        else:
+            numbers = column.astype("Int64" if pd.api.types.is_integer_dtype(column) else "float64")
+            blank[name] = numbers.mask(concealed) if some else numbers
     table = pd.DataFrame(blank, index=table.index)  # at once: to assign a column takes longer than to make it
     if "notes" in table and some:
         table.loc[concealed, "notes"] = table["flag"].to_numpy(dtype=object)[concealed]

@@ -1,18 +1,20 @@
 """What 总览 says: the worst problems first, since when, whose they are, and the next step."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
+from analysis.areas.verdict import Verdict
 from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.definitions import headlines
 from reports.overview import concentration
 from reports.overview import headline as words
 from reports.overview.next_step import NextSteps
-from reports.overview.problems import MOST, Problem, problems
+from reports.overview.problems import MOST, Problem, problems, worst_items
 from reports.overview.weaknesses import CARDS, weaknesses
 from reports.sample import StudySample, gather
 from reports.selection import Selection
@@ -223,3 +225,18 @@ def test_few_weaknesses_have_cards_and_the_others_are_named(
     assert len(found.confirmed) == CARDS
     assert len(found.more_confirmed) == len(every.table) - CARDS
     assert not set(found.more_confirmed) & {(one.problem.place[0], one.problem.row["label"]) for one in found.confirmed}
+
+
+SHOWN = ("item", "label", "n", "estimate", "std_error", "conf_low", "conf_high", "flag", "line")
+
+
+def test_problems_explained_together_are_those_explained_alone(study: Study, gathered: StudySample) -> None:
+    selection = asked(study, "district")
+    some = problems(gathered, selection, judged(gathered, selection), 100, tuple(Verdict))
+    assert len({one.place[1] for one in some}) > 1
+    assert max(Counter(one.place[1] for one in some).values()) > 1
+    for one in some:
+        district, rate = one.place[0], gathered.rate(one.place[1])
+        worst = worst_items(gathered, selection.within(district=district), rate, district)
+        alone, together = ([{name: row[name] for name in SHOWN} for row in rows] for rows in (worst, one.worst))
+        pd.testing.assert_frame_equal(pd.DataFrame(together), pd.DataFrame(alone), rtol=1e-12)
