@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.passing.official_survey import OfficialSample, gates_of
-from analysis.decisions.passing.pass_forecast import Forecast, foresee
-from analysis.decisions.passing.rehearsal import rehearse
+from analysis.decisions.passing.official_survey import Gate, OfficialSample, gates_of
+from analysis.decisions.passing.pass_forecast import Forecast, foresee, foresee_districts
+from analysis.decisions.passing.rehearsal import Rehearsal, rehearse
 from analysis.estimation.estimates import Estimates
 from reports.definitions import whole_gates
 from reports.disclosure import hidden_areas
@@ -37,15 +38,14 @@ STEP = 0.02
 EVERYTHING = "全部达标"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PassForecast:
     """Forecast of the official survey.
 
     Attributes:
         found: probabilities of the city.
         city: the rates of this survey with their verdicts against the same lines.
-        districts: probabilities of each district if the official survey drew its share of the sample there; districts
-            with a red light are marked and have none.
+        alone: makes `districts`.
         labels: gate -> its name.
         rates: short names of the rates, in the order of `found.item_gain`.
         official: the expected official sample.
@@ -59,7 +59,7 @@ class PassForecast:
 
     found: Forecast
     city: Estimates
-    districts: pd.DataFrame
+    alone: Callable[[], pd.DataFrame]
     labels: Mapping[str, str]
     rates: tuple[str, ...]
     official: OfficialSample
@@ -69,6 +69,14 @@ class PassForecast:
     remarks: tuple[str, ...]
     provenance: Provenance
     exam: date | None = None
+
+    @cached_property
+    def districts(self) -> pd.DataFrame:
+        """Return the probabilities of each district if the official survey drew its share of the sample there.
+
+        Districts with a red light are marked and have none. They are made when somebody asks for them.
+        """
+        return self.alone()
 
 
 def lines_of(study: Study, rates: Sequence[Rate]) -> dict[str, float]:
@@ -116,17 +124,14 @@ def _simulated(
     unseen = hidden_areas(gathered, selection.asking(selection.items, ("district",)))
     rehearsal = rehearse(gathered.sample, rates, residents, selection.domain, red | unseen)
     gates = gates_of(rates, lines, whole_gates(study))
-    found, districts = foresee(rehearsal, gates, official, step=STEP)
+    found = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
     labels = {gate.name: str(words.gate(gate, names.get(gate.name, gate.name))) for gate in gates}
     city = _city(gathered, selection, lines)
-    if selection.scope is not None:
-        districts = districts[districts["district"].isin(selection.scope)].reset_index(drop=True)
-    districts["district"] = [f"{name}{MARK}" if name in red else name for name in districts["district"]]
     return PassForecast(
         found,
         city,
-        districts,
+        partial(_alone, (rehearsal, gates, official, found), selection.scope, red),
         labels,
         tuple(names.values()),
         official,
@@ -137,6 +142,18 @@ def _simulated(
         provenance(gathered, selection, city),
         letterhead(study).exam,
     )
+
+
+def _alone(
+    made_from: tuple[Rehearsal, Sequence[Gate], OfficialSample, Forecast],
+    scope: Collection[str] | None,
+    red: Collection[str],
+) -> pd.DataFrame:
+    """Return `PassForecast.districts` of the readers of some districts, of all when None."""
+    districts = foresee_districts(*made_from)
+    if scope is not None:
+        districts = districts[districts["district"].isin(scope)].reset_index(drop=True)
+    return districts.assign(district=[f"{name}{MARK}" if name in red else name for name in districts["district"]])
 
 
 def _city(gathered: StudySample, selection: Selection, lines: Mapping[str, float]) -> Estimates:

@@ -128,7 +128,7 @@ def pages(city: Path) -> Iterator[Pages]:
         page, _, tab = name.partition(":")
         if name != "overview":
             app.switch_page(f"views/pages/{page}.py")
-            app.query_params.update(measure="知晓率")
+            app.query_params.update(measure="知晓率", alone="true")
         if tab:
             app.query_params["tab"] = app.session_state["tab"] = tab
         app.run()

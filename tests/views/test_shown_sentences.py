@@ -19,7 +19,9 @@ from views.cached.shelf import Shelf
 
 PAGES = ("", "weak_areas", "area", "expert", "change", "passing", "planning", "outreach", "ledger", "voices", "quality")
 COMMANDS = (["quality"], ["integrity"], ["exclude"], ["text"], *(["text", "--show", one] for one in PARTS))
-OPEN = dict.fromkeys(("districts", "signals", "lights", "checks", "weights", "basis", "later", "importance"), "true")
+OPEN = dict.fromkeys(
+    ("districts", "signals", "lights", "checks", "weights", "basis", "later", "importance", "alone"), "true"
+)
 """Query that opens the folded parts of all pages, which are drawn only then."""
 Shown = list[Sentence]
 

@@ -32,6 +32,7 @@ from views.visitor.session import Loaded
 ONLINE = say("网络自填是参与者意见，不能预测达标")
 CAVEAT = "只反映抽样和估计的误差，不是保证"
 NO_LINES = say("没有任何达标线，不能预测")
+ALONE = "alone"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -50,7 +51,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
     found = seen.forecast
     with place:
         draw(loaded, _forecast, selection, official, tuple(rate.name for rate in rates), lines)
-    draw(loaded, _details, selection, official, tuple(rate.name for rate in rates), lines)
+    box = st.expander(tr("每项提高多少有用，各区县单独看，以及怎样预测"), key=ALONE, bind="query-params")
+    if box.open:  # closed, the forecasts of the districts cost a fifth of the page
+        with box:
+            draw(loaded, _details, selection, official, tuple(rate.name for rate in rates), lines)
     page.explained(found.provenance)
     return None
 
@@ -116,20 +120,19 @@ def _line(rate: Rate, known: float, box: DeltaGenerator) -> float:
 
 
 def _details(loaded: Loaded, *asked: *Asked) -> None:
-    """Fold the districts on their own and the method."""
+    """Draw what each rate adds, the districts on their own, and the method."""
     seen = _seen(loaded, *asked)
     found = seen.forecast
-    with st.expander(tr("每项提高多少有用，各区县单独看，以及怎样预测")):
-        if seen.rest:
-            st.markdown(f"**{plain(str(seen.rest))}**")
-        st.html(gain_block(seen))
-        order = sentences.district_order(found.found, found.districts)
-        st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
-        st.html(district_table(found))
-        about = tr("假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少")
-        st.caption(plain(str(verdict_line(found))))
-        st.caption(plain("；".join((CAVEAT, about, *found.remarks))))
-        st.caption(plain(str(found.method)))
+    if seen.rest:
+        st.markdown(f"**{plain(str(seen.rest))}**")
+    st.html(gain_block(seen))
+    order = sentences.district_order(found.found, found.districts)
+    st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
+    st.html(district_table(found))
+    about = tr("假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少")
+    st.caption(plain(str(verdict_line(found))))
+    st.caption(plain("；".join((CAVEAT, about, *found.remarks))))
+    st.caption(plain(str(found.method)))
 
 
 page.page("passing", body)

@@ -164,15 +164,28 @@ DRAWS = 10_000
 
 def foresee(
     rehearsal: Rehearsal, gates: Sequence[Gate], official: OfficialSample, *, draws: int = DRAWS, step: float = 0.02
-) -> tuple[Forecast, pd.DataFrame]:
-    """Forecast the city, and each district as if the official survey drew its share of the sample there.
+) -> Forecast:
+    """Forecast the city; see `forecast`."""
+    return forecast(rehearsal.posteriors, rehearsal.population, official, gates, draws=draws, step=step)
+
+
+def foresee_districts(
+    rehearsal: Rehearsal, gates: Sequence[Gate], official: OfficialSample, city: Forecast, *, draws: int = DRAWS
+) -> pd.DataFrame:
+    """Forecast each district as if the official survey drew its share of the sample there.
+
+    Args:
+        rehearsal: posteriors of all districts.
+        gates: the lines to reach.
+        official: the official sample of the city.
+        city: the forecast of the city.
+        draws: simulated surveys of the city; a district has a quarter of them.
 
     Returns:
-        The forecast of the city; a table of districts: district, population, n (official answers there), seen (answers
-        in the model), gain (what `step` more in all rates of the district adds to the city's probability), everything,
-        and one column per gate. Districts that are not in the model have no probabilities and no gain.
+        One row per district: district, population, n (official answers there), seen (answers in the model), gain (what
+        a step more in all rates of the district adds to the city's probability), everything, and one column per gate.
+        Districts that are not in the model have no probabilities and no gain.
     """
-    city = forecast(rehearsal.posteriors, rehearsal.population, official, gates, draws=draws, step=step)
     share = rehearsal.population / rehearsal.population.sum()
     rows = []
     for at, name in enumerate(rehearsal.districts):
@@ -181,7 +194,7 @@ def foresee(
             {"district": name, "population": rehearsal.population[at], "n": size, "seen": int(rehearsal.seen[at])}
             | _district(rehearsal.of(at), gates, replace(official, n=size), draws // 4, float(city.district_gain[at]))
         )
-    return city, pd.DataFrame(rows)
+    return pd.DataFrame(rows)
 
 
 def _district(

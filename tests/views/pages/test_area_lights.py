@@ -174,7 +174,7 @@ def test_a_red_district_is_pale_and_counted_nowhere(own: Path, run: Run) -> None
 
 def test_a_red_district_has_no_forecast(own: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     district, _ = redden(own)
-    app = run(own, "views/pages/passing.py")
+    app = run(own, "views/pages/passing.py", alone="true")
     forecast, foot, alone = (block(app, one) for one in ("forecast", "strip", "rows"))
     assert forecast.count(district) == forecast.count(f"不含待复访的{district}") <= 1
     assert f"全市四率含{district}的答卷，达标预测不含" in foot

@@ -16,6 +16,7 @@ from reports.briefing.parts.actions import of_group
 from reports.definitions import headlines
 from reports.labels import mode_label, wave_label
 from reports.overview.lever import foreseen, lever
+from reports.plans import pass_forecast
 from reports.plans.pass_forecast import OfficialSample, lines_of
 from reports.plans.rectification import ledger_of
 from reports.sample import gather
@@ -99,7 +100,7 @@ def test_the_first_wave_has_nothing_before_it(city: Path, run: Run) -> None:
 
 
 def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) -> None:
-    app = run(city, PASSING)
+    app = run(city, PASSING, alone="true")
     head, forecast, foot, districts = (block(app, one) for one in ("head", "forecast", "strip", "rows"))
     assert "全部达标的可能" in head
     assert "官方另抽一次样仍可能不过" in head or "可能" in head
@@ -109,6 +110,15 @@ def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) 
     assert "数据版本" in foot
     assert "全部达标" in districts
     assert "本轮自己的判断是另一回事" in page_text(app)
+
+
+def test_districts_alone_are_forecast_when_somebody_opens_them(
+    city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pass_forecast, "foresee_districts", lambda *_: pytest.fail("nobody asked for districts"))
+    app = run(city, PASSING)
+    assert "照这次的水平" in block(app, "forecast")
+    assert "本轮自己的判断是另一回事" not in page_text(app)
 
 
 def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:

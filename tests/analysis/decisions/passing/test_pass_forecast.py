@@ -9,7 +9,7 @@ import pytest
 
 from analysis.areas.models.beta_binomial import Posterior, fit
 from analysis.decisions.passing.official_survey import DrawnSurveys, Gate, OfficialSample, gates_of
-from analysis.decisions.passing.pass_forecast import CONFIDENT, RISE, forecast, foresee
+from analysis.decisions.passing.pass_forecast import CONFIDENT, RISE, forecast, foresee, foresee_districts
 from analysis.decisions.passing.rehearsal import rehearse
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
@@ -64,7 +64,9 @@ def test_a_district_alone_has_the_chances_of_a_forecast_of_its_own() -> None:
     residents = {name: float(count) for name, count in mock.city.areas.population().items()}
     found = rehearse(sample(), rates, residents, {"wave": ("W2",)})
     gates, official = gates_of(rates, {rate.name: 0.8 for rate in rates}), OfficialSample(400)
-    _, table = foresee(found, gates, official, draws=400)
+    whole = foresee(found, gates, official, draws=400)
+    table = foresee_districts(found, gates, official, whole, draws=400)
+    assert table["gain"].tolist() == whole.district_gain.tolist()
     for at in range(len(table)):
         alone = forecast(
             found.of(at).posteriors, found.population[[at]], replace(official, n=int(table["n"][at])), gates, draws=100
@@ -132,22 +134,23 @@ LINES = {rate.name: 0.8 for rate in heads()}
 def test_city_and_districts_have_probabilities() -> None:
     rehearsal = rehearse(sample(), heads(), RESIDENTS, WAVE)
     gates = gates_of(heads(), LINES)
-    found, districts = foresee(rehearsal, gates, OfficialSample(800), draws=2000)
+    found = foresee(rehearsal, gates, OfficialSample(800), draws=2000)
+    districts = foresee_districts(rehearsal, gates, OfficialSample(800), found, draws=2000)
     assert districts["district"].tolist() == list(RESIDENTS)
     assert districts["n"].sum() == pytest.approx(800, abs=4)
     assert ((districts["everything"] >= 0) & (districts["everything"] <= districts[heads()[0].name] + 1e-9)).all()
     assert found.everything <= found.gate.min() + 1e-9
     assert found.at_line.shape == (len(RESIDENTS), len(heads()))
     assert (found.at_line >= found.everything).all(), "a district that reaches a line takes no chance away"
-    alone = foresee(rehearsal.of(0), gates[:1], OfficialSample(800), draws=2000)[0]
+    alone = foresee(rehearsal.of(0), gates[:1], OfficialSample(800), draws=2000)
     assert alone.at_line[0, 0] > 0.4, "one district at its line passes about every second survey or more"
     assert np.isnan(alone.at_line[0, 1:]).all()
 
 
 def test_an_easy_line_is_passed_and_a_hard_one_is_not() -> None:
     rehearsal = rehearse(sample(), heads(), RESIDENTS, WAVE)
-    easy, _ = foresee(rehearsal, gates_of(heads(), dict.fromkeys(LINES, 0.3)), OfficialSample(500), draws=1000)
-    hard, _ = foresee(rehearsal, gates_of(heads(), dict.fromkeys(LINES, 1.0)), OfficialSample(500), draws=1000)
+    easy = foresee(rehearsal, gates_of(heads(), dict.fromkeys(LINES, 0.3)), OfficialSample(500), draws=1000)
+    hard = foresee(rehearsal, gates_of(heads(), dict.fromkeys(LINES, 1.0)), OfficialSample(500), draws=1000)
     assert easy.everything > 0.99
     assert hard.everything < 0.01
 

@@ -36,7 +36,7 @@ def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
     labels = {"E0": "满意率 ≥ 80%", "A0": "知晓率 ≥ 85%"}
     nothing = cast(Any, None)
     rest = (Sentence(), Sentence(), say("为什么：<甲>"), (), nothing)
-    forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
+    forecast = PassForecast(found, nothing, lambda: ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
     rise = Sentence((Declared("要到九成：全市满意率提高 5.8 个百分点", "wording"),))
     return Foreseen(forecast, lever, Sentence(), Sentence(), Sentence(), rise, say("贴着目标线"))
 
