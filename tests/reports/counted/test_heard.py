@@ -20,6 +20,7 @@ from reports.selection import Selection
 from survey.host.access import Role
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History
+from tests.variants import slow_but
 
 
 def selection_of(study: Study) -> Selection:
@@ -33,7 +34,7 @@ def from_rows(study: Study) -> Heard:
         return hear(study, selection_of(study))
 
 
-@pytest.mark.parametrize(("seed", "large"), [(1, cells.LARGE_PART), (3, 100)])
+@pytest.mark.parametrize(("seed", "large"), slow_but([(3, 100)], [(1, cells.LARGE_PART), (3, 100)]))
 def test_parts_and_rows_give_the_same_audience(
     city: Path, tmp_path: Path, seed: int, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,7 +55,7 @@ def test_parts_and_rows_give_the_same_audience(
             assert ours.total > 0
 
 
-@pytest.mark.parametrize("seed", [2, 5])
+@pytest.mark.parametrize("seed", slow_but([2], [2, 5]))
 def test_what_is_kept_beside_the_store_changes_nothing(
     city: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
