@@ -28,11 +28,14 @@ from analysis.text.copy_rule import (
     alike,
     bits,
 )
+from analysis.text.cutting import cut
 
 _SHARED = 3
 """Rare pieces that two copies must share: more of them mean longer lists to join and fewer pairs to check."""
 _BLOCK, _CHUNK = 4_000_000, 200_000
 """Candidates joined, and pairs counted, at a time."""
+_CUT = 20_000
+"""Texts that are cut into pieces at a time."""
 _SPAN = 1.1
 """Texts whose counts of pieces differ by at most this factor are joined together."""
 _FEWEST = 1_000
@@ -133,16 +136,14 @@ def extended(before: Pieces, texts: Sequence[str]) -> tuple[Pieces, Ints]:
 
 def _cut(before: Pieces, texts: Sequence[str]) -> tuple[dict[str, int], Ints, Ints]:
     """Return all pieces by number, and the starts and numbers of those of the texts."""
-    names, width = dict(before.number), before.width
-    piece: list[int] = []
-    starts = [0]
-    for text in texts:
-        own = {text[at : at + width] for at in range(max(1, len(text) - width + 1))}
-        if width == 2:
-            own.update(text)
-        piece.extend([names.setdefault(name, len(names)) for name in own])
-        starts.append(len(piece))
-    return names, np.array(starts, dtype=np.int64), np.array(piece, dtype=np.int64)
+    names, found, counts = dict(before.number), [np.zeros(0, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
+    for start in range(0, len(texts), _CUT):
+        some = texts[start : start + _CUT]
+        mine, row, piece = cut(some, before.width)
+        number = np.array([names.setdefault(name, len(names)) for name in mine], dtype=np.int64)
+        found.append(number[piece])
+        counts.append(np.bincount(row, minlength=len(some)))
+    return names, np.cumsum(np.concatenate(counts)), np.concatenate(found)
 
 
 def _ascending(piece: Ints, starts: Ints, number: int) -> Ints:
