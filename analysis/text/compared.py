@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.text.answers import Digests, digests
-from analysis.text.copy_pairs import Pieces, extended, no_pieces
+from analysis.text.copy_pairs import extended
+from analysis.text.copy_pieces import Pieces, no_pieces
 from analysis.text.copy_rule import Flags, Ints
 from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, copies_of, inside_of, plain_text
 

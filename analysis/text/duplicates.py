@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.text.copy_pairs import extended, no_pieces
+from analysis.text.copy_pairs import extended
+from analysis.text.copy_pieces import no_pieces
 from analysis.text.copy_rule import Flags, Ints
 
 SHORTEST = 7

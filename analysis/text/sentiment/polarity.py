@@ -6,7 +6,9 @@ The rules are our own; text.md 3 has the cases on which five libraries fail (不
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -24,6 +26,8 @@ _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _BETTER = 1.0
 _WISH_HOLDS = 40  # characters
 _MERE = 0.5
+_KEPT = 1 << 16
+"""Clauses whose opinions are kept: answers differ, and share 麻烦管管, 反映多次了 and what they say of one place."""
 _ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
 _DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
 _CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
@@ -98,6 +102,7 @@ class PolarityRules:
         names = ("degree", "opinion", "negation", "change", "shield")
         self._roles = {word: role for words, role in zip(lists, names, strict=True) for word in words}
         self._finder = PhraseFinder(self._roles)
+        self._clause = lru_cache(_KEPT)(self._judged)
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
@@ -122,22 +127,22 @@ class PolarityRules:
             for place, part in enumerate(parts):
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
                 if ironic and (irony := _IRONY.search(part)):
-                    found = [PhraseValue(irony.group(), -1.0)]
+                    found: Sequence[PhraseValue] = (PhraseValue(irony.group(), -1.0),)
                 else:
-                    found = self._clause(part, wish)
+                    found = self._clause(part, _REQUEST.search(part) is not None if wish is None else wish)
                 evidence += found if weight == 1 else [PhraseValue(word, value * weight) for word, value in found]
         if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
             sign = 1 if evidence[0].value > 0 else -1
             evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
         return evidence
 
-    def _clause(self, text: str, wish: bool | None) -> list[PhraseValue]:
-        request = _REQUEST.search(text) is not None if wish is None else wish
+    def _judged(self, text: str, request: bool) -> tuple[PhraseValue, ...]:
+        """Judge a clause, which may be part of a request."""
         text = self._joined(text)
         found = self._finder.longest(text)
         if not found:
             silent = None if request else without_words(text, falls=False)
-            return [silent] if silent else []
+            return (silent,) if silent else ()
         clause = _Clause(text, request, [])
         for each, follower in zip_longest(found, found[1:]):
             self._read(clause, each, follower)
@@ -145,7 +150,7 @@ class PolarityRules:
             self._left_over(clause, clause.negation)
         if not clause.hits and not clause.request and (silent := without_words(clause.text, clause.falls)):
             clause.hits.append(silent)
-        return clause.hits
+        return tuple(clause.hits)
 
     def _joined(self, text: str) -> str:
         """Rejoin a two-character word that an aspect particle splits: 停过水 is 停水."""

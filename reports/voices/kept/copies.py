@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analysis.text.answers import Digests
 from analysis.text.compared import Compared, nothing_compared, with_texts
-from analysis.text.copy_pairs import Pieces
+from analysis.text.copy_pieces import Pieces
 from analysis.text.copy_rule import WORDS, Ints
 from analysis.text.duplicates import EDITION, WIDTHS, Copies
 from survey.storage.files import TextCache

@@ -58,7 +58,10 @@ def test_the_filter_loses_no_pair(texts: list[str]) -> None:
                 assert copies.group[at] == copies.group[place] >= 0
 
 
-def test_pairs_equal_a_comparison_of_every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [1, 40, 10**9])
+def test_pairs_equal_a_comparison_of_every_pair(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_pairs, "_FEW", few)  # all in blocks, some, none
+    monkeypatch.setattr(copy_pairs, "_CELLS", 100)
     monkeypatch.setattr(copy_pairs, "_BLOCK", 500)
     monkeypatch.setattr(copy_pairs, "_CHUNK", 300)
     monkeypatch.setattr(copy_pairs, "_FEWEST", 20)
@@ -78,6 +81,16 @@ def test_pairs_equal_a_comparison_of_every_pair(monkeypatch: pytest.MonkeyPatch)
     found = {(min(pair), max(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)}
     assert found == expected
     assert len(expected) > 500
+
+
+@pytest.mark.parametrize("few", [1, 10**9])
+def test_texts_with_full_signatures_are_found(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_pairs, "_FEW", few)
+    rng = random.Random(5)
+    texts = ["".join(chr(0x4E00 + rng.randrange(8_000)) for _ in range(4_000)) for _ in range(3)]
+    texts += [texts[0][:3_900], texts[1] + texts[2][:300], texts[2][2_000:]]
+    left, right = pairs_of(texts)
+    assert {tuple(sorted(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)} == {(0, 3), (1, 4), (2, 5)}
 
 
 def _chain(length: int) -> list[str]:

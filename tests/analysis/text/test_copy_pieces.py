@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text import cutting
-from analysis.text.cutting import cut
+from analysis.text import copy_pieces
+from analysis.text.copy_pieces import cut
 
 TEXTS = st.lists(st.text(st.sampled_from("路灯坏了a𠮷\U0010ffff\ud800"), min_size=1, max_size=9), max_size=8)
 
@@ -14,7 +14,7 @@ TEXTS = st.lists(st.text(st.sampled_from("路灯坏了a𠮷\U0010ffff\ud800"), m
 def test_pieces_are_those_of_each_text(texts: list[str], width: int, renumber: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if renumber:
-            patch.setattr(cutting, "_MOST", 1)
+            patch.setattr(copy_pieces, "_MOST", 1)
         names, text, piece = cut(texts, width)
     assert len(set(names)) == len(names)
     both = list(zip(text.tolist(), piece.tolist(), strict=True))
