@@ -189,7 +189,8 @@ def _ends(total: Ints) -> list[int]:
     if not len(total):
         return []
     found = np.searchsorted(total, np.arange(_BLOCK, total[-1] + _BLOCK, _BLOCK)) + 1
-    return np.unique(found.clip(max=len(total))).tolist()
+    ends: list[int] = np.unique(found.clip(max=len(total))).tolist()
+    return ends
 
 
 def _by_block(mine: Any, theirs: Any, sides: tuple[_Side, _Side], some: Ints) -> Iterator[tuple[Ints, Ints]]:
