@@ -91,7 +91,8 @@ def pairs_of(texts: Sequence[str]) -> Ints:
     found = [np.empty((2, 0), dtype=np.int64)]
     for inside, width in zip(inside_of(size), WIDTHS, strict=True):
         rows = np.flatnonzero(inside)
-        found.append(rows[extended(no_pieces(width), [texts[row] for row in rows.tolist()])[1]])
+        if len(rows) > 1:
+            found.append(rows[extended(no_pieces(width), [texts[row] for row in rows.tolist()])[1]])
     return np.hstack(found)
 
 

@@ -155,7 +155,8 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
     """Return [N] a number of 64 bits for each text, the same wherever it occurs; 0 for NULL."""
     coded = pc.dictionary_encode(column).unify_dictionaries().combine_chunks()
     texts = np.array(coded.dictionary.to_pylist(), dtype=object)
-    number = np.append(pd.util.hash_array(texts).view(np.int64) | 1, 0) if len(texts) else np.zeros(1, dtype=np.int64)
+    hashed = pd.util.hash_array(texts, categorize=False).view(np.int64) | 1
+    number = np.append(hashed, 0) if len(texts) else np.zeros(1, dtype=np.int64)
     return np.asarray(number[np.asarray(pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False))])
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from analysis.integrity.basis import Basis
 from analysis.integrity.shuffling import Found, made_now
 from reports.fieldwork.kept.district_rows import Districts
+from reports.fieldwork.kept.norms import keep_norms
 from reports.fieldwork.kept.round_parts import RoundParts, digest_of
 from reports.fieldwork.kept.tally import kept_tally
 from reports.fieldwork.kept.usual import kept_usual, usual_digest
@@ -23,7 +25,7 @@ def kept_basis(parts: RoundParts, *, keep: bool) -> Basis:
         parts: the answers.
         keep: whether files are read and written.
     """
-    usual, districts = kept_usual(parts, keep=keep), Districts(parts, keep)
+    usual, districts = kept_usual(parts, keep=keep, also=partial(keep_norms, parts)), Districts(parts, keep)
     summed = kept_tally(parts, lambda: usual, districts.see, keep=keep)
     districts.places = summed.districts
     written = kept_written(parts, keep=keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,22 +16,31 @@ from survey.quality.effort.distance import Common
 from survey.quality.effort.norms import Norms, norms_of
 from survey.quality.effort.null import Spread
 from survey.quality.effort.sequence import Shuffled, Starts
-from survey.quality.sheet import UsualPace
+from survey.quality.sheet import ResponseSheet, UsualPace
 
-KEPT = 24
+KEPT, SUFFIX = 24, ".norms"
 SPREADS = ("misfit", "distance", "variability")
 
 
 def kept_norms(parts: RoundParts, *, keep: bool) -> Norms:
     """Return the norms, kept or made; they are kept where `keep` says so."""
-    path = parts.study.root / "store" / "lights" / f"{usual_digest(parts)}.norms"
-    known = read_arrays(path) if keep else None
+    known = read_arrays(_path(parts)) if keep else None
     if known is not None:
         return _unpacked(known)
     found = norms_of(reference_sheet(parts))
     if keep:
-        keep_arrays(path, _packed(found), "*.norms", KEPT)
+        keep_arrays(_path(parts), _packed(found), f"*{SUFFIX}", KEPT)
     return found
+
+
+def keep_norms(parts: RoundParts, sheet: ResponseSheet) -> None:
+    """Keep the norms, given the answers that they are taken from, whose reading takes longest."""
+    if not _path(parts).exists():
+        keep_arrays(_path(parts), _packed(norms_of(sheet)), f"*{SUFFIX}", KEPT)
+
+
+def _path(parts: RoundParts) -> Path:
+    return parts.study.root / "store" / "lights" / f"{usual_digest(parts)}{SUFFIX}"
 
 
 def _packed(found: Norms) -> Arrays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -23,15 +23,23 @@ def usual_digest(parts: RoundParts) -> str:
     return chain(parts.definition, parts.identities[: parts.reference()])[-1]
 
 
-def kept_usual(parts: RoundParts, *, keep: bool) -> Usual:
-    """Return what is usual, kept or made; it is kept where `keep` says so."""
+def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet], object] = lambda _: None) -> Usual:
+    """Return what is usual, kept or made; it is kept where `keep` says so.
+
+    Args:
+        parts: the answers.
+        keep: whether files are read and written.
+        also: receives the answers that it is taken from where it is made and kept.
+    """
     path = parts.study.root / "store" / "lights" / f"{usual_digest(parts)}.usual"
     known = read_arrays(path) if keep else None
     if known is not None:
         return _unpacked(known)
-    found = usual_of(reference_sheet(parts), parts.study.areas)
+    sheet = reference_sheet(parts)
+    found = usual_of(sheet, parts.study.areas)
     if keep:
         keep_arrays(path, _packed(found), "*.usual", KEPT)
+        also(sheet)
     return found
 
 
