@@ -153,8 +153,8 @@ class CopiedCounts:
     def pairs(self) -> Floats:
         """Return [c, c] pairs of copies, each divided by the number of others with the same text.
 
-        Summed over the clusters of one interviewer and divided by the interviews, it is the share of the interviews
-        whose text was copied, where all copies lie with that interviewer.
+        Summed over the clusters of one interviewer and divided by the interviews, it is the number of copied texts for
+        each interview, which may answer several questions, where all copies lie with that interviewer.
         """
         count, weight = self.count.T.astype(np.float64), 1 / np.maximum(self.size - 1, 1)
         found = np.asarray((count * weight) @ count.T, dtype=np.float64)

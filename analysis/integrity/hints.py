@@ -85,10 +85,12 @@ NOT_AN_ACCUSATION = "灯是统计信号，不是结论：红灯只表示应请�
 FALSE_ALARMS = f"误报：红灯按错误发现率 {target(RATE)} 控制；在没有造假的模拟城市里，被亮红灯的访问员不到 1%。"
 
 
-def figure(signal: Signal, value: float) -> str:
-    """Format the value of a signal with its unit; "—" where it is unknown."""
+def figure(signal: Signal, value: float, level: str) -> str:
+    """Format the value of a signal of an interviewer or area (`level`) with its unit; "—" where it is unknown."""
     if isnan(value):
         return "—"
+    if signal.each and level == "interviewer":
+        return f"每份 {cell(value, 2)} {signal.each}"
     if signal.unit == "%":
         return percent(value)
     return f"{cell(value, 2)} {signal.unit}"

@@ -27,6 +27,8 @@ class Signal:
             interviewer).
         low: whether low values are unusual.
         unit: unit in which a value is shown: "%" for shares, else a word.
+        each: unit of a number for each interview, which is what an interviewer is compared by; empty where areas and
+            interviewers have the same unit.
         akin: whether it reads the inner order of single forms; these signals depend on each other.
     """
 
@@ -36,6 +38,7 @@ class Signal:
     kind: Kind
     low: bool = False
     unit: str = "%"
+    each: str = ""
     akin: bool = False
 
 
@@ -86,7 +89,7 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
         "pace": Signal(
             "访问太快", "用时短于走同一路径的其他访问", "访问员熟练、受访者年轻", "mean", low=True, unit="倍"
         ),
-        "burst": Signal("时间扎堆", "一小时之内的访问过多", "集中在一个院落或活动现场访问", "burst", unit="对"),
+        "burst": Signal("时间扎堆", "一小时之内的访问过多", "集中在一个院落或活动现场访问", "burst", each="对"),
         "night": Signal("晚间早间访问", "21点后或7点前提交的多", "上班族只有晚上在家；补传", "share"),
         "recall": Signal("十二词全记得", "核心价值观十二个词全部说出的多", "学校、单位组织学习过", "share"),
         "foil": Signal("知道虚设活动", "说知道并不存在的活动的多", "名称与真活动相似、顺口说知道", "share"),
@@ -98,6 +101,7 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
             "不同受访者的留言几乎一字不差，比同区其他访问员（社区）的多",
             "都为同一件事着急、话短、记录时用了同样的概括",
             "copies",
+            each="条",
         ),
         "effect": Signal(
             "答案随访问员走",

@@ -89,8 +89,8 @@ def evidence_table(found: Integrity, level: str, unit: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "信号": [SIGNALS[row["signal"]].label for row in rows],
-            "本处": [figure(SIGNALS[row["signal"]], row["value"]) for row in rows],
-            "同区一般": [figure(SIGNALS[row["signal"]], row["expected"]) for row in rows],
+            "本处": [figure(SIGNALS[row["signal"]], row["value"], level) for row in rows],
+            "同区一般": [figure(SIGNALS[row["signal"]], row["expected"], level) for row in rows],
             "若无异常": [chance(row["p"], found.meta["floor"][level]) for row in rows],
             "说明问题": ["是" if row["p"] <= SPEAKS else "" for row in rows],
             "先要排除的正常解释": [SIGNALS[row["signal"]].innocent for row in rows],

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from analysis.integrity.combine import Light
+from analysis.integrity.hints import figure
 from analysis.integrity.lights import STOP_SHARE, area_lights
 from analysis.integrity.report import EVIDENCE, IntegrityInput, inspect
 from analysis.integrity.signals import SIGNALS
@@ -44,6 +45,25 @@ def test_the_evidence_names_what_was_planted() -> None:
     assert coached.loc["topbox", "value"] > coached.loc["topbox", "expected"] + 0.2
     assert list(case.found.evidence.columns) == EVIDENCE
     assert set(case.found.evidence["signal"]) <= set(SIGNALS)
+
+
+def test_what_is_shown_in_percent_is_a_share() -> None:
+    for faults in (True, False):
+        evidence = inspected(faults).found.evidence
+        shown = evidence["signal"].map({name: figure(one, 0.5, "interviewer") for name, one in SIGNALS.items()})
+        shown = shown.where(evidence["level"] == "interviewer", "50.0%")
+        areas = evidence["signal"].map({name: one.unit for name, one in SIGNALS.items()}) == "%"
+        shares = evidence[shown.eq("50.0%") & areas]
+        assert set(shares["level"]) == {"interviewer", "area"}
+        assert shares[["value", "expected"]].stack().dropna().between(0, 1).all()
+
+
+def test_numbers_for_each_interview_are_counted_not_in_percent() -> None:
+    case = inspected(True)
+    maker = case.found.of("interviewer", next(iter(case.planted("fabricated")))).set_index("signal")
+    assert figure(SIGNALS["burst"], maker.loc["burst", "value"], "interviewer").endswith(" 对")
+    assert figure(SIGNALS["copied"], 1.317, "interviewer") == "每份 1.32 条"
+    assert figure(SIGNALS["copied"], 0.75, "area") == "75.0%"
 
 
 def test_single_signals_of_honest_interviewers_are_rarely_significant() -> None:
