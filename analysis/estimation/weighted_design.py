@@ -39,6 +39,8 @@ class WeightedDesign:
                     expected=f"{size} 个",
                     cure="用同一份 cells 重建",
                 )
+        if self.cells.cache.get("checked factor") is factor:  # a sample makes this design for every estimate
+            return
         bad = ~(np.isfinite(factor) & (factor >= 0))
         if bad.any():
             raise DesignError(
@@ -47,6 +49,7 @@ class WeightedDesign:
                 got=str(factor[bad][0]),
                 cure="检查加权步骤；线性校准出现负权数时请加上下限 bounds",
             )
+        self.cells.cache["checked factor"] = factor
 
     def final_of(self, sums: Sums, at: int, cells: Places) -> FloatArray:
         """Return the sums of final weights of one item at some cells, from base-weight sums [I, C]."""

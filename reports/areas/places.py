@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from analysis.design.labels import shared_names
 from analysis.numerals import names as name_list
 from reports.labels import HEADINGS
@@ -145,8 +147,8 @@ def _labelled(areas: Areas, paths: Sequence[tuple[str, ...]]) -> tuple[Area, ...
     level = list(LEVELS)[len(paths[0]) - 1]
     frame = shared_names(areas)
     # The communities of an area share its name, and the frame is in order of code.
-    rows = frame["psu"].searchsorted([areas.within(*path)[0].code for path in paths])
-    names = frame[level].iloc[rows].tolist()
+    rows = frame["psu"].to_numpy().searchsorted(np.array([areas.within(*path)[0].code for path in paths]))
+    names = frame[level].to_numpy(dtype=object)[rows].tolist()
     return tuple(Area(level, str(name), path) for name, path in zip(names, paths, strict=True))
 
 

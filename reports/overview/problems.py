@@ -196,6 +196,8 @@ def own_units(rate: Rate) -> tuple[str, ...]:
 def worst_items(gathered: StudySample, selection: Selection, rate: Rate, district: str = "") -> tuple[Row, ...]:
     """Return the items of a rate with the lowest shares; none where their answers are too few.
 
+    They are kept with the sample, since several parts of a page or document name them.
+
     Args:
         gathered: the sample.
         selection: the wave, and the people and areas among whom.
@@ -206,7 +208,12 @@ def worst_items(gathered: StudySample, selection: Selection, rate: Rate, distric
     if not items:
         return ()
     asked = selection.asking(tuple(items))
-    return _lowest(gathered, asked, gathered.estimates(asked), items, district)
+    cache, key = gathered.sample.cells.cache, ("worst items", asked, district)
+    study, found = cache.get(key, (None, ()))
+    if study is not gathered.study:
+        found = _lowest(gathered, asked, gathered.estimates(asked), items, district)
+        cache[key] = (gathered.study, found)
+    return tuple(found)
 
 
 def _lowest(

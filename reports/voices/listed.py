@@ -160,9 +160,10 @@ def said(every: pa.Table, kept: Flags, *, once: bool, theme: str = "", praise: b
     kept = kept.copy()
     if once:
         group = every["group"].to_numpy()
-        repeats = kept & (group >= 0)
-        copies = pd.DataFrame({"group": group, "wave": every["wave"].cast(pa.string()).to_pandas()})[repeats]
-        kept[np.flatnonzero(repeats)] = ~copies.duplicated().to_numpy()
+        repeats = np.flatnonzero(kept & (group >= 0))
+        waves = every["wave"].take(pa.array(repeats)).cast(pa.string()).combine_chunks().dictionary_encode()
+        copies = pd.DataFrame({"group": group[repeats], "wave": waves.indices.to_numpy(zero_copy_only=False)})
+        kept[repeats] = ~copies.duplicated().to_numpy()
     kinds = every["intent"].cast(pa.string())
     fit = pc.and_(every["says"], pc.equal(kinds, PRAISE) if praise else pc.not_equal(kinds, PRAISE))
     kept &= np.asarray(pc.fill_null(fit, False))

@@ -240,3 +240,11 @@ def test_problems_explained_together_are_those_explained_alone(study: Study, gat
         worst = worst_items(gathered, selection.within(district=district), rate, district)
         alone, together = ([{name: row[name] for name in SHOWN} for row in rows] for rows in (worst, one.worst))
         pd.testing.assert_frame_equal(pd.DataFrame(together), pd.DataFrame(alone), rtol=1e-12)
+
+
+def test_worst_items_are_estimated_once(gathered: StudySample, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = headlines(study)[-1]
+    selection = asked(study).within(district=study.areas.districts[0])
+    first = worst_items(gathered, selection, rate, study.areas.districts[0])
+    monkeypatch.setattr(StudySample, "estimates", lambda *_: pytest.fail("estimated again"))
+    assert worst_items(gathered, selection, rate, study.areas.districts[0]) == first
