@@ -86,9 +86,13 @@ def _candidates(pieces: Pieces, sizes: Sizes, small: Ints, large: Ints) -> Itera
     whole = pieces.matrix(large, wanted=wanted)
     left, right = (_Side.of(rows, sizes, pieces.sketch) for rows in (small, large))
     for start, end, begin, middle in _bins(count[small], count[large]):
-        for first, last, rare in ((begin, middle, near), (middle, len(large), far)):
+        # Of the larger one as well, as long as it cannot have many pieces that the smaller one lacks.
+        fewest = np.minimum(sizes.half[small[start]] + sizes.half, sizes.inside[small[start]])
+        most = count - np.ceil(fewest).astype(np.int64) + 1
+        rarest = pieces.matrix(large[begin:middle], most=most[large[begin:middle]], wanted=wanted)
+        for first, last, rare, theirs in ((begin, middle, near, rarest), (middle, len(large), far, whole[middle:])):
             sides = left.part(slice(start, end)), right.part(slice(first, last))
-            row, column = np.divmod(_joined(rare[start:end], whole[first:last], *sides), max(1, last - first))
+            row, column = np.divmod(_joined(rare[start:end], theirs, *sides), max(1, last - first))
             yield small[row + start], large[column + first]
 
 
@@ -203,17 +207,18 @@ def _by_block(mine: Any, theirs: Any, sides: tuple[_Side, _Side], some: Ints) ->
     """Yield pairs of rows that have one of some pieces, each piece as blocks of all that have it."""
     left, right = sides
     for piece in some.tolist():
-        rows = mine.indices[mine.indptr[piece] : mine.indptr[piece + 1]]
-        columns = theirs.indices[theirs.indptr[piece] : theirs.indptr[piece + 1]]
+        rows, columns = (
+            one.indices[one.indptr[piece] : one.indptr[piece + 1]].astype(np.int64) for one in (mine, theirs)
+        )
         small, large = left.part(rows), right.part(columns)
         height = max(1, _CELLS // len(columns))
         later = np.searchsorted(large.rank, small.rank[::height], side="right").tolist()
         for start, first in zip(range(0, len(rows), height), later, strict=True):
             may = _may(small.part(slice(start, start + height)), large, first)
-            one, other = np.divmod(np.flatnonzero(may).astype(np.int32), np.int32(may.shape[1] or 1))
+            one, other = np.divmod(np.flatnonzero(may), max(1, may.shape[1]))
             one, other = rows[start:][one], columns[first:][other]
             keep = left.rank[one] < right.rank[other]
-            yield one[keep].astype(np.int64), other[keep].astype(np.int64)
+            yield one[keep], other[keep]
 
 
 def _may(small: _Side, large: _Side, first: int) -> npt.NDArray[np.bool_]:
