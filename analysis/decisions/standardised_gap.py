@@ -27,7 +27,7 @@ from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
 from analysis.design.lazy_sums import at_cells
 from analysis.estimation.intervals import LEVEL, t_limits
-from analysis.estimation.linear import Linear, means
+from analysis.estimation.linear import Part, mean_part
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights
 from survey.errors import DesignError
@@ -77,16 +77,16 @@ def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, An
         if not set(by) <= set(basis.cells.keys.columns):
             continue
         domains = make_domains(basis.cells, by, where)
-        found = means(raw, arms, by=by, where=where)
-        both = (found.n.reshape(2, -1) >= FEWEST).all(axis=0)
+        parts = [mean_part(raw, int(at), domains) for at in named(raw.cells, arms)]
+        both = np.all([part.n >= FEWEST for part in parts], axis=0)
         residents = domains.sums(weight)
         if residents[both].sum() < COVERED * residents.sum():
             continue
         share = np.where(both, residents, 0.0) / residents[both].sum()
-        gaps = np.where(both, np.subtract(*np.nan_to_num(found.estimate).reshape(2, -1)), 0.0)
+        gaps = np.where(both, np.subtract(*(np.nan_to_num(part.estimate) for part in parts)), 0.0)
         value = float(share @ gaps)
         mixed = np.where(both, gaps - value, 0.0) / residents[both].sum()
-        totals = _levelled(raw, found).combine(np.concatenate([share, -share])[:, None])
+        totals = _levelled(raw, arms, parts).combine(np.concatenate([share, -share])[:, None])
         totals = basis.design.of_units(_with_shares(totals, domains, weight, mixed))
         error = float(np.sqrt(basis.design.variance(totals)[0]))
         return ArmGap(value, error, _degrees(raw, arms, where), by, totals)
@@ -116,13 +116,13 @@ def gap_covariance(basis: WeightedDesign, gaps: Sequence[ArmGap]) -> FloatArray:
     return basis.design.covariance(stack(parts)) if parts else np.zeros((0, 0))
 
 
-def _levelled(raw: WeightedDesign, found: Linear) -> Influence:
+def _levelled(raw: WeightedDesign, arms: tuple[str, str], parts: Sequence[Part]) -> Influence:
     """Divide the influence of each sampling point on every mean by sqrt(1 - its share of the mean)."""
-    influence, cells = found.influence, raw.cells
-    domains = len(found.n) // len(found.items)
-    held = np.stack([raw.final(cells.wo[at]) for at in named(cells, found.items)])
-    share = held[influence.column // domains, influence.row] / found.size[influence.column]
-    place = raw.design.psu[influence.row] * len(found.n) + influence.column
+    influence, cells = stack([part.influence for part in parts]), raw.cells
+    domains, size = len(parts[0].n), np.concatenate([part.size for part in parts])
+    held = np.stack([raw.final(cells.wo[at]) for at in named(cells, arms)])
+    share = held[influence.column // domains, influence.row] / size[influence.column]
+    place = raw.design.psu[influence.row] * len(size) + influence.column
     left = 1.0 - np.bincount(place, weights=share)[place]
     # a point that holds the whole mean has residual 0, whatever the divisor
     return replace(influence, value=np.nan_to_num(influence.value) / np.sqrt(np.where(left > 1e-9, left, 1.0)))

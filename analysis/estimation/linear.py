@@ -114,7 +114,7 @@ def means(
 
 def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | None = None) -> Linear:
     """Estimate the weighted mean of every item in domains that are already made; see `means`."""
-    parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
+    parts = [mean_part(basis, int(at), domains) for at in named(basis.cells, items)]
     return _finish(basis, domains, parts, items)
 
 
@@ -179,12 +179,12 @@ def shares(basis: WeightedDesign, by: Sequence[str], *, where: Where | None = No
     influence = influence.less(within[:, None] / whole, share[None, :])
     n = np.full(len(domains), int(basis.cells.n[inside.code >= 0].sum()), dtype=np.int64)
     members = basis.cells.n[domains.inside]
-    part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), members)
+    part = Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), members)
     return _finish(basis, domains, [part], ["share"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One item over all domains; `members` are its answers by cell inside [E]."""
 
     estimate: FloatArray
@@ -195,7 +195,8 @@ class _Part:
     members: IntArray
 
 
-def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
+def mean_part(basis: WeightedDesign, at: int, domains: Domains) -> Part:
+    """Return the means of one item, given by its row, without residuals, variance and degrees of freedom."""
     cells, inside = basis.cells, domains.inside
     up, down = (basis.final_of(sums, at, inside) for sums in (cells.wy, cells.wo))
     over, under = domains.over(up), domains.over(down)
@@ -205,16 +206,16 @@ def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
         spread = np.maximum(squares / under - value**2, 0.0)
     members = at_cells(cells.n_i, at, inside)
     influence = _ratio_influence(basis, domains, (up, down), (value, under), members > 0)
-    return _Part(value, influence, _count(domains, members), under, spread, members)
+    return Part(value, influence, _count(domains, members), under, spread, members)
 
 
-def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
+def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> Part:
     over, under = domains.over(up), domains.over(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
     n, size, spread, members = _moments(basis, at, domains)
     influence = _ratio_influence(basis, domains, (up, down), (value, under), members > 0)
-    return _Part(value, influence, n, size, spread, members)
+    return Part(value, influence, n, size, spread, members)
 
 
 def _ratio_influence(
@@ -231,12 +232,12 @@ def _ratio_influence(
     return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
 
 
-def _total(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
+def _total(basis: WeightedDesign, at: int, domains: Domains) -> Part:
     up = basis.final_of(basis.cells.wy, at, domains.inside)
     n, size, spread, members = _moments(basis, at, domains)
     cell, code = domains.entries(members > 0)
     influence = Influence(cell, code, up[members > 0], (len(basis.cells), len(domains)))
-    return _Part(domains.over(up), influence, n, size, spread, members)
+    return Part(domains.over(up), influence, n, size, spread, members)
 
 
 def _moments(basis: WeightedDesign, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
@@ -253,7 +254,7 @@ def _count(domains: Domains, n: IntArray) -> IntArray:
     return domains.over(n.astype(np.float64)).astype(np.int64)
 
 
-def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
+def _finish(basis: WeightedDesign, domains: Domains, parts: list[Part], items: Sequence[str] | None) -> Linear:
     names = [item.name for item in basis.cells.items] if items is None else list(items)
     influence = basis.weights.residual(stack([part.influence for part in parts]))
     answered = [(part.members > 0).tobytes() for part in parts]
