@@ -10,8 +10,8 @@ Calibrated weights replace z by its residuals. Source: Sarndal, Swensson & Wretm
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -114,8 +114,7 @@ def means(
 
 def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | None = None) -> Linear:
     """Estimate the weighted mean of every item in domains that are already made; see `means`."""
-    parts = [mean_part(basis, int(at), domains) for at in named(basis.cells, items)]
-    return _finish(basis, domains, parts, items)
+    return _finish(basis, domains, (mean_part(basis, int(at), domains) for at in named(basis.cells, items)), items)
 
 
 def mean_of(basis: WeightedDesign, item: str, where: Where | None = None) -> float:
@@ -137,8 +136,7 @@ def totals(
     """Estimate weighted totals of items in every domain (missing answers count as 0). Arguments as for `means`."""
     require_declared(basis, WeightedDesign)
     domains = make_domains(basis.cells, by, where)
-    parts = [_total(basis, int(at), domains) for at in named(basis.cells, items)]
-    return _finish(basis, domains, parts, items)
+    return _finish(basis, domains, (_total(basis, int(at), domains) for at in named(basis.cells, items)), items)
 
 
 def ratio(
@@ -254,9 +252,13 @@ def _count(domains: Domains, n: IntArray) -> IntArray:
     return domains.over(n.astype(np.float64)).astype(np.int64)
 
 
-def _finish(basis: WeightedDesign, domains: Domains, parts: list[Part], items: Sequence[str] | None) -> Linear:
+def _finish(basis: WeightedDesign, domains: Domains, made: Iterable[Part], items: Sequence[str] | None) -> Linear:
+    """Join parts, whose influences are the largest arrays of a page: they are held once."""
     names = [item.name for item in basis.cells.items] if items is None else list(items)
-    influence = basis.weights.residual(stack([part.influence for part in parts]))
+    pairs = [(part.influence, replace(part, influence=part.influence.blank())) for part in made]
+    whole, parts = stack([one for one, _ in pairs]), [part for _, part in pairs]
+    del pairs
+    influence = basis.weights.residual(whole)
     answered = [(part.members > 0).tobytes() for part in parts]
     distinct = dict(zip(answered, parts, strict=True))  # items answered in the same cells share their degrees
     once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
