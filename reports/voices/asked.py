@@ -55,7 +55,7 @@ def repeated(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None
     inside = _in_waves(answers, asked) & answers.table["says"].to_numpy(zero_copy_only=False)
     if within is not None:
         inside &= np.asarray(_at(answers, within).is_valid())
-    return int(inside.sum()), int((inside & ~_first(answers, inside)).sum())
+    return int(inside.sum()), int((inside & ~_first(answers, asked, inside)).sum())
 
 
 def counts_once(answers: OpenAnswers, asked: TextSelection) -> bool:
@@ -98,7 +98,7 @@ def rows_of(
         areas = [_codes(within[name])[row] if within.num_rows else row for name in names]
         table = table.append_column(RESPONSE, at)
     if counts_once(answers, asked):
-        kept &= _first(answers, kept, areas)
+        kept &= _first(answers, asked, kept, areas)
     return table.filter(pa.array(kept))
 
 
@@ -123,13 +123,17 @@ def _in_waves(answers: OpenAnswers, asked: TextSelection) -> Flags:
     return np.array(pc.is_in(column, pa.array(waves, column.type)) if waves else np.ones(len(column)), dtype=np.bool_)
 
 
-def _first(answers: OpenAnswers, kept: Flags, areas: Sequence[Codes] = ()) -> Flags:
+def _first(answers: OpenAnswers, asked: TextSelection, kept: Flags, areas: Sequence[Codes] = ()) -> Flags:
     """Return whether an answer is no copy, or the first of its group among the kept ones in its wave and areas."""
     group = answers.copies.group
     copied = np.flatnonzero(kept & (group >= 0))
-    columns = (group, _codes(answers.table["wave"]), *areas)
+    of_one = len(asked.selection.waves) == 1  # the kept ones are of this wave
+    key = group[copied]
+    for column in (*(() if of_one else (_codes(answers.table["wave"]),)), *areas):
+        own = column[copied].astype(np.int64)
+        key = key * (int(own.max(initial=-1)) + 2) + own + 1
     first = np.ones(len(group), dtype=np.bool_)
-    first[copied] = ~pd.DataFrame(dict(enumerate(column[copied] for column in columns))).duplicated().to_numpy()
+    first[copied] = ~pd.Series(key).duplicated().to_numpy()
     return first
 
 
