@@ -6,7 +6,6 @@ The rules are our own; text.md 3 has the cases on which five libraries fail (不
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -27,7 +26,7 @@ _BETTER = 1.0
 _WISH_HOLDS = 40  # characters
 _MERE = 0.5
 _KEPT = 1 << 16
-"""Clauses whose opinions are kept: answers differ, and share 麻烦管管, 反映多次了 and what they say of one place."""
+"""Clauses whose opinions are kept: answers that differ share 麻烦管管, 反映多次了 and what they say of one place."""
 _ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
 _DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
 _CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
@@ -102,7 +101,7 @@ class PolarityRules:
         names = ("degree", "opinion", "negation", "change", "shield")
         self._roles = {word: role for words, role in zip(lists, names, strict=True) for word in words}
         self._finder = PhraseFinder(self._roles)
-        self._clause = lru_cache(_KEPT)(self._judged)
+        self._clause = lru_cache(_KEPT)(self._parted)
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
@@ -119,30 +118,41 @@ class PolarityRules:
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
         wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
         evidence: list[PhraseValue] = []
-        turns, ironic = _TURNS.search(rewritten), _IRONIC.search(rewritten)
         for piece in filter(None, _CLAUSES.split(rewritten)):
-            parts = _BUT.split(piece) if turns else (piece,)
-            if len(parts) > 1:
+            found, turns = self._clause(piece, wish)
+            if turns:
                 evidence = [PhraseValue(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
-            for place, part in enumerate(parts):
-                weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
-                if ironic and (irony := _IRONY.search(part)):
-                    found: Sequence[PhraseValue] = (PhraseValue(irony.group(), -1.0),)
-                else:
-                    found = self._clause(part, _REQUEST.search(part) is not None if wish is None else wish)
-                evidence += found if weight == 1 else [PhraseValue(word, value * weight) for word, value in found]
+            evidence += found
         if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
             sign = 1 if evidence[0].value > 0 else -1
             evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
         return evidence
 
-    def _judged(self, text: str, request: bool) -> tuple[PhraseValue, ...]:
-        """Judge a clause, which may be part of a request."""
+    def _parted(self, text: str, wish: bool | None) -> tuple[tuple[PhraseValue, ...], bool]:
+        """Judge a clause by what stands before and after 但 and the like; return whether there is any of them.
+
+        Args:
+            text: the clause.
+            wish: whether it is a request; None where each part may be one.
+        """
+        parts = _BUT.split(text) if _TURNS.search(text) else [text]
+        ironic, found = _IRONIC.search(text), list[PhraseValue]()
+        for place, part in enumerate(parts):
+            if ironic and (irony := _IRONY.search(part)):
+                own = [PhraseValue(irony.group(), -1.0)]
+            else:
+                own = self._judged(part, _REQUEST.search(part) is not None if wish is None else wish)
+            weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
+            found += own if weight == 1 else [PhraseValue(word, value * weight) for word, value in own]
+        return tuple(found), len(parts) > 1
+
+    def _judged(self, text: str, request: bool) -> list[PhraseValue]:
+        """Judge a part of a clause."""
         text = self._joined(text)
         found = self._finder.longest(text)
         if not found:
             silent = None if request else without_words(text, falls=False)
-            return (silent,) if silent else ()
+            return [silent] if silent else []
         clause = _Clause(text, request, [])
         for each, follower in zip_longest(found, found[1:]):
             self._read(clause, each, follower)
@@ -150,7 +160,7 @@ class PolarityRules:
             self._left_over(clause, clause.negation)
         if not clause.hits and not clause.request and (silent := without_words(clause.text, clause.falls)):
             clause.hits.append(silent)
-        return tuple(clause.hits)
+        return clause.hits
 
     def _joined(self, text: str) -> str:
         """Rejoin a two-character word that an aspect particle splits: 停过水 is 停水."""

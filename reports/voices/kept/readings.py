@@ -53,8 +53,10 @@ def kept_readings(
         known = read_on_cluster(study, item, words, names, known)
     from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
 
-    raws = [raw or "" for raw in texts.filter(pa.array(new)).to_pylist()]
-    workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
+    _, first = np.unique(names[new], return_index=True)
+    at = np.flatnonzero(new)[np.sort(first)]
+    raws = [raw or "" for raw in texts.take(pa.array(at)).to_pylist()]
+    workers = 2 if len(raws) >= WORKERS_FROM else 1
     read = read_texts(raws, words[0], known=known, workers=workers, engine=words[1], progress=progress)
     cache.write(key, read)
     return read
