@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -126,7 +126,8 @@ class Fieldwork:
 
     def _check(self) -> Tables:
         flagged = kept_flags(self.study, self._round, self._counted)
-        found = {"summary": self._with_sayings(flagged.tables["summary"]), "groups": flagged.tables["groups"]}
+        checked = self._with_sayings(flagged.tables["summary"], int(flagged.meta["n"]))
+        found = {"summary": checked, "groups": flagged.tables["groups"]}
         return Tables(found, flagged.meta)
 
     def _counted(self) -> Tables:
@@ -135,24 +136,24 @@ class Fieldwork:
         table = found.table()
         digest = hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()
         tables = {"summary": summary(len(found), table), "groups": flag_groups(found.groups)}
-        return Tables(tables, {"flagged": digest})
+        return Tables(tables, {"flagged": digest, "n": len(found)})
 
-    def _with_sayings(self, found: pd.DataFrame) -> pd.DataFrame:
-        asked = [
-            scope_of(self.study, item, version=self.version, wave=self.wave, mode=self.mode) for item in self._open()
-        ]
-        said = kept_sayings(self.study, self._round, asked, self._say).meta
-        if not said["n"]:
+    def _with_sayings(self, found: pd.DataFrame, n: int) -> pd.DataFrame:
+        """Add the row about texts, of n responses, where the wave has any."""
+        of_item = partial(scope_of, self.study, version=self.version, wave=self.wave)
+        scopes = [of_item(item, mode=self.mode) for item in self._open()]
+        anywhere = any(of_item(item, mode=mode) for item in self._open() for mode in MODES)
+        said = kept_sayings(self._parts, (*scopes, str(anywhere)), self._say).meta
+        if not said["written"]:
             return found
         words = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, hints.ACTION, True)
-        row = (*words, said["flagged"], said["flagged"] / said["n"])
+        row = (*words, said["flagged"], said["flagged"] / n)
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
 
     def _say(self) -> Tables:
         rated = [rate for rate in self.study.questionnaire.rates if rate.measure in appraisals()]
         sayings = self.sayings(open_sheet(self.read(*columns_for(self.study, rated)), self.study.questionnaire))
-        return Tables({}, {"n": 0, "flagged": 0} if sayings is None else
-                      {"n": len(sayings), "flagged": int(sayings.sum())})  # fmt: skip
+        return Tables({}, {"written": sayings is not None, "flagged": 0 if sayings is None else int(sayings.sum())})
 
     def _open(self) -> list[str]:
         """Return the open questions."""

@@ -17,6 +17,8 @@ from analysis.estimation.sample import SampleOptions
 from analysis.text.answers import VERSION
 from analysis.text.themes import coder
 from reports.counted.kept_tables import Tables, kept_tables
+from reports.fieldwork.kept.round_parts import RoundParts, digest_of
+from reports.fieldwork.kept.written import linked_to, texts_of
 from reports.fieldwork.kept_lights import KEPT, Round, parts_of, path_of
 from reports.voices.open_answers import study_engine, study_lexicon
 from survey.quality import exclusions
@@ -24,7 +26,7 @@ from survey.storage.stored_parts import stored_parts
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.study import Study
 
-EDITION = 2
+EDITION = 3
 """Increment when a check of single answers, or a table about them, is made in another way."""
 CHECKS, FLAGS, SAYINGS, EFFECT = "checks", "flags", "sayings", "effect"
 """Kinds of kept tables: what pages show of the checks, the same without texts, texts, rates without the excluded."""
@@ -58,15 +60,19 @@ def kept_flags(study: Study, one: Round, make: Callable[[], Tables]) -> Tables:
     return kept_tables(_path(study, one, FLAGS, (*_answers(study, one), study.waves)), make, KEPT)
 
 
-def kept_sayings(study: Study, one: Round, scopes: Sequence[str | None], make: Callable[[], Tables]) -> Tables:
+def kept_sayings(parts: RoundParts, scopes: Sequence[str | None], make: Callable[[], Tables]) -> Tables:
     """Return how many texts contradict scores, given what the answers to each open question say.
 
-    Themes may change with texts of other waves and modes; where those of this one have not, no answer is read.
+    Answers without texts, and texts of other waves and modes, change nothing unless themes change with them.
     """
     if None in scopes:
         return make()
+    study = parts.study
     words = (study_lexicon(study).fingerprint, study_engine(study))
-    return kept_tables(_path(study, one, SAYINGS, (*_answers(study, one), words, scopes)), make, KEPT)
+    linked = [parts.identities[at] for at in linked_to(parts, texts_of(parts))]
+    out = exclusions.left_out_of(study, parts.one.wave)
+    digest = digest_of(EDITION, parts.definition, linked, out, words, list(scopes))
+    return kept_tables(study.root / "store" / "lights" / f"{digest}.{SAYINGS}", make, KEPT)
 
 
 def kept_effect(study: Study, one: Round, flagged: str, make: Callable[[], Tables]) -> Tables:

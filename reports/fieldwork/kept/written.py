@@ -6,7 +6,7 @@ The copies are kept by district as well, until a text of that district is added.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,6 +35,18 @@ COLUMNS = ("import_id", "response_id", "item", "text")
 ARRAYS = ("cell", "long", "official", "near", "row", "group")
 
 
+def texts_of(parts: RoundParts) -> list[StoredPart]:
+    """Return the stored parts with texts of the imports of some answers."""
+    mine = frozenset(name for part in parts.parts for name in part.imports())
+    return [part for part in text_parts(parts.study.root / "store", (parts.one.wave,)) if part.imports() & mine]
+
+
+def linked_to(parts: RoundParts, texts: Sequence[StoredPart]) -> list[int]:
+    """Return the positions of the parts with answers that may have one of the texts."""
+    theirs = frozenset(name for part in texts for name in part.imports())
+    return [at for at, part in enumerate(parts.parts) if part.imports() & theirs]
+
+
 def kept_written(parts: RoundParts, *, keep: bool) -> Written | None:
     """Return what was written, kept or read; None where there is no table of texts.
 
@@ -46,13 +58,9 @@ def kept_written(parts: RoundParts, *, keep: bool) -> Written | None:
         keep: whether files are read and written.
     """
     store = parts.study.root / "store"
-    stored = text_parts(store, (parts.one.wave,))
-    if not stored and not (store / "texts").is_dir():
+    if not (texts := texts_of(parts)) and not (store / "texts").is_dir():
         return None
-    mine = frozenset(name for part in parts.parts for name in part.imports())
-    texts = [part for part in stored if part.imports() & mine]
-    theirs = frozenset(name for part in texts for name in part.imports())
-    linked = [at for at, part in enumerate(parts.parts) if part.imports() & theirs]
+    linked = linked_to(parts, texts)
     named = [part.identity or part.path.name for part in texts]
     official = official_phrases(parts.study.root)
     made_from = (EDITION, parts.definition, [parts.identities[at] for at in linked], named, sorted(official))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
@@ -146,10 +147,12 @@ def test_what_texts_add_to_the_checks_outlasts_answers_elsewhere(
     summed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = Path(shutil.copytree(summed, tmp_path / "city"))
-    before = fieldwork(load_study(root), "W1", "household").summary()
-    assert "sayings" in before["check"].tolist()
+    before = {wave: fieldwork(load_study(root), wave, "household").summary() for wave in ("W1", "W2")}
+    assert "sayings" in before["W1"]["check"].tolist()
     store = ResponseStore(root / "store")
-    rows = store.read(waves=["W2"]).slice(0, 2)
+    rows = store.read(waves=["W2"])
+    rows = rows.filter(pc.equal(rows["mode"], "household")).slice(0, 2)
+    rows = rows.set_column(rows.column_names.index("import_id"), "import_id", pa.array(["more", "more"]))
     rows = rows.set_column(rows.column_names.index("response_id"), "response_id", pa.array(["new1", "new2"]))
     store.commit(ImportBatch("W2", rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
     study, say = load_study(root), Fieldwork._say
@@ -160,10 +163,15 @@ def test_what_texts_add_to_the_checks_outlasts_answers_elsewhere(
     scopes = [scope_of(study, ITEM, version=store.version, wave="W1", mode=mode) for mode in ("household", "phone")]
     assert scopes[0]
     assert scopes[1] == ""
-    assert fieldwork(study, "W1", "household").summary().equals(before)
+    after = {wave: fieldwork(study, wave, "household").summary() for wave in before}
     assert not said
+    assert after["W1"].equals(before["W1"])
+    last = [each["W2"].set_index("check").loc["sayings"] for each in (before, after)]
+    assert last[0]["n"] == last[1]["n"]
+    assert last[0]["share"] > last[1]["share"] > 0
     shutil.rmtree(root / "store" / "lights")
     remove_caches(root / "store")
     assert scope_of(study, ITEM, version=store.version, wave="W1", mode="household") is None
-    assert fieldwork(study, "W1", "household").summary().equals(before)
-    assert said
+    for wave, found in after.items():
+        assert fieldwork(study, wave, "household").summary().equals(found)
+    assert len(said) == 2
