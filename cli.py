@@ -57,7 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("actions.brief", "领导材料：简报、区域档案、通报、整改通知单、督办单；口头汇报；核对已生成的文件"),
     "quality": ("findings.quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("findings.integrity", "真实性检查：访问员和社区的灯与依据"),
-    "derive": ("findings.derive", "提前算好看板要等的结果（真实性检查）"),
+    "derive": ("findings.derive", "提前算好看板要等的结果（汇总、真实性检查、市民留言）"),
     "exclude": ("answers.exclude", "剔除或恢复答卷：由人决定并写明理由"),
     "bursts": ("collecting.bursts", "集中提交（刷票嫌疑）：查看、计入或不计入，由分析员决定"),
     "purge": ("upkeep.purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查）"
+HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查、市民留言）"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
