@@ -26,6 +26,7 @@ from analysis.text.copy_rule import (
     Ints,
     Sizes,
     alike,
+    different,
 )
 
 _BLOCK, _CHUNK = 4_000_000, 200_000
@@ -163,14 +164,8 @@ def _joined(rare: Any, whole: Any, left: _Side, right: _Side) -> Ints:
         found.append(row * whole.shape[0] + column)
         held += len(row)
         if held > _BLOCK:
-            found, held = [_different(np.concatenate(found))], 0
-    return _different(np.concatenate(found))
-
-
-def _different(keys: Ints) -> Ints:
-    """Return the different keys, ascending; `numpy.unique` takes several times as long."""
-    keys.sort()
-    return keys[np.diff(keys, prepend=-1) > 0]
+            found, held = [different(np.concatenate(found))], 0
+    return different(np.concatenate(found))
 
 
 def _one_by_one(mine: Any, theirs: Any, sides: tuple[_Side, _Side], some: Ints) -> Iterator[tuple[Ints, Ints]]:

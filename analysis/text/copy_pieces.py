@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analysis.text.copy_rule import WORDS, Flags, Ints
+from analysis.text.copy_rule import WORDS, Flags, Ints, different
 
 _CUT = 20_000
 """Texts that are cut into pieces at a time."""
@@ -184,8 +184,7 @@ def cut(texts: Sequence[str], width: int) -> tuple[list[str], Ints, Ints]:
         length = np.concatenate([length, np.ones_like(row)])
     _, at, piece = np.unique(key, return_index=True, return_inverse=True)
     names = [whole[one : one + more] for one, more in zip(start[at].tolist(), length[at].tolist(), strict=True)]
-    both = np.sort(row[start] * max(1, len(names)) + piece)  # several times as fast as np.unique
-    text, piece = np.divmod(both[np.diff(both, prepend=-1) > 0], max(1, len(names)))
+    text, piece = np.divmod(different(row[start] * max(1, len(names)) + piece), max(1, len(names)))
     return names, text, piece
 
 
