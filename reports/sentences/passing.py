@@ -227,7 +227,7 @@ def district_order(found: Forecast, table: pd.DataFrame) -> Sentence:
 
     Args:
         found: the forecast of the city.
-        table: from `analysis.decisions.passing.pass_forecast.foresee`.
+        table: from `analysis.decisions.passing.pass_forecast.foresee_districts`.
     """
     order = table.dropna(subset=["gain"]).sort_values("gain", ascending=False)
     if len(order) < 2:
@@ -254,7 +254,7 @@ def districts(table: pd.DataFrame) -> Sentence:
     """Report how many districts would probably not pass on their own.
 
     Args:
-        table: from `analysis.decisions.passing.pass_forecast.foresee`.
+        table: from `analysis.decisions.passing.pass_forecast.foresee_districts`.
     """
     weak = rows_of(table, table[table["everything"] < HALF], "district")
     if table["everything"].isna().all():
