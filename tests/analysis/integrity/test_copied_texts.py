@@ -86,3 +86,8 @@ def test_the_numbers_of_groups_change_nothing() -> None:
     )
     assert first.digest() == second.digest()
     assert first.pairs().tolist() == second.pairs().tolist()
+
+
+def test_two_interviews_with_the_same_two_texts_have_two_copies_each() -> None:
+    counts = CopiedCounts(np.array([[2], [2]]), np.array([2, 2]))  # a group for each of two questions
+    assert counts.pairs().sum() / 2 == 2
