@@ -67,6 +67,8 @@ def weak_people_of(gathered: StudySample, selection: Selection) -> tuple[People,
     return weak_people(people_tables(gathered, selection))
 
 
-def units_of_people(gathered: StudySample, selection: Selection) -> tuple[tuple[str, ...], ...]:
-    """Return who is in charge of each of `weak_people_of`."""
-    return tuple(units_of(gathered, selection, one) for one in weak_people_of(gathered, selection))
+def units_of_people(
+    gathered: StudySample, selection: Selection, found: Sequence[People]
+) -> tuple[tuple[str, ...], ...]:
+    """Return who is in charge of each of the weaknesses `found` by `weak_people_of`."""
+    return tuple(units_of(gathered, selection, one) for one in found)

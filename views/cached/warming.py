@@ -22,7 +22,7 @@ from threading import Thread
 from reports import rates
 from reports.definitions import headlines
 from reports.fieldwork.deriving import LARGE
-from reports.overview.people import weak_people_of
+from reports.overview.people import units_of_people, weak_people_of
 from reports.overview.problems import problems
 from reports.overview.weaknesses import weaknesses
 from reports.selection import Selection
@@ -37,6 +37,9 @@ from survey.host.person import Person, acting
 from views.cached import voices
 from views.cached.answers import ask, follow
 from views.cached.checking import before_checks
+from views.cached.places import boundaries_of
+from views.cached.quality import lights_of
+from views.shell.heap import settle
 from views.shell.navigation import all_pages
 from views.visitor.selection import default_selection
 from views.visitor.session import Loaded, load
@@ -45,6 +48,8 @@ NAME = "silu-warming"
 PAUSE = 5.0
 """Seconds between two looks at a study."""
 PAGES = Path(__file__).parents[1] / "pages"
+ICONS = "streamlit.emojis"
+"""Streamlit imports it for the icon of a page, and compiles a pattern of 5,200 of them then."""
 STREAMLIT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
@@ -88,7 +93,7 @@ def _state() -> Hashable:
 
 def _prepare() -> None:
     with suppress(SiluError, OSError), acting(Person("", role=Role.ANALYST)):
-        for module in _modules():
+        for module in (*_modules(), ICONS):
             import_module(module)
         inspect.stack()  # Streamlit looks at it once; what it learns of the files of all modules is kept
         loaded = load()
@@ -98,11 +103,14 @@ def _prepare() -> None:
         by_district = whole.asking(whole.items, ("district",))
         ask(loaded, whole, rates.with_change)
         if not whole.opt_in:
-            ask(loaded, whole, weak_people_of)
+            follow(loaded, whole, ask(loaded, whole, weak_people_of), units_of_people)
         found = ask(loaded, by_district, judged)
         follow(loaded, by_district, found, problems)
         follow(loaded, by_district, found, weaknesses)
+        lights_of(loaded, selection)
+        boundaries_of(loaded)
         _prepare_texts(loaded, selection)
+    settle(NAME)
 
 
 def _prepare_texts(loaded: Loaded, selection: Selection) -> None:

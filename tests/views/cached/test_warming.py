@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -9,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from reports.overview import people
 from reports.voices import reading, shares
 from survey.host import environment
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.views.page_words import Run, page_text
-from views.cached import answers, voices, warming
+from views.cached import answers, quality, voices, warming
 from views.cached.shelf import Shelf
+from views.shell import heap
 
 
 def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,11 +29,24 @@ def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypa
     warming.warm_up().join(120)
     assert _log(city) == logged
     made: list[object] = []
-    monkeypatch.setattr(answers, "gather", lambda *_: made.append(1))
+    for module, name in ((answers, "gather"), (people, "units_of"), (quality, "lights")):
+        monkeypatch.setattr(module, name, lambda *_: made.append(1))
     app = run(city, "views/pages/overview.py").run()
     assert not app.exception
     assert not made
     assert "知晓率" in page_text(app)
+
+
+def test_the_first_page_neither_compiles_emojis_nor_visits_what_the_server_holds(
+    city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(environment.STUDY, str(city))
+    monkeypatch.setattr(heap, "_SETTLED", set())
+    monkeypatch.delitem(sys.modules, warming.ICONS, raising=False)
+    gc.unfreeze()
+    warming.warm_up().join(120)
+    assert warming.ICONS in sys.modules
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 HEAVY = (

@@ -18,7 +18,7 @@ from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import knowledge
 from views.blocks.problems import remark
-from views.cached.answers import ask
+from views.cached.answers import ask, follow
 from views.cached.quality import lights_of
 from views.panels.addresses import address
 from views.visitor.session import Loaded
@@ -31,11 +31,11 @@ def entered(found: Sequence[Problem], districts: Estimates, steps: NextSteps) ->
 
 def people(loaded: Loaded, whole: Selection, steps: NextSteps) -> str:
     """Return a line on each of the first groups that are confirmed weak; "" for none, or where people are chosen."""
-    found = () if whole.where or whole.opt_in else ask(loaded, whole, weak_people_of)[: glance.OTHERS]
+    found = () if whole.where or whole.opt_in else ask(loaded, whole, weak_people_of)
     if not found:
         return ""
     lines = []
-    for one, units in zip(found, ask(loaded, whole, units_of_people), strict=False):
+    for one, units in zip(found[: glance.OTHERS], follow(loaded, whole, found, units_of_people), strict=False):
         href = address("outreach") if one[1]["measure"] in knowledge() else ""
         lines.append(remark(glance.person(one, units[: words.FEW], steps.of_people(one[1])), href, tr("看宣传规划")))
     return "".join(lines)
