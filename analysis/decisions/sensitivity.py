@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import SampleOptions, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
 from survey.study.areas import Areas
@@ -28,7 +28,7 @@ def with_and_without(
     margins: pd.DataFrame,
     plan: SampleOptions,
 ) -> pd.DataFrame:
-    """Return the headline rates of one wave, from all responses and without those left out.
+    """Return the headline rates of one wave, from all responses and without those left out, see `side_by_side`.
 
     Args:
         responses: coded responses of the wave.
@@ -37,18 +37,23 @@ def with_and_without(
         areas: the frame.
         margins: population margins; the weights are recomputed without the responses left out.
         plan: modes and suppression.
+    """
+    heads = tuple(rate.name for rate in questionnaire.rates if rate.overall)
+    wanted = replace(plan, rates=heads, roles=())
+    kept = responses.filter(pc.invert(pc.is_in(responses["response_id"], pa.array(sorted(out), pa.string()))))
+    return side_by_side(*(prepare(rows, questionnaire, areas, margins, wanted) for rows in (responses, kept)))
+
+
+def side_by_side(whole: Sample, kept: Sample) -> pd.DataFrame:
+    """Return the rates of a sample, and of the same sample without some responses.
 
     Returns:
         item, measure, n, estimate, conf_low, conf_high (shares), and the same with `_without`; a cell that must not be
         shown is NaN.
     """
-    heads = tuple(rate.name for rate in questionnaire.rates if rate.overall)
-    wanted = replace(plan, rates=heads, roles=())
-    kept = responses.filter(pc.invert(pc.is_in(responses["response_id"], pa.array(sorted(out), pa.string()))))
     columns = ["item", "measure", "n", "estimate", "conf_low", "conf_high"]
     tables = [
-        protect(prepare(rows, questionnaire, areas, margins, wanted).rates(item=heads)).table[columns]
-        for rows in (responses, kept)
+        protect(sample.rates(item=[one.name for one in sample.cells.items])).table[columns] for sample in (whole, kept)
     ]
     merged: pd.DataFrame = tables[0].merge(tables[1].drop(columns="measure"), on="item", suffixes=("", "_without"))
     return merged

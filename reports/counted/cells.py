@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -62,6 +62,7 @@ def counted_cells(
     *,
     waves: Sequence[str] | None = None,
     made: Making | None = None,
+    gone: Collection[str] | None = None,
 ) -> Cells | None:
     """Return the cells of the responses that count, in all modes, as `cube.build_cells` makes them from their rows.
 
@@ -72,6 +73,7 @@ def counted_cells(
         rates: positions of the rates to sum.
         waves: only these waves; all when None.
         made: columns of rates that no part has.
+        gone: ids of responses that do not count, instead of those that the study leaves out.
 
     Returns:
         The cells; None where only the rows will do: nobody counts, a weight is not positive, a column is missing or
@@ -83,7 +85,7 @@ def counted_cells(
     """
     parts: Sequence[Part] = stored_parts(study.root / "store", version, waves)
     if not study.publication and (study.engine.chosen != AUTO or _is_too_large(study, parts, definition)):
-        if made is not None:
+        if made is not None or gone is not None:
             return None
         from reports.counted.engine_cells import engine_cells  # loads DuckDB
 
@@ -92,7 +94,9 @@ def counted_cells(
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
     try:
-        terms = list(_published(study, parts, definition) if study.publication else _all(study, parts, definition))
+        terms = list(
+            _published(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
+        )
     except UncountableError:
         return None
     found = remaining(terms, definition.keys)
@@ -235,13 +239,13 @@ def _count(reads: Sequence[Read], definition: Definition) -> CountedRows:
     return found
 
 
-def _all(study: Study, parts: Sequence[Part], definition: Definition) -> Iterator[Term]:
-    """Yield the terms of all responses, without excluded ones and bursts that are held back."""
+def _all(study: Study, parts: Sequence[Part], definition: Definition, gone: Collection[str] | None) -> Iterator[Term]:
+    """Yield the terms of all responses without some: excluded ones and bursts that are held back when None."""
     for wave in _by_wave(parts):
         yield from _of_wave(study, wave, definition).terms
-        gone = exclusions.left_out_of(study, wave[0].wave)
-        for part in wave if gone else ():
-            is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(gone, pa.string()))
+        names = exclusions.left_out_of(study, wave[0].wave) if gone is None else sorted(gone)
+        for part in wave if names else ():
+            is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(names, pa.string()))
             some = SomeRows(part, pc.indices_nonzero(is_gone))
             if len(some.places):
                 yield Term(-1, _count([some.reader(definition)], definition))

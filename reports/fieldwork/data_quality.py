@@ -12,8 +12,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.decisions.sensitivity import with_and_without
-from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import theme_rules
@@ -24,6 +22,7 @@ from reports.fieldwork.kept.round_parts import RoundParts, round_parts
 from reports.fieldwork.kept_checks import kept_checks, kept_effect, kept_flags, kept_sayings
 from reports.fieldwork.kept_lights import Round
 from reports.fieldwork.kept_report import kept_report
+from reports.fieldwork.trial_rates import trial_rates
 from reports.sample import columns_for
 from reports.voices.columns import load_columns, scope_of
 from reports.voices.open_answers import study_engine, study_lexicon
@@ -97,11 +96,14 @@ class Fieldwork:
     def flags(self) -> pd.DataFrame:
         """Return every flag of every check: response_id, wave, mode, check, value, hint, in the order of storing."""
         found = self._flagged.table()
-        rows = pa.array(found["row"].to_numpy())
-        parts = [self._parts.mine(part.read(["response_id", "mode"])) for part in self._parts.parts]
-        names = pa.concat_tables(parts)["response_id"].take(rows).to_pylist()
+        names = self._names().take(pa.array(found["row"].to_numpy())).to_pylist()
         whole = pd.DataFrame({"response_id": names, "wave": self.wave, "mode": self.mode})
         return whole.join(found.drop(columns="row"))
+
+    def _names(self) -> pa.ChunkedArray:
+        """Return the ids of the responses that are checked, in the order of storing."""
+        parts = [self._parts.mine(part.read(["response_id", "mode"])) for part in self._parts.parts]
+        return pa.concat_tables(parts)["response_id"]
 
     @cached_property
     def _parts(self) -> RoundParts:
@@ -191,17 +193,14 @@ class Fieldwork:
         return found.tables["effect"], int(found.meta["out"]), bool(found.meta["decided"])
 
     def _with_and_without(self) -> Tables:
-        out = self.decisions.excluded(self.wave)
+        names, out = self._names(), self.decisions.excluded(self.wave)
         decided = bool(out)
-        if not decided:
-            flags = self.flags()
-            out = frozenset(flags.loc[~flags["hint"], "response_id"])
-        study, plan = self.study, SampleOptions.of(self.study, modes=(self.mode,))
-        rows = self.read(*columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall]))
-        names = rows["response_id"]
-        here = frozenset(names.filter(pc.is_in(names, pa.array(sorted(out), pa.string()))).to_pylist())
-        table = with_and_without(rows, here, study.questionnaire, study.areas, study.margins, plan)
-        return Tables({"effect": table}, {"out": len(here), "decided": decided})
+        if decided:
+            here = names.filter(pc.is_in(names, pa.array(sorted(out), pa.string())))
+        else:
+            flags = self._flagged.table()
+            here = names.take(pa.array(flags.loc[~flags["hint"], "row"].unique()))
+        return Tables({"effect": trial_rates(self._parts, here.to_pylist())}, {"out": len(here), "decided": decided})
 
     def quota(self) -> pd.DataFrame | None:
         """Return progress against quota.csv up to the last response; None without a plan for the wave."""
