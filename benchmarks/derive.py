@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.servers import ROOT
 from reports.fieldwork.deriving import derive
+from reports.overview.judging_ahead import judge_ahead
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
@@ -59,7 +60,7 @@ def run(study: Path) -> tuple[float, float]:
 def steps(study: Path) -> Iterator[tuple[str, float]]:
     """Derive in this process; yield each step and its CPU seconds, those of workers included."""
     seen: list[tuple[str, float]] = []
-    derive(load_study(study), lambda what, _: seen.append((what, _used())))
+    derive(load_study(study), lambda what, _: seen.append((what, _used())), judge=judge_ahead)
     for (what, start), (_, end) in pairwise([*seen, ("", _used())]):
         yield what, end - start
 

@@ -35,6 +35,8 @@ from benchmarks.__main__ import machine
 from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
 from benchmarks.users import PAGES as EVERY
+from reports.fieldwork.kept_verdicts import SUFFIX
+from survey.storage.files import CELLS
 
 PAGES = ("overview", "weak_areas", "change", "voices", "passing", "quality", "ledger")
 DERIVED = ("lights", "textcache", "copycache", "themecache")
@@ -84,13 +86,21 @@ def _finish(server: Server) -> float:
 
 def measure(study: Path, page: str, *, hurry: bool = False, derived: bool = False) -> tuple[View, View]:
     """Return the first view of a page and one after a restart; `derived` keeps what lies beside the store."""
-    for name in () if derived else DERIVED:
-        shutil.rmtree(study / "store" / name, ignore_errors=True)
+    if not derived:
+        forget(study / "store")
     views = []
     for _ in range(2):
         with dashboard(study) as server:
             views.append(asyncio.run(look(server, page, hurry=hurry)))
     return views[0], views[1]
+
+
+def forget(store: Path) -> None:
+    """Remove from a store what was made after its imports."""
+    for name in DERIVED:
+        shutil.rmtree(store / name, ignore_errors=True)
+    for path in (store / CELLS).glob(f"*{SUFFIX}"):
+        path.unlink()
 
 
 def costs(first: View, again: View) -> dict[str, float]:

@@ -24,6 +24,7 @@ from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
 from reports.disclosure import shown
 from reports.fieldwork.area_lights import red_areas
+from reports.fieldwork.kept_verdicts import kept_verdicts
 from reports.labels import short
 from reports.missing import require_own_parts
 from reports.sample import StudySample
@@ -61,6 +62,14 @@ def judged(
     """
     if margin is not None:
         require_own_parts(gathered.study)
+    if lines is not None or set(selection.where) - set(MODELLED):
+        return _judged(gathered, selection, margin, lines)
+    return kept_verdicts(gathered, selection, margin, lambda: _judged(gathered, selection, margin, None))
+
+
+def _judged(
+    gathered: StudySample, selection: Selection, margin: float | None, lines: Mapping[str, float] | None
+) -> Estimates:
     every = gathered.estimates(selection)
     found = named(shown(every, gathered, selection), gathered)
     q = gathered.study.false_calls

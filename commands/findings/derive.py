@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查、市民留言）"
+HELP = "提前算好看板要等的结果（大批答卷的汇总、真实性检查、各区县的判断、市民留言）"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +20,12 @@ def run(args: argparse.Namespace) -> int:
     """Compute what is missing and print how much it was."""
     from commands.terminal.progress import ProgressLine
     from reports.fieldwork.deriving import derive
+    from reports.overview.judging_ahead import judge_ahead
     from reports.sentences.notes import fieldwork as notes
     from survey.study.study import load_study
 
     study = load_study(args.study)
     with ProgressLine() as bar:
-        made = derive(study, bar.show, unless_waiting=args.unless_waiting)
+        made = derive(study, bar.show, judge=judge_ahead, unless_waiting=args.unless_waiting)
     print(notes.derived(made.cells, made.lights, made.texts))
     return 0

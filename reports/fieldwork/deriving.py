@@ -71,13 +71,18 @@ def is_kept(study: Study, one: Round) -> bool:
 
 
 def derive(
-    study: Study, show: Callable[[str, float], object] = lambda *_: None, *, unless_waiting: bool = False
+    study: Study,
+    show: Callable[[str, float], object] = lambda *_: None,
+    *,
+    judge: Callable[[Study], object] = lambda _: None,
+    unless_waiting: bool = False,
 ) -> Derived:
     """Compute what is missing, one after the other; another run on the study waits and finds it done.
 
     Args:
         study: the study.
         show: receives what is in work, and the completed share in [0, 1].
+        judge: keeps the verdicts of the study; it follows the lights, which decide them.
         unless_waiting: return at once where a run of this kind waits already; it will see the same data.
 
     Raises:
@@ -102,11 +107,11 @@ def derive(
             cure="检查磁盘空间和写权限，再运行 silu derive",
         ) from error
     with locked(folder / LOCK):
-        return Derived(cells, *_check(study, show))
+        return Derived(cells, *_check(study, show, judge))
 
 
-def _check(study: Study, show: Callable[[str, float], object]) -> tuple[int, int]:
-    """Keep the lights of every wave and mode that lacks them, then what single answers of large ones are flagged for.
+def _check(study: Study, show: Callable[[str, float], object], judge: Callable[[Study], object]) -> tuple[int, int]:
+    """Keep the lights of every wave and mode that lacks them, then what is made from them, and from single answers.
 
     Returns:
         The numbers of waves and modes, and of open questions, that lacked something.
@@ -119,6 +124,8 @@ def _check(study: Study, show: Callable[[str, float], object]) -> tuple[int, int
             lights(study, one, find=fieldwork(study, one.wave, one.mode, one.version).integrity)
             made.add(one)
     if asked:
+        show("判断各区县", 0.0)
+        judge(study)
         show("读市民留言", 0.0)
         texts = read_ahead(study, asked[0].version)
     for at, one in enumerate(one for one in asked if one in large):

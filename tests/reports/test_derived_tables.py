@@ -17,6 +17,7 @@ from reports.fieldwork import deriving
 from reports.fieldwork.area_lights import lights
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.weighting import weight_spreads
+from reports.overview.judging_ahead import judge_ahead
 from reports.overview.weaknesses import Weaknesses, weaknesses
 from reports.sample import gather
 from reports.selection import Selection
@@ -54,7 +55,8 @@ def test_deleting_every_derived_table_changes_no_number(
     forget(root)
     before = list(everything(root, capsys))
     forget(root)
-    deriving.derive(load_study(root))
+    deriving.derive(load_study(root), judge=judge_ahead)
+    assert list((root / "store" / "cells").glob("*.verdicts"))
     assert {one.name for one in (root / "store").iterdir()} >= set(DERIVED)
     for after in (lambda: None, lambda: forget(root)):
         after()
