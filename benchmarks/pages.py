@@ -35,7 +35,7 @@ from benchmarks.__main__ import machine
 from benchmarks.dashboards.browser import Visitor
 from benchmarks.dashboards.servers import Server, dashboard
 from benchmarks.users import PAGES as EVERY
-from reports.fieldwork.kept_verdicts import SUFFIX
+from reports.fieldwork.kept.verdicts import SUFFIX
 from survey.storage.files import CELLS
 
 PAGES = ("overview", "weak_areas", "change", "voices", "passing", "quality", "ledger")

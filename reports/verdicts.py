@@ -24,7 +24,7 @@ from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
 from reports.disclosure import shown
 from reports.fieldwork.area_lights import red_areas
-from reports.fieldwork.kept_verdicts import kept_verdicts
+from reports.fieldwork.kept.verdicts import kept_verdicts
 from reports.labels import short
 from reports.missing import require_own_parts
 from reports.sample import StudySample

@@ -1,6 +1,6 @@
 """Judging ahead: keep, in the background, the verdicts of all residents that pages and documents show.
 
-See `reports.fieldwork.kept_verdicts`.
+See `reports.fieldwork.kept.verdicts`.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ DERIVED = {
     ("survey.storage.integrity.log", "checked_log"): "the same",
     ("reports.fieldwork.kept_lights", "keep_units"): "the same",
     ("reports.fieldwork.kept_report", "kept_report"): "the same",
-    ("reports.fieldwork.kept_verdicts", "kept_verdicts"): "the same",
+    ("reports.fieldwork.kept.verdicts", "kept_verdicts"): "the same",
     ("reports.desk.visits", "acknowledge"): "which news one person has read",
     ("survey.host.scratch", "_sweep"): "temporary files of processes that were killed",
     ("documents.pdf.render", "content_of"): "the scratch folder of the typesetter",

@@ -13,7 +13,7 @@ from analysis.estimation.estimates import Estimates
 from reports import verdicts
 from reports.counted import kept_correlations
 from reports.definitions import headlines
-from reports.fieldwork import kept_verdicts
+from reports.fieldwork.kept import verdicts as kept
 from reports.overview.judging_ahead import judge_ahead
 from reports.overview.people import people_tables
 from reports.sample import gather
@@ -114,7 +114,7 @@ def test_verdicts_are_made_again_where_what_decides_them_changes(change: str, st
 def test_other_lights_make_other_verdicts(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     list(asked_of(study))
     before = files(study)
-    monkeypatch.setattr(kept_verdicts, "path_of", lambda _, one: Path(f"other {one.wave} {one.mode}"))
+    monkeypatch.setattr(kept, "path_of", lambda _, one: Path(f"other {one.wave} {one.mode}"))
     list(asked_of(study))
     assert len(files(study)) == 2 * len(before)
 
