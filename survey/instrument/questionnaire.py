@@ -14,9 +14,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from survey.errors import QuestionnaireError
 from survey.instrument.choices import localised_text
 from survey.instrument.completion.completion import complete
 from survey.instrument.element import read_question, walk
+from survey.instrument.finding import LintFinding
 from survey.instrument.lint.lint import lint_completed, lint_questionnaire
 from survey.instrument.measure import MEASURES
 from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Question, Row
@@ -52,6 +53,8 @@ ZIP = b"PK\x03\x04"
 """First bytes of a workbook."""
 SHOWN = 10
 """Number of errors that are listed; further ones are only counted."""
+KEPT = 8
+"""Number of contents of files whose questionnaire a process keeps: every page and command reads its study anew."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def read_questionnaire(path: Path | str) -> Questionnaire:
     Raises:
         QuestionnaireError: the file is missing or not JSON, or the lint finds an error.
     """
-    return parse_questionnaire(load_json(path), where=str(path))
+    return _accepted(_of_file(path, _kept), str(path))
 
 
 def read_survey(path: Path | str) -> dict[str, Any]:
@@ -168,6 +171,15 @@ def read_survey(path: Path | str) -> dict[str, Any]:
 
 def load_json(path: Path | str) -> Any:
     """Return the JSON value of a file; raise QuestionnaireError with line and column of a syntax error."""
+    return _of_file(path, _value)
+
+
+def _value(content: bytes) -> Any:
+    return json.loads(content.decode("utf-8-sig"))
+
+
+def _of_file(path: Path | str, read: Callable[[bytes], T]) -> T:
+    """Return what `read` makes of the content of a file; raise QuestionnaireError as `load_json`."""
     try:
         content = Path(path).read_bytes()
         if content.startswith(ZIP):
@@ -176,7 +188,7 @@ def load_json(path: Path | str) -> Any:
                 where=str(path),
                 cure="XLSForm 先用 silu xlsform 转换成 questionnaire.json",
             )
-        return json.loads(content.decode("utf-8-sig"))
+        return read(content)
     except OSError as error:
         raise QuestionnaireError("问卷文件打不开", where=str(path), got=error.strerror or "") from error
     except UnicodeDecodeError as error:
@@ -205,14 +217,31 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
     Raises:
         QuestionnaireError: the lint finds an error.
     """
+    return _accepted(_judged(survey), where)
+
+
+def _accepted(judged: Questionnaire | tuple[LintFinding, ...], where: str) -> Questionnaire:
+    if isinstance(judged, Questionnaire):
+        return judged
+    listing = "\n  ".join(["", *map(str, judged[:SHOWN])])
+    raise QuestionnaireError(
+        f"问卷有 {len(judged)} 个错误", where=where + listing, cure="用 silu lint 查看全部问题，改好后重试"
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(content: bytes) -> Questionnaire | tuple[LintFinding, ...]:
+    return _judged(_value(content))
+
+
+def _judged(survey: Mapping[str, Any]) -> Questionnaire | tuple[LintFinding, ...]:
+    """Return the questionnaire of a JSON value, or the errors that the lint finds."""
     completed = complete(survey)
-    errors = [finding for finding in lint_completed(completed) if finding.level == "error"]
-    if errors:
-        listing = "\n  ".join(["", *map(str, errors[:SHOWN])])
-        raise QuestionnaireError(
-            f"问卷有 {len(errors)} 个错误", where=where + listing, cure="用 silu lint 查看全部问题，改好后重试"
-        )
-    survey = completed.survey
+    errors = tuple(finding for finding in lint_completed(completed) if finding.level == "error")
+    return errors or _built(completed.survey)
+
+
+def _built(survey: Mapping[str, Any]) -> Questionnaire:
     elements = list(walk(survey))
     questions = tuple(read_question(element, page=page, around=around) for page, element, around, _ in elements)
     rates = [rate for question, entry in zip(questions, elements, strict=True) for rate in rates_of(question, entry[1])]

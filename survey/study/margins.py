@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from itertools import compress
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from survey.instrument.question import Question
@@ -59,14 +59,14 @@ def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     """Split a margins frame into its tables, each without empty columns, in order of first row; none if it is empty."""
     if margins.empty:
         return ()
-    names = [str(name) for name in margins.columns if name != POPULATION]
-    used = margins[names].notna().to_numpy()
-    kinds, first, kind = np.unique(used, axis=0, return_index=True, return_inverse=True)
-    tables = [
-        margins.loc[kind.reshape(-1) == at, [*np.array(names, dtype=object)[kinds[at]], POPULATION]]
-        for at in np.argsort(first)
-    ]
-    return tuple(table.reset_index(drop=True) for table in tables)
+    cells = {str(name): margins[name].array for name in margins.columns}
+    names = [name for name in cells if name != POPULATION]
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for at, used in enumerate(margins[names].notna().to_numpy().tolist()):
+        rows.setdefault(tuple(compress(names, used)), []).append(at)
+    return tuple(
+        pd.DataFrame({name: cells[name].take(at) for name in (*used, POPULATION)}) for used, at in rows.items()
+    )
 
 
 def _check_roles(table: Table, codes: Mapping[str, Mapping[str, int]]) -> None:

@@ -99,13 +99,13 @@ class Draft(Protocol):
 D = TypeVar("D", bound=Draft)
 
 
-def leftovers(study: Draft) -> tuple[Leftover, ...]:
-    """Return all parts that are still those of the template, the gravest first."""
+def leftovers(study: Draft, examples: Sequence[pd.DataFrame]) -> tuple[Leftover, ...]:
+    """Return all parts that are still those of the template, the gravest first; `examples` are its margin tables."""
     found = (
         _targets(study),
         _thresholds(study),
         _frame(study),
-        _margins(study),
+        _margins(study, examples),
         _organiser(study),
         _title(study),
         _wave(study),
@@ -116,12 +116,13 @@ def leftovers(study: Draft) -> tuple[Leftover, ...]:
 
 def without_template(draft: D) -> D:
     """Return a study without targets, thresholds and margins of the template, and with the list of its leftovers."""
+    examples = example_tables(draft.margins)
     own: D = replace(  # type: ignore[type-var]
         draft,
         thresholds=_own_thresholds(draft),
-        margins=_own_margins(draft),
+        margins=_own_margins(draft, examples),
         targets=_own_targets(draft),
-        leftovers=leftovers(draft),
+        leftovers=leftovers(draft, examples),
     )
     return own
 
@@ -144,12 +145,12 @@ def _own_thresholds(study: Draft) -> tuple[Any, ...]:
     return tuple(one for one in study.thresholds if one.source != THRESHOLD_SOURCE)
 
 
-def _own_margins(study: Draft) -> pd.DataFrame:
+def _own_margins(study: Draft, examples: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the margins without the tables whose numbers are those of the template."""
-    examples = [set(table.columns) for table in example_tables(study.margins)]
     if not examples:
         return study.margins
-    kept = [table for table in margin_tables(study.margins) if set(table.columns) not in examples]
+    left = [set(table.columns) for table in examples]
+    kept = [table for table in margin_tables(study.margins) if set(table.columns) not in left]
     return pd.concat([study.margins.iloc[:0], *kept], ignore_index=True).astype(study.margins.dtypes.to_dict())
 
 
@@ -185,10 +186,9 @@ def _frame(study: Draft) -> Leftover | None:
     )
 
 
-def _margins(study: Draft) -> Leftover | None:
+def _margins(study: Draft, tables: Sequence[pd.DataFrame]) -> Leftover | None:
     if study.margins.empty:
         return _no_margins(study)
-    tables = example_tables(study.margins)
     if not tables:
         return None
     titles = "、".join("×".join(LABELS[name] for name in table.columns if name != POPULATION) for table in tables)

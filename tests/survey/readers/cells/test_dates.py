@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.readers.cells.dates import EPOCH, digits_of, read_moment, read_moments, read_span
+from survey.readers.cells.dates import EPOCH, _few, _in_bulk, digits_of, read_moment, read_moments, read_span
 
 AT = datetime(2026, 11, 3, 9, 12, 5)
 
@@ -130,3 +130,26 @@ def test_a_day_is_not_taken_for_a_year() -> None:
 def test_a_zone_that_is_none_makes_no_time(text: str) -> None:
     """Found by fuzzing: the first one left the reader as a ValueError."""
     assert read_moment(text) is None
+
+
+NEARLY = st.from_regex(r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2} [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2})?", fullmatch=True)
+WRITTEN = st.builds(
+    lambda at, form: form.format(at),
+    st.datetimes(datetime(1000, 1, 1), datetime(2200, 1, 1)),
+    st.sampled_from(["{:%Y/%m/%d %H:%M:%S}", "{0:%Y}/{0.month}/{0.day} {0.hour}:{0.minute}", "{:%Y-%m-%d %H:%M}"]),
+)
+
+
+@given(st.lists(st.one_of(NEARLY, WRITTEN, st.sampled_from(["", None, "无", "2026-11-03", "03-Nov-2026 09:12:05"]))))
+def test_few_cells_are_read_as_many_are(texts: list[str | None]) -> None:
+    cells = pa.chunked_array([pa.array(texts, pa.string())])
+    few = _few(cells)
+    if few is not None:
+        np.testing.assert_array_equal(few, _in_bulk(cells))
+    else:
+        assert any(text and _few(pa.chunked_array([[text]])) is None for text in texts)
+
+
+@given(st.lists(WRITTEN, min_size=1))
+def test_plain_times_need_no_database(texts: list[str]) -> None:
+    assert _few(pa.chunked_array([pa.array(texts, pa.string())])) is not None
