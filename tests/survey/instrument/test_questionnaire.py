@@ -251,3 +251,16 @@ def test_an_option_that_does_not_count_has_no_rate_of_its_own() -> None:
         "D1.1": (("D1.1", (1,)),),
         "D1.2": (("D1.2", (1,)),),
     }
+
+
+def test_equal_files_share_a_questionnaire_and_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path in paths:
+        path.write_bytes(DEFAULT.read_bytes())
+    assert read_questionnaire(paths[0]) is read_questionnaire(paths[1])
+    paths[1].write_text(DEFAULT.read_text("utf-8").replace('"instrumentVersion": "', '"instrumentVersion": "x'), "utf-8")
+    assert read_questionnaire(paths[1]).version == f"x{read_questionnaire(paths[0]).version}"
+    for path in paths:
+        path.write_text("{}", "utf-8")
+        with pytest.raises(QuestionnaireError, match=path.name):
+            read_questionnaire(path)
