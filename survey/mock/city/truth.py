@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -81,13 +81,23 @@ def true_rates(spec: MockSpec, world: World, questionnaire: Questionnaire) -> pd
     parts = []
     for index in range(min(2, spec.waves)):
         names = spec.wave_names[index:] if index else spec.wave_names[:1]
-        found = pd.concat([part for rate in questionnaire.rates for part in _areas(world, rate, index)])
+        found = _joined(part for rate in questionnaire.rates for part in _areas(world, rate, index))
         parts += [found.assign(wave=name) for name in names]
     table = pd.concat(parts, ignore_index=True)
     return table[["wave", *table.columns.drop("wave")]]
 
 
-def _areas(world: World, rate: Rate, index: int) -> Iterator[pd.DataFrame]:
+def _joined(parts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one table of many small ones, whose columns are sequences of one length or single values."""
+    columns: dict[str, list[Any]] = {}
+    for part in parts:
+        size = max(np.size(value) for value in part.values())
+        for name, value in part.items():
+            columns.setdefault(name, []).extend(np.broadcast_to(np.asarray(value), size).tolist())
+    return pd.DataFrame(columns)
+
+
+def _areas(world: World, rate: Rate, index: int) -> Iterator[Mapping[str, Any]]:
     found = chance(world, rate, index)
     hits, base = found.hits.sum(axis=1), found.base.sum(axis=1)
     city = world.city
@@ -104,7 +114,7 @@ def _areas(world: World, rate: Rate, index: int) -> Iterator[pd.DataFrame]:
         share = np.bincount(code, hits, len(names)) / np.bincount(code, base, len(names))
         psu = city.psu if level == "community" else 0
         row = {"level": level, "area": names, "psu": psu, "measure": rate.measure}
-        yield pd.DataFrame({**row, "rate": rate.name, "overall": rate.overall, "share": share})
+        yield {**row, "rate": rate.name, "overall": rate.overall, "share": share}
 
 
 def _street_names(city: City) -> list[str]:
@@ -114,7 +124,7 @@ def _street_names(city: City) -> list[str]:
 
 def effect_table(spec: MockSpec, world: World) -> pd.DataFrame:
     """Return `Truth.effects`."""
-    rows: list[pd.DataFrame] = []
+    rows: list[Mapping[str, Any]] = []
     city = world.city
     for name, family in world.effects.items():
         for index, wave in enumerate(spec.wave_names):
@@ -128,11 +138,11 @@ def effect_table(spec: MockSpec, world: World) -> pd.DataFrame:
         for level, label in (("age", "ages"), ("education", "education_words")):
             groups = ["-".join(map(str, words)) for words in model()["people"][label]]
             rows.append(_effects(name, level, groups, np.array(settings[level])))
-    return pd.concat(rows, ignore_index=True)
+    return _joined(rows)
 
 
-def _effects(family: str, level: str, areas: Any, effect: Floats, wave: str = "") -> pd.DataFrame:
-    return pd.DataFrame({"family": family, "level": level, "area": list(areas), "wave": wave, "effect": effect})
+def _effects(family: str, level: str, areas: Any, effect: Floats, wave: str = "") -> Mapping[str, Any]:
+    return {"family": family, "level": level, "area": list(areas), "wave": wave, "effect": effect}
 
 
 def channel_table(world: World) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
@@ -63,6 +63,7 @@ def key(text: str) -> str:
     return folded if folded == text else key(folded)
 
 
+@lru_cache(maxsize=4096)  # all readers try the same headings
 def heading_key(text: str) -> str:
     """Return the key of a heading or title, without final punctuation and the asterisk of required questions."""
     return key(text).strip(TAIL)

@@ -258,7 +258,8 @@ def test_equal_files_share_a_questionnaire_and_a_changed_file_is_read_anew(tmp_p
     for path in paths:
         path.write_bytes(DEFAULT.read_bytes())
     assert read_questionnaire(paths[0]) is read_questionnaire(paths[1])
-    paths[1].write_text(DEFAULT.read_text("utf-8").replace('"instrumentVersion": "', '"instrumentVersion": "x'), "utf-8")
+    text = DEFAULT.read_text("utf-8")
+    paths[1].write_text(text.replace('"instrumentVersion": "', '"instrumentVersion": "x'), "utf-8")
     assert read_questionnaire(paths[1]).version == f"x{read_questionnaire(paths[0]).version}"
     for path in paths:
         path.write_text("{}", "utf-8")
