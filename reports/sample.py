@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from analysis.areas.importance import importance_rates, opposite_rates
+from analysis.estimation.bare_rates import bare_rates
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
 from reports.counted.cells import counted_cells, keep_missing
@@ -88,6 +89,10 @@ class StudySample:
             interval=selection.interval,
             level=selection.level,
         )
+
+    def shares(self, selection: Selection) -> Estimates:
+        """Return the same without their precision, for what shows no interval."""
+        return bare_rates(self.sample, selection.items, selection.by, selection.domain)
 
     def newest(self, selection: Selection) -> Selection:
         """Return the selection with the newest wave where it names none.

@@ -94,19 +94,18 @@ def area_lights(
     area = rows["psu"].map(unique_names(areas).set_index("psu")[by])
     red, amber = (of_concern(units, rows, light) for light in (Light.RED, Light.AMBER))
     table = pd.DataFrame({"area": area, "n": size, "red": red * size, "amber": amber * size}).dropna(subset=["area"])
+    sums = table.groupby("area", sort=False).sum().astype(int)
     lights = {}
-    for name, group in table.groupby("area", sort=False):
-        doubtful, n = int(group["red"].sum()), int(group["n"].sum())
+    for name, n, doubtful, amber in sums.itertuples():
         again = max(AGAIN_LEAST, ceil(AGAIN_SHARE * doubtful)) if doubtful else 0
-        lights[str(name)] = AreaLight(_light(doubtful / n, group), n, doubtful, min(again, doubtful))
+        lights[str(name)] = AreaLight(_light(doubtful / n, amber / n), n, doubtful, min(again, doubtful))
     return lights
 
 
-def _light(share: float, group: pd.DataFrame) -> Light:
-    if share >= STOP_SHARE:
+def _light(red: float, amber: float) -> Light:
+    if red >= STOP_SHARE:
         return Light.RED
-    amber = group["amber"].sum() / group["n"].sum()
-    return Light.AMBER if share > 0 or amber >= STOP_SHARE else Light.GREEN
+    return Light.AMBER if red > 0 or amber >= STOP_SHARE else Light.GREEN
 
 
 def of_concern(

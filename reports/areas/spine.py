@@ -36,7 +36,7 @@ def lowest_items(gathered: StudySample, selection: Selection, area: Area) -> tup
     if not names or area.level == "district":
         return tuple(names)
     asked = selection.asking(names).within(**area.condition)
-    table = shown(gathered.estimates(asked), gathered, asked).table.dropna(subset=["estimate"])
+    table = shown(gathered.shares(asked), gathered, asked).table.dropna(subset=["estimate"])
     lowest = set(table.sort_values("estimate", kind="stable")["item"].astype(str).head(MOST))
     return tuple(name for name in names if name in lowest)
 
@@ -76,7 +76,7 @@ def _city(gathered: StudySample, whole: Selection) -> pd.Series:
     """Return item -> share of the city; kept with the sample, since every area of a batch asks."""
     cache, key = gathered.sample.cells.cache, ("city behind a spine", whole)
     if key not in cache:
-        cache[key] = shown(gathered.estimates(whole), gathered, whole).table.set_index("item")["estimate"].astype(float)
+        cache[key] = shown(gathered.shares(whole), gathered, whole).table.set_index("item")["estimate"].astype(float)
     found: pd.Series = cache[key]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,7 +22,7 @@ from analysis.integrity.lights import (
     marked_rows,
     units_of,
 )
-from reports.counted.cells import counted_cells
+from reports.counted.cells import counted_cells, keep_missing
 from reports.counted.definition import Definition
 from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample
@@ -30,6 +31,7 @@ from reports.sentences.weak import left_out, red_lights
 from survey.host.engine import AUTO
 from survey.host.memory import CHECKED, machine_memory
 from survey.quality import exclusions
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ __all__ = [
 ]
 
 _COLUMNS = ("response_id", "wave", "mode", "psu", "interviewer")
+COUNTED = Definition((), ("psu", "mode", "interviewer"), "", 1)
+"""What lights of areas are made of, beside the units of concern: how many responses of each unit count."""
 UNCHECKED = "真实性检查还在算，判断是暂定的"
 """Phrase for captions while the lights of a shown wave are unknown."""
 NOT_DONE = "真实性检查没有做（先运行 silu derive），判断是暂定的"
@@ -84,13 +88,23 @@ def lights(
 
 def _counts(study: Study, one: Round) -> pa.Table:
     """Return psu, interviewer and number of the responses of a wave and mode that count."""
-    definition = Definition((), ("psu", "mode", "interviewer"), "", 1)
-    cells = counted_cells(study, one.version, definition, (), waves=(one.wave,))
+    cells = counted_cells(study, one.version, COUNTED, (), waves=(one.wave,))
     if cells is None:
         rows = exclusions.counted_responses(study, columns=_COLUMNS, waves=[one.wave], version=one.version)
         return rows.filter(pc.equal(rows["mode"], one.mode))
     table = cells.keys.assign(n=cells.n)
     return pa.Table.from_pandas(table[table["mode"] == one.mode], preserve_index=False)
+
+
+def keep_counts(study: Study) -> None:
+    """Keep the counts of large waves beside the store, so that lights of areas read no responses.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    version = ResponseStore(study.root / "store").version
+    if version is not None:
+        keep_missing(replace(study, publication=0, without_excluded=False), version, COUNTED, inf)
 
 
 def _report(study: Study, one: Round) -> Integrity:
@@ -120,11 +134,20 @@ def red_areas(gathered: StudySample, waves: Sequence[str], by: str = "district")
 
 
 def _red_areas(gathered: StudySample, waves: Sequence[str], by: str) -> frozenset[str]:
-    study, keys = gathered.study, gathered.sample.cells.keys
-    known = {wave.name for wave in study.waves} & set(waves or gathered.waves) - gathered.unchecked
+    keys = gathered.sample.cells.keys
+    known = {wave.name for wave in gathered.study.waves} & set(waves or gathered.waves) - gathered.unchecked
     pairs = keys[["wave", "mode"]].astype(str).drop_duplicates().itertuples(index=False)
     rounds = [Round(gathered.version, str(wave), str(mode)) for wave, mode in pairs if wave in known]
-    return frozenset(name for one in rounds for name in doubted(lights(study, one, by)))
+    return frozenset(name for one in rounds for name in _red_in(gathered, one, by))
+
+
+def _red_in(gathered: StudySample, one: Round, by: str) -> tuple[str, ...]:
+    """Return the areas with a red light in a wave and mode; kept with the sample, as those of several waves are."""
+    cache, key = gathered.sample.cells.cache, ("red areas of a round", one, by)
+    if key not in cache:
+        cache[key] = doubted(lights(gathered.study, one, by))
+    found: tuple[str, ...] = cache[key]
+    return found
 
 
 def without_long_checks(gathered: StudySample, waves: Sequence[str]) -> StudySample:

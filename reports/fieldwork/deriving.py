@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reports.audience.heard import keep_heard
-from reports.fieldwork.area_lights import lights
+from reports.fieldwork.area_lights import keep_counts, lights
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.kept_checks import is_flagged
 from reports.fieldwork.kept_lights import Round, path_of, read_units
@@ -99,6 +99,7 @@ def derive(
             show("汇总答卷", 0.0)
             cells = keep_samples(study)
             keep_heard(study)
+            keep_counts(study)
     except OSError as error:
         raise StoreError(
             "提前算好的结果写不进去，答卷没有受影响",

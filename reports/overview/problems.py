@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -163,17 +163,20 @@ def _of_districts(
     items = {one.name: one for one in item_rates(gathered.study, rate.measure)}
     waves = _waves(gathered, selection)
     asked, over = selection.asking(tuple(items)), selection.asking((rate.name,), ("wave",)).in_wave(*waves)
-    worst, past = (_apart(gathered, one, districts) if one.items else {} for one in (asked, over))
+    worst = _apart(gathered.estimates, asked, districts) if asked.items else {}
+    past = _apart(gathered.shares, over, districts)
     for one in districts:
         low = _lowest(gathered, asked.within(district=one), worst[one], items, one) if items else ()
         since = _since(gathered, over.within(district=one), past[one], rate, selection.wave)
         yield one, since, low
 
 
-def _apart(gathered: StudySample, asked: Selection, districts: Sequence[str]) -> dict[str, Estimates]:
+def _apart(
+    estimate: Callable[[Selection], Estimates], asked: Selection, districts: Sequence[str]
+) -> dict[str, Estimates]:
     """Return the estimates of what is asked in each of some districts, before suppression; they are made together."""
     some = replace(asked, by=("district", *asked.by), conditions=(*asked.conditions, ("district", tuple(districts))))
-    every = gathered.estimates(some)
+    every = estimate(some)
     of, found = every.table["district"].astype(str), dict[str, Estimates]()
     for one in districts:
         rows = every.table[of == one].drop(columns="district").reset_index(drop=True)

@@ -45,9 +45,20 @@ def reach(heard: Heard, selection: Selection) -> pd.DataFrame:
         return table
     names = [f"{item}{REACH}" for item in table["item"]]
     asked = selection.asking(names)
-    found = shown(heard.gathered.estimates(asked), heard.gathered, asked).table
+    found = shown(heard.gathered.shares(asked), heard.gathered, asked).table
     seen = set(found.loc[found["estimate"].notna(), "item"].astype(str))
     return table[[name in seen for name in names]].reset_index(drop=True)
+
+
+def widest(heard: Heard, selection: Selection) -> tuple[str, ...]:
+    """Return the labels of the bookable channels of `reach`, the largest reach first; nothing else is estimated."""
+    channels = heard.audience.channels
+    asked = selection.asking([f"{name}{REACH}" for name in channels.labels])
+    found = shown(heard.gathered.shares(asked), heard.gathered, asked).table
+    enough = found["estimate"].notna() & (found["n"] >= heard.audience.sample.suppression).fillna(False).astype(bool)
+    names = found[enough].sort_values("estimate", ascending=False, kind="stable")["item"].astype(str)
+    ordered = names.str.removesuffix(REACH).tolist()
+    return tuple(channels.labels[name] for name in ordered if name in channels.bookable)
 
 
 def prices_of(heard: Heard, table: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from threading import Thread
 
 from reports import rates
 from reports.definitions import headlines
+from reports.fieldwork.area_lights import red_areas
 from reports.fieldwork.deriving import LARGE
 from reports.overview.people import units_of_people, weak_people_of
 from reports.overview.problems import problems
@@ -35,7 +36,7 @@ from survey.errors import SiluError
 from survey.host.access import Role
 from survey.host.person import Person, acting
 from views.cached import voices
-from views.cached.answers import ask, follow
+from views.cached.answers import ask, follow, sample_of
 from views.cached.checking import before_checks
 from views.cached.places import boundaries_of
 from views.cached.quality import lights_of
@@ -108,6 +109,8 @@ def _prepare() -> None:
         follow(loaded, by_district, found, problems)
         follow(loaded, by_district, found, weaknesses)
         lights_of(loaded, selection)
+        if not whole.opt_in and selection.wave not in loaded.unchecked:
+            red_areas(sample_of(loaded, selection), selection.waves)  # kept verdicts did not ask; those of a filter do
         boundaries_of(loaded)
         _prepare_texts(loaded, selection)
     settle(NAME)

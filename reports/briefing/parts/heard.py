@@ -11,7 +11,7 @@ from reports.areas.residents import Voices, voices
 from reports.audience.heard import heard_by
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.phrases import brief_name
-from reports.plans.outreach import reach
+from reports.plans.outreach import widest
 from reports.sentences.sentence import Row
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import OpenAnswers, load_answers, open_questions
@@ -98,7 +98,6 @@ def _channels(found: Facts) -> tuple[str, ...]:
     if not groups or groups[0][1]["measure"] not in knowledge():
         return ()
     try:
-        table = reach(heard_by(found.gathered, found.selection), found.selection)
+        return widest(heard_by(found.gathered, found.selection), found.selection)[:CHANNELS]
     except DesignError:
         return ()
-    return tuple(str(name) for name in table.loc[table["bookable"], "label"].head(CHANNELS))

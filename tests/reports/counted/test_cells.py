@@ -162,7 +162,7 @@ def test_two_runs_at_once_leave_the_same_files(study: Study) -> None:
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     made = [int(run.communicate(timeout=120)[0]) for run in runs]
     assert sorted(made) == [0, 2]
-    assert len(kept(study)) == 4  # all answers of two waves, and those about channels
+    assert len(kept(study)) == 6  # all answers of two waves, those about channels, and numbers by interviewer
 
 
 RUN = """

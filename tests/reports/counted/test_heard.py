@@ -14,7 +14,7 @@ from analysis.estimation.pooled_deff import correlations
 from reports.audience import heard
 from reports.audience.heard import Heard, hear, heard_by, keep_heard
 from reports.counted import answers, cells, kept_correlations
-from reports.plans.outreach import reach
+from reports.plans.outreach import reach, widest
 from reports.sample import gather
 from reports.selection import Selection
 from survey.host.access import Role
@@ -45,7 +45,9 @@ def test_parts_and_rows_give_the_same_audience(
         history.step()
         mine, other = hear(history.study, selection_of(history.study)), from_rows(history.study)
         asked = mine.gathered.newest(selection_of(history.study))
-        pd.testing.assert_frame_equal(reach(mine, asked), reach(other, asked), check_exact=True)
+        table = reach(mine, asked)
+        pd.testing.assert_frame_equal(table, reach(other, asked), check_exact=True)
+        assert widest(mine, asked) == tuple(table.loc[table["bookable"], "label"])
         factors = (one.audience.sample.weights.factor for one in (mine, other))
         assert len({factor.tobytes() for factor in factors}) == 1
         for unaware in (False, True):

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 import cli
-from reports.counted import kept_correlations
+from reports.counted import cells, kept_correlations
 from reports.fieldwork import area_lights, background, deriving, weighting
 from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
@@ -56,6 +56,15 @@ def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFi
     for expected in ("新汇总了 0 轮的答卷；真实性检查新算了 1 项", "汇总、真实性检查和留言都已算好"):
         assert cli.main(["derive", "--study", str(study.root)]) == 0
         assert expected in capsys.readouterr().out
+
+
+def test_lights_read_no_responses_whose_counts_are_kept(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "KEEP_FROM", 1)
+    one = next(rounds(study))
+    found = {by: area_lights.lights(study, one, by) for by in ("district", "street")}
+    derive(study)
+    monkeypatch.setattr(cells, "count_parts", lambda parts, _: pytest.fail("counted again") if parts else iter(()))
+    assert {by: area_lights.lights(study, one, by) for by in found} == found
 
 
 def test_what_pages_show_of_large_waves_is_kept(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
