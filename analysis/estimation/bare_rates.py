@@ -6,6 +6,7 @@ They are those of `rates`, bit for bit, for a third of the time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,13 +48,10 @@ def bare_rates(sample: Sample, items: Sequence[str], by: Sequence[str] = (), whe
     measures = {one.name: getattr(one, "measure", "") for one in cells.items}
     flag = np.select([n == 0, n < sample.suppression], ["empty", "suppressed"], default="").astype(object)
     known = {"n": n, "estimate": np.where(n > 0, share, np.nan), "flag": pd.Series(flag, dtype=object)}
-    columns = {name: labels[name] for name in labels if name not in FIRST}
-    table = pd.DataFrame(
-        {
-            "item": labels["item"],
-            "measure": pd.Series(labels["item"].map(measures), dtype=object),
-            **columns,
-            **{name: known.get(name, np.nan) for name in LAST},
-        }
+    measure = pd.Series(labels["item"].map(measures), dtype=object)
+    columns: dict[str, Any] = {"item": labels["item"], "measure": measure}
+    columns |= {str(name): labels[name] for name in labels if name not in FIRST}
+    columns |= {name: known.get(name, np.nan) for name in LAST}
+    return Estimates(
+        pd.DataFrame(columns), {"by": tuple(by), "where": recorded(where), "suppression": sample.suppression}
     )
-    return Estimates(table, {"by": tuple(by), "where": recorded(where), "suppression": sample.suppression})
