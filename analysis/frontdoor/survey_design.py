@@ -24,11 +24,11 @@ from analysis.estimation import linear
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL, check_level
-from analysis.estimation.quantities import tabulate_quantities
 from analysis.estimation.rates import Reporting, group_columns, rates
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.frontdoor.frames import take_groups
 from analysis.frontdoor.population import Margins, margin_tables
+from analysis.frontdoor.quantities import tabulate_quantities
 from analysis.frontdoor.rows import Rows, check_shares
 from analysis.weights.weights import Weights, rake
 from survey.errors import ArgumentError, CalibrationError

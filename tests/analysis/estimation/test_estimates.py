@@ -15,9 +15,9 @@ from analysis.estimation.contrasts import Comparison, against_rest
 from analysis.estimation.display import ROWS
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import means, totals
-from analysis.estimation.quantities import tabulate_quantities
 from analysis.estimation.rates import rates
 from analysis.estimation.weighted_design import WeightedDesign
+from analysis.frontdoor.quantities import tabulate_quantities
 from analysis.weights.weights import base_weights
 from survey.errors import ArgumentError
 from tests.analysis.golden_designs import golden
