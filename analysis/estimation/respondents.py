@@ -123,14 +123,25 @@ def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: 
         weight: [R] fixed-point base weights.
         marks: the answers to the items.
     """
-    inside = np.flatnonzero(cell >= 0)
-    shape = (len(sample.cells), len(cell))
-    place = (cell[inside], inside)
-    count = sparse.csr_matrix((np.ones(len(inside), dtype=np.int64), place), shape=shape)
-    weigh = sparse.csr_matrix((weight[inside].astype(np.int64), place), shape=shape)
+    count, weigh = by_cell(sample, cell, weight)
     size = (len(marks.items), len(sample.cells))
     hits, base = ((_dense(count, of, size), _dense(weigh, of, size)) for of in (marks.hits, marks.base))
     return with_sums(sample, marks.items, ItemSums(*base, *hits))
+
+
+def by_cell(sample: Sample, cell: IntArray, weight: npt.NDArray[Any]) -> tuple[Any, Any]:
+    """Return CSR [C, R] that counts the respondents of each cell, and the one that sums their weights.
+
+    Args:
+        sample: the cells.
+        cell: [R] from `cell_of`.
+        weight: [R] fixed-point base weights.
+    """
+    inside = np.flatnonzero(cell >= 0)
+    shape, place = (len(sample.cells), len(cell)), (cell[inside], inside)
+    ones = np.ones(len(inside), dtype=np.int64)
+    count, weigh = (sparse.csr_matrix((one, place), shape=shape) for one in (ones, weight[inside].astype(np.int64)))
+    return count, weigh
 
 
 def with_sums(sample: Sample, items: tuple[Named, ...], sums: ItemSums) -> Sample:

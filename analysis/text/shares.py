@@ -21,7 +21,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL
 from analysis.estimation.respondents import Marks, answered, base_weights_of, cell_of, with_items
 from analysis.estimation.sample import Sample
-from analysis.text.mentioned import Mentioned, Mentions, mentioned
+from analysis.text.mentioned import Mentions
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
@@ -114,26 +114,6 @@ class Voices:
         """Estimate the share of respondents who mention each, in every domain, with design-based intervals."""
         return self.sample.rates(item=list(self.names), by=by, where=where, level=level)
 
-    def mentioned(self, areas: Areas, by: str) -> Mentioned:
-        """Return mentions by sampling point and area of those who are counted, for `keyness`; none of opt-in modes.
-
-        Args:
-            areas: the sampling frame.
-            by: a column of it.
-        """
-        sample, cells = self.sample, self.sample.cells
-        frame = areas.frame.drop_duplicates("psu").set_index("psu")
-        factor = sample.weights.factor
-        n, wo = (np.asarray(sums[0]) if len(sums) else np.zeros(len(cells)) for sums in (cells.n_i, cells.wo))
-        keep = np.flatnonzero(sample.grouped["psu"].isin(frame.index).to_numpy() & (wo * factor > 0))
-        keep = keep[:0] if sample.opt_in else keep
-        keys = sample.grouped[["psu"]].iloc[keep].reset_index(drop=True).join(frame, on="psu")
-        count, y = (sparse.csr_matrix(np.asarray(sums)[:, keep].T, dtype=np.float64) for sums in (cells.ny, cells.wy))
-        final = factor[keep] / cells.scale
-        weighted = sparse.diags_array(final, format="csr") @ y
-        people = n[keep].astype(np.float64), wo[keep] * final
-        return mentioned(self.names, keys, by, people, (count, weighted))
-
 
 def voices(
     sample: Sample,
@@ -147,17 +127,42 @@ def voices(
 ) -> Voices:
     """Sum mentions over the cells and weights of a sample.
 
-    A respondent who was asked the headline questions and wrote nothing mentions nothing, unless `base` leaves these
-    respondents out; those screened out are outside the base.
-
     Args:
         sample: cells, design and weights; its items are not needed.
         responses: the coded responses behind the sample.
         found: who mentions what.
         questionnaire: questionnaire of the study.
+        among: as in `marks_of`.
+        base: as in `marks_of`.
+        cell: [R] from `cell_of`, where somebody keeps it.
+
+    Raises:
+        ArgumentError: the responses have no wave or no response_id.
+    """
+    marks = marks_of(responses, found, questionnaire, among=among, base=base)
+    cell = cell_of(sample, responses) if cell is None else cell
+    return Voices(with_items(sample, cell, base_weights_of(sample, responses), marks))
+
+
+def marks_of(
+    responses: pa.Table,
+    found: Presence,
+    questionnaire: Questionnaire,
+    *,
+    among: Rate | None = None,
+    base: Flags | None = None,
+) -> Marks:
+    """Return who of R respondents counts, and who of them mentions what.
+
+    A respondent who was asked the headline questions and wrote nothing mentions nothing, unless `base` leaves these
+    respondents out; those screened out are outside the base.
+
+    Args:
+        responses: the coded responses behind the sample.
+        found: who mentions what.
+        questionnaire: questionnaire of the study.
         among: estimate this closed rate among those who mention each, instead of the mentions.
         base: [R] respondents to count, for example `wrote_among`; all when None.
-        cell: [R] from `cell_of`, where somebody keeps it.
 
     Raises:
         ArgumentError: the responses have no wave or no response_id.
@@ -166,15 +171,15 @@ def voices(
         raise ArgumentError("答卷表缺少编号列", expected="response_id、wave")
     present = _present(responses, found)
     if among is None:
-        asked = _asked(responses, questionnaire) if base is None else _asked(responses, questionnaire) & base
-        measure, marks = found.measure, (asked, _only(present, asked))
+        inside = asked_of(responses, questionnaire)
+        inside = inside if base is None else inside & base
+        measure, marks = found.measure, (inside, _only(present, inside))
     else:
         inside, hit = answered(responses, among)
         measure, raised = among.measure, _only(present, inside)
         marks = (raised, _only(raised, hit))
     items = tuple(NumericItem(name, label, measure) for name, label in zip(found.names, found.labels, strict=True))
-    cell = cell_of(sample, responses) if cell is None else cell
-    return Voices(with_items(sample, cell, base_weights_of(sample, responses), Marks(items, *marks)))
+    return Marks(items, *marks)
 
 
 def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:
@@ -206,7 +211,7 @@ def mentions_by(
     """
     frame = areas.frame.drop_duplicates("psu").set_index("psu")
     rows = responses.select(["response_id", "wave", "mode", "psu", "w_fx"]).to_pandas()
-    keep = rows["psu"].isin(frame.index).to_numpy() & _asked(responses, questionnaire)
+    keep = rows["psu"].isin(frame.index).to_numpy() & asked_of(responses, questionnaire)
     keep &= rows["mode"].ne("online").to_numpy()
     keep &= True if base is None else base
     final = rows["w_fx"].to_numpy(dtype=np.float64) if weight is None else weight
@@ -243,8 +248,8 @@ def _present(responses: pa.Table, found: Presence) -> Any:
     return sparse.csr_matrix((np.ones(len(row), dtype=np.int32), (row, there)), shape=shape) @ found.present
 
 
-def _asked(responses: pa.Table, questionnaire: Questionnaire) -> npt.NDArray[np.bool_]:
-    """Return whether any headline question was asked of the respondent; NULL means it was not."""
+def asked_of(responses: pa.Table, questionnaire: Questionnaire) -> Flags:
+    """Return [R] whether any headline question was asked of the respondent; NULL means it was not."""
     headline = [name for rate in questionnaire.rates if rate.overall for name in rate.columns]
     names = [name for name in headline if name in responses.column_names]
     if not names:

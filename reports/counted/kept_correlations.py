@@ -69,6 +69,7 @@ def sample_digest(
     *,
     modes: Sequence[str] | None = None,
     waves: Collection[str] = (),
+    imports: Collection[str] | None = None,
 ) -> str | None:
     """Return a digest of the responses of a large study, what they are weighted to, and how a sample is made of them.
 
@@ -78,6 +79,7 @@ def sample_digest(
         made_as: how the sample is made.
         modes: those of the sample, which depends on no response of another mode; all when None.
         waves: those of a sample that is made of these waves alone; all when empty.
+        imports: only parts with answers of one of these; all when None.
 
     Returns:
         32 hexadecimal digits; None for publications, and where the responses are few or have no checksum.
@@ -88,6 +90,7 @@ def sample_digest(
     columns = parts[0].schema.names if waves else ()  # a column may come with another wave
     own = [part for part in parts if not waves or part.wave in waves]
     own = [part for part in own if modes is None or not part.modes().keys().isdisjoint(modes)]
+    own = [part for part in own if imports is None or not part.imports().isdisjoint(imports)]
     stored = [(part.wave, part.identity) for part in own]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in own})]
     tables = [_hash(study.areas.frame), _hash(study.margins)]

@@ -38,6 +38,7 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, eff
         asked,
         "repeated",
         lambda one: counts(repeated(answers, one, gathered(study, answers, one).within())),
+        linked=True,
     )
     n, again = (int(table[name].iloc[0]) for name in ("n", "again"))
     if not again:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import IntArray
-from analysis.estimation.respondents import cell_of
+from analysis.estimation.respondents import base_weights_of, by_cell, cell_of
 from analysis.estimation.sample import Sample
+from analysis.text.shares import asked_of
 from reports.counted.kept_correlations import sample_digest
 from reports.sample import StudySample, columns_for, gather, options, read_counted
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
+from reports.voices.kept.summaries import Summaries
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError, DesignError
+from survey.quality.exclusions import ID
+from survey.storage.stored_parts import imports_of, text_parts
 from survey.study.study import Study
 
-ROWS, CELL, WITHIN = "responses", "cell", "within"
-"""Keys of the responses, of the cell of each and of its areas among what is kept."""
+IMPORT = "import_id"
+LINKED, EVERYONE, CELL, WITHIN, ASKED = "linked", "everyone", "cell", "within", "asked"
+"""Keys of responses, of the cell of each and of its areas, and of who was asked, among what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +40,71 @@ class Gathered:
         study: the study.
         whole: the sample, without items.
         digest: of all that the sample is made from; "" where nothing is kept beside the store.
-        read: returns the responses.
-        kept: what summaries compute from them more than once.
+        linked_digest: the same of the responses that may have texts alone; equal while others come and go.
+        selection: names version, waves, mode and reader.
+        kept: what summaries compute from the responses more than once.
     """
 
     study: Study
     whole: StudySample
     digest: str
-    read: Callable[[], pa.Table] = field(repr=False, compare=False)
+    linked_digest: str
+    selection: Selection
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
-    def rows(self) -> pa.Table:
-        """The responses with the columns that describe their people; read when first asked for."""
-        if ROWS not in self.kept:
-            self.kept[ROWS] = self.read()
-        found: pa.Table = self.kept[ROWS]
+    def linked(self) -> pa.Table:
+        """The responses of imports with texts, and the columns that describe their people; read when first asked for.
+
+        A text belongs to a response of its own import, so nobody else has written.
+        """
+        if LINKED not in self.kept:
+            rows = _rows(self.study, self.selection, _columns(self.study) | {IMPORT})
+            theirs = pa.array(sorted(imports_of(text_parts(self.study.root / "store"))), pa.string())
+            linked = pc.is_in(rows[IMPORT].cast(pa.string()), theirs)
+            self.kept[LINKED] = rows.filter(linked).drop_columns([IMPORT])
+        found: pa.Table = self.kept[LINKED]
         return found
 
     @property
+    def everyone(self) -> pa.Table:
+        """All responses, without their ids, which take long to read; read when first asked for."""
+        if EVERYONE not in self.kept:
+            self.kept[EVERYONE] = _rows(self.study, self.selection, _columns(self.study) - {ID})
+        found: pa.Table = self.kept[EVERYONE]
+        return found
+
+    def asked(self, summaries: Summaries) -> tuple[IntArray, IntArray]:
+        """Return who was asked the headline questions in each cell [C], and their base weights.
+
+        Args:
+            summaries: where they are kept.
+        """
+        if ASKED not in self.kept:
+            where = summaries.of(self.digest) if self.digest else summaries
+            table = where.table(ASKED, self._asked)
+            self.kept[ASKED] = tuple(table[name].to_numpy() for name in ("n", "wo"))
+        found: tuple[IntArray, IntArray] = self.kept[ASKED]
+        return found
+
+    def _asked(self) -> pd.DataFrame:
+        rows, sample = self.everyone, self.sample
+        asked = asked_of(rows, self.study.questionnaire).astype(np.int64)
+        sums = by_cell(sample, cell_of(sample, rows), base_weights_of(sample, rows))
+        return pd.DataFrame({name: one @ asked for name, one in zip(("n", "wo"), sums, strict=True)})
+
+    @property
     def cell(self) -> IntArray:
-        """The cell of each response, -1 for those outside the sample."""
+        """The cell of each of the linked responses, -1 for those outside the sample."""
         if CELL not in self.kept:
-            self.kept[CELL] = cell_of(self.sample, self.rows)
+            self.kept[CELL] = cell_of(self.sample, self.linked)
         found: IntArray = self.kept[CELL]
         return found
 
     def within(self, *by: str) -> pa.Table:
-        """Return `places` of the responses; kept."""
+        """Return `places` of the linked responses; kept."""
         if (WITHIN, by) not in self.kept:
-            self.kept[WITHIN, by] = places(self.study, self.rows, by)
+            self.kept[WITHIN, by] = places(self.study, self.linked, by)
         found: pa.Table = self.kept[WITHIN, by]
         return found
 
@@ -110,24 +152,29 @@ def _gathered(study: Study, answers: OpenAnswers, selection: Selection) -> Gathe
     try:
         whole = replace(gather(study, selection, waves=selection.waves or None), rates=())
     except DesignError:
-        _rows(study, selection)  # says so where nobody has answered
+        _rows(study, selection, _columns(study))  # says so where nobody has answered
         raise
-    digest = None
+    digest = linked = ""
     if answers.summaries.key:
         made_as = (selection.waves, replace(options(study, selection), rates=None))
-        modes = made_as[1].modes
-        digest = sample_digest(whole.study, whole.version, made_as, modes=modes, waves=selection.waves)
-    return Gathered(study, whole, digest or "", partial(_rows, study, selection))
+        of = partial(sample_digest, whole.study, whole.version, made_as, modes=made_as[1].modes, waves=selection.waves)
+        digest = of() or ""
+        linked = of(imports=imports_of(text_parts(study.root / "store"))) or ""
+    return Gathered(study, whole, digest, linked, selection)
 
 
-def _rows(study: Study, selection: Selection) -> pa.Table:
-    """Return the responses of some waves and a mode.
+def _columns(study: Study) -> frozenset[str]:
+    """Return the columns that describe people; headline rates show who was asked."""
+    return columns_for(study, [rate for rate in study.questionnaire.rates if rate.overall])
+
+
+def _rows(study: Study, selection: Selection, columns: frozenset[str]) -> pa.Table:
+    """Return some columns of the responses of some waves and a mode.
 
     Raises:
         ArgumentError: there are none.
     """
-    headlines = [rate for rate in study.questionnaire.rates if rate.overall]  # they show who was asked
-    rows = read_counted(study, selection, selection.waves or None, columns_for(study, headlines)).rows
+    rows = read_counted(study, selection, selection.waves or None, columns).rows
     if selection.mode:
         rows = rows.filter(pc.equal(rows["mode"].cast(pa.string()), selection.mode))
     if not rows.num_rows:

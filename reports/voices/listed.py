@@ -120,7 +120,7 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
     """
     one, all_of = replace(of_everyone(answers, asked), once=False), gathered(study, answers, asked)
     if (LIST, one) not in all_of.kept:
-        summaries, name = summaries_for(answers, all_of, one), name_of(all_of, one, LIST)
+        summaries, name = summaries_for(answers, all_of, one), name_of(all_of, one, LIST, linked=True)
         all_of.kept[LIST, one] = summaries.rows(name, lambda: _listing(study, answers, one))
     found: pa.Table = all_of.kept[LIST, one]
     return found
@@ -128,7 +128,7 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
 
 def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
     all_of = gathered(study, answers, asked)
-    responses, rows = all_of.rows, rows_within(answers, asked, all_of.within())
+    responses, rows = all_of.linked, rows_within(answers, asked, all_of.within())
     names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
     people = responses.select(names).take(rows["response"])
     writer = rows["response_id"].combine_chunks().dictionary_encode().indices
@@ -207,7 +207,7 @@ def people_by_age(study: Study, answers: OpenAnswers, asked: TextSelection) -> p
     """Return how many people of the waves and mode have which age, whether they wrote or not: age, n."""
 
     def counted(one: TextSelection) -> pd.DataFrame:
-        rows, labels = gathered(study, answers, one).rows, role_labels(study.questionnaire).get(AGE, {})
+        rows, labels = gathered(study, answers, one).everyone, role_labels(study.questionnaire).get(AGE, {})
         ages = rows[AGE].to_pandas().map(labels) if AGE in rows.column_names else pd.Series(dtype="object")
         many = ages.value_counts()
         return pd.DataFrame({AGE: many.index.astype(str), "n": many.to_numpy()})

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.text.shares import Voices, presence, voices, wrote_among
+from analysis.estimation.pooled_deff import correlations, recall_correlations
+from analysis.estimation.respondents import Marks, base_weights_of
+from analysis.text.mentioned import MentionSums, sum_mentions
+from analysis.text.shares import Voices, marks_of, presence, wrote_among
 from analysis.text.words.places import PlaceFinder, with_kinds
 from reports.counted.kept_tables import Tables
 from reports.voices.asked import TextSelection, counts_once, rows_of
@@ -18,8 +21,8 @@ from reports.voices.kept.summaries import Summaries
 from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
-LAST = "mentions"
-"""Key of the mentions that were counted last."""
+LAST, SUMS = "last mentions", "mentions"
+"""Keys of the mentions that shares were estimated of last, and of sums by key."""
 
 
 def of_everyone(answers: OpenAnswers, asked: TextSelection) -> TextSelection:
@@ -33,6 +36,8 @@ def for_everyone(
     asked: TextSelection,
     what: Hashable,
     make: Callable[[TextSelection], pd.DataFrame],
+    *,
+    linked: bool = False,
 ) -> pd.DataFrame:
     """Return a table that conditions on people do not change, made once for the waves and mode of a request.
 
@@ -42,11 +47,13 @@ def for_everyone(
         asked: the request; conditions on people do not matter.
         what: name of the summary, and its further arguments.
         make: makes it of the request without conditions.
+        linked: whether it depends on the responses of imports with texts alone, and on no weight.
     """
     one, all_of = of_everyone(answers, asked), gathered(study, answers, asked)
     kept, key = all_of.kept, (what, one)
     if key not in kept:
-        kept[key] = summaries_for(answers, all_of, one).table(name_of(all_of, one, what), lambda: make(one))
+        name = name_of(all_of, one, what, linked=linked)
+        kept[key] = summaries_for(answers, all_of, one).table(name, lambda: make(one))
     found: pd.DataFrame = kept[key]
     return found
 
@@ -70,26 +77,41 @@ def _scopes(answers: OpenAnswers) -> Scopes:
     return scopes_of(one.table, one.names, one.coded, answers.copies, read_with)
 
 
-def name_of(all_of: Gathered, one: TextSelection, what: Hashable) -> Hashable:
-    """Return the name under which a summary of everyone is kept: what it is, and all that it depends on."""
+def name_of(all_of: Gathered, one: TextSelection, what: Hashable, *, linked: bool = False) -> Hashable:
+    """Return the name under which a summary of everyone is kept: what it is, and all that it depends on.
+
+    Args:
+        all_of: the sample.
+        one: the request, from `of_everyone`.
+        what: which summary.
+        linked: as in `for_everyone`.
+    """
     selection = one.selection
     asked = (one.item, selection.waves, selection.mode, selection.without_excluded, one.once)
-    return what, asked, all_of.study.suppression, all_of.digest
+    return what, asked, all_of.study.suppression, all_of.linked_digest if linked else all_of.digest
 
 
 def mentions(
     study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
-) -> tuple[Voices, ...]:
+) -> tuple[MentionSums, ...]:
     """Return what people mention, among those who wrote something, and among all.
 
-    Conditions on people are a domain of both, so that a filter does not count the mentions again; the last are kept.
+    Conditions on people are a domain of both, so that a filter does not count the mentions again.
     """
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
+    return summed(answers, all_of, one, (column, by), lambda: _mentions(study, answers, one, column, by))
+
+
+def shared_by(
+    study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
+) -> tuple[Voices, ...]:
+    """Return `mentions` over the cells of the sample, ready for shares; the last ones are kept."""
     all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
     last = all_of.kept.get(LAST)
     if last is not None and last[0] == (one, column, by):
         known: tuple[Voices, ...] = last[1]
         return known
-    found = summed(answers, all_of, one, (column, by), lambda: _mentions(study, answers, one, column, by))
+    found = estimable(answers, all_of, one, (column, by), mentions(study, answers, asked, column, by))
     if not by:
         all_of.kept[LAST] = ((one, column, by), found)
     return found
@@ -100,9 +122,9 @@ def summed(
     all_of: Gathered,
     one: TextSelection,
     what: Hashable,
-    make: Callable[[], tuple[Voices, ...]],
-) -> tuple[Voices, ...]:
-    """Return mentions of everyone summed over the cells of a sample, as they are kept.
+    make: Callable[[], tuple[MentionSums, ...]],
+) -> tuple[MentionSums, ...]:
+    """Return mentions of everyone summed by key, as they are kept until somebody writes.
 
     Args:
         answers: read and coded.
@@ -111,18 +133,53 @@ def summed(
         what: which mentions.
         make: sums them.
     """
-    return summaries_for(answers, all_of, one).voices(name_of(all_of, one, ("mentions", what)), all_of.sample, make)
+    key = (SUMS, what, one)
+    if key not in all_of.kept:
+        name = name_of(all_of, one, (SUMS, what), linked=True)
+        all_of.kept[key] = summaries_for(answers, all_of, one).mentions(name, make)
+    found: tuple[MentionSums, ...] = all_of.kept[key]
+    return found
+
+
+def estimable(
+    answers: OpenAnswers, all_of: Gathered, one: TextSelection, what: Hashable, sums: tuple[MentionSums, ...]
+) -> tuple[Voices, ...]:
+    """Return mentions over the cells of the sample, with their correlations, which are kept.
+
+    The arguments are those of `summed`, and what it returns.
+    """
+    asked = all_of.asked(answers.summaries)
+    found = tuple(Voices(each.over(all_of.sample, asked)) for each in sums)
+    name = name_of(all_of, one, ("correlations", what))
+    kept = summaries_for(answers, all_of, one).tables(name, lambda: Tables({}, {"icc": [*map(_correlations, found)]}))
+    for each, known in zip(found, kept.meta["icc"], strict=True):
+        recall_correlations(each.sample.basis, known)
+    return found
+
+
+def _correlations(one: Voices) -> dict[str, float]:
+    """Return the intra-cluster correlation of each item: half of the time that shares take; none of opt-in answers."""
+    if one.sample.opt_in:
+        return {}
+    return dict(zip(one.names, correlations(one.sample.basis, one.names).tolist(), strict=True))
 
 
 def _mentions(
     study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
-) -> tuple[Voices, ...]:
+) -> tuple[MentionSums, ...]:
     all_of = gathered(study, answers, asked)
-    responses, sample = all_of.rows, all_of.sample
+    responses = all_of.linked
     columns = None if column == "kinds" else (column, "says")
     rows, labels = rows_of(answers, asked, all_of.within(*by), columns), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None, responses=len(responses))
-    wrote, asks = wrote_among(len(responses), rows), study.questionnaire
-    return tuple(voices(sample, responses, found, asks, base=base, cell=all_of.cell) for base in (wrote, None))
+    wrote = marks_of(responses, found, study.questionnaire, base=wrote_among(len(responses), rows))
+    every = replace(wrote, hits=marks_of(responses, found, study.questionnaire).hits)
+    of_those, of_all = (keyed(all_of, marks) for marks in (wrote, every))
+    return of_those, replace(of_all, n=of_all.n[:0], wo=of_all.wo[:0])  # whom the others do not hold was asked as well
+
+
+def keyed(all_of: Gathered, marks: Marks) -> MentionSums:
+    """Return what the responses of imports with texts mention, summed by key."""
+    return sum_mentions(all_of.sample, all_of.cell, base_weights_of(all_of.sample, all_of.linked), marks)

@@ -6,6 +6,7 @@ up to are kept, and names their files; what was deleted since is made again, by 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +24,7 @@ from reports.voices.kept.answers import (
     reading_key,
     summaries_of,
 )
-from reports.voices.kept.summaries import EDITION
+from reports.voices.kept.summaries import EDITION, NAMED
 from reports.voices.open_answers import load_answers, open_questions, study_engine, study_lexicon
 from reports.voices.summing import sum_up
 from survey.errors import SiluError
@@ -95,8 +96,13 @@ def _write(mark: Path, names: Sequence[str]) -> None:
 
 
 def mark_of(study: Study, item: str, version: int) -> Path:
-    """Return the file that says that an open question is read, whether it exists or not."""
-    return study.root / "store" / "themecache" / f"{_key(study, item, version)}-{EDITION}.read"
+    """Return the file that says that an open question is read, whether it exists or not.
+
+    It is named by the answers to the question, and by all stored parts, of which summaries are made.
+    """
+    stored = [part.identity or part.path.name for part in stored_parts(study.root / "store", version)]
+    name = hashlib.sha256(repr((_key(study, item, version), stored, EDITION)).encode()).hexdigest()[:NAMED]
+    return study.root / "store" / "themecache" / f"{name}.read"
 
 
 def _key(study: Study, item: str, version: int) -> str:

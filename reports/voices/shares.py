@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from analysis.estimation.disclosure.suppression import hidden_cells
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.respondents import respondent_weights
 from analysis.text.keyness import keyness
+from analysis.text.mentioned import MentionSums
 from analysis.text.sentiment.intent import INTENTS
-from analysis.text.shares import Presence, Voices, mentions_by, presence, voices, wrote_among
+from analysis.text.shares import Presence, Voices, marks_of, presence, wrote_among
 from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import named_places, place_words, without_places
 from reports.disclosure import shown
@@ -27,7 +27,7 @@ from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import Gathered, gathered
-from reports.voices.mentions import for_everyone, mentions, of_everyone, summed
+from reports.voices.mentions import estimable, for_everyone, keyed, mentions, of_everyone, shared_by, summed
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
@@ -75,12 +75,13 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
         return None
     all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
 
-    def raised() -> tuple[Voices, ...]:
-        responses, labels = all_of.rows, dict(answers.labels)
+    def raised() -> tuple[MentionSums, ...]:
+        responses, labels = all_of.linked, dict(answers.labels)
         found = presence(rows_of(answers, one, all_of.within()), "themes", labels=labels, responses=len(responses))
-        return (voices(all_of.sample, responses, found, study.questionnaire, among=rate, cell=all_of.cell),)
+        return (keyed(all_of, marks_of(responses, found, study.questionnaire, among=rate)),)
 
-    (mentioned,) = summed(answers, all_of, one, ("satisfied", rate.name), raised)
+    what = ("satisfied", rate.name)
+    (mentioned,) = estimable(answers, all_of, one, what, summed(answers, all_of, one, what, raised))
     shares = _protected(all_of, mentioned, asked, "satisfied")
     return _labelled(study, answers, asked, all_of.weighted(mentioned.sample), shares)
 
@@ -90,7 +91,7 @@ def _shares(
 ) -> Shares:
     """Return shares of a list column among those who wrote something, and among all."""
     asked = replace(asked, once=counts_once(answers, asked))
-    all_of, (said, every) = gathered(study, answers, asked), mentions(study, answers, asked, column, by)
+    all_of, (said, every) = gathered(study, answers, asked), shared_by(study, answers, asked, column, by)
     shares, of_all = (
         _protected(all_of, each, asked, f"{column} {base}", by) for each, base in ((said, "wrote"), (every, "all"))
     )
@@ -135,7 +136,7 @@ def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by
 
     def compared(one: TextSelection) -> pd.DataFrame:  # every area of a batch asks for it
         said, _ = mentions(study, answers, one, "themes", (_comparable(study, by),))
-        table = keyness(said.mentioned(study.areas, by), by)
+        table = keyness(said.mentioned(gathered(study, answers, one).sample, study.areas, by), by)
         return table.assign(label=table["term"].map(answers.labels))
 
     return for_everyone(study, answers, asked, ("distinct themes", by), compared)
@@ -145,16 +146,26 @@ def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by:
     """Return `keyness` of the words, without names of places and greetings."""
 
     def compared(one: TextSelection) -> pd.DataFrame:
-        all_of = gathered(study, answers, one)
-        responses, sample = all_of.rows, all_of.sample
-        rows = rows_of(answers, one, all_of.within(_comparable(study, by)), ("words", "says"))
-        found = presence(rows, "words", fewest=FEWEST_WORD, responses=len(responses))
-        found = _content_words(found, answers, place_words(study.areas))
-        weight = None if sample.opt_in else respondent_weights(sample, responses, all_of.cell)
-        wrote = wrote_among(len(responses), rows)
-        return keyness(mentions_by(found, responses, study.areas, study.questionnaire, weight, base=wrote), by)
+        said = words_by(study, answers, one, by)
+        return keyness(said.mentioned(gathered(study, answers, one).sample, study.areas, by), by)
 
     return for_everyone(study, answers, asked, ("distinct words", by), compared)
+
+
+def words_by(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> MentionSums:
+    """Return the content words of those who wrote something, where copies count once in each area."""
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
+    (found,) = summed(answers, all_of, one, ("words", by), lambda: _words(study, answers, one, by))
+    return found
+
+
+def _words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str) -> tuple[MentionSums]:
+    all_of = gathered(study, answers, asked)
+    responses, rows = all_of.linked, rows_of(answers, asked, all_of.within(_comparable(study, by)), ("words", "says"))
+    found = presence(rows, "words", fewest=FEWEST_WORD, responses=len(responses))
+    found = _content_words(found, answers, place_words(study.areas))
+    wrote = wrote_among(len(responses), rows)
+    return (keyed(all_of, marks_of(responses, found, study.questionnaire, base=wrote)),)
 
 
 def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +196,7 @@ def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
     """
     if asked.selection.reserved:
         return pd.DataFrame({"kind": [], "label": [], "n": []})
-    return for_everyone(study, answers, asked, "kinds", lambda one: _kinds(study, answers, one))
+    return for_everyone(study, answers, asked, "kinds", lambda one: _kinds(study, answers, one), linked=True)
 
 
 def _kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:

@@ -31,6 +31,7 @@ def streets_with(study: Study, answers: OpenAnswers, asked: TextSelection, distr
         asked,
         ("streets", district, theme),
         lambda one: _streets(study, answers, one, district, theme),
+        linked=True,
     )
 
 

@@ -13,7 +13,7 @@ from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
 from reports.voices.listed import every_answer, people_by_age
 from reports.voices.mentions import mentions
 from reports.voices.open_answers import OpenAnswers
-from reports.voices.shares import LEVELS, distinct_themes, distinct_words, kinds
+from reports.voices.shares import LEVELS, distinct_themes, distinct_words, kinds, words_by
 from survey.errors import SiluError
 from survey.host.access import Role
 from survey.storage.stored_parts import count_modes
@@ -55,6 +55,7 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     every_answer(study, answers, asked)
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:
+        words_by(study, answers, asked)  # sums, too, which the comparisons need after the next import without texts
         distinct_words(study, answers, asked)
         for level in ("district", *LEVELS):
             mentions(study, answers, asked, "themes", (level,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -165,6 +165,11 @@ def text_parts(store: Path, waves: Collection[str] | None = None) -> tuple[Store
     schema = pa.schema(table.schema().to_arrow())
     files = [file for file in part_files(table) if waves is None or wave_of(file) in waves]
     return tuple(StoredPart(Path(file), wave_of(file), schema) for file in files)
+
+
+def imports_of(parts: Iterable[StoredPart]) -> frozenset[str]:
+    """Return the imports that the rows of some parts came with."""
+    return frozenset(name for part in parts for name in part.imports())
 
 
 def text_identities(store: Path) -> tuple[str, ...]:

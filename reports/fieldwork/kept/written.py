@@ -23,7 +23,7 @@ from reports.fieldwork.kept.round_parts import RoundParts, digest_of
 from reports.voices.kept.digests import kept_digests
 from survey.quality.sheet import open_sheet
 from survey.storage.store import DIGEST
-from survey.storage.stored_parts import StoredPart, text_parts
+from survey.storage.stored_parts import StoredPart, imports_of, text_parts
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
 
@@ -37,13 +37,13 @@ ARRAYS = ("cell", "long", "official", "near", "row", "group")
 
 def texts_of(parts: RoundParts) -> list[StoredPart]:
     """Return the stored parts with texts of the imports of some answers."""
-    mine = frozenset(name for part in parts.parts for name in part.imports())
+    mine = imports_of(parts.parts)
     return [part for part in text_parts(parts.study.root / "store", (parts.one.wave,)) if part.imports() & mine]
 
 
 def linked_to(parts: RoundParts, texts: Sequence[StoredPart]) -> list[int]:
     """Return the positions of the parts with answers that may have one of the texts."""
-    theirs = frozenset(name for part in texts for name in part.imports())
+    theirs = imports_of(texts)
     return [at for at, part in enumerate(parts.parts) if part.imports() & theirs]
 
 

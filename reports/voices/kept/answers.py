@@ -28,7 +28,7 @@ from survey.host.disk import sha256_of, write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
 from survey.storage.store import ResponseStore
-from survey.storage.stored_parts import stored_parts, text_identities
+from survey.storage.stored_parts import imports_of, stored_parts, text_identities, text_parts
 from survey.study.study import Study
 
 LAYOUT = 2
@@ -67,7 +67,8 @@ def reading_key(study: Study, item: str, version: int | None, words: tuple[str, 
     at = ResponseStore(store).version if version is None else version
     if at is None or study.publication:
         return ""
-    parts = stored_parts(store, at)
+    theirs = imports_of(text_parts(store))
+    parts = [part for part in stored_parts(store, at) if part.imports() & theirs]  # others bring no texts
     stored = [part.identity or part.path.name for part in parts]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in parts})]
     made_from = (item, stored, text_identities(store), out, rules_of(words), sorted(codes.items()))

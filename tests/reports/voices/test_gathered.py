@@ -22,7 +22,7 @@ def test_what_summaries_share(city: Path) -> None:
     assert gathered(study, answers, replace(asked, once=True)) is first
     assert gathered(replace(study, without_excluded=True), answers, asked) is not first
     earlier = gathered(study, answers, asked.in_wave("W1"))
-    assert set(earlier.rows["wave"].to_pylist()) == {"W1"}
+    assert set(earlier.linked["wave"].to_pylist()) == {"W1"}
     every = [theme_shares(study, answers, replace(asked, once=flag)).estimates.table for flag in (False, True)]
     assert not every[0]["estimate"].equals(every[1]["estimate"])
     assert every[0].equals(theme_shares(study, load_answers(study, "H1"), replace(asked, once=False)).estimates.table)

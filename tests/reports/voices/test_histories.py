@@ -18,9 +18,9 @@ from reports.voices.asked import TextSelection, counts_once
 from reports.voices.copies import copies_note
 from reports.voices.finding import finding
 from reports.voices.listed import every_answer, people_by_age
-from reports.voices.mentions import mentions
+from reports.voices.mentions import shared_by
 from reports.voices.open_answers import OpenAnswers, load_answers
-from reports.voices.shares import distinct_themes, distinct_words, kinds, theme_shares
+from reports.voices.shares import distinct_themes, distinct_words, kinds, satisfied_among, theme_shares
 from survey.quality.exclusions import decisions_of
 from survey.storage.files import TEXT_CACHES, remove_caches
 from survey.storage.import_batch import TEXTS, ImportBatch
@@ -132,13 +132,15 @@ def shown(study: Study, answers: OpenAnswers) -> list[object]:
         seen += [counts_once(answers, asked), str(finding(study, answers, asked)), kinds(study, answers, asked)]
         seen += [str(copies_note(study, answers, asked, effect=False)), every_answer(study, answers, asked).to_pydict()]
         seen += [people_by_age(study, answers, asked)]
+        rated = satisfied_among(study, answers, asked)
+        seen += [None if rated is None else rated.estimates.table]
         for by in ((), ("district",)):
             seen += [theme_shares(study, answers, asked, by).estimates.table]
         if mode == "household":
             seen += [distinct_words(study, answers, asked)]
             for by in ("district", "street", "community"):
                 seen += [distinct_themes(study, answers, asked, by)]
-                for voices in mentions(study, answers, asked, "themes", (by,)):
+                for voices in shared_by(study, answers, asked, "themes", (by,)):
                     cells = voices.sample.cells
                     seen += [np.asarray(one) for one in (cells.n_i, cells.wo, cells.ny, cells.wy)]
     return seen

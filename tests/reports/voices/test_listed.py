@@ -41,7 +41,7 @@ def every(study: Study, answers: OpenAnswers, wanted: Wanted) -> list[Comments]:
 
 def test_pages_hold_every_comment_of_the_mode_once(study: Study, answers: OpenAnswers) -> None:
     pages = every(study, answers, Wanted())
-    within = places(study, gathered(study, answers, ASKED).rows, ())
+    within = places(study, gathered(study, answers, ASKED).linked, ())
     rows = rows_of(answers, ASKED, within)
     rows = rows.filter(pc.and_(rows["says"], pc.not_equal(rows["intent"].cast(pa.string()), "praise")))
     scrub = Quoter(study.areas).scrub
@@ -86,7 +86,7 @@ def test_age_is_left_out_where_a_place_is_chosen(study: Study, answers: OpenAnsw
 
 
 def test_copies_are_counted_in_the_mode_of_the_shares(study: Study, answers: OpenAnswers) -> None:
-    within = places(study, gathered(study, answers, ASKED).rows, ())
+    within = places(study, gathered(study, answers, ASKED).linked, ())
     n, again = repeated(answers, ASKED, within)
     whole = repeated(answers, ASKED)
     assert n < whole[0]
