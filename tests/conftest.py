@@ -1,5 +1,6 @@
 """Settings of all tests: property tests have no deadline, because a busy machine is not a defect."""
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -11,7 +12,9 @@ from hypothesis import settings
 
 from survey.host.person import use_source
 from tests.long_runs import KEPT
+from tests.run_folder import make_run_folder
 
+gc.set_threshold(50_000)  # as in commands: test modules and libraries create a million objects that stay
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
@@ -26,6 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[name] += 1
             if seen[name] > KEPT[name]:
                 item.add_marker(pytest.mark.slow)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a run share a folder; those of xdist inherit its name."""
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(make_run_folder())
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of all later garbage collections."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
