@@ -7,21 +7,27 @@ PORT ?= 8501
 STAMP := .make
 # Commands that tests start would compile all modules again each time.
 unexport PYTHONDONTWRITEBYTECODE
-# Packages, browser and fonts are installed beside each other.
-MAKEFLAGS += --jobs=3
+# Packages, browser and fonts are installed beside each other, and checks run beside the tests.
+MAKEFLAGS += --jobs=4
 
-.PHONY: demo test test-slow lint picture pictures bench bench-check fuzz lock sbom notices clean
+.PHONY: demo test test-slow lint ruff types imports tests picture pictures bench bench-check fuzz lock sbom notices clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
 
-test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
-	@echo "== 1/4 ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "== 2/4 mypy (beside it the tests are compiled and counted) =="; \
-	  $(BIN)/python -m pytest --collect-only -q >$(STAMP)/collected 2>&1 & $(BIN)/mypy; found=$$?; wait; exit $$found
-	@echo "== 3/4 imports =="; $(BIN)/lint-imports
-	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Types are checked beside the tests, which are compiled once before three processes load them.
+test: ruff types imports tests
 	@echo "left out: $$(grep -o '[0-9]* deselected' $(STAMP)/collected | cut -d' ' -f1) slow tests; make test-slow runs them"
+
+ruff: $(STAMP)/test
+	@echo "== ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+types: $(STAMP)/test
+	@echo "== mypy =="; $(BIN)/mypy
+imports: $(STAMP)/test
+	@echo "== imports =="; $(BIN)/lint-imports
+tests: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
+	@$(BIN)/python -m pytest --collect-only -q >$(STAMP)/collected 2>&1 || true
+	@echo "== tests =="; $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
 SLOW = $$( (grep -rlE --include='test_*.py' 'mark\.slow|slow_but' tests; grep -o 'tests/[a-z_/]*\.py' tests/long_runs.py) | sort -u)
@@ -30,8 +36,7 @@ test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm $(STAMP)/spark
 	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
 	@ORACLE_CASES=20000 $(BIN)/python -m pytest -n 2 $(ORACLES)
 
-lint: $(STAMP)/test
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+lint: ruff types imports
 
 # The picture in docs/architecture.md, and those of the pages.
 picture: $(STAMP)/test
@@ -63,16 +68,28 @@ sbom: $(STAMP)/test
 notices: $(STAMP)/test
 	@$(BIN)/python -m release.notices
 
-$(STAMP)/runtime: requirements/runtime.txt pyproject.toml
+# The locks name every package, so that pip has nothing to resolve; modules are compiled when they are first imported.
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps
+
+$(STAMP)/venv:
 	@mkdir -p $(STAMP)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "正在安装运行所需的软件包（首次约需一两分钟）……"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(STAMP)/test: $(STAMP)/runtime requirements/test.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+$(STAMP)/runtime: $(STAMP)/venv requirements/runtime.txt pyproject.toml
+	@echo "正在安装运行所需的软件包（首次约需一两分钟）……"
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-build-isolation -e .
+	@touch $@
+
+# What only tests need is installed beside what runs: two downloads and two processors.
+$(STAMP)/tools: $(STAMP)/venv requirements/runtime.txt requirements/test.txt
+	@awk '/^[^ ]+==/ { there = FNR == NR ? runs[$$0]++ : $$0 in runs } FNR < NR && !there' \
+	  requirements/runtime.txt requirements/test.txt >$(STAMP)/tools.txt
+	@$(INSTALL) --require-hashes -r $(STAMP)/tools.txt
+	@touch $@
+
+$(STAMP)/test: $(STAMP)/runtime $(STAMP)/tools
 	@touch $@
 
 $(STAMP)/bench: $(STAMP)/runtime requirements/bench.txt
