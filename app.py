@@ -12,7 +12,7 @@ import streamlit as st
 
 from accounts.audit.files import note_files
 from survey.errors import SiluError
-from views.blocks.html import stylesheet
+from views.blocks.html import AsItIs, stylesheet
 from views.door.visitor import entered
 from views.panels.desk.navigation_bar import navigation_bar
 from views.panels.office.seen_as import switch
@@ -31,7 +31,7 @@ SECTIONS = "sections"
 def main() -> None:
     """Draw the bar and run the page of the address."""
     st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
-    st.html(stylesheet(framed=bool(chosen(st.query_params.to_dict()))))
+    st.html(AsItIs(stylesheet(framed=bool(chosen(st.query_params.to_dict())))))
     with entered():
         try:
             note_files(Path(folder_of_server()))

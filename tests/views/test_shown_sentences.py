@@ -15,7 +15,7 @@ from tests.city_folder import imported_city
 from tests.reports.sentences.test_bindings import check_piece, vocabulary
 from tests.views.page_words import Run
 from views.cached import kept
-from views.cached.shelf import Shelf
+from views.shell.shelf import Shelf
 
 PAGES = ("", "weak_areas", "area", "expert", "change", "passing", "planning", "outreach", "ledger", "voices", "quality")
 COMMANDS = (["quality"], ["integrity"], ["exclude"], ["text"], *(["text", "--show", one] for one in PARTS))

@@ -17,7 +17,7 @@ from reports.fieldwork.area_lights import provisional
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import Selection
-from views.cached.shelf import Shelf, arguments
+from views.shell.shelf import Shelf, arguments
 from views.visitor.session import Loaded
 
 T = TypeVar("T")

@@ -10,8 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Concatenate, ParamSpec
 
-import streamlit as st
-
 from reports.fieldwork.background import start
 from reports.fieldwork.deriving import LARGE, is_kept, rounds
 from reports.fieldwork.kept_checks import is_flagged, path_of_flags
@@ -21,9 +19,11 @@ from reports.voices.open_answers import open_questions
 from reports.voices.reading import is_read, mark_of
 from survey.errors import SiluError
 from survey.study.study import Study
+from views.shell.shelf import Shelf
 from views.visitor.session import Loaded
 
 Of = ParamSpec("Of")
+_CHECKS = Shelf(4)
 _STARTED: list[subprocess.Popen[bytes]] = []
 
 
@@ -110,21 +110,25 @@ def before_checks(loaded: Loaded, mode: str, *, flags: bool = False) -> Loaded:
         mode: how the answers were collected.
         flags: whether the page shows what single answers are flagged for.
     """
-    return replace(loaded, unchecked=_checks(loaded.study, loaded.key[:3], loaded).waves(mode, flags=flags))
+    return replace(loaded, unchecked=_checks(loaded).waves(mode, flags=flags))
 
 
 def is_reading(loaded: Loaded, item: str) -> bool:
     """Return whether the answers to an open question of a large study are still being read."""
-    return _checks(loaded.study, loaded.key[:3], loaded).is_reading(item, loaded.key[2])
+    return _checks(loaded).is_reading(item, loaded.key[2])
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _checks(_study: Study, key: tuple[str, str, int], _loaded: Loaded) -> Checks:
-    large = _loaded.fieldwork[_loaded.fieldwork["n"] > LARGE]
+def _checks(loaded: Loaded) -> Checks:
+    found: Checks = _CHECKS.get(loaded.key[:3], lambda: _checks_to_do(loaded))
+    return found
+
+
+def _checks_to_do(loaded: Loaded) -> Checks:
+    study, large = loaded.study, loaded.fieldwork[loaded.fieldwork["n"] > LARGE]
     some = set(zip(large["wave"], large["mode"], strict=True))
-    asked = [one for one in rounds(_study, key[2]) if (one.wave, one.mode) in some] if some else []
-    todo, flagless = (tuple(one for one in asked if not done(_study, one)) for done in (is_kept, is_flagged))
-    return Checks(_study, todo, flagless, _unread(_loaded))
+    asked = [one for one in rounds(study, loaded.key[2]) if (one.wave, one.mode) in some] if some else []
+    todo, flagless = (tuple(one for one in asked if not done(study, one)) for done in (is_kept, is_flagged))
+    return Checks(study, todo, flagless, _unread(loaded))
 
 
 def _unread(loaded: Loaded) -> frozenset[str]:

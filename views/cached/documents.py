@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from accounts.grants import may
 from accounts.verbs import Verb
 from reports.briefing.build import Source, build, finding, source
@@ -13,7 +11,10 @@ from reports.selection import Selection
 from reports.sentences.sentence import Sentence
 from views.cached.answers import sample_of
 from views.shell.pages_by_role import offered
-from views.visitor.session import Key, Loaded
+from views.shell.shelf import Shelf
+from views.visitor.session import Loaded
+
+_SOURCES, _DOCUMENTS = Shelf(8, "正在写材料……"), Shelf(8)
 
 
 def documents_of(loaded: Loaded, selection: Selection, kind: Kind, area: str = "") -> tuple[Briefing, ...]:
@@ -23,7 +24,9 @@ def documents_of(loaded: Loaded, selection: Selection, kind: Kind, area: str = "
         SiluError: nothing to write about, or parts of the study are still those of the template.
     """
     rights = tuple(may(verb) for verb in Verb)
-    return _documents(loaded, loaded.key, selection.everyone(), (kind, area), (_since(loaded), rights))
+    key = (loaded.key, selection.everyone(), kind, area, _since(loaded), rights)
+    found: tuple[Briefing, ...] = _DOCUMENTS.get(key, lambda: build(source_of(loaded, selection), kind, area))
+    return found
 
 
 def finding_of(loaded: Loaded, selection: Selection) -> tuple[Sentence, Sentence]:
@@ -37,26 +40,13 @@ def finding_of(loaded: Loaded, selection: Selection) -> tuple[Sentence, Sentence
 
 def source_of(loaded: Loaded, selection: Selection) -> Source:
     """Return the source of the documents of a wave; they speak of all residents."""
-    return _source(loaded, loaded.key, selection.everyone(), _since(loaded))
+    whole, since = selection.everyone(), _since(loaded)
+    key = (loaded.key, whole, since)
+    found: Source = _SOURCES.get(key, lambda: source(sample_of(loaded, whole), whole, quotes=since[1]))
+    return found
 
 
 def _since(loaded: Loaded) -> tuple[int, bool]:
     """Return what documents depend on beside study and data: when the ledger was changed, and who may quote."""
     ledger = ledger_of(loaded.study).path
     return ledger.stat().st_mtime_ns if ledger.exists() else 0, offered("voices")
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _documents(
-    _loaded: Loaded,
-    key: Key,
-    selection: Selection,
-    what: tuple[Kind, str],
-    more: tuple[tuple[int, bool], tuple[bool, ...]],
-) -> tuple[Briefing, ...]:
-    return build(_source(_loaded, key, selection, more[0]), *what)
-
-
-@st.cache_resource(max_entries=8, show_spinner="正在写材料……")
-def _source(_loaded: Loaded, key: Key, selection: Selection, more: tuple[int, bool]) -> Source:
-    return source(sample_of(_loaded, selection), selection, quotes=more[1])

@@ -18,8 +18,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
-from views.cached.shelf import Shelf, arguments
 from views.cached.voices import key_of
+from views.shell.shelf import Shelf, arguments
 from views.visitor.session import Loaded
 
 T = TypeVar("T")

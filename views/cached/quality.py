@@ -15,7 +15,10 @@ from reports.fieldwork.weighting import WeightSpread, weight_spreads
 from reports.selection import Selection
 from reports.sentences.sentence import Sentence, say
 from survey.study.study import Study
+from views.shell.shelf import Shelf
 from views.visitor.session import Key, Loaded
+
+_LIGHTS = Shelf(32)
 
 
 def work_of(loaded: Loaded, selection: Selection) -> Fieldwork:
@@ -32,7 +35,11 @@ def lights_of(loaded: Loaded, selection: Selection, by: str = "district") -> Map
     """Return the light of every area, none while the wave is being checked; red ones are not ranked (rule R-13)."""
     if selection.wave in loaded.unchecked:
         return {}
-    return _lights(loaded, selection, loaded.key, selection.wave, selection.mode, by)
+    one = Round(loaded.key[2], selection.wave, selection.mode)
+    found: Mapping[str, AreaLight] = _LIGHTS.get(
+        (loaded.key, one, by), lambda: lights(loaded.study, one, by, lambda: integrity_of(loaded, selection))
+    )
+    return found
 
 
 def trusted(loaded: Loaded, selection: Selection, found: Estimates, by: str = "district") -> Estimates:
@@ -65,12 +72,6 @@ def effect_of(loaded: Loaded, selection: Selection) -> tuple[pd.DataFrame, int, 
 def groups_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
     """Return how often which people are flagged for careless answering."""
     return _groups(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _lights(_loaded: Loaded, _selection: Selection, key: Key, wave: str, mode: str, by: str) -> Mapping[str, AreaLight]:
-    one = Round(key[2], wave, mode)
-    return lights(_loaded.study, one, by, lambda: integrity_of(_loaded, _selection))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from reports.voices.asked import TextSelection
 from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers
 from survey.study.study import Study
-from views.cached.shelf import Shelf, arguments
+from views.shell.shelf import Shelf, arguments
 from views.visitor.session import Key, Loaded, files_of
 
 T = TypeVar("T")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
-import streamlit as st
 
 from accounts.scope import own_districts
 from reports.data.versions import answered, newest
@@ -25,6 +24,7 @@ from survey.host import access, environment
 from survey.quality import exclusions
 from survey.study.burst_log import held_phrase
 from survey.study.study import Study, load_study
+from views.shell.shelf import Shelf
 
 Key = tuple[str, str, int, bool]
 """Cache key: the study's folder, the time stamps of its files, the data version, and whether excluded responses are
@@ -50,6 +50,9 @@ LOGGED = "logged"
 """Key of the view that was logged last."""
 PAGE = "page"
 """Key of the page that was shown last."""
+
+
+_STUDIES, _LEFT_OUT, _NEWEST, _FIELDWORK = Shelf(4, "正在读取调查设置……"), Shelf(4), Shelf(4), Shelf(4)
 
 
 def kept(key: str) -> str:
@@ -177,23 +180,24 @@ def files_of(folder: Path) -> list[str]:
     return sorted(found)
 
 
-@st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")
 def _study(folder: str, stamp: str) -> Study:
-    return load_study(folder)
+    found: Study = _STUDIES.get((folder, stamp), lambda: load_study(folder))
+    return found
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _left_out(_study: Study, folder: str, stamp: str) -> tuple[int, str]:
+def _left_out(study: Study, folder: str, stamp: str) -> tuple[int, str]:
     """Return how many responses are excluded, and a phrase on bursts that are held back."""
-    return exclusions.left_out(_study), held_phrase(_study)
+    key = (folder, stamp)
+    found: tuple[int, str] = _LEFT_OUT.get(key, lambda: (exclusions.left_out(study), held_phrase(study)))
+    return found
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
 def _newest(folder: str, log: tuple[str, ...]) -> int | None:
     """Return the newest data version; every commit adds a file to the log of the store."""
-    return newest(Path(folder))
+    found: int | None = _NEWEST.get((folder, log), lambda: newest(Path(folder)))
+    return found
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
 def _fieldwork(folder: str, version: int) -> pd.DataFrame:
-    return answered(Path(folder), version)
+    found: pd.DataFrame = _FIELDWORK.get((folder, version), lambda: answered(Path(folder), version))
+    return found

@@ -17,8 +17,8 @@ from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.views.page_words import Run, page_text
 from views.cached import answers, quality, voices, warming
-from views.cached.shelf import Shelf
 from views.shell import heap
+from views.shell.shelf import Shelf
 
 
 def test_the_first_visitor_finds_the_results_made(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,14 +14,14 @@ from reports.desk.desk import owner
 from reports.desk.found import Target
 from reports.desk.named_views import LONGEST, NamedView, drop_view, keep_view, named_views, rename_view
 from survey.errors import SiluError
-from views.blocks.html import text
+from views.blocks.html import AsItIs, text
 from views.blocks.single.find import Entry, find_box
 from views.cached.found import found_of
-from views.cached.shelf import Shelf
 from views.panels import page
 from views.shell import shots
 from views.shell.navigation import all_pages
 from views.shell.pages_by_role import open_pages
+from views.shell.shelf import Shelf
 from views.visitor import session
 
 MINE = "我的视图"
@@ -44,7 +44,7 @@ def desk_bar(current: str) -> None:
     """
     views, fault = _views()
     with st.container(key="desk", horizontal=True, width="content", vertical_alignment="center", gap="small"):
-        st.html(_box(views), width="content")
+        st.html(AsItIs(_box(views)), width="content")
         with st.container(key="desk-views", width="content"):
             box = st.popover(MINE, key=BOX, on_change="rerun")
         if box.open:

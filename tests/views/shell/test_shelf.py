@@ -6,7 +6,7 @@ from threading import Barrier
 import pandas as pd
 import pytest
 
-from views.cached.shelf import Shelf, arguments
+from views.shell.shelf import Shelf, arguments
 
 
 def test_a_value_is_made_once_for_its_key() -> None:
