@@ -31,10 +31,12 @@ tests: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 
 # The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
 SLOW = $$( (grep -rlE --include='test_*.py' 'mark\.slow|slow_but' tests; grep -o 'tests/[a-z_/]*\.py' tests/long_runs.py) | sort -u)
+PROPERTIES = $$(grep -rlE '^ *@given|SHARE' --include='test_*.py' tests)
 ORACLES = $$(grep -rl ORACLE_CASES --include='test_*.py' tests)
 test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm $(STAMP)/spark
 	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
 	@ORACLE_CASES=20000 $(BIN)/python -m pytest -n 2 $(ORACLES)
+	@EXAMPLES=all $(BIN)/python -m pytest -n 2 $(PROPERTIES)
 
 lint: ruff types imports
 

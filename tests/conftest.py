@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from survey.host.person import use_source
-from tests.long_runs import KEPT
+from tests.long_runs import KEPT, draw_fewer
 from tests.run_folder import make_run_folder
 
 gc.set_threshold(50_000)  # as in commands: test modules and libraries create a million objects that stay
@@ -21,7 +21,9 @@ settings.load_profile("patient")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what `KEPT` leaves out of every run, before slow tests are left out."""
+    """Mark as slow what `KEPT` leaves out of every run, before slow tests are left out; draw fewer examples."""
+    for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
+        draw_fewer(test)
     seen = Counter[str]()
     for item in items:
         name = item.nodeid.split("[")[0]

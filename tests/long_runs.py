@@ -5,6 +5,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import is_hypothesis_test, settings
+
+SHARE = 1.0 if os.environ.get("EXAMPLES") == "all" else 0.4
+"""Share of the examples of property tests that a run draws; `make test-slow` draws all."""
+LEAST = 15
+"""Number of examples below which none are left out."""
+
 KEPT = {
     "tests/browser/test_dashboard.py::test_a_chart_scrolls_on_a_phone_instead_of_being_cut": 0,
     "tests/browser/test_dashboard.py::test_the_first_page_fits_and_a_click_on_the_map_opens_the_district": 1,
@@ -69,3 +80,12 @@ KEPT = {
     "tests/views/test_shown_sentences.py::test_every_sentence_of_every_page_is_bound": 4,
 }
 """Test -> number of its variants that run every time."""
+
+
+def draw_fewer(test: Callable[..., Any]) -> None:
+    """Let a property test draw its share of examples; leave other tests alone."""
+    if SHARE < 1 and is_hypothesis_test(test):
+        name = "_hypothesis_internal_use_settings"  # where the plugin of hypothesis reads them too
+        asked = getattr(test, name)
+        fewer = max(min(asked.max_examples, LEAST), round(asked.max_examples * SHARE))
+        setattr(test, name, settings(asked, max_examples=fewer))

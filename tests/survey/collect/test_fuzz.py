@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from benchmarks.collect_load import free_port, start, stop
 from survey.study.study import Study, load_study
+from tests.long_runs import SHARE
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
 
 pytestmark = pytest.mark.server
@@ -54,7 +55,7 @@ def test_the_protocol_holds_whatever_is_sent(server: tuple[int, Study], label: s
     )
 
     @given(case=strategy)
-    @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=round(120 * SHARE), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def hold(case: Any) -> None:
         case.call_and_validate(checks=CHECKS)
 

@@ -22,7 +22,7 @@ from survey.instrument.visibility import asked_one
 ROOT = Path(__file__).parents[3]
 FOLDERS = (ROOT / "node_modules" / "survey-core", ROOT / "survey" / "collect" / "static" / "vendor")
 CORE = next((path for folder in FOLDERS for path in sorted(folder.glob("survey*core.min.js"))), None)
-CASES = int(os.environ.get("ORACLE_CASES", "2000"))
+CASES = int(os.environ.get("ORACLE_CASES", "1000"))
 # Browser globals that survey-core needs and V8 alone lacks.
 STAGE = """
 var window = undefined, navigator = {userAgent: "", maxTouchPoints: 0, platform: ""};
