@@ -31,6 +31,7 @@ from survey.quality.publishing.publication import SINCE
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History
+from tests.variants import slow_but
 
 EVERYONE = Selection(mode="household")
 
@@ -67,13 +68,18 @@ def kept(study: Study) -> list[Path]:
     return sorted((study.root / "store" / "cells").glob("*.arrow"))
 
 
-@pytest.mark.parametrize(("seed", "large"), [(1, counting.LARGE_PART), (3, 100)])
+SHORT = [(1, counting.LARGE_PART, 3), (3, 100, 3)]
+
+
+@pytest.mark.parametrize(
+    ("seed", "large", "steps"), slow_but(SHORT, [*SHORT, *((seed, large, 6) for seed, large, _ in SHORT)])
+)
 def test_a_history_leaves_what_a_rebuild_gives(
-    study: Study, seed: int, large: int, monkeypatch: pytest.MonkeyPatch
+    study: Study, seed: int, large: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "LARGE_PART", large)
     history = History(study, seed)
-    for _ in range(6):
+    for _ in range(steps):
         history.step()
         assert_same(found(history.study), found(history.study, rebuild=True))
     everybody = replace(history.study, publication=0)

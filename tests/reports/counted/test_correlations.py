@@ -18,6 +18,7 @@ from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History
+from tests.variants import slow_but
 
 EVERYONE = tuple(Selection(mode=mode) for mode in ("household", "online"))
 
@@ -41,9 +42,10 @@ def found(study: Study) -> bytes:
     return b"".join(np.asarray(pooled_deff.correlations(basis, asked)).tobytes() for basis in bases)
 
 
-def test_a_history_leaves_what_is_estimated_anew(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("steps", slow_but([3], [3, 5]))
+def test_a_history_leaves_what_is_estimated_anew(study: Study, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     history = History(study, 2)
-    for _ in range(5):
+    for _ in range(steps):
         history.step()
         now = history.study
         keep_samples(now)

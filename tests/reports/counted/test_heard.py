@@ -34,14 +34,17 @@ def from_rows(study: Study) -> Heard:
         return hear(study, selection_of(study))
 
 
-@pytest.mark.parametrize(("seed", "large"), slow_but([(3, 100)], [(1, cells.LARGE_PART), (3, 100)]))
+HISTORIES = [(3, 100, 3), (1, cells.LARGE_PART, 6), (3, 100, 6)]
+
+
+@pytest.mark.parametrize(("seed", "large", "steps"), slow_but(HISTORIES[:1], HISTORIES))
 def test_parts_and_rows_give_the_same_audience(
-    city: Path, tmp_path: Path, seed: int, large: int, monkeypatch: pytest.MonkeyPatch
+    city: Path, tmp_path: Path, seed: int, large: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cells, "LARGE_PART", large)
     monkeypatch.setattr(answers, "LARGE_PART", large)
     history = History(load_study(copytree(city, tmp_path / "city")), seed)
-    for _ in range(6):
+    for _ in range(steps):
         history.step()
         mine, other = hear(history.study, selection_of(history.study)), from_rows(history.study)
         asked = mine.gathered.newest(selection_of(history.study))
@@ -57,15 +60,15 @@ def test_parts_and_rows_give_the_same_audience(
             assert ours.total > 0
 
 
-@pytest.mark.parametrize("seed", slow_but([2], [2, 5]))
+@pytest.mark.parametrize(("seed", "steps"), slow_but([(2, 3)], [(2, 3), (2, 6), (5, 6)]))
 def test_what_is_kept_beside_the_store_changes_nothing(
-    city: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+    city: Path, tmp_path: Path, seed: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (cells, kept_correlations):
         monkeypatch.setattr(module, "KEEP_FROM", 1)
     history = History(load_study(copytree(city, tmp_path / "city")), seed)
     folder, recalled = history.study.root / "store" / "cells", 0
-    for _ in range(6):
+    for _ in range(steps):
         history.step()
         keep_heard(history.study)
         asked = selection_of(history.study)
