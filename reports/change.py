@@ -188,7 +188,7 @@ def _facts(gathered: StudySample, wave: str, items: Sequence[str]) -> WaveFacts:
     study = gathered.study
     imports = ResponseStore(study.root / "store").lineage(gathered.version)
     prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
-    old = {**kept_questionnaires(study.root), study.questionnaire.fingerprint: study.questionnaire}
+    old = kept_questionnaires(study.root, study.questionnaire)
     rates = [gathered.rate(name) for name in items]
     return wave_facts(gathered.sample, wave, sorted(prints), old, rates)
 

@@ -34,16 +34,22 @@ def keep_questionnaire(root: Path, questionnaire: Questionnaire) -> Path:
     return place(kept, lambda copy: copy.write_text(questionnaire.source, encoding="utf-8"), "问卷")
 
 
-def kept_questionnaires(root: Path) -> Mapping[str, Questionnaire]:
+def kept_questionnaires(root: Path, known: Questionnaire | None = None) -> Mapping[str, Questionnaire]:
     """Return fingerprint -> questionnaire of the archive.
 
     A questionnaire that can no longer be read is left out; its wordings count as unknown, never as unchanged.
+
+    Args:
+        root: study folder.
+        known: a questionnaire that is among them and need not be read again, such as that of the study.
     """
-    found: dict[str, Questionnaire] = {}
+    found = {} if known is None else {known.fingerprint: known}
     for path in sorted((root / FOLDER).glob("*.json")):
+        if path.stem in found:
+            continue
         try:
             asked = read_questionnaire(path)
         except QuestionnaireError:
             continue
-        found[asked.fingerprint] = asked
+        found.setdefault(asked.fingerprint, asked)
     return found

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from survey.errors import StoreError
+from survey.instrument import archive
 from survey.instrument.archive import FOLDER, keep_questionnaire, kept_questionnaires
 from survey.instrument.questionnaire import parse_questionnaire
 from survey.study.study import load_study
@@ -20,6 +21,13 @@ def test_archived_once_and_read_back(tmp_path: Path) -> None:
     assert keep_questionnaire(tmp_path, asked).stat().st_mtime_ns == written
     assert kept_questionnaires(tmp_path) == {asked.fingerprint: asked}
     assert [one.name for one in (tmp_path / FOLDER).iterdir()] == [f"{asked.fingerprint}.json"]
+
+
+def test_a_known_questionnaire_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = parse_questionnaire(QUESTIONNAIRE)
+    keep_questionnaire(tmp_path, asked)
+    monkeypatch.setattr(archive, "read_questionnaire", lambda _: pytest.fail("read again"))
+    assert kept_questionnaires(tmp_path, asked) == {asked.fingerprint: asked}
 
 
 def test_an_unreadable_questionnaire_counts_as_unknown(tmp_path: Path) -> None:
