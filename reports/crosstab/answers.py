@@ -13,16 +13,18 @@ import pyarrow.compute as pc
 
 from analysis.design.counts.numbered_responses import NumberedResponses
 from analysis.estimation.sample import Sample
-from reports.crosstab.numbered import prepare_numbered
+from reports.counted.kept_correlations import sample_digest
+from reports.crosstab.numbered import MOST_ROWS, prepare_numbered
 from reports.crosstab.request import Net, Request
 from reports.crosstab.variables import Kind, Option, Variable, expanded, groups, place_label
-from reports.sample import ENVELOPE, Counted, StudySample, options, read_counted
+from reports.sample import ENVELOPE, Counted, StudySample, options, read_counted, versioned, written
 from reports.selection import AREA_COLUMNS, Selection
 from survey.errors import ArgumentError
 from survey.instrument.conditions.expressions import parse
 from survey.instrument.conditions.on_columns import evaluate
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Base, Rate
+from survey.quality.exclusions import ID, caption_phrase
 from survey.study.study import Study
 
 INSIDE = "inside_domain"
@@ -31,6 +33,8 @@ MOST_VALUES = 400
 """Different values that a number may have."""
 LISTED = 20
 """Values of a number up to which each has a line of its own; of more only the mean is shown."""
+LAST_READ: list[tuple[str, pa.Table]] = []
+"""Digest and columns of the responses that were read last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def _read(study: Study, selection: Selection, request: Request, variables: Seque
     stored = {name for one in variables for name in one.columns}
     roles = {*study.margins.columns, *selection.where, *names}
     named = {item.name for item in study.questionnaire.items if item.name in names or item.question in names}
-    counted = read_counted(study, selection, columns=frozenset((*ENVELOPE, *roles, *stored, *named)))
+    envelope = {*ENVELOPE} - {ID}  # ids take long to read, and no table needs them unless a condition does
+    counted = _read_once(study, selection, frozenset(envelope | roles | stored | named))
     if not request.where:
         return counted
     known = {*counted.rows.schema.names, *AREA_COLUMNS, *(item.question for item in study.questionnaire.items)}
@@ -124,6 +129,22 @@ def _read(study: Study, selection: Selection, request: Request, variables: Seque
         raise ArgumentError("没有一份答卷符合条件", where=request.where, cure="核对编码和取值，或放宽条件")
     flag = pa.array(inside.astype(np.int8))
     return replace(counted, rows=counted.rows.append_column(INSIDE, flag))
+
+
+def _read_once(study: Study, selection: Selection, columns: frozenset[str]) -> Counted:
+    """Read columns of the responses; the last ones stay in memory, because another filter needs the same.
+
+    A digest of the responses that count tells whether they are the same; small studies have none and are read again.
+    """
+    asked, version = versioned(study, selection)
+    key = sample_digest(asked, version, tuple(sorted(columns)))
+    for known, rows in LAST_READ:
+        if key is not None and known == key:
+            return Counted(asked, version, written(asked, version), caption_phrase(asked), rows)
+    counted = read_counted(study, selection, columns=columns)
+    if key is not None and counted.rows.num_rows <= MOST_ROWS:
+        LAST_READ[:] = [(key, counted.rows)]
+    return counted
 
 
 def _columns(study: Study, rows: pa.Table, names: Sequence[str]) -> Mapping[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,11 +12,14 @@ import pyarrow as pa
 import pytest
 
 from analysis.estimation.sample import Sample
-from reports.crosstab import numbered
+from reports.counted import kept_correlations
+from reports.crosstab import answers, numbered
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.request import Request
 from reports.sample import Counted, options, read_counted
 from reports.selection import Selection
+from survey.quality.exclusions import decisions_of
+from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 
@@ -45,6 +50,25 @@ def test_a_table_has_the_same_bits_whatever_was_asked_before(study: Study, monke
         alone = table(study, *pair)
         pd.testing.assert_frame_equal(alone.table, found.table, check_exact=True)
         assert alone.tests == found.tests
+
+
+def test_another_filter_reads_no_responses_until_others_count(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_correlations, "KEEP_FROM", 1)
+    monkeypatch.setattr(answers, "LAST_READ", [])
+    own = load_study(shutil.copytree(study.root, tmp_path / "city"))
+    request, filtered = Request(("A1",), (("district",),)), replace(SELECTION, conditions=(("sex", ("男",)),))
+    alone = crosstab(own, filtered, request)
+    crosstab(own, SELECTION, request)
+    with monkeypatch.context() as patch:
+        patch.setattr(ResponseStore, "read", lambda *_, **__: pytest.fail("read again"))
+        pd.testing.assert_frame_equal(crosstab(own, filtered, request).table, alone.table, check_exact=True)
+    rows = ResponseStore(own.root / "store").read(["response_id", "wave", "mode"], waves=["W2"]).to_pylist()
+    names = [one["response_id"] for one in rows if one["mode"] == "household"]
+    decisions_of(own).exclude(names[:50], wave="W2", who="张三", why="测试")
+    without = replace(SELECTION, without_excluded=True)
+    assert crosstab(own, without, request).table["n"].sum() < crosstab(own, SELECTION, request).table["n"].sum()
 
 
 def weighted(counted: Counted, **asked: object) -> Sample:
