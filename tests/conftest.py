@@ -10,11 +10,14 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
+from cli import COLLECT_AFTER, ONE_THREAD
 from survey.host.person import use_source
 from tests.long_runs import KEPT, draw_fewer
 from tests.run_folder import make_run_folder
 
-gc.set_threshold(50_000)  # as in commands: test modules and libraries create a million objects that stay
+# As commands do: libraries create a million objects that stay, and threads of BLAS wait for each other.
+gc.set_threshold(COLLECT_AFTER)
+os.environ.setdefault(*ONE_THREAD)
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
