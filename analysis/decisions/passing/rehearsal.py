@@ -64,9 +64,10 @@ def rehearse(
         raise DesignError("网络自填是参与者意见，不能预测达标", cure="在上方“调查方式”里换成入户或电话")
     names = tuple(population)
     posteriors, seen = [], np.full(len(names), np.iinfo(np.int64).max)
+    every = protect(sample.rates(item=[rate.name for rate in rates], by=("district",), where=where)).table
+    every = every[silence(every, red, "district") == ""]
     for rate in rates:
-        found = protect(sample.rates(item=rate.name, by=("district",), where=where)).table
-        open_ = found[silence(found, red, "district") == ""]
+        open_ = every[every["item"] == rate.name]
         table = open_.set_index(open_["district"].astype(str)).reindex(list(names))
         share, n_eff = (table[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n_pooled"))
         posteriors.append(fit(share, n_eff))
