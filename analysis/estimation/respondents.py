@@ -55,6 +55,8 @@ class ItemSums:
 
 def cell_of(sample: Sample, responses: pa.Table) -> IntArray:
     """Return the cell of each response, -1 for those outside the sample (another mode, no sampling point)."""
+    if not len(responses):  # their columns may be without a type
+        return np.zeros(0, dtype=np.int64)
     cell, row = np.zeros(len(sample.grouped), dtype=np.int64), np.zeros(len(responses), dtype=np.int64)
     outside = np.zeros(len(responses), dtype=bool)
     for name in sample.grouped.columns:

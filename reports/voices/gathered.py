@@ -81,8 +81,8 @@ class Gathered:
             summaries: where they are kept.
         """
         if ASKED not in self.kept:
-            where = summaries.of(self.digest) if self.digest else summaries
-            table = where.table(ASKED, self._asked)
+            # without a digest nothing would tell the answers of one mode from those of another
+            table = summaries.of(self.digest).table(ASKED, self._asked) if self.digest else self._asked()
             self.kept[ASKED] = tuple(table[name].to_numpy() for name in ("n", "wo"))
         found: tuple[IntArray, IntArray] = self.kept[ASKED]
         return found

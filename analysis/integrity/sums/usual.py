@@ -41,10 +41,16 @@ class Usual:
     deviation: Floats
 
 
-def even_part(rows: pa.Table) -> pa.Table:
-    """Return at most `PART` responses, spread evenly over all."""
-    step = -(-rows.num_rows // PART)
-    return rows.take(pa.array(np.arange(0, rows.num_rows, step))) if step > 1 else rows
+def even_part(rows: pa.Table, start: int = 0, size: int | None = None) -> pa.Table:
+    """Return those of some responses that are among at most `PART`, spread evenly over all.
+
+    Args:
+        rows: the responses.
+        start: their place among all.
+        size: how many there are; only these when None.
+    """
+    step = -(-(rows.num_rows if size is None else size) // PART)
+    return rows.take(pa.array(np.arange(-start % step, rows.num_rows, step))) if step > 1 else rows
 
 
 def usual_of(sheet: ResponseSheet, areas: Areas) -> Usual:

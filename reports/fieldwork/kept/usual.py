@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from analysis.integrity.sums.usual import Usual, even_part, usual_of
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
-from reports.fieldwork.kept.round_parts import RoundParts, chain
+from reports.fieldwork.kept.round_parts import TOGETHER, RoundParts, chain
 from survey.quality.effort.graded import GradedScale
 from survey.quality.sheet import ResponseSheet, UsualPace, open_sheet
 
@@ -44,9 +45,14 @@ def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet],
 
 
 def reference_sheet(parts: RoundParts) -> ResponseSheet:
-    """Return an even part of the answers that decide what is usual."""
-    rows = [parts.read(part) for part in parts.parts[: parts.reference()]]
-    return open_sheet(even_part(pa.concat_tables(rows).unify_dictionaries()), parts.study.questionnaire)
+    """Return an even part of the answers that decide what is usual, of which some pieces are in memory at a time."""
+    pieces = [piece for part in parts.parts[: parts.reference()] for piece in part.pieces(TOGETHER)]
+    names = ["mode", *(["response_id"] if parts.held else [])]
+    sizes = [parts.mine(piece.read(names)).num_rows for piece in pieces]
+    rows, size = list[pa.Table](), sum(sizes)
+    for piece, start in zip(pieces, accumulate(sizes, initial=0), strict=False):
+        rows.append(even_part(parts.read(piece), start, size))
+    return open_sheet(pa.concat_tables(rows).unify_dictionaries(), parts.study.questionnaire)
 
 
 def _packed(found: Usual) -> Arrays:

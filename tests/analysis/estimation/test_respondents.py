@@ -45,6 +45,12 @@ def _spoilt() -> pa.Table:
     return rows.take(rng.permutation(len(rows)))
 
 
+def test_no_responses_have_no_cells_whatever_the_type_of_their_columns() -> None:
+    sample = _sample(city().responses(), "household")
+    nobody = pa.table({name: pa.nulls(0) for name in sample.grouped.columns})
+    assert cell_of(sample, nobody).tolist() == []
+
+
 @pytest.mark.parametrize("modes", [("household",), ("online",)])
 @pytest.mark.parametrize("spoilt", [False, True])
 def test_items_summed_on_the_cells_equal_those_of_the_pass(modes: tuple[str, ...], spoilt: bool) -> None:

@@ -19,6 +19,8 @@ from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.verdicts import judged
+from reports.voices import reading, summing
+from reports.voices.open_answers import open_questions
 from survey.host.access import Role
 from survey.host.disk import locked
 from survey.storage.import_batch import TEXTS, ImportBatch
@@ -49,6 +51,13 @@ def study(derived: Path, tmp_path: Path) -> Study:
 def test_the_newest_wave_comes_first(derived: Path) -> None:
     asked = [(one.wave, one.mode) for one in rounds(load_study(derived))]
     assert asked == [("W2", "household"), ("W2", "online"), ("W1", "household")]
+
+
+def test_a_large_study_without_texts_is_derived_once(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (deriving, reading, summing):
+        monkeypatch.setattr(module, "LARGE", 0)
+    assert derive(study).texts == len(open_questions(study)) > 0
+    assert derive(study) == Derived(0, 0, 0)
 
 
 def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFixture[str]) -> None:

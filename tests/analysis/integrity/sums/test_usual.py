@@ -1,6 +1,7 @@
 """What is usual: an even part of the answers, with districts that nobody was interviewed in."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from analysis.integrity.sums import usual
@@ -17,6 +18,14 @@ def test_few_answers_are_all_taken_and_many_evenly(monkeypatch: pytest.MonkeyPat
     part = even_part(case.rows)
     step = -(-case.rows.num_rows // 300)
     assert part["response_id"].to_pylist() == case.rows["response_id"].to_pylist()[::step]
+
+
+@pytest.mark.parametrize("piece", [1, 7, 200, 2_000])
+def test_pieces_hold_the_same_part_as_the_whole(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    rows = inspected(True).rows
+    monkeypatch.setattr(usual, "PART", 300)
+    parts = [even_part(rows.slice(at, piece), at, rows.num_rows) for at in range(0, rows.num_rows, piece)]
+    assert pa.concat_tables(parts)["response_id"].to_pylist() == even_part(rows)["response_id"].to_pylist()
 
 
 def test_a_district_without_interviews_has_the_levels_of_anybody() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.integrity.report import inspect
+from analysis.integrity.sums import usual as sums
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import district_rows, usual, written
 from reports.fieldwork.kept.basis import kept_basis
@@ -110,6 +111,21 @@ def test_answers_that_are_held_back_are_not_read_unless_all_are(study: Study) ->
     assert read == every - first
     burst_log(study).set_apart([Found("W2", when, when, frozenset(every), "一秒一份")])
     assert newest(study).held == ()
+
+
+@pytest.mark.parametrize("held", [0, 3])
+def test_what_is_usual_is_read_in_pieces(study: Study, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    append(study, places=40)
+    parts = newest(study)
+    names = [name for part in parts.parts for name in part.read(["response_id"])["response_id"].to_pylist()]
+    parts = replace(parts, held=tuple(names[:held]))
+    monkeypatch.setattr(sums, "PART", 25)
+    whole = pa.concat_tables([parts.read(part) for part in parts.parts[: parts.reference()]])
+    expected = whole.take(pa.array(range(0, whole.num_rows, -(-whole.num_rows // 25))))
+    found = usual.reference_sheet(parts).rows
+    assert found.num_rows == expected.num_rows > 1
+    for name in ("psu", "submitted", "seconds"):
+        assert found[name].to_pylist() == expected[name].to_pylist()
 
 
 def test_new_answers_are_read_and_old_ones_are_not(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
