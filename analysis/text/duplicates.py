@@ -12,14 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from analysis.text.copy_pairs import extended
 from analysis.text.copy_pieces import no_pieces
 from analysis.text.copy_rule import Flags, Ints
 
+Pairs = npt.NDArray[np.integer[Any]]
 SHORTEST = 7
 """Smallest length of a copy in characters: 停车难 from two people is no copy."""
 WIDTHS = (2, 4)
@@ -101,7 +104,7 @@ def inside_of(size: Ints) -> tuple[Flags, Flags]:
     return (size >= SHORTEST) & (size < 2 * _LONG), size >= _LONG
 
 
-def copies_of(at: Ints, long: Flags, pairs: Ints) -> Copies:
+def copies_of(at: Ints, long: Flags, pairs: Pairs) -> Copies:
     """Return the groups of copies of answers.
 
     Args:
@@ -115,14 +118,14 @@ def copies_of(at: Ints, long: Flags, pairs: Ints) -> Copies:
     return grouped(np.where((np.bincount(group)[group] > 1) & long[at], group, -1))
 
 
-def _groups(pairs: Ints, frequency: Ints) -> Ints:
+def _groups(pairs: Pairs, frequency: Ints) -> Ints:
     """Return a number for each different text [U], equal for copies.
 
     Args:
         pairs: of copies.
         frequency: [U] number of answers with the text.
     """
-    left, right = pairs.astype(np.int32)
+    left, right = pairs.astype(np.int32, copy=False)
     graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(frequency),) * 2).tocsr()
     count, component = sparse.csgraph.connected_components(graph, directed=False)
     graph = graph + graph.T

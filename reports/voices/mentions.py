@@ -175,8 +175,10 @@ def _mentions(
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None, responses=len(responses))
     wrote = marks_of(responses, found, study.questionnaire, base=wrote_among(len(responses), rows))
-    every = replace(wrote, hits=marks_of(responses, found, study.questionnaire).hits)
-    of_those, of_all = (keyed(all_of, marks) for marks in (wrote, every))
+    every = marks_of(responses, found, study.questionnaire).hits
+    of_those = of_all = keyed(all_of, wrote)
+    if every.sum() > wrote.hits.sum():  # people have coded an answer that says nothing
+        of_all = keyed(all_of, replace(wrote, hits=every))
     return of_those, replace(of_all, n=of_all.n[:0], wo=of_all.wo[:0])  # whom the others do not hold was asked as well
 
 

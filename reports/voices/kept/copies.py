@@ -18,7 +18,7 @@ from survey.storage.files import TextCache
 from survey.study.study import Study
 
 _OF_TEXTS = {"names": pa.int64(), "place": pa.int64(), "plain": pa.int64(), "long": pa.bool_()}
-_OF_PAIRS = {"left": pa.int64(), "right": pa.int64()}
+_OF_PAIRS = {"left": pa.int32(), "right": pa.int32()}
 _OF_PIECES = {
     "row": pa.int64(),
     "number": pa.string(),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.text.answers import SCHEMA, VERSION, Digests, Progress
+from analysis.text.copy_rule import Flags
 from survey.host.engine import SPARK
 from survey.storage.files import TextCache
 from survey.study.lexicon import Lexicon
@@ -44,19 +46,28 @@ def kept_readings(
     cache = TextCache(study.root / "store" / "textcache")
     key = rules_key(words[0])
     known = cache.read(key, SCHEMA)
-    new = np.isin(names, [] if known is None else known["digest"].to_numpy(), invert=True)
+    new = _unknown(names, known)
     if known is not None and not new.any():
         return known
     if len(names) and study.engine.chosen == SPARK and not study.publication:
         from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
 
         known = read_on_cluster(study, item, words, names, known)
+        new = _unknown(names, known)
     from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
 
     _, first = np.unique(names[new], return_index=True)
     at = np.flatnonzero(new)[np.sort(first)]
     raws = [raw or "" for raw in texts.take(pa.array(at)).to_pylist()]
     workers = 2 if len(raws) >= WORKERS_FROM else 1
-    read = read_texts(raws, words[0], known=known, workers=workers, engine=words[1], progress=progress)
+    read = read_texts(raws, words[0], workers=workers, engine=words[1], progress=progress)
+    read = read if known is None else pa.concat_tables([known, read]).unify_dictionaries()
     cache.write(key, read)
     return read
+
+
+def _unknown(names: Digests, known: pa.Table | None) -> Flags:
+    """Return which texts have no reading yet."""
+    if known is None:
+        return np.ones(len(names), dtype=np.bool_)
+    return ~np.asarray(pc.is_in(pa.array(names), value_set=known["digest"].combine_chunks()))

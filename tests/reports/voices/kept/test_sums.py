@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +14,16 @@ from scipy import sparse
 
 from analysis.design.cells import NumericItem
 from analysis.text.mentioned import MentionSums
+from reports.selection import Selection
 from reports.voices import asked, open_answers, reading, summing
+from reports.voices.asked import TextSelection
 from reports.voices.kept.sums import from_tables, to_tables
+from reports.voices.listed import every_answer
+from reports.voices.mentions import mentions
+from reports.voices.open_answers import load_answers
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
+from survey.study.coding_sheet import HumanCode, keep_codes
 from survey.study.study import load_study
 
 
@@ -61,3 +68,16 @@ def test_an_import_without_texts_looks_at_no_answer(
     monkeypatch.setattr(asked, "_looked_up", lambda *_: pytest.fail("answers were looked up"))
     assert reading.read_ahead(load_study(root), store.version or 0) == 2
     assert reading.read_ahead(load_study(root), store.version or 0) == 0
+
+
+def test_a_coded_answer_without_content_counts_among_all_alone(city: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(city, tmp_path / "city"))
+    one = TextSelection(Selection(waves=("W2",), mode="household"), "H1", once=False)
+    before = load_answers(load_study(root), "H1")
+    silent = every_answer(load_study(root), before, one).filter(pc.invert(pc.field("says")))
+    assert len(silent)
+    empty = before.table["text"].to_pylist().index(silent["text"][0].as_py())
+    keep_codes(root, [HumanCode(before.digests[empty], before.codebook.codes[:1], "甲")])
+    study, after = load_study(root), load_answers(load_study(root), "H1")
+    (wrote, every), (same, known) = (mentions(study, each, one, "themes", ()) for each in (after, before))
+    assert every.ny.sum() > known.ny.sum() == same.ny.sum() == wrote.ny.sum()
