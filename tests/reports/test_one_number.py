@@ -19,7 +19,7 @@ from survey.quality.exclusions import decisions_of
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import heat_cells, problems, seen, tiles
+from tests.views.page_words import heat_cells, open_page, problems, seen, tiles
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -64,12 +64,7 @@ def silu(city: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def page(study: Path, name: str, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
     monkeypatch.setenv(STUDY_VARIABLE, str(study))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params.update(query)
-    app.run()
-    if name != "overview":
-        app.switch_page(f"views/pages/{name}.py")
-        app.query_params.update(query)
-        app.run()
+    open_page(app, "" if name == "overview" else f"views/pages/{name}.py", query)
     assert not app.exception
     return app
 

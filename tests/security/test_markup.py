@@ -19,6 +19,7 @@ from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from tests.security.conftest import Attack
 from tests.security.hostile import hostile_city
+from tests.views.page_words import open_page
 from views.panels.texts.findings import FOLDED
 from views.shell.markup import LATE, MARKS, WORD_JOINER, literal, plain
 from views.shell.navigation import PAGES
@@ -82,9 +83,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(root: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv(STUDY_VARIABLE, str(root))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.run()
-    app.switch_page(f"views/pages/{file}")
-    app.run()
+    open_page(app, f"views/pages/{file}", {})
     assert not app.exception
     return app
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.city_folder import imported_city
-from tests.views.page_words import Run
+from tests.views.page_words import Run, open_page
 from views.shell.options import apply_options
 from views.visitor.session import STUDY_VARIABLE
 
@@ -44,12 +44,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         else:
             monkeypatch.setenv(STUDY_VARIABLE, str(study))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        app.query_params.update(query)
-        app.run()
-        if page:
-            app.switch_page(page)
-            app.query_params.update(query)
-            app.run()
+        open_page(app, page, query)
         assert not app.exception
         return app
 

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -16,6 +16,26 @@ EXPERT = "views/pages/expert.py"
 KINDS = ("markdown", "error", "info", "warning", "caption")
 TAGS = re.compile(r"<style>.*?</style>|<[^>]+>", re.DOTALL)
 Run = Callable[..., AppTest]
+
+
+def open_page(app: AppTest, page: str, query: Mapping[str, str]) -> None:
+    """Begin a visit on a page, as a link does, without a view of the first page before it.
+
+    Args:
+        app: the app before its first run.
+        page: path of the file below the app; "" for the first page.
+        query: query parameters.
+    """
+    if page:
+        app.switch_page(page)
+    asked = app._page_hash
+    app.query_params.update(query)
+    app.run()
+    if page:
+        app.switch_page(page)  # now by the addresses of the pages that the visitor has
+    if app._page_hash != asked:
+        app.query_params.update(query)
+        app.run()
 
 
 def figures(app: AppTest) -> list[dict[str, Any]]:
