@@ -27,6 +27,7 @@ from survey.study.study import Study, load_study
 from tests.privacy.attacker import Notes, Table, Truth
 from tests.privacy.observing import COLUMNS, Context, Reader, everywhere, few_people
 from tests.privacy.reading import Sight, of_file, of_output, of_page
+from tests.views.page_words import open_page
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -93,7 +94,7 @@ class Diary:
         study = seen_by(self.folder, role)
         files: list[tuple[str, bytes]] = []
         with acting_as(role, self.folder), downloads(files):
-            app = opened(name, query, files)
+            app = opened(name, query)
         assert not app.exception, (role, name, query)
         area = tuple(query[level] for level in ("district", "street") if level in query) if name == "area" else ()
         column = next((one for one in ("age", "sex", "place") if one in query), "")
@@ -153,14 +154,8 @@ def downloads(files: list[tuple[str, bytes]]) -> Iterator[None]:
         st.download_button = real
 
 
-def opened(name: str, query: dict[str, str], files: list[tuple[str, bytes]]) -> AppTest:
-    """Open a page with its choices; `files` keeps what this page offers, not the one before."""
+def opened(name: str, query: dict[str, str]) -> AppTest:
+    """Open a page with its choices."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.query_params.update(query)
-    app.run()
-    if name != "overview":
-        files.clear()
-        app.switch_page(f"views/pages/{name}.py")
-        app.query_params.update(query)
-        app.run()
+    open_page(app, "" if name == "overview" else f"views/pages/{name}.py", query)
     return app
