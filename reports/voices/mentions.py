@@ -22,7 +22,7 @@ from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.study.study import Study
 
 LAST, SUMS = "last mentions", "mentions"
-"""Keys of the mentions that shares were estimated of last, and of sums by key."""
+"""Keys of the mentions that shares were estimated of last, and of the sums by key that were asked for last."""
 
 
 def of_everyone(answers: OpenAnswers, asked: TextSelection) -> TextSelection:
@@ -124,7 +124,7 @@ def summed(
     what: Hashable,
     make: Callable[[], tuple[MentionSums, ...]],
 ) -> tuple[MentionSums, ...]:
-    """Return mentions of everyone summed by key, as they are kept until somebody writes.
+    """Return mentions of everyone summed by key, as they are kept until somebody writes; the last ones stay in memory.
 
     Args:
         answers: read and coded.
@@ -133,11 +133,11 @@ def summed(
         what: which mentions.
         make: sums them.
     """
-    key = (SUMS, what, one)
-    if key not in all_of.kept:
+    last = all_of.kept.get(SUMS)
+    if last is None or last[0] != (what, one):
         name = name_of(all_of, one, (SUMS, what), linked=True)
-        all_of.kept[key] = summaries_for(answers, all_of, one).mentions(name, make)
-    found: tuple[MentionSums, ...] = all_of.kept[key]
+        last = all_of.kept[SUMS] = ((what, one), summaries_for(answers, all_of, one).mentions(name, make))
+    found: tuple[MentionSums, ...] = last[1]
     return found
 
 
