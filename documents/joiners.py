@@ -14,7 +14,7 @@ JOINER, SIZE, LANGUAGE = "\u202f", 1, "en-US"
 """The sign that joins, its size in points, and the language of what is joined."""
 WHOLE = re.compile(
     "[+−]?[0-9]+(\\.[0-9]+)?%?至[+−]?[0-9]+(\\.[0-9]+)?%?|([0-9]+年)?[0-9]+月([0-9]+日)?前?"
-    "|[0-9]+(\\.[0-9]+)?(%|个百分点|[人名份项天个日层])|n=[0-9]+"
+    "|[0-9]+(\\.[0-9]+)?(%|个百分点|万?[人名份项天个日层]|万)|n=[0-9]+"
 )
 """Intervals, days, and numbers with their units."""
 LASTLY = re.compile(f"{WHOLE.pattern}|[\u4e00-\u9fff]{{2}}(?=[。；，）”]*$)", re.MULTILINE)

@@ -19,6 +19,8 @@ LEAST = (3, 5.5, 3.5, 5.5, 3.5)
 """Width of each heading, in em."""
 APART = 0.5
 """Room between columns, in em."""
+PAGE = 42
+"""Width of the table on a page, in em."""
 VALUES = 4
 """Number of watched rates that stand with their values."""
 
@@ -39,7 +41,9 @@ def grouped(found: Facts) -> Table:
         cells = [_cell(found, some[some["verdict"] == one]["district"].astype(str).tolist(), one) for one in Verdict]
         rows.append((plain(phrases.rate(label)), *cells))
     kinds = [say("{verdict}", verdict=Name(one)) for one in Verdict]
-    heads = zip([say("指标"), *kinds], _widths(rows), ["", *Verdict], strict=True)
+    heads = zip(
+        [say("指标"), *kinds], column_widths([tuple(map(text_of, row)) for row in rows]), ["", *Verdict], strict=True
+    )
     return Table(
         "groups",
         say("各{kind}按判断分组", kind=Name(phrases.KIND)),
@@ -49,10 +53,18 @@ def grouped(found: Facts) -> Table:
     )
 
 
-def _widths(rows: Sequence[tuple[Text, ...]]) -> list[float]:
-    """Return the share of each column by its longest cell, none narrower than its heading with the mark."""
-    longest = [max(width(text_of(cell)) for cell in column) for column in zip(*rows, strict=True)]
-    sizes = [max(size, least) + APART for size, least in zip(longest, LEAST, strict=True)]
+def column_widths(rows: Sequence[tuple[str, ...]]) -> list[float]:
+    """Return the share of each column by its longest cell; where lines must break, what is left after the least widths.
+
+    No column is narrower than its heading with the mark, or than a name in a list.
+    """
+    columns = list(zip(*rows, strict=True))
+    names = [max(width(f"{name}、") for text in column for name in text.split("、")[:-1] or [""]) for column in columns]
+    least = [max(sizes) + APART for sizes in zip(LEAST, names, strict=True)]
+    longest = [max(map(width, column)) + APART for column in columns]
+    more = [max(size - low, 0.0) for size, low in zip(longest, least, strict=True)]
+    left = min(1.0, (PAGE - sum(least)) / sum(more)) if sum(more) else 0.0
+    sizes = [low + left * one for low, one in zip(least, more, strict=True)]
     return [size / sum(sizes) for size in sizes]
 
 

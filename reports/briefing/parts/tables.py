@@ -30,12 +30,12 @@ def rate_table(rows: Sequence[Row], found: Facts, key: str, title: Sentence) -> 
     since = say("比{month}（百分点）", month=phrases.month_before(found)) if found.previous else say("比上轮（百分点）")
     columns = (
         Column(say("指标"), 0.1),
-        Column(say("本轮（%）"), 0.14, "right"),
-        Column(say("{level}区间（%）", level=_level(found)), 0.19, "center"),
-        Column(say("n"), 0.07, "right"),
+        Column(say("本轮（%）"), 0.13, "right"),
+        Column(say("{level}区间（%）", level=_level(found)), 0.18, "center"),
+        Column(say("n"), 0.1, "right"),
         Column(say("目标"), 0.08, "right"),
         Column(say("判断"), 0.16),
-        Column(since, 0.26),
+        Column(since, 0.25),
     )
     words = "表，{rows}行，行为各率，列为比例、区间、有效回答人数、目标、判断和变化"
     return Table(key, title, columns, tuple(_rate(row) for row in rows), say(words, rows=count(rows, "rates")))
