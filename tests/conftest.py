@@ -1,5 +1,6 @@
 """Settings of all tests: property tests have no deadline, because a busy machine is not a defect."""
 
+import atexit
 import gc
 import os
 import sys
@@ -43,8 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of all later garbage collections."""
+    """Leave what was imported out of all garbage collections but the last one."""
     gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 @pytest.fixture(autouse=True)
