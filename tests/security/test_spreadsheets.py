@@ -26,6 +26,7 @@ OWN = {
     "survey/storage/spreadsheets.py": "the one place",
     "reports/retention/summaries.py": "Parquet, which holds no formulas; its CSV comes from the one place",
     "survey/quality/preregistration.py": "a digest of a table; no file is written",
+    "reports/fieldwork/kept/verdicts.py": "a digest of a table; no file is written",
     "reports/publishing/shown_counts.py": "the record of counts that were shown, which only Silu reads",
     "survey/quality/publishing/publication.py": "the record of a publication, which only Silu reads",
     "survey/readers/files/excel_child.py": "a reader: its Workbook is a scan of a file's parts",
