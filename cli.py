@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from accounts.audit.files import OUTSIDE, note_files
 from accounts.audit.log import DONE, FAILED, REFUSED, STARTED, Act, record
@@ -118,17 +117,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parsed(args: Sequence[str]) -> argparse.Namespace:
-    called = args[0] if args and args[0] in COMMANDS else None
-    other = CommandParser(prog="silu")
-
-    def made(**options: Any) -> CommandParser:
-        """Return a parser; one stands for all commands that are not called, because each takes 0.3 ms."""
-        return CommandParser(**options) if called in (None, options["prog"].split()[-1]) else other
-
+    """Parse the arguments; of the commands only the one that is called gets a parser, where one is."""
+    called = args[0] if args and args[0] in COMMANDS else ""
     parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")
-    options: dict[str, Any] = {"dest": "command", "metavar": "命令", "required": True, "parser_class": made}
-    commands = parser.add_subparsers(**options)
+    commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     for name, (module, text) in COMMANDS.items():
+        if called not in ("", name):
+            continue
         sub = commands.add_parser(name, help=text, description=text)
         if name == called:
             loaded = import_module(f"commands.{module}")

@@ -127,6 +127,8 @@ def voices(
 ) -> Voices:
     """Sum mentions over the cells and weights of a sample.
 
+    Library only: pages sum mentions by key first (`sum_mentions`), with the same result.
+
     Args:
         sample: cells, design and weights; its items are not needed.
         responses: the coded responses behind the sample.
@@ -197,6 +199,8 @@ def mentions_by(
     base: Flags | None = None,
 ) -> Mentions:
     """Return mentions with sampling point, stratum and place, for `keyness`; opt-in modes are left out.
+
+    Library only: pages compare sums by key (`MentionSums.mentioned`).
 
     Respondents without a sampling point or without a weight are left out; those who wrote nothing count as mentioning
     nothing, unless `base` leaves them out.

@@ -31,7 +31,7 @@ WIDTH = re.compile(r"@media (\(m(?:in|ax)-width: [\d.]+px\))")
 
 @dataclass(frozen=True, slots=True)
 class AsItIs:
-    """Long HTML for `st.html`, which would look for indents in every line of a text: 1.6 ms for the stylesheet.
+    """Long HTML for `st.html`, which would look for indents in every line of a text.
 
     Attributes:
         html: the element, without space around it.

@@ -29,7 +29,7 @@ LONGHAND = re.compile(
 PLAIN = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2}) ([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?")
 """The formats in COMMON, as every tool writes them."""
 FEW = 10_000
-"""Up to so many cells, reading one by one takes less time than starting DuckDB (30 ms)."""
+"""Up to so many cells, reading one by one takes less time than starting DuckDB."""
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})[t\s]?(\d{2})(\d{2})(\d{2})")
 FIRST_YEAR = 1900
 WITH_YEAR = r"^\s*\d{4}"
