@@ -35,6 +35,8 @@ __all__ = ["MODELLED", "Reason", "Verdict", "area_of", "judged", "named", "said"
 
 MODELLED = ("community", "street", "district")
 """Columns of areas that are judged by a model, the smallest first."""
+_NOTHING = dict.fromkeys(("verdict", "reason", "rank_group"), "")
+"""What stands in the columns of a row that must not be judged; NaN in the others."""
 
 
 def judged(
@@ -189,13 +191,12 @@ def _by_area(
     elsewhere = (joined["reason"] == Reason.HIDDEN).to_numpy() & (silence(table) == "")
     shown_ = conceal(Estimates(table, found.meta), elsewhere) if elsewhere.any() else Estimates(table, found.meta)
     hidden = silence(shown_.table)
-    for name in JUDGED:
-        nothing = "" if name in ("verdict", "reason", "rank_group") else float("nan")
-        shown_.table[name] = joined[name].where(hidden == "", nothing)
-    shown_.table["reason"] = shown_.table["reason"].where(hidden == "", hidden)
+    columns = {name: joined[name].where(hidden == "", _NOTHING.get(name, float("nan"))) for name in JUDGED}
+    columns["reason"] = columns["reason"].where(hidden == "", hidden)
+    judged_ = shown_.table.assign(**columns)
     some = set(selection.where) & set(MODELLED)
     absent = () if some else parts[-1][1].meta["absent"]
-    return Estimates(shown_.table, {**shown_.meta, "absent": absent})
+    return Estimates(judged_, {**shown_.meta, "absent": absent})
 
 
 def _waves(gathered: StudySample, selection: Selection) -> Mapping[str, tuple[str, ...]]:

@@ -75,7 +75,7 @@ def weak_areas(
     answers = _Answers.of(table, silent == "")
     indices = table.groupby("item", sort=False, observed=True).indices
     parts = [np.asarray(at, dtype=np.intp) for at in indices.values()]
-    every = {name: np.full(len(table), np.nan) for name in (*MODEL, "a", "b", "rank_low", "rank_high", "more")}
+    every = {name: np.full(len(table), np.nan) for name in (*MODEL, "a", "b", "rank_low", "rank_high", "effect")}
     for at in parts:
         known = None if other is None or not table.index[at].isin(other.index).all() else other.loc[table.index[at]]
         _put(every, at, _model(answers.share[at], answers.n_eff[at], line[at], known))
@@ -86,13 +86,11 @@ def weak_areas(
         share, n_eff = answers.share[at], answers.n_eff[at]
         group[at], ranks = _ranks(share, n_eff)
         _put(every, at, ranks)
-        here, effect = undecided[at], future_effect(answers.n[at], n_eff)
-        beta = (every["a"][at[here]], every["b"][at[here]])
-        more = further_interviews(beta, (share[here], n_eff[here]), effect[here], line[at[here]], q)
-        _put(every, at[here], {"more": more})
+        _put(every, at, {"effect": future_effect(answers.n[at], n_eff)})
+    more = _more(every, answers, line, undecided, q)
     shown = {name: np.where(answers.open, every[name], np.nan) for name in (*MODEL[1:], "rank_low", "rank_high")}
     unknown = np.where(answers.open, group, str(RankGroup.UNKNOWN))
-    judged = judged.assign(**shown, rank_group=unknown, more=every["more"])
+    judged = judged.assign(**shown, rank_group=unknown, more=more)
     return Estimates(judged, {**estimates.meta, "false_calls": q})
 
 
@@ -111,6 +109,17 @@ class _Answers:
         n, n_eff, share = (rows[name].to_numpy(float, na_value=np.nan) for name in ("n", "n_pooled", "estimate"))
         sizes = np.where(open_, np.nan_to_num(n_eff), 0.0)
         return cls(open_, np.where(open_, n, 0.0), sizes, np.where(open_, share, np.nan))
+
+
+def _more(
+    every: Mapping[str, Floats], answers: _Answers, line: Floats, undecided: NDArray[np.bool_], q: float
+) -> Floats:
+    """Return the further interviews of the undecided rows of all items, NaN of the others."""
+    found = np.full(len(line), np.nan)
+    beta = (every["a"][undecided], every["b"][undecided])
+    own = (answers.share[undecided], answers.n_eff[undecided])
+    found[undecided] = further_interviews(beta, own, every["effect"][undecided], line[undecided], q)
+    return found
 
 
 def _put(every: Mapping[str, Floats], at: NDArray[np.intp], found: Mapping[str, Floats]) -> None:
