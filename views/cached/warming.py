@@ -110,7 +110,8 @@ def _prepare() -> None:
         follow(loaded, by_district, found, weaknesses)
         lights_of(loaded, selection)
         if not whole.opt_in and selection.wave not in loaded.unchecked:
-            red_areas(sample_of(loaded, selection), selection.waves)  # kept verdicts did not ask; those of a filter do
+            for level in ("district", "street"):  # kept verdicts did not ask; those of a filter do
+                red_areas(sample_of(loaded, selection), selection.waves, level)
         boundaries_of(loaded)
         _prepare_texts(loaded, selection)
     settle(NAME)
