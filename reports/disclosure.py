@@ -88,7 +88,7 @@ def in_scope(found: Estimates, keys: pd.DataFrame, selection: Selection) -> Esti
     level = next((name for name in (*AREAS[::-1], "community") if name in found.table or name in selection.where), "")
     if not level:
         return found
-    districts = dict(zip(keys[level].astype(str), keys["district"].astype(str), strict=True))
+    districts = dict(keys[[level, "district"]].drop_duplicates().astype(str).itertuples(index=False, name=None))
     names = found.table[level].astype(str) if level in found.table else [str(one) for one in selection.where[level]]
     inside = [districts.get(name) in selection.scope for name in names]
     kept = inside if level in found.table else [all(inside)] * len(found.table)

@@ -197,7 +197,7 @@ def _lit(study: Study, one: Round, lit: Mapping[str, AreaLight]) -> Lit:
 
 def _interviews(gathered: StudySample, wave: str) -> int:
     cells = gathered.sample.cells
-    return int(cells.n[(cells.keys["wave"].astype(str) == wave).to_numpy()].sum())
+    return int(cells.n[(cells.keys["wave"] == wave).to_numpy()].sum())
 
 
 def _last_day(study: Study, wave: str) -> date:

@@ -65,7 +65,7 @@ def wave_facts(
         old: fingerprint -> questionnaire, as far as available.
         rates: the rates to compare.
     """
-    inside = (sample.cells.keys["wave"].astype(str) == wave).to_numpy()
+    inside = (sample.cells.keys["wave"] == wave).to_numpy()
     known = [old[one] for one in fingerprints if one in old]
     whole = known and len(known) == len(fingerprints)
     wordings = {rate.name: of_wave(known, rate) for rate in rates} if whole else {}
@@ -73,7 +73,7 @@ def wave_facts(
         name=wave,
         fingerprints=frozenset(fingerprints),
         wordings=wordings,
-        districts=frozenset(sample.cells.keys["district"][inside].astype(str).unique()),
+        districts=frozenset(map(str, sample.cells.keys["district"][inside].unique())),
         residents=float((sample.cells.weight * sample.weights.factor)[inside].sum()),
         weighting=tuple(note for note in sample.notes if wave in note and "缺少分类" not in note),
     )

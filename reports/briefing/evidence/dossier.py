@@ -150,8 +150,8 @@ def _weights(found: Facts) -> pd.DataFrame:
     sample = found.gathered.sample
     cells, factor = sample.cells, sample.weights.factor
     rows = []
-    for wave in dict.fromkeys(cells.keys["wave"].astype(str)):
-        here = (cells.keys["wave"].astype(str) == wave).to_numpy() & (cells.n > 0)
+    for wave in map(str, cells.keys["wave"].unique()):
+        here = (cells.keys["wave"] == wave).to_numpy() & (cells.n > 0)
         n = cells.n[here].astype(float)
         mean = cells.weight[here] / n * factor[here]
         squares = float((cells.ww[here] * factor[here] ** 2).sum())
