@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import DamagedError, StoreError
-from survey.storage.delta import open_table
 from survey.storage.integrity.checks import check_parts, path_in_store, promised
 from survey.storage.integrity.log import CURE
+from survey.storage.open_tables import read_table
 from survey.storage.parquet import part_files, wave_of
 
 NAMES = ("wave", "mode", "interviewer", "import_id")
@@ -134,7 +134,7 @@ def stored_parts(store: Path, version: int, waves: Collection[str] | None = None
         StoreError: no such version, or a part was erased because of a withdrawal or at the end of its period.
         DamagedError: a part is missing or corrupt.
     """
-    table = open_table(store / "responses", version)
+    table = read_table(store / "responses", version)
     if table is None:
         return ()
     schema = pa.schema(table.schema().to_arrow())
@@ -145,7 +145,7 @@ def stored_parts(store: Path, version: int, waves: Collection[str] | None = None
 
 def storing_times(store: Path, version: int) -> Mapping[str, int]:
     """Return name of each part of a version -> when it was stored, in milliseconds since 1970, as the log says."""
-    table = open_table(store / "responses", version)
+    table = read_table(store / "responses", version)
     if table is None:
         return {}
     actions = pa.table(table.get_add_actions(flatten=True)).select(["path", "modification_time"]).to_pylist()
@@ -159,7 +159,7 @@ def text_parts(store: Path, waves: Collection[str] | None = None) -> tuple[Store
         store: the folder `store` of a study.
         waves: only these waves; all when None.
     """
-    table = open_table(store / "texts")
+    table = read_table(store / "texts")
     if table is None:
         return ()
     schema = pa.schema(table.schema().to_arrow())
