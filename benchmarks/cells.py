@@ -37,8 +37,7 @@ from analysis.estimation.sample import SampleOptions
 from benchmarks import results
 from benchmarks.__main__ import machine
 from reports.counted.cells import count_parts
-from reports.counted.definition import Definition
-from reports.sample import definition_of
+from reports.counted.definition import Definition, definition_of
 from survey.instrument.question import BLANK
 from survey.storage.parquet import write_body
 from survey.storage.store import W_SCALE

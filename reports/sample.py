@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from math import inf
@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.bare_rates import bare_rates
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Sample, SampleOptions, grouping_columns, prepare, weigh_cells
+from analysis.estimation.sample import Sample, SampleOptions, prepare, weigh_cells
 from reports.counted.cells import counted_cells, keep_missing
-from reports.counted.definition import Definition
+from reports.counted.definition import definition_of, every_rate
+from reports.counted.held import held
 from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept
 from reports.publishing.publication import as_published, published_version
 from reports.selection import Selection
@@ -27,8 +27,8 @@ from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.quality.publishing.publication import SINCE
 from survey.storage.integrity.log import LOG
-from survey.storage.store import W_SCALE, ResponseStore
-from survey.storage.stored_parts import count_modes
+from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import count_modes, stored_parts
 from survey.study.study import MODES, PROBABILITY_MODES, Study
 
 ENVELOPE = ("response_id", "wave", "mode", "psu", "w_fx")
@@ -131,13 +131,23 @@ def gather(
         DesignError: no responses of this mode.
         CalibrationError: the margins cannot be met.
     """
-    every, wanted = _every(study), options(study, selection)
+    wanted = options(study, selection)
     wanted = replace(
         wanted,
         rates=None if rates is None else tuple(rates),
         roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
     )
     study, version = versioned(study, selection)
+    asked = (selection.answers, wanted, None if waves is None else tuple(waves))
+    return held(
+        lambda: ("sample", _identity(study, version), asked), lambda: _gather(study, version, selection, wanted, waves)
+    )
+
+
+def _gather(
+    study: Study, version: int, selection: Selection, wanted: SampleOptions, waves: Sequence[str] | None
+) -> StudySample:
+    every = every_rate(study)
     places = {rate.name: at for at, rate in enumerate(every)}
     summed = [places[name] for name in wanted.rates or places if name in places]
     definition = definition_of(study, version, wanted)
@@ -151,6 +161,13 @@ def gather(
     if waves is None and (kept := correlations_path(study, version, definition, made)) is not None:
         recall_kept(sample, kept)
     return StudySample(study, version, written(study, version), exclusions.caption_phrase(study), sample, every)
+
+
+def _identity(study: Study, version: int) -> Hashable:
+    """Return what tells a study and its answers that count from others, as long as its definition is in memory."""
+    waves = sorted({part.wave for part in stored_parts(study.root / "store", version)})
+    out = tuple(exclusions.left_out_of(study, wave) for wave in waves)
+    return version, tuple(id(getattr(study, one.name)) for one in fields(study)), out
 
 
 def keep_samples(study: Study, most: float = inf) -> int:
@@ -187,22 +204,6 @@ def _keep_correlations(study: Study, version: int, modes: tuple[str, ...]) -> No
     path = correlations_path(study, version, definition_of(study, version, wanted), replace(wanted, modes=modes))
     if path is not None and not path.exists():
         keep_correlations(gather(study, selection).sample, path)
-
-
-def _every(study: Study) -> tuple[Rate, ...]:
-    """Return every rate of the questionnaire, the opposites of satisfaction items, and what people want improved."""
-    asked = study.questionnaire
-    return (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-
-
-def definition_of(
-    study: Study, version: int, wanted: SampleOptions, rates: tuple[Rate, ...] | None = None
-) -> Definition:
-    """Return what the cells of a sample are counts of: these rates, or all that `gather` may be asked for."""
-    schema = ResponseStore(study.root / "store").schema(version)
-    names = [] if schema is None else [*schema.names, *([SINCE] if study.publication else [])]
-    keys = ("psu", *grouping_columns(names, study.margins, wanted))
-    return Definition(_every(study) if rates is None else rates, keys, "w_fx" if "w_fx" in names else "", W_SCALE)
 
 
 def columns_for(study: Study, rates: Iterable[Rate], roles: Iterable[str] = ()) -> frozenset[str]:

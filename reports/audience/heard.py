@@ -13,10 +13,11 @@ from analysis.decisions.contacts import Channels, ContactReader, channels_of
 from analysis.estimation.sample import Sample, resummed, weigh_cells
 from reports.counted.answers import answers_of
 from reports.counted.cells import counted_cells, keep_missing
+from reports.counted.definition import definition_of
 from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept
 from reports.counted.made_parts import Making
 from reports.missing import require_own_parts
-from reports.sample import StudySample, columns_for, definition_of, options, read_counted, versioned, written
+from reports.sample import StudySample, columns_for, gather, options, read_counted, versioned, written
 from reports.selection import Selection
 from survey.errors import SiluError
 from survey.host.access import Role
@@ -105,7 +106,7 @@ def _keep_heard(study: Study, selection: Selection) -> None:
     keep_missing(study, version, definition, inf, _making(channels))
     path = correlations_path(study, version, definition, wanted)
     if path is not None and not path.exists():
-        sample = hear(study, selection).audience.sample
+        sample = hear(study, selection, gather(study, selection).sample).audience.sample
         keep_correlations(sample, path, [channels.aware.name, *channels.made])
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
 from analysis.design.counts.counted_rows import CountedRows, count_rows
 from analysis.design.counts.numbered_rows import Read
 from reports.counted.definition import KEEP_FROM, Definition
+from reports.counted.held import held
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from reports.counted.made_parts import MadePart, Making, Part
 from survey.host.engine import AUTO
@@ -93,10 +95,9 @@ def counted_cells(
     parts = _with_made(parts, made)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
+    made_of = _published(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
     try:
-        terms = list(
-            _published(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
-        )
+        terms = list(made_of)
     except UncountableError:
         return None
     found = remaining(terms, definition.keys)
@@ -122,8 +123,7 @@ def keep_missing(study: Study, version: int, definition: Definition, most: float
         identities = [part.identity for part in wave]
         if not KEEP_FROM <= found.recounted <= most or not all(identities):
             continue
-        counted = remaining(found.terms, definition.keys)
-        if counted is not None:
+        if (counted := remaining(found.terms, definition.keys)) is not None:
             keep_cells(study.root / "store", definition, wave[0].wave, counted, identities)
             written += 1
     return written
@@ -156,14 +156,14 @@ def _by_wave(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
 
 def _of_wave(study: Study, parts: Sequence[Part], definition: Definition) -> WaveTerms:
     """Return the terms of a wave: with the kept file that leaves the fewest responses to be counted, if any helps."""
-    store = study.root / "store"
-    choices = [_from_file(store, one, parts) for one in kept_files(store, definition, parts[0].wave)]
+    files = kept_files(study.root / "store", definition, parts[0].wave)
+    choices = [_from_file(study.root / "store", one, parts) for one in files]
     whole = _Choice(None, tuple(parts), ())
     for choice in sorted([one for one in choices if one is not None], key=attrgetter("rows")):
         if choice.rows >= whole.rows:
             break
-        if choice.file is not None and (kept := choice.file.open(definition)) is not None:
-            return WaveTerms((Term(1, kept), *_counted(choice, definition)), choice.rows)
+        if (found := held(partial(_name_of, choice, definition), partial(_opened, choice, definition))) is not None:
+            return WaveTerms(found, choice.rows)
     return WaveTerms(tuple(_counted(whole, definition)), whole.rows)
 
 
@@ -189,6 +189,18 @@ def _from_file(store: Path, file: KeptFile, parts: Sequence[Part]) -> _Choice | 
     there = tuple(_with_made([part for part in removed if part is not None], made))
     added = tuple(part for name, part in wanted.items() if name not in file.parts)
     return _Choice(file, added, there) if len(there) == len(removed) else None
+
+
+def _opened(choice: _Choice, definition: Definition) -> tuple[Term, ...] | None:
+    """Return the terms of a kept file and of what it leaves to be counted; None where it is damaged or gone."""
+    kept = None if choice.file is None else choice.file.open(definition)
+    return None if kept is None else (Term(1, kept), *_counted(choice, definition))
+
+
+def _name_of(choice: _Choice, definition: Definition) -> Hashable:
+    """Return what tells these terms from others: a file never changes, and neither do parts with the same identity."""
+    added, removed = (tuple(part.identity or object() for part in some) for some in (choice.added, choice.removed))
+    return "terms", definition.digest, choice.file, added, removed
 
 
 def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from analysis.areas.importance import importance_rates, opposite_rates
+from analysis.estimation.sample import SampleOptions, grouping_columns
 from survey.instrument.rate import Rate
+from survey.quality.publishing.publication import SINCE
+from survey.storage.store import W_SCALE, ResponseStore
+from survey.study.study import Study
 
 EDITION = 1
 """Increment when cells, or the file that keeps them, are made in another way."""
@@ -57,3 +62,19 @@ class Definition:
 def summed(rate: Rate) -> tuple[Any, ...]:
     """Return what decides the sums of a rate: columns and codes of its numerator, and its base."""
     return rate.terms, rate.base, rate.missing
+
+
+def every_rate(study: Study) -> tuple[Rate, ...]:
+    """Return every rate of the questionnaire, the opposites of satisfaction items, and what people want improved."""
+    asked = study.questionnaire
+    return (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
+
+
+def definition_of(
+    study: Study, version: int, wanted: SampleOptions, rates: tuple[Rate, ...] | None = None
+) -> Definition:
+    """Return what the cells of a sample are counts of: these rates, or all that `gather` may be asked for."""
+    schema = ResponseStore(study.root / "store").schema(version)
+    names = [] if schema is None else [*schema.names, *([SINCE] if study.publication else [])]
+    keys = ("psu", *grouping_columns(names, study.margins, wanted))
+    return Definition(every_rate(study) if rates is None else rates, keys, "w_fx" if "w_fx" in names else "", W_SCALE)

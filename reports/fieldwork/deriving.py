@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from reports.audience.heard import keep_heard
+from reports.counted.held import holding
 from reports.fieldwork.area_lights import keep_counts, lights
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.kept_checks import is_flagged
@@ -70,6 +71,7 @@ def is_kept(study: Study, one: Round) -> bool:
     return read_units(path_of(study, one)) is not None
 
 
+@holding()
 def derive(
     study: Study,
     show: Callable[[str, float], object] = lambda *_: None,

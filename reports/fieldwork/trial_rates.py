@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from analysis.decisions.sensitivity import side_by_side
 from analysis.estimation.sample import Sample, SampleOptions, prepare, weigh_cells
 from reports.counted.cells import counted_cells
+from reports.counted.definition import definition_of
 from reports.fieldwork.kept.round_parts import RoundParts
-from reports.sample import columns_for, definition_of
+from reports.sample import columns_for
 from survey.instrument.rate import Rate
 from survey.storage.store import ResponseStore
 

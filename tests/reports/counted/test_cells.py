@@ -20,8 +20,9 @@ from analysis.design.cube import build_cells
 from reports.counted import cells as counting
 from reports.counted import kept_cells
 from reports.counted.cells import counted_cells
+from reports.counted.definition import definition_of
 from reports.fieldwork.deriving import derive, derive_at_commit
-from reports.sample import definition_of, gather, keep_samples, options
+from reports.sample import gather, keep_samples, options
 from reports.selection import Selection
 from survey.errors import DesignError, StoreError
 from survey.host.access import Role
