@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from reports.crosstab import words
 from reports.crosstab.crosstab import Crosstab
-from reports.crosstab.notices import hidden, notices, unmarked
+from reports.crosstab.notices import LIT, hidden, notices, unmarked
 from reports.crosstab.request import Request
 from reports.crosstab.saved import Saved, saved
 from reports.plans.deadlines import check_day, mend_day, spoken
@@ -22,7 +22,7 @@ from survey.study.plans.letterhead import letterhead
 from views.blocks.html import head
 from views.cached.crosstab import tabulated
 from views.cached.kept import kept
-from views.panels import page
+from views.panels import awaiting, page
 from views.panels.crosstab.choosing import choose
 from views.panels.crosstab.results import red_columns, shown, taken_along
 from views.shell.links import check_link_value
@@ -65,6 +65,9 @@ def _saved(loaded: Loaded) -> Mapping[str, Saved]:
 def _tabulate(
     loaded: Loaded, selection: Selection, request: Request, named: Saved | None, title: DeltaGenerator
 ) -> None:
+    by_area = any(level in head for head in request.heads for level in LIT)
+    if by_area and awaiting.waits(loaded, selection, why=awaiting.BY_AREA):
+        return
     try:
         told = kept(loaded, _told, selection, request)
     except SiluError as error:

@@ -14,8 +14,10 @@ from documents.templates.own import own_forms
 from reports.briefing.model import Briefing
 from reports.missing import objection
 from reports.selection import Selection
+from reports.sentences.notes.catalogue import tr
 from reports.sentences.sentence import Sentence
 from views.cached.documents import documents_of
+from views.panels import awaiting
 from views.panels.picture_mode import shot
 from views.visitor.downloads import download
 from views.visitor.session import Loaded
@@ -24,6 +26,7 @@ PACK = "领导材料"
 BIG = "下载领导材料（一页简报和幻灯）"
 HELP = "一页简报（Word、PDF）、封面和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
 OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压缩包里；按全部居民计算"
+WAIT = "真实性检查、市民留言还在后台做，做完刷新页面就能下载"
 BUTTON: Mapping[str, str] = {"what": "材料"}
 """For the log of downloads; each document in the file is logged with its code as well."""
 
@@ -70,6 +73,7 @@ def leader_button(
         made = partial(documents_of, loaded, selection, area=area)
         return leader_pack(loaded.study.root, made, forms or own_forms(loaded.study), area=bool(area))
 
+    waiting = awaiting.is_waiting(loaded, selection, quotes=True)
     corner = {"key": "brief-pack", "horizontal": True, "horizontal_alignment": "right"}
     with st.container(key="brief-big") if big else st.container(**corner):  # type: ignore[arg-type]
         download(
@@ -79,7 +83,8 @@ def leader_button(
             BUTTON,
             mime="application/zip",
             key="brief.pack",
-            help=OF_AREA if area else HELP,
+            disabled=waiting,
+            help=tr(WAIT) if waiting else OF_AREA if area else HELP,
             icon=":material/description:",
             type="primary" if big else "secondary",
         )

@@ -41,10 +41,9 @@ from survey.errors import SiluError
 from survey.host import environment
 from survey.study.study import Study
 from views.blocks.html import coming
-from views.cached.checking import before_checks
 from views.cached.kept import replay
 from views.charts.parts import style
-from views.panels import picture_mode
+from views.panels import awaiting, picture_mode
 from views.panels.chart_numbers import Drawn, numbers_behind
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
@@ -81,10 +80,6 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
 
 
 INSECURE = "看板没有加密就对局域网开放（--insecure-lan）：旁人能看到口令和结果。请配证书，或改为只在本机打开。"
-BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert", "quality")
-"""Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
-FLAGGED = ("quality",)
-"""Of these, pages that show single checks, too, and draw no decision before all of them are done."""
 BESIDE = 640
 """Width in pixels up to which a chart fits beside another one."""
 MOCK_NOTE = "模拟数据：虚构的城市，不是真实调查"
@@ -148,22 +143,11 @@ def _draw(name: str, body: Callable[[Loaded, Selection], None], title: DeltaGene
         st.info(scope)
     if selection.opt_in:
         st.warning(ONLINE_NOTE)
-    if name in BEFORE_CHECKS:
-        loaded = before_checks(loaded, selection.mode, flags=name in FLAGGED)
-        if loaded.unchecked:
-            _await_checks(loaded, selection.mode, name in FLAGGED)
+    loaded = awaiting.as_checked(loaded, selection.mode, name)
     if name == "quality":
         warn_insecure()
-    body(loaded, selection)
-
-
-@st.fragment(run_every=2.0)
-def _await_checks(loaded: Loaded, mode: str, flags: bool) -> None:
-    """Say that verdicts are provisional, and run the page again once a wave has been checked."""
-    if before_checks(loaded, mode, flags=flags).unchecked != loaded.unchecked:
-        st.rerun()
-    waves = [wave_label(loaded.study, wave.name) for wave in loaded.study.waves if wave.name in loaded.unchecked]
-    st.warning(plain(str(notes.unchecked(waves))))
+    if name not in awaiting.AFTER_CHECKS or not awaiting.waits(loaded, selection, quotes=name in awaiting.QUOTING):
+        body(loaded, selection)
 
 
 def warn_insecure() -> None:

@@ -17,8 +17,11 @@ from survey.study.study import load_study
 from tests.views.page_words import Run, page_text
 from views.cached import checking
 from views.cached.checking import Checks
+from views.panels.documents import PACK
+from views.shell.shelf import Shelf
 
 VOICES, QUALITY = "views/pages/voices.py", "views/pages/quality.py"
+CROSSTAB, BRIEFING = "views/pages/crosstab.py", "views/pages/briefing.py"
 
 
 @pytest.fixture
@@ -59,6 +62,52 @@ def test_the_quality_page_shows_weights_first_and_lights_and_decisions_later(
     assert "红灯只表示应请独立人员复访" in late
     assert "还没有剔除过任何答卷" in late
     assert UNCHECKED not in late
+
+
+DECIDING = ("ledger", "outreach", "briefing")
+WAITING = "真实性检查还在做"
+
+
+def test_pages_of_decisions_wait_for_the_checks_and_the_server_makes_none(
+    own: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless(monkeypatch)
+    monkeypatch.setattr(checking, "LARGE", 0)
+    early = {name: page_text(run(own, f"views/pages/{name}.py")) for name in DECIDING}
+    assert all(WAITING in text for text in early.values())
+    assert not list((own / "store").glob("lights/*.json"))
+    assert [one.proto.disabled for one in run(own).get("download_button") if one.proto.label == PACK] == [True]
+    derive(load_study(own))
+    late = {name: page_text(run(own, f"views/pages/{name}.py")) for name in DECIDING}
+    assert not [name for name, text in late.items() if WAITING in text]
+    assert "台账" in late["ledger"]
+    assert [one.proto.disabled for one in run(own).get("download_button") if one.proto.label == PACK] == [False]
+
+
+def test_a_crosstab_by_area_waits_for_the_checks_and_others_do_not(
+    own: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless(monkeypatch)
+    monkeypatch.setattr(checking, "LARGE", 0)
+    app = run(own, CROSSTAB)
+    app.multiselect(key="crosstab.rows").set_value(["A1"])
+    app.multiselect(key="crosstab.heads").set_value(["district"]).run()
+    assert WAITING in page_text(app)
+    assert "青苇区" not in page_text(app)
+    app.multiselect(key="crosstab.heads").set_value(["sex"]).run()
+    assert WAITING not in page_text(app)
+
+
+def test_documents_wait_for_the_texts_that_they_quote(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    endless(monkeypatch)
+    derive(load_study(own))
+    monkeypatch.setattr(reading, "LARGE", 0)
+    shutil.rmtree(own / "store" / "textcache", ignore_errors=True)
+    assert "市民留言还在读，读完后本页自动打开" in page_text(run(own, BRIEFING))
+    assert not (own / "store" / "textcache").exists()
+    endless(monkeypatch, 1)  # the process has failed: the page reads them itself
+    monkeypatch.setattr(checking, "_CHECKS", Shelf(4))
+    assert "市民留言还在读" not in page_text(run(own, BRIEFING))
 
 
 def test_comments_are_read_by_a_process_and_the_page_says_so(
