@@ -66,7 +66,7 @@ def _tabulate(
     loaded: Loaded, selection: Selection, request: Request, named: Saved | None, title: DeltaGenerator
 ) -> None:
     by_area = any(level in head for head in request.heads for level in LIT)
-    if by_area and awaiting.waits(loaded, selection, why=awaiting.BY_AREA):
+    if by_area and awaiting.waits(loaded, selection, by_area=True):
         return
     try:
         told = kept(loaded, _told, selection, request)

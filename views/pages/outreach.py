@@ -15,7 +15,8 @@ from views.blocks.campaign import gap_bar, plan_rows
 from views.blocks.html import foot, head, refusal
 from views.cached.answers import heard_of
 from views.cached.kept import draw, known
-from views.panels import missing, page, rollout
+from views.panels import missing, page
+from views.panels.plans import rollout
 from views.panels.plans.outreach_details import details
 from views.panels.plans.outreach_settings import (
     Campaign,

@@ -23,14 +23,6 @@ AFTER_CHECKS = ("ledger", "outreach", "briefing")
 """Pages on which people decide, or whose files leave the office: they wait for the checks."""
 FLAGGED, QUOTING = ("quality",), ("briefing",)
 """Pages that show single checks, too, and draw no decision before all of them are done; pages that quote residents."""
-CHECKS = (
-    "立项、派单和报送要等红灯定下来才作准；检查在后台做，几十万份答卷约几分钟。"
-    "总览、薄弱区域和区域档案现在就能看，判断是暂定的。"
-)
-BY_AREA = (
-    "按区域分组的表不标红灯区县的差别，要等红灯定下来；检查在后台做，几十万份答卷约几分钟。不按区域分组的表现在就能看。"
-)
-TEXTS = "材料要引居民原话，所以等留言读完再写；留言在后台读，几十万条约几分钟。总览、薄弱区域和区域档案现在就能看。"
 EVERY = 2.0
 """Seconds between two looks at whether the process is done."""
 
@@ -60,7 +52,7 @@ def _note_until_checked(loaded: Loaded, mode: str, flags: bool) -> None:
     st.warning(plain(str(notes.unchecked(waves))))
 
 
-def waits(loaded: Loaded, selection: Selection, *, quotes: bool = False, why: str = CHECKS) -> bool:
+def waits(loaded: Loaded, selection: Selection, *, quotes: bool = False, by_area: bool = False) -> bool:
     """Say what a page waits for, if anything, and run it again once that is done; return whether it waits.
 
     The server would need minutes and gigabytes to do the same beside the process, and everybody else would wait for it.
@@ -70,24 +62,35 @@ def waits(loaded: Loaded, selection: Selection, *, quotes: bool = False, why: st
         loaded: the study.
         selection: wave and mode.
         quotes: whether the page quotes residents, if its reader may see what they write.
-        why: why the page waits for the checks.
+        by_area: whether the page shows groups of areas, of which those with a red light are not compared.
     """
     if shot() or not is_waiting(loaded, selection, quotes=quotes):
         return False
-    _say_until_done(loaded, selection, quotes, why)
+    _say_until_done(loaded, selection, quotes, by_area)
     return True
 
 
 @st.fragment(run_every=EVERY)
-def _say_until_done(loaded: Loaded, selection: Selection, quotes: bool, why: str) -> None:
+def _say_until_done(loaded: Loaded, selection: Selection, quotes: bool, by_area: bool) -> None:
     """Say what the page waits for, and run it again once there is nothing left."""
     if not is_waiting(loaded, selection, quotes=quotes):
         st.rerun()
-    if _unchecked(loaded, selection):
-        title, lead = tr("真实性检查还在做，做完后本页自动打开"), why
-    else:
-        title, lead = tr("市民留言还在读，读完后本页自动打开"), TEXTS
-    st.html(head(title, tr(lead)))
+    if not _unchecked(loaded, selection):
+        quoted = tr(
+            "材料要引居民原话，所以等留言读完再写；留言在后台读，几十万条约几分钟。总览、薄弱区域和区域档案现在就能看。"
+        )
+        st.html(head(tr("市民留言还在读，读完后本页自动打开"), quoted))
+        return
+    lead = tr(
+        "立项、派单和报送要等红灯定下来才作准；检查在后台做，几十万份答卷约几分钟。"
+        "总览、薄弱区域和区域档案现在就能看，判断是暂定的。"
+    )
+    if by_area:
+        lead = tr(
+            "按区域分组的表不标红灯区县的差别，要等红灯定下来；检查在后台做，几十万份答卷约几分钟。"
+            "不按区域分组的表现在就能看。"
+        )
+    st.html(head(tr("真实性检查还在做，做完后本页自动打开"), lead))
 
 
 def is_waiting(loaded: Loaded, selection: Selection, *, quotes: bool) -> bool:

@@ -26,7 +26,6 @@ PACK = "领导材料"
 BIG = "下载领导材料（一页简报和幻灯）"
 HELP = "一页简报（Word、PDF）、封面和五页幻灯装在一个压缩包里；按全部居民计算，不受上面的人群筛选影响"
 OF_AREA = "这个区县的一页档案（Word、PDF、幻灯）装在一个压缩包里；按全部居民计算"
-WAIT = "真实性检查、市民留言还在后台做，做完刷新页面就能下载"
 BUTTON: Mapping[str, str] = {"what": "材料"}
 """For the log of downloads; each document in the file is logged with its code as well."""
 
@@ -84,10 +83,16 @@ def leader_button(
             mime="application/zip",
             key="brief.pack",
             disabled=waiting,
-            help=tr(WAIT) if waiting else OF_AREA if area else HELP,
+            help=_help(area, waiting=waiting),
             icon=":material/description:",
             type="primary" if big else "secondary",
         )
+
+
+def _help(area: str, *, waiting: bool) -> str:
+    if waiting:
+        return tr("真实性检查、市民留言还在后台做，做完刷新页面就能下载")
+    return OF_AREA if area else HELP
 
 
 def spoken(texts: Sequence[Sentence], *, shortest: bool) -> None:
