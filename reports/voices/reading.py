@@ -30,7 +30,7 @@ from reports.voices.summing import sum_up
 from survey.errors import SiluError
 from survey.host.disk import write_whole
 from survey.storage.files import keep_newest
-from survey.storage.stored_parts import stored_parts
+from survey.storage.stored_parts import stored_parts, text_parts
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.study import Study
 
@@ -73,7 +73,9 @@ def _is_whole(study: Study, mark: Path) -> bool:
 
 
 def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered]) -> tuple[str, ...]:
-    """Read the answers to a question and sum them up; return the names of what is kept."""
+    """Read the answers to a question and sum them up; return the names of what is kept: none where nobody wrote."""
+    if not text_parts(study.root / "store"):
+        return ()
     key = _key(study, item, version)
     answers = load_answers(study, item, version=version)
     if not is_kept(study, key):

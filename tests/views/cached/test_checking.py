@@ -120,6 +120,7 @@ def test_comments_are_read_by_a_process_and_the_page_says_so(
     assert not (own / "store" / "textcache").exists()  # nobody waited for the texts
     study = load_study(own)
     derive(study)
+    assert not (own / "store" / "textcache").exists()  # nobody wrote
     read = page_text(run(own, VOICES))
     assert "市民留言还在读" not in read
     assert "没有人答开放题" in read
