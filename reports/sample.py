@@ -166,7 +166,7 @@ def _gather(
 def _identity(study: Study, version: int) -> Hashable:
     """Return what tells a study and its answers that count from others, as long as its definition is in memory."""
     waves = sorted({part.wave for part in stored_parts(study.root / "store", version)})
-    out = tuple(exclusions.left_out_of(study, wave) for wave in waves)
+    out = (exclusions.caption_phrase(study), *(exclusions.left_out_of(study, wave) for wave in waves))
     return version, tuple(id(getattr(study, one.name)) for one in fields(study)), out
 
 

@@ -39,9 +39,9 @@ def shown(study: Study) -> tuple[str, str, bytes]:
     return gathered.sample.label, gathered.exclusions, found.select_dtypes("number").to_numpy().tobytes()
 
 
-@pytest.mark.parametrize("steps", slow_but([6], [6, 30]))
+@pytest.mark.parametrize("steps", slow_but([8], [8, 30]))
 def test_a_run_holds_no_sample_of_other_answers(study: Study, steps: int) -> None:
-    history, seen = History(study, 9), set[bytes]()
+    history, seen = History(study, 3), set[bytes]()
     with holding():
         for _ in range(steps):
             history.step()
