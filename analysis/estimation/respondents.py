@@ -6,6 +6,7 @@ depend on whom it holds, not on the items.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +25,8 @@ from survey.instrument.rate import Rate
 Flags = npt.NDArray[np.bool_]
 WEIGHT = "w_fx"
 """Column of the fixed-point base weights."""
+NUMBERED = "numbered"
+"""Key of the numbers of cells in their cache."""
 NULL = -128
 """Code that stands for NULL: the question was not asked."""
 
@@ -57,27 +60,57 @@ def cell_of(sample: Sample, responses: pa.Table) -> IntArray:
     """Return the cell of each response, -1 for those outside the sample (another mode, no sampling point)."""
     if not len(responses):  # their columns may be without a type
         return np.zeros(0, dtype=np.int64)
-    cell, row = np.zeros(len(sample.grouped), dtype=np.int64), np.zeros(len(responses), dtype=np.int64)
+    numbered, row = _numbered(sample), np.zeros(len(responses), dtype=np.int64)
     outside = np.zeros(len(responses), dtype=bool)
-    for name in sample.grouped.columns:
-        keys, values, size = _matched(sample.grouped[name], responses[name])
-        cell, row = cell * size + keys, row * size + np.maximum(values, 0)
+    for name, labels in numbered.labels.items():
+        values = _places(labels, responses[name])
+        row = row * (len(labels) + 1) + np.maximum(values, 0)
         outside |= values < 0
-    order = np.argsort(cell)
-    place = np.minimum(np.searchsorted(cell[order], row), len(cell) - 1)
-    found = order[place]
-    return np.where(outside | (cell[found] != row), -1, found).astype(np.int64)
+    place = np.minimum(np.searchsorted(numbered.number, row), len(numbered.number) - 1)
+    return np.where(outside | (numbered.number[place] != row), -1, numbered.order[place]).astype(np.int64)
 
 
-def _matched(keys: pd.Series[Any], column: pa.ChunkedArray) -> tuple[IntArray, IntArray, int]:
-    """Return the codes of a key column in cells and responses (-1 for a value no cell has), and their number."""
-    known, labels = pd.factorize(keys)
-    missing = len(labels)
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """The cells of a sample by one number each.
+
+    Attributes:
+        labels: the values of each column by which they are grouped; its missing value comes after them.
+        number: [C] in ascending order.
+        order: [C] the cell of each number.
+    """
+
+    labels: Mapping[str, pd.Index[Any]]
+    number: IntArray
+    order: IntArray
+
+
+def _numbered(sample: Sample) -> _Numbered:
+    """Return the numbers of the cells; kept with them, because respondents are looked up more than once."""
+    kept: tuple[Any, Any] = sample.cells.cache.get(NUMBERED, (None, None))
+    if kept[0] is not sample.grouped:
+        kept = sample.cells.cache[NUMBERED] = (sample.grouped, _number(sample.grouped))
+    found: _Numbered = kept[1]
+    return found
+
+
+def _number(grouped: pd.DataFrame) -> _Numbered:
+    number, labels = np.zeros(len(grouped), dtype=np.int64), dict[str, Any]()
+    for name in grouped.columns:
+        codes, values = pd.factorize(grouped[name])
+        labels[str(name)] = values
+        number = number * (len(values) + 1) + np.where(codes < 0, len(values), codes)
+    order = np.argsort(number)
+    return _Numbered(labels, number[order], order)
+
+
+def _places(labels: pd.Index[Any], column: pa.ChunkedArray) -> IntArray:
+    """Return the places of responses among the labels of a column, after them for NULL; -1 for a value no cell has."""
     plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
     values = pa.array(labels.tolist(), plain.type)
     at = pc.fill_null(pc.index_in(plain, value_set=values), -1).to_numpy()
-    at = np.where(plain.is_null().to_numpy(), missing, at) if plain.null_count else at
-    return np.where(known < 0, missing, known).astype(np.int64), np.asarray(at, dtype=np.int64), missing + 1
+    at = np.where(plain.is_null().to_numpy(), len(labels), at) if plain.null_count else at
+    return np.asarray(at, dtype=np.int64)
 
 
 def respondent_weights(sample: Sample, responses: pa.Table, cell: IntArray | None = None) -> FloatArray:

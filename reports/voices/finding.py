@@ -11,7 +11,7 @@ from reports.owners import unit_of
 from reports.sentences import voices as words
 from reports.sentences.sentence import Row, Sentence, rows_of, say
 from reports.voices.asked import TextSelection
-from reports.voices.mentions import shared_by
+from reports.voices.mentions import keep_correlations
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
 from reports.voices.streets import streets_with
@@ -92,7 +92,7 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
 
 def keep_finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     """Keep what the finding of the waves and mode is made from, without estimating shares, which are not kept."""
-    shared_by(study, answers, asked, "themes", ())
+    keep_correlations(study, answers, asked, "themes", ())
     if not asked.selection.opt_in:
         _, some = _compared(study, answers, asked)
         if len(some):

@@ -12,24 +12,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design.cells import IntArray
+from analysis.design.cells import Cells, IntArray
 from analysis.estimation.respondents import base_weights_of, by_cell, cell_of
-from analysis.estimation.sample import Sample
+from analysis.estimation.sample import Sample, resummed
 from analysis.text.shares import asked_of
+from reports.counted.asked import asked_cells
 from reports.counted.kept_correlations import sample_digest
-from reports.sample import StudySample, columns_for, gather, options, read_counted
+from reports.sample import StudySample, columns_for, gather, options, read_counted, versioned
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.kept.summaries import Summaries
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError, DesignError
 from survey.quality.exclusions import ID
-from survey.storage.stored_parts import imports_of, text_parts
+from survey.storage.stored_parts import count_modes, imports_of, text_parts
 from survey.study.study import Study
 
 IMPORT = "import_id"
-LINKED, EVERYONE, CELL, WITHIN, ASKED = "linked", "everyone", "cell", "within", "asked"
-"""Keys of responses, of the cell of each and of its areas, and of who was asked, among what is kept."""
+WHOLE, CELLS, LINKED, EVERYONE, CELL, WITHIN, ASKED = "whole", "cells", "linked", "everyone", "cell", "within", "asked"
+"""Keys of what is kept: sample and cells, responses, the cell of each and its areas, and who was asked."""
+NOBODY: pd.Series[int] = pd.Series(dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class Gathered:
 
     Attributes:
         study: the study.
-        whole: the sample, without items.
         digest: of all that the sample is made from; "" where nothing is kept beside the store.
         linked_digest: the same of the responses that may have texts alone; equal while others come and go.
         selection: names version, waves, mode and reader.
@@ -46,11 +47,28 @@ class Gathered:
     """
 
     study: Study
-    whole: StudySample
     digest: str
     linked_digest: str
     selection: Selection
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def whole(self) -> StudySample:
+        """The sample, without items; weighted when first asked for.
+
+        Raises:
+            DesignError: there is none.
+            CalibrationError: the margins cannot be met.
+        """
+        if WHOLE not in self.kept:
+            try:
+                found = gather(self.study, self.selection, waves=self.selection.waves or None)
+            except DesignError:
+                _rows(self.study, self.selection, _columns(self.study))  # says so where nobody counts
+                raise
+            self.kept[WHOLE] = replace(found, rates=())
+        sample: StudySample = self.kept[WHOLE]
+        return sample
 
     @property
     def linked(self) -> pa.Table:
@@ -88,10 +106,33 @@ class Gathered:
         return found
 
     def _asked(self) -> pd.DataFrame:
-        rows, sample = self.everyone, self.sample
+        sample, cells = self.sample, self._cells
+        if cells is not None and (same := resummed(sample, cells)) is not None:
+            of = same.cells
+            return pd.DataFrame({"n": of.n_i[0], "wo": of.wo[0]} if of.items else {"n": of.n, "wo": of.w})
+        rows = self.everyone
         asked = asked_of(rows, self.study.questionnaire).astype(np.int64)
         sums = by_cell(sample, cell_of(sample, rows), base_weights_of(sample, rows))
         return pd.DataFrame({name: one @ asked for name, one in zip(("n", "wo"), sums, strict=True)})
+
+    @property
+    def _cells(self) -> Cells | None:
+        """The cells of everyone in these waves, in all modes; None where only the responses will do."""
+        if CELLS not in self.kept:
+            study, version = versioned(self.study, self.selection)
+            wanted, waves = options(study, self.selection), self.selection.waves or None
+            self.kept[CELLS] = asked_cells(study, version, wanted, waves)
+        found: Cells | None = self.kept[CELLS]
+        return found
+
+    def count(self, name: str) -> pd.Series[int]:
+        """Return how many responses have which value of a column by which samples are grouped, as stored."""
+        cells = self._cells
+        if cells is None:
+            return self.everyone[name].to_pandas().value_counts() if name in self.everyone.column_names else NOBODY
+        keys, mode = cells.keys, self.selection.mode
+        mine = keys["mode"].astype(str).eq(mode).to_numpy() if mode else np.ones(len(keys), dtype=np.bool_)
+        return pd.Series(cells.n[mine]).groupby(keys.loc[mine, name].to_numpy()).sum() if name in keys else NOBODY
 
     @property
     def cell(self) -> IntArray:
@@ -149,18 +190,21 @@ def recall_gathered(answers: OpenAnswers, kept: Mapping[Hashable, Gathered]) -> 
 
 
 def _gathered(study: Study, answers: OpenAnswers, selection: Selection) -> Gathered:
-    try:
-        whole = replace(gather(study, selection, waves=selection.waves or None), rates=())
-    except DesignError:
-        _rows(study, selection, _columns(study))  # says so where nobody has answered
-        raise
+    counted, version = versioned(study, selection)
+    modes = [
+        mode
+        for wave, mode, _ in count_modes(study.root / "store", version)
+        if not selection.waves or wave in selection.waves
+    ]
+    if not modes or (selection.mode and selection.mode not in modes):
+        raise _nobody(selection)
     digest = linked = ""
     if answers.summaries.key:
         made_as = (selection.waves, replace(options(study, selection), rates=None))
-        of = partial(sample_digest, whole.study, whole.version, made_as, modes=made_as[1].modes, waves=selection.waves)
+        of = partial(sample_digest, counted, version, made_as, modes=made_as[1].modes, waves=selection.waves)
         digest = of() or ""
         linked = of(imports=imports_of(text_parts(study.root / "store"))) or ""
-    return Gathered(study, whole, digest, linked, selection)
+    return Gathered(study, digest, linked, selection)
 
 
 def _columns(study: Study) -> frozenset[str]:
@@ -178,8 +222,12 @@ def _rows(study: Study, selection: Selection, columns: frozenset[str]) -> pa.Tab
     if selection.mode:
         rows = rows.filter(pc.equal(rows["mode"].cast(pa.string()), selection.mode))
     if not rows.num_rows:
-        raise ArgumentError("这一轮还没有答卷", got=selection.wave, cure="先用 silu import 导入一份答卷文件")
+        raise _nobody(selection)
     return rows
+
+
+def _nobody(selection: Selection) -> ArgumentError:
+    return ArgumentError("这一轮还没有答卷", got=selection.wave, cure="先用 silu import 导入一份答卷文件")
 
 
 def places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:

@@ -126,6 +126,13 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
     return found
 
 
+def keep_answers(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
+    """Keep what `every_answer` returns; whether a kept list is intact is seen by those who read it."""
+    one, all_of = replace(of_everyone(answers, asked), once=False), gathered(study, answers, asked)
+    if not summaries_for(answers, all_of, one).has_rows(name_of(all_of, one, LIST, linked=True)):
+        every_answer(study, answers, asked)
+
+
 def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
     all_of = gathered(study, answers, asked)
     responses, rows = all_of.linked, rows_within(answers, asked, all_of.within())
@@ -207,10 +214,9 @@ def people_by_age(study: Study, answers: OpenAnswers, asked: TextSelection) -> p
     """Return how many people of the waves and mode have which age, whether they wrote or not: age, n."""
 
     def counted(one: TextSelection) -> pd.DataFrame:
-        rows, labels = gathered(study, answers, one).everyone, role_labels(study.questionnaire).get(AGE, {})
-        ages = rows[AGE].to_pandas().map(labels) if AGE in rows.column_names else pd.Series(dtype="object")
-        many = ages.value_counts()
-        return pd.DataFrame({AGE: many.index.astype(str), "n": many.to_numpy()})
+        codes, labels = gathered(study, answers, one).count(AGE), role_labels(study.questionnaire).get(AGE, {})
+        many = codes.groupby(codes.index.map(labels)).sum().sort_values(ascending=False, kind="stable")
+        return pd.DataFrame({AGE: many.index.astype(str), "n": many.to_numpy(dtype=np.int64)})
 
     return for_everyone(study, answers, asked, "ages", counted)
 

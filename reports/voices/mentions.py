@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -148,12 +148,33 @@ def estimable(
 
     The arguments are those of `summed`, and what it returns.
     """
-    asked = all_of.asked(answers.summaries)
-    found = tuple(Voices(each.over(all_of.sample, asked)) for each in sums)
-    name = name_of(all_of, one, ("correlations", what))
-    kept = summaries_for(answers, all_of, one).tables(name, lambda: Tables({}, {"icc": [*map(_correlations, found)]}))
-    for each, known in zip(found, kept.meta["icc"], strict=True):
+    found = _over(answers, all_of, sums)
+    for each, known in zip(found, _correlated(answers, all_of, one, what, lambda: found), strict=True):
         recall_correlations(each.sample.basis, known)
+    return found
+
+
+def keep_correlations(
+    study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
+) -> None:
+    """Keep the mentions that `shared_by` returns, and their correlations; they are summed over cells for these only."""
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
+    sums = mentions(study, answers, asked, column, by)
+    _correlated(answers, all_of, one, (column, by), lambda: _over(answers, all_of, sums))
+
+
+def _over(answers: OpenAnswers, all_of: Gathered, sums: tuple[MentionSums, ...]) -> tuple[Voices, ...]:
+    asked = all_of.asked(answers.summaries)
+    return tuple(Voices(each.over(all_of.sample, asked)) for each in sums)
+
+
+def _correlated(
+    answers: OpenAnswers, all_of: Gathered, one: TextSelection, what: Hashable, make: Callable[[], tuple[Voices, ...]]
+) -> Sequence[Mapping[str, float]]:
+    """Return the correlations of mentions, the kept ones or those of what `make` returns."""
+    name = name_of(all_of, one, ("correlations", what))
+    kept = summaries_for(answers, all_of, one).tables(name, lambda: Tables({}, {"icc": [*map(_correlations, make())]}))
+    found: Sequence[Mapping[str, float]] = kept.meta["icc"]
     return found
 
 

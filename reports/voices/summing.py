@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from contextlib import suppress
 
+from analysis.estimation.sample import SampleOptions
+from reports.counted.asked import keep_asked
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
 from reports.voices.finding import keep_finding
 from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
-from reports.voices.listed import every_answer, people_by_age
+from reports.voices.listed import keep_answers, people_by_age
 from reports.voices.mentions import mentions
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import LEVELS, distinct_themes, distinct_words, kinds, words_by
@@ -35,6 +37,8 @@ def sum_up(study: Study, answers: OpenAnswers, item: str, version: int, shared: 
         version: data version.
         shared: what questions summed up before have gathered, to which this one adds.
     """
+    with suppress(OSError):
+        keep_asked(study, version, SampleOptions.of(study))
     found = count_modes(study.root / "store", version)
     there = {wave for wave, *_ in found}
     newest = [wave.name for wave in study.waves if wave.name in there][-1:]
@@ -52,7 +56,7 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     keep_finding(study, answers, asked)
     kinds(study, answers, asked)
     copies_note(study, answers, asked, effect=False)
-    every_answer(study, answers, asked)
+    keep_answers(study, answers, asked)
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:
         words_by(study, answers, asked)  # sums, too, which the comparisons need after the next import without texts

@@ -81,6 +81,10 @@ class Summaries:
             keep_newest(self.folder, "*.list", LISTS)
         return found
 
+    def has_rows(self, what: Hashable) -> bool:
+        """Return whether a table of answers is kept under a name, intact or not."""
+        return bool(self.key) and any(self.folder.glob(f"{self._path(what, '').name}-*.list"))
+
     def _path(self, what: Hashable, suffix: str) -> Path:
         digest = hashlib.sha256(repr((self.key, EDITION, what)).encode()).hexdigest()[:NAMED]
         self.asked.add(digest)

@@ -1,18 +1,24 @@
 """The sample behind open answers is made once for a selection, and again for another study, wave or set of people."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from analysis.text import reader
+from reports.definitions import headlines
 from reports.selection import Selection
+from reports.voices import gathered as gathering
 from reports.voices.asked import TextSelection
 from reports.voices.gathered import gathered
-from reports.voices.open_answers import load_answers
+from reports.voices.open_answers import NOWHERE, load_answers
 from reports.voices.shares import theme_shares
 from survey.errors import ArgumentError
-from survey.study.study import load_study
+from survey.storage.import_batch import TEXTS, ImportBatch
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, load_study
 
 
 def test_what_summaries_share(city: Path) -> None:
@@ -41,3 +47,34 @@ def test_known_texts_need_no_rules(city: Path, monkeypatch: pytest.MonkeyPatch) 
     again = load_answers(study, "H1")
     assert again.table.equals(before.table)
     assert again.digests == before.digests
+
+
+def screened_out(root: Path) -> Study:
+    """Return the study after an import of people who were not asked the headline questions."""
+    study, store = load_study(root), ResponseStore(root / "store")
+    rows = store.read(waves=["W2"]).slice(0, 30)
+    heads = {name for rate in headlines(study) for name in rate.columns}
+    for at, name in enumerate(rows.column_names):
+        if name in heads:
+            rows = rows.set_column(at, name, pa.nulls(30, rows[name].type))
+        if name == "response_id":
+            rows = rows.set_column(at, name, pa.array([f"out{one}" for one in range(30)]))
+    store.commit(ImportBatch("W2", rows, TEXTS.empty_table(), pa.table({})), expected=store.version)
+    return study
+
+
+def test_who_was_asked_is_counted_from_cells_as_from_responses(
+    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = screened_out(shutil.copytree(city, tmp_path / "city"))
+    for mode in ("household", "online", ""):
+        asked = TextSelection(Selection(waves=("W2",), mode=mode), "H1")
+        counted = gathered(study, load_answers(study, "H1"), asked)
+        with monkeypatch.context() as patch:
+            patch.setattr(gathering, "asked_cells", lambda *_: None)
+            read = gathered(study, load_answers(study, "H1"), asked)
+            ages, who = read.count("age"), read.asked(NOWHERE)
+        assert counted.count("age").sort_index().to_dict() == ages.sort_index().to_dict()
+        assert (counted.count("nothing").to_dict(), read.count("nothing").to_dict()) == ({}, {})
+        assert [one.tolist() for one in counted.asked(NOWHERE)] == [one.tolist() for one in who]
+        assert 0 < who[0].sum() < ages.sum()
