@@ -42,14 +42,13 @@ def seconds(texts: Sequence[str]) -> tuple[float, float, Compared]:
     """Return CPU seconds of all but the last texts, those of the last ones, and the comparison; with the groups."""
     old, names = texts[:-MORE], digests(texts)
     first, compared = cpu(lambda: compare(nothing_compared(), old), 1)
-    first += cpu(lambda: compared.copies(names[: len(old)]), 1)[0]
+    grouping, (compared, _) = cpu(lambda: compared.copies(names[: len(old)]), 1)
 
     def add() -> Compared:
         after = with_texts(compared, names, lambda rows: [texts[row] for row in rows.tolist()])
-        after.copies(names)
-        return after
+        return after.copies(names)[0]
 
-    return first, *cpu(add)
+    return first + grouping, *cpu(add)
 
 
 def all_pairs(texts: Sequence[str]) -> set[tuple[int, int]]:

@@ -1,22 +1,24 @@
-"""Compared texts: what is kept of a comparison, so that later answers are compared with earlier ones only once."""
+"""Compared texts: what is kept of a comparison, so that later answers are compared with earlier ones only once.
+
+Not every text meets all others, see `duplicates`. What is asked later of texts that have not is kept as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.text.answers import Digests, digests
-from analysis.text.copy_pairs import extended
-from analysis.text.copy_pieces import Pieces, no_pieces
+from analysis.text.copy_pieces import Pieces, more_pieces, no_pieces
 from analysis.text.copy_rule import Flags, Ints
-from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, Pairs, copies_of, inside_of, plain_text
+from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, Meetings, Pairs, copies_of, inside_of, plain_text
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Texts of which every pair has been compared; U of them differ once signs are removed.
+    """Texts that are known; U of them differ once signs are removed.
 
     Attributes:
         names: [M] digests of the raw texts, ascending.
@@ -26,6 +28,7 @@ class Compared:
         row: positions of the short texts, and of the long ones.
         pieces: of the short texts, and of the long ones.
         pairs: [2, pairs] positions of copies.
+        met: [U] whether all copies of a text are among the pairs.
     """
 
     names: Digests
@@ -35,33 +38,43 @@ class Compared:
     row: tuple[Ints, Ints]
     pieces: tuple[Pieces, Pieces]
     pairs: Pairs
+    met: Flags
 
     def knows(self, names: Digests) -> Flags:
         """Return whether texts have been compared."""
         at = np.searchsorted(self.names, names).clip(max=max(0, len(self.names) - 1))
         return self.names[at] == names if len(self.names) else np.zeros(len(names), dtype=np.bool_)
 
-    def copies(self, names: Digests) -> Copies:
-        """Return the groups of copies among answers whose texts are all known, as `find_copies` would."""
+    def copies(self, names: Digests) -> tuple[Compared, Copies]:
+        """Return the groups of copies among answers whose texts are all known, as `find_copies` would.
+
+        The comparison is returned with what had to be looked for, or as it is.
+        """
         at = self.place[np.searchsorted(self.names, names)]
         # Numbered in the order of the answers, which decides between equal texts.
         first = np.full(len(self.plain), -1, dtype=np.int64)
         first[at[::-1]] = np.arange(len(at))[::-1]
         answer = np.flatnonzero(first >= 0)
         answer = answer[np.argsort(first[answer])]
-        number = np.full(len(self.plain), -1, dtype=np.int32)  # millions of pairs: half the memory, half the time
+        number = np.full(len(self.plain), -1, dtype=np.int64)
         number[answer] = np.arange(len(answer))
-        pairs = number[self.pairs]
-        if len(answer) < len(self.plain):
-            pairs = pairs[:, (pairs[0] >= 0) & (pairs[1] >= 0)]
-        return copies_of(number[at].astype(np.int64), self.long[answer], pairs)
+        meetings = Meetings(self.sides, self.long, self.pairs, self.met)
+        found = copies_of(number[at], answer, meetings)
+        after = self if meetings.met is self.met else replace(self, pairs=meetings.pairs, met=meetings.met)
+        return after, found
+
+    @property
+    def sides(self) -> list[tuple[Ints, Pieces]]:
+        """The short texts, and the long ones, with their pieces."""
+        return list(zip(self.row, self.pieces, strict=True))
 
 
 def nothing_compared() -> Compared:
     """Return the comparison of no text."""
-    none = np.empty(0, dtype=np.int64)
+    none, no_flags = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
     short, long = map(no_pieces, WIDTHS)
-    return Compared(none, none, none, np.empty(0, np.bool_), (none, none), (short, long), np.empty((2, 0), np.int64))
+    pairs = np.empty((2, 0), dtype=np.int32)
+    return Compared(none, none, none, no_flags, (none, none), (short, long), pairs, no_flags)
 
 
 def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequence[str]]) -> Compared:
@@ -79,23 +92,27 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
     plain = [plain_text(text) for text in texts_of(at[first])]
     place, new = _placed(before.plain, plain)
     size = np.array([len(text) for text in new], dtype=np.int64)
-    sides, pairs = [], [before.pairs]
-    for known_row, known_pieces, inside in zip(before.row, before.pieces, inside_of(size), strict=True):
+    sides = []
+    for (known_row, known_pieces), inside in zip(before.sides, inside_of(size), strict=True):
         mine = np.flatnonzero(inside)
-        pieces, more = extended(known_pieces, [new[one] for one in mine.tolist()])
-        row = np.concatenate([known_row, mine + len(before.plain)])
-        sides.append((row, pieces))
-        pairs.append(row[more])
+        pieces = more_pieces(known_pieces, [new[one] for one in mine.tolist()])
+        sides.append((np.concatenate([known_row, mine + len(before.plain)]), pieces))
+    more = np.zeros(len(new), dtype=np.bool_)
+    long, met = np.concatenate([before.long, size >= SHORTEST]), np.concatenate([before.met, more])
+    meetings = Meetings(sides, long, before.pairs, met)
+    if met.any() and len(new):
+        meetings.add(np.concatenate([np.zeros_like(before.met), ~more]), met)
     into = np.searchsorted(before.names, different)
-    (short, short_pieces), (long, long_pieces) = sides
+    (short, short_pieces), (long_row, long_pieces) = sides
     return Compared(
         np.insert(before.names, into, different),
         np.insert(before.place, into, place),
         np.concatenate([before.plain, digests(new)]),
-        np.concatenate([before.long, size >= SHORTEST]),
-        (short, long),
+        long,
+        (short, long_row),
         (short_pieces, long_pieces),
-        np.hstack(pairs),
+        meetings.pairs,
+        met,
     )
 
 

@@ -1,4 +1,4 @@
-"""Pairs of copies: texts compared by the exact overlap of their pieces, and new ones with those compared before.
+"""Pairs of copies: texts compared by the exact overlap of their pieces.
 
 Candidates share one of the rarest pieces of the smaller text (prefix filter: Chaudhuri, Ganti & Kaushik 2006), and
 enough bits of their signatures. The texts of one piece are compared with each other block by block, all bits of a block
@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analysis.text.copy_pieces import Pieces, more_pieces
+from analysis.text.copy_pieces import Pieces
 from analysis.text.copy_rule import (
     CONTAINED,
     CONTAINED_SHORT,
     FEW_PIECES,
     JACCARD,
     WORDS,
+    Flags,
     Ints,
     Sizes,
     alike,
@@ -45,25 +46,44 @@ _NARROW = 240
 """Pieces of a text up to which bounds fit into 16 bits."""
 
 
-def extended(before: Pieces, texts: Sequence[str]) -> tuple[Pieces, Ints]:
-    """Return the pieces with further texts, which differ from those before, and the new pairs of copies [2, pairs]."""
-    pieces = more_pieces(before, texts)
-    return pieces, _similar(pieces, len(before))
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Looks for copies among texts by their pieces.
 
+    Attributes:
+        pieces: the pieces of the texts.
+        sizes: what their counts say.
+        order: the texts in the order of their counts.
+        whole: [R, P] 0/1 of all pieces.
+    """
 
-def _similar(pieces: Pieces, known: int) -> Ints:
-    """Return the pairs of copies [2, pairs] of which one text is beyond the known ones."""
-    sizes = Sizes.of(pieces.count, pieces.sketch)
-    order = np.argsort(sizes.rank)
-    new = order >= known
-    sides = [(order[new], order)] + ([(order[~new], order[new])] if 0 < known < len(order) else [])
-    ones = np.ones(len(pieces.piece), dtype=np.int32)
-    whole = sparse.csr_matrix((ones, pieces.piece, pieces.starts), shape=(len(pieces), len(pieces.number)))
-    found = [np.empty((2, 0), dtype=np.int64)]
-    for small, large in sides:
-        for one, other in _candidates(pieces, sizes, small, large):
-            found.append(_checked(whole, sizes, one, other))
-    return np.hstack(found)
+    pieces: Pieces
+    sizes: Sizes
+    order: Ints
+    whole: Any
+
+    @staticmethod
+    def of(pieces: Pieces) -> Search:
+        """Return the search among all texts of some pieces."""
+        sizes = Sizes.of(pieces.count, pieces.sketch)
+        ones = np.ones(len(pieces.piece), dtype=np.int32)
+        whole = sparse.csr_matrix((ones, pieces.piece, pieces.starts), shape=(len(pieces), len(pieces.number)))
+        return Search(pieces, sizes, np.argsort(sizes.rank), whole)
+
+    def pairs(self, some: Flags, others: Flags) -> Ints:
+        """Return the pairs of copies [2, pairs] of which one is among some texts, and the other among others.
+
+        Args:
+            some: [R] the texts.
+            others: [R] these include all of the texts, or none.
+        """
+        mine, theirs, rest = (self.order[each[self.order]] for each in (some, others, others & ~some))
+        found = [np.empty((2, 0), dtype=np.int64)]
+        for small, large in ((mine, theirs), (rest, mine)):
+            if len(small) and len(large):
+                for one, other in _candidates(self.pieces, self.sizes, small, large):
+                    found.append(_checked(self.whole, self.sizes, one, other))
+        return np.hstack(found)
 
 
 def _candidates(pieces: Pieces, sizes: Sizes, small: Ints, large: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -4,7 +4,8 @@ Exact overlap finds copies with recall .977, sketches with .44 to .74 (text.md 5
 are copies.
 
 Among hundreds of thousands of texts, chains of small differences connect nearly every text with nearly every other. So
-a large component is not a group: it is cut into stars, a text with its own copies.
+a large component is not a group: it is cut into stars, a text with its own copies. Texts that are copies of a more
+frequent one are no centres of stars, so that only the others meet all texts: a twentieth in a mock city.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analysis.text.copy_pairs import extended
-from analysis.text.copy_pieces import no_pieces
+from analysis.text.copy_pairs import Search
+from analysis.text.copy_pieces import Pieces, more_pieces, no_pieces
 from analysis.text.copy_rule import Flags, Ints
 
 Pairs = npt.NDArray[np.integer[Any]]
@@ -32,6 +33,8 @@ EDITION = 2
 """Incremented when other texts become copies, so that stored groups are recomputed."""
 CHAIN = 100
 """Number of different texts from which a component is cut into stars."""
+_TOGETHER = 2_000
+"""Texts that meet all others together at least: fewer cost as much."""
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -48,6 +51,51 @@ class Copies:
     group: Ints
     size: Ints
     first: Flags
+
+
+@dataclass(slots=True)
+class Meetings:
+    """U different texts, and their pairs of copies as far as somebody has asked.
+
+    Attributes:
+        sides: of the short and of the long texts, which of all they are, ascending, and their pieces.
+        long: [U] whether a text is long enough to be a copy.
+        pairs: [2, pairs] copies.
+        met: [U] whether all copies of a text are among the pairs.
+    """
+
+    sides: Sequence[tuple[Ints, Pieces]]
+    long: Flags
+    pairs: Pairs
+    met: Flags
+    _searches: Sequence[Search] = ()
+
+    def meet(self, texts: Ints) -> None:
+        """Find all copies of some texts."""
+        some = np.zeros(len(self.met), dtype=np.bool_)
+        some[texts] = True
+        some &= ~self.met
+        if some.any():
+            self.add(some, ~self.met)
+            self.met = self.met | some
+
+    def add(self, some: Flags, others: Flags) -> None:
+        """Add the copies of some texts among others, which include all of the texts or none."""
+        self._searches = self._searches or [Search.of(pieces) for _, pieces in self.sides]
+        both = zip(self.sides, self._searches, strict=True)
+        found = [rows[search.pairs(some[rows], others[rows])] for (rows, _), search in both]
+        self.pairs = np.hstack([self.pairs, *(each.astype(self.pairs.dtype, copy=False) for each in found)])
+
+    def graph(self, texts: Ints) -> Any:
+        """Return which of some texts are copies [n, n], as far as it is known."""
+        number = np.full(len(self.met), -1, dtype=np.int32)
+        number[texts] = np.arange(len(texts))
+        left, right = number[self.pairs]
+        if len(texts) < len(number):
+            there = (left >= 0) & (right >= 0)
+            left, right = left[there], right[there]
+        both = np.concatenate([left, right]), np.concatenate([right, left])
+        return sparse.coo_matrix((np.ones(2 * len(left), dtype=bool), both), shape=(len(texts),) * 2).tocsr()
 
 
 def find_copies(texts: Sequence[str]) -> Copies:
@@ -68,8 +116,7 @@ def numbered_copies(texts: Sequence[str], number: Ints) -> Copies:
     order = np.argsort(first)
     at = np.argsort(order)[said]
     mine = [texts[one] for one in number[first[order]].tolist()]
-    long = np.fromiter((len(text) >= SHORTEST for text in mine), dtype=np.bool_, count=len(mine))
-    return copies_of(at, long, pairs_of(mine))
+    return copies_of(at, np.arange(len(mine)), meetings_of(mine))
 
 
 def plain_text(text: str) -> str:
@@ -88,15 +135,21 @@ def grouped(group: Ints) -> Copies:
     return Copies(result, np.bincount(numbered, minlength=len(at)), first)
 
 
-def pairs_of(texts: Sequence[str]) -> Ints:
+def pairs_of(texts: Sequence[str]) -> Pairs:
     """Return the pairs of copies among different texts [2, pairs]."""
+    meetings = meetings_of(texts)
+    meetings.meet(np.arange(len(texts)))
+    return meetings.pairs
+
+
+def meetings_of(texts: Sequence[str]) -> Meetings:
+    """Return different texts of which none has met the others."""
     size = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
-    found = [np.empty((2, 0), dtype=np.int64)]
+    sides = []
     for inside, width in zip(inside_of(size), WIDTHS, strict=True):
         rows = np.flatnonzero(inside)
-        if len(rows) > 1:
-            found.append(rows[extended(no_pieces(width), [texts[row] for row in rows.tolist()])[1]])
-    return np.hstack(found)
+        sides.append((rows, more_pieces(no_pieces(width), [texts[row] for row in rows.tolist()])))
+    return Meetings(sides, size >= SHORTEST, np.empty((2, 0), dtype=np.int64), np.zeros(len(texts), dtype=np.bool_))
 
 
 def inside_of(size: Ints) -> tuple[Flags, Flags]:
@@ -104,43 +157,62 @@ def inside_of(size: Ints) -> tuple[Flags, Flags]:
     return (size >= SHORTEST) & (size < 2 * _LONG), size >= _LONG
 
 
-def copies_of(at: Ints, long: Flags, pairs: Pairs) -> Copies:
+def copies_of(at: Ints, texts: Ints, meetings: Meetings) -> Copies:
     """Return the groups of copies of answers.
 
     Args:
-        at: [N] position of each answer's text among the different ones, numbered in the order of the answers.
-        long: [U] whether a text is long enough to be a copy.
-        pairs: [2, pairs] copies among the different texts.
+        at: [N] position of each answer's text among the said ones, numbered in the order of the answers.
+        texts: [U] number of each of these among all texts.
+        meetings: of all texts; those that need to meet all others do.
     """
     if not len(at):
         return grouped(at)
-    group = _groups(pairs, np.bincount(at, minlength=len(long)))[at]
-    return grouped(np.where((np.bincount(group)[group] > 1) & long[at], group, -1))
+    group = _groups(np.bincount(at, minlength=len(texts)), texts, meetings)[at]
+    return grouped(np.where((np.bincount(group)[group] > 1) & meetings.long[texts[at]], group, -1))
 
 
-def _groups(pairs: Pairs, frequency: Ints) -> Ints:
-    """Return a number for each different text [U], equal for copies.
+def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
+    """Return a number for each said text [U], equal for copies.
 
     Args:
-        pairs: of copies.
         frequency: [U] number of answers with the text.
+        texts: [U] its number among all texts.
+        meetings: of all texts.
     """
-    left, right = pairs.astype(np.int32, copy=False)
-    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(frequency),) * 2).tocsr()
-    count, component = sparse.csgraph.connected_components(graph, directed=False)
-    graph = graph + graph.T
-    group = np.asarray(component, dtype=np.int64)
-    chained = np.flatnonzero(np.bincount(group, minlength=count)[group] > CHAIN)
-    degree = np.diff(graph.indptr)
-    taken = np.zeros(len(frequency), dtype=np.bool_)
-    # The most frequent text first, then the one with most copies; lexsort breaks ties by the first text.
-    order = chained[np.lexsort((chained, -degree[chained], -frequency[chained]))]
-    begins, ends_at = graph.indptr[order].tolist(), graph.indptr[order + 1].tolist()
-    for number, (centre, begin, end) in enumerate(zip(order.tolist(), begins, ends_at, strict=True), start=count):
-        if taken[centre]:
+    star = _stars(frequency, texts, meetings)
+    while True:
+        count, component = sparse.csgraph.connected_components(meetings.graph(texts), directed=False)
+        group = np.asarray(component, dtype=np.int64)
+        chained = np.bincount(group, minlength=count)[group] > CHAIN
+        # A small component may be part of a larger one as long as some of it have not met all others.
+        some = texts[~chained & ~meetings.met[texts]]
+        if not len(some):
+            return np.where(chained, count + star, group)
+        meetings.meet(some)
+
+
+def _stars(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
+    """Return the number of the star of each said text [U], in the order of the centres; -1 without any copy.
+
+    The most frequent text that is in no star yet is the next centre, then the one with most copies, then the first.
+    """
+    star = np.full(len(texts), -1, dtype=np.int64)
+    order, start, number = np.argsort(-frequency, kind="stable"), 0, 0
+    for end in np.append(np.flatnonzero(np.diff(frequency[order])) + 1, len(order)).tolist():
+        some = order[start:end]
+        some = some[star[some] < 0]
+        if len(some) < _TOGETHER and end < len(order):
             continue
-        star = graph.indices[begin:end]
-        star = star[~taken[star]]
-        taken[star] = taken[centre] = True
-        group[star] = group[centre] = number
-    return group
+        start = end
+        meetings.meet(texts[some])
+        graph = meetings.graph(texts)
+        degree = np.diff(graph.indptr)
+        some = some[degree[some] > 0]
+        some = some[np.lexsort((some, -degree[some], -frequency[some]))]
+        bounds = (graph.indptr[some].tolist(), graph.indptr[some + 1].tolist())
+        for centre, begin, stop in zip(some.tolist(), *bounds, strict=True):
+            if star[centre] < 0:
+                mine = graph.indices[begin:stop]
+                star[mine[star[mine] < 0]] = star[centre] = number
+                number += 1
+    return star

@@ -17,7 +17,7 @@ from analysis.text.duplicates import EDITION, WIDTHS, Copies
 from survey.storage.files import TextCache
 from survey.study.study import Study
 
-_OF_TEXTS = {"names": pa.int64(), "place": pa.int64(), "plain": pa.int64(), "long": pa.bool_()}
+_OF_TEXTS = {"names": pa.int64(), "place": pa.int64(), "plain": pa.int64(), "long": pa.bool_(), "met": pa.bool_()}
 _OF_PAIRS = {"left": pa.int32(), "right": pa.int32()}
 _OF_PIECES = {
     "row": pa.int64(),
@@ -52,10 +52,10 @@ def kept_copies(study: Study, texts_of: Callable[[Ints], Sequence[str]], names: 
     key = f"{hashlib.sha256(key.encode()).hexdigest()[:16]}-{EDITION}"
     table = cache.read(key, SCHEMA)
     before = nothing_compared() if table is None or not len(table) else from_table(table)
-    after = with_texts(before, names, texts_of)
+    after, found = with_texts(before, names, texts_of).copies(names)
     if after is not before:
         cache.write(key, to_table(after))
-    return after.copies(names)
+    return found
 
 
 def to_table(compared: Compared) -> pa.Table:

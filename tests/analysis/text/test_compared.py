@@ -20,11 +20,13 @@ def _with(before: Compared, texts: list[str]) -> Compared:
     return with_texts(before, digests(texts), lambda rows: [texts[row] for row in rows.tolist()])
 
 
-def _is_rebuilt(compared: Compared, texts: list[str]) -> None:
-    found, expected = compared.copies(digests(texts)), find_copies(texts)
+def _is_rebuilt(compared: Compared, texts: list[str]) -> Compared:
+    after, found = compared.copies(digests(texts))
+    expected = find_copies(texts)
     assert found.group.tolist() == expected.group.tolist()
     assert found.size.tolist() == expected.size.tolist()
     assert found.first.tolist() == expected.first.tolist()
+    return after
 
 
 def _answers(rng: random.Random, number: int) -> list[str]:
@@ -39,16 +41,17 @@ def _answers(rng: random.Random, number: int) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_random_histories_equal_a_comparison_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.text.duplicates.CHAIN", 20)
+    monkeypatch.setattr("analysis.text.duplicates._TOGETHER", 10)
     monkeypatch.setattr("analysis.text.copy_pairs._FEWEST", 30)
     rng, compared, every = random.Random(seed), nothing_compared(), list[str]()
     for _ in range(6):
         new = _answers(rng, rng.choice((0, 1, 40, 150)))
         every += new + rng.choices(every, k=min(len(every), 5))
         asked = every if rng.random() < 0.5 else new
-        compared = _with(compared, asked)
-        _is_rebuilt(compared, asked)
-    compared = _with(compared, every)
-    _is_rebuilt(compared, every)
+        compared = _is_rebuilt(_with(compared, asked), asked)
+    compared = _is_rebuilt(_with(compared, every), every)
+    assert 0 < compared.met.sum() < len(compared.met)
     _is_rebuilt(compared, rng.sample(every, len(every) // 2))
 
 
@@ -57,13 +60,13 @@ def test_random_histories_equal_a_comparison_at_once(seed: int, monkeypatch: pyt
 def test_any_texts_in_any_batches(batches: list[list[str]]) -> None:
     compared = nothing_compared()
     for batch in batches:
-        compared = _with(compared, batch)
+        compared = _is_rebuilt(_with(compared, batch), batch)
     _is_rebuilt(compared, [text for batch in batches for text in batch])
 
 
 def test_known_texts_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["停车位太少没人管理", "路灯坏了没有人来修", "停车位太少，没人管理！"]
-    compared = _with(nothing_compared(), texts)
+    compared = _is_rebuilt(_with(nothing_compared(), texts), texts)
     asked: list[int] = []
 
     def texts_of(rows: np.ndarray) -> list[str]:
@@ -72,6 +75,6 @@ def test_known_texts_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
 
     then = with_texts(compared, digests([*texts, "新"]), texts_of)
     assert asked == [3]
-    assert then.copies(digests([*texts, "新"])).group.tolist() == [0, -1, 0, 0]
-    monkeypatch.setattr(kept, "extended", lambda *_: pytest.fail("compared again"))
+    assert then.copies(digests([*texts, "新"]))[1].group.tolist() == [0, -1, 0, 0]
+    monkeypatch.setattr(kept, "more_pieces", lambda *_: pytest.fail("compared again"))
     assert _with(compared, texts) is compared

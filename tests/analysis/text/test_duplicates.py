@@ -1,6 +1,7 @@
 """Copied answers: altered copies are found, the prefix filter loses no pair, short answers are never copies."""
 
 import random
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text import copy_pairs
+from analysis.text import copy_pairs, duplicates
 from analysis.text.copy_rule import CONTAINED, JACCARD
-from analysis.text.duplicates import CHAIN, find_copies, pairs_of
+from analysis.text.duplicates import CHAIN, copies_of, find_copies, grouped, meetings_of, pairs_of
 from tests.analysis.text.probes import segmented
 
 WRAPS = ("领导您好，{}", "{}，谢谢", "{}，望尽快处理", "希望{}", "{}")
@@ -91,6 +92,59 @@ def test_texts_with_full_signatures_are_found(few: int, monkeypatch: pytest.Monk
     texts += [texts[0][:3_900], texts[1] + texts[2][:300], texts[2][2_000:]]
     left, right = pairs_of(texts)
     assert {tuple(sorted(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)} == {(0, 3), (1, 4), (2, 5)}
+
+
+def _groups_of_all_pairs(texts: list[str], at: list[int], chain: int) -> list[int]:
+    """Return the groups of answers, whose texts are numbered in their order, from all pairs of copies."""
+    size, near = Counter(at), {one: set[int]() for one in range(len(texts))}
+    for one, other in pairs_of(texts).T.tolist():
+        near[one].add(other)
+        near[other].add(one)
+    group, chained = dict[int, int](), list[int]()
+    for one in range(len(texts)):
+        if one not in group:
+            found, waiting = {one}, [one]
+            while waiting:
+                waiting += (more := near[waiting.pop()] - found)
+                found |= more
+            group |= dict.fromkeys(found, one)
+            chained += found if len(found) > chain else ()
+    taken = set[int]()
+    for one in sorted(chained, key=lambda one: (-size[one], -len(near[one]), one)):
+        if one not in taken:
+            star = (near[one] | {one}) - taken
+            taken |= star
+            group |= dict.fromkeys(star, len(texts) + len(taken))
+    answers = Counter(group[one] for one in at)
+    single = [answers[group[one]] < 2 or len(texts[one]) < 7 for one in at]
+    return [-1 if alone else group[one] for one, alone in zip(at, single, strict=True)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_are_those_of_all_pairs(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = (2, 5, 20, 10**6)[seed]
+    monkeypatch.setattr(duplicates, "CHAIN", chain)
+    monkeypatch.setattr(duplicates, "_TOGETHER", 10)
+    rng = random.Random(seed)
+    clauses = ["".join(words) for words, _ in segmented()][:40]
+    made = ["".join(rng.choices(clauses, k=rng.choice((1, 2, 2, 7)))) for _ in range(150)]
+    texts = list(dict.fromkeys(_altered(rng.choice(made), rng) for _ in range(400)))
+    meetings = meetings_of(texts)
+    for part in (texts[::3], texts, texts[100:200]):  # what one has asked is there for the next
+        said = np.array([texts.index(text) for text in part])
+        order = rng.choices(range(len(said)), [rng.random() ** 4 for _ in said], k=900)
+        place: dict[int, int] = {}
+        at = [place.setdefault(one, len(place)) for one in order]
+        mine = said[list(place)]
+        found = copies_of(np.array(at), mine, meetings).group.tolist()
+        expected = _groups_of_all_pairs([texts[one] for one in mine], at, chain)
+        assert found == grouped(np.array(expected)).group.tolist()
+        assert max(found) > 10
+    every = {tuple(sorted(pair)) for pair in pairs_of(texts).T.tolist()}
+    assert {tuple(sorted(pair)) for pair in meetings.pairs.T.tolist()} == {
+        (one, other) for one, other in every if meetings.met[one] or meetings.met[other]
+    }
+    assert not meetings.met.all() or chain > 20
 
 
 def _chain(length: int) -> list[str]:

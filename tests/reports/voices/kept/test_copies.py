@@ -23,7 +23,7 @@ def test_new_texts_meet_the_kept_ones(tmp_path: Path, monkeypatch: pytest.Monkey
     assert _groups(tmp_path, TEXTS) == find_copies(TEXTS).group.tolist()
     assert _groups(tmp_path, more) == find_copies(more).group.tolist()
     with monkeypatch.context() as patched:
-        patched.setattr("analysis.text.compared.extended", lambda *_: pytest.fail("compared again"))
+        patched.setattr("analysis.text.compared.more_pieces", lambda *_: pytest.fail("compared again"))
         assert _groups(tmp_path, more[2:]) == find_copies(more[2:]).group.tolist()
     assert len(list((tmp_path / "store" / "copycache").iterdir())) == 1
 
