@@ -31,7 +31,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.design.counts.cell_terms import Remaining, Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import Remaining, lazy_cells, remaining
+from analysis.design.counts.layout import Term
 from analysis.design.cube import DuckEngine, build_cells
 from analysis.estimation.sample import SampleOptions
 from benchmarks import results

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import Cells
-from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import lazy_cells, remaining
 from analysis.design.counts.counted_rows import CountedRows, count_rows
+from analysis.design.counts.layout import Term
 from analysis.design.counts.numbered_rows import Read
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.held import held
@@ -156,12 +157,10 @@ def _by_wave(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
 
 def _of_wave(study: Study, parts: Sequence[Part], definition: Definition) -> WaveTerms:
     """Return the terms of a wave: with the kept file that leaves the fewest responses to be counted, if any helps."""
-    files = kept_files(study.root / "store", definition, parts[0].wave)
-    choices = [_from_file(study.root / "store", one, parts) for one in files]
-    whole = _Choice(None, tuple(parts), ())
-    for choice in sorted([one for one in choices if one is not None], key=attrgetter("rows")):
-        if choice.rows >= whole.rows:
-            break
+    whole, store = _Choice(None, tuple(parts), ()), study.root / "store"
+    choices = [_from_file(store, one, parts) for one in kept_files(store, definition, parts[0].wave)]
+    fewer = [one for one in choices if one is not None and one.rows < whole.rows]
+    for choice in sorted(fewer, key=attrgetter("rows")):
         if (found := held(partial(_name_of, choice, definition), partial(_opened, choice, definition))) is not None:
             return WaveTerms(found, choice.rows)
     return WaveTerms(tuple(_counted(whole, definition)), whole.rows)

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.design.cells import IntArray
-from analysis.design.counts.cell_terms import CountedSet
+from analysis.design.counts.layout import CountedSet
 from analysis.design.counts.rate_sums import RateSums, narrowed
 from reports.counted.definition import Definition, summed
 from survey.host.disk import draft_beside, make_folder, sha256_of, sync

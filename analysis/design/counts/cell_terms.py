@@ -8,8 +8,7 @@ bit, whatever the terms. The sums of a rate are made when they are asked for (`L
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,83 +17,24 @@ import pyarrow as pa
 
 from analysis.design.cells import Cells, IntArray
 from analysis.design.counts.counting import Whole, key_values, number_cells
-from analysis.design.counts.rate_sums import ALL, Kind, RateSums
-from analysis.design.lazy_sums import LazySums, Places
+from analysis.design.counts.layout import Chosen, CountedSet, Extra, Placed, Term, chosen, laid_out
+from analysis.design.counts.rate_sums import Kind, RateSums
+from analysis.design.lazy_sums import LazySums
 from survey.instrument.rate import Rate
 
 KINDS: tuple[Kind, ...] = ("n", "wo", "wy", "ny")
 
 
-class CountedSet(Protocol):
-    """The cells of a set of responses."""
-
-    @property
-    def keys(self) -> pa.Table:
-        """One row per cell: the grouping columns as stored."""
-        ...
-
-    @property
-    def n(self) -> IntArray:
-        """[C] number of responses."""
-        ...
-
-    @property
-    def w(self) -> IntArray:
-        """[C] sum of fixed-point weights."""
-        ...
-
-    @property
-    def squares(self) -> IntArray:
-        """[C] sum of squared weights, each at the scale of the weights and rounded."""
-        ...
-
-    def sums(self, rate: Rate) -> RateSums:
-        """Return the sums of a rate."""
-        ...
-
-    def expect(self, rates: Sequence[Rate]) -> None:
-        """Take the rates whose sums will be asked for, which may be made together."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A set of responses that is added (sign 1) or taken away (sign -1)."""
-
-    sign: int
-    counted: CountedSet
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A term, and the cell of the result for each of its cells; -1 where nothing remains."""
-
-    term: Term
-    place: Whole
-
-    def unmoved(self, size: int) -> bool:
-        """Return whether its sums are those of a result of `size` cells."""
-        return self.term.sign == 1 and np.array_equal(self.place, np.arange(size))
-
-    def add(self, total: IntArray, values: IntArray) -> None:
-        """Add its sums to those of the result; no two of its cells have the same place."""
-        inside = self.place >= 0
-        if inside.all():
-            total[self.place] += self.term.sign * values
-        else:
-            total[self.place[inside]] += self.term.sign * values[inside]
-
-
 class Remaining:
     """The cells of the responses that remain of some terms; a `CountedSet` itself."""
 
-    def __init__(self, keys: pa.Table, placed: Sequence[_Placed]) -> None:
+    def __init__(self, keys: pa.Table, placed: Sequence[Placed]) -> None:
         """Take terms whose cells are numbered; see `remaining`."""
         self.keys, self._placed = keys, placed
         self._alone = placed[0].term.counted if len(placed) == 1 and placed[0].unmoved(keys.num_rows) else None
-        self._order = _order_of(placed, keys.num_rows) if self._alone is None else None
+        self._order, self._extra = laid_out(placed, keys.num_rows) if self._alone is None else (None, ())
         self._means: tuple[Sequence[IntArray], IntArray] = ((), np.zeros(0, dtype=np.int64))
-        self._chosen: tuple[Any, Sequence[_Chosen]] = (None, ())
+        self._chosen: tuple[Any, Sequence[Chosen], Sequence[Extra]] = (None, (), ())
         self._kept: tuple[Any, Any] = (None, None)
         self.n = self._total(lambda one: one.n)
         self.w = self._total(lambda one: one.w)
@@ -109,7 +49,7 @@ class Remaining:
 
     def _only(self, keep: npt.NDArray[np.bool_]) -> Remaining:
         again = np.where(keep, np.cumsum(keep) - 1, -1)
-        moved = [_Placed(one.term, np.where(one.place < 0, -1, again[one.place])) for one in self._placed]
+        moved = [Placed(one.term, np.where(one.place < 0, -1, again[one.place])) for one in self._placed]
         return Remaining(self.keys.filter(pa.array(keep)), [one for one in moved if (one.place >= 0).any()])
 
     def expect(self, rates: Sequence[Rate]) -> None:
@@ -128,12 +68,15 @@ class Remaining:
             return self._total(lambda one: one.sums(rate).of(kind))
         found = [one.term.counted.sums(rate) for one in self._placed]
         base = kind in ("n", "wo")
-        number: IntArray = self._taken([one.n if base else one.ny for one in found]).astype(np.int64)
-        if kind in ("n", "ny"):
-            return number
-        more = [one.more if base else one.moreyes for one in found]
-        weight = number * self._mean([one.mean for one in found])
-        return weight + self._taken(more) if any(one.any() for one in more) else weight
+        total: IntArray = self._taken([one.n if base else one.ny for one in found]).astype(np.int64)
+        if kind not in ("n", "ny"):
+            more = [one.more if base else one.moreyes for one in found]
+            total *= self._mean([one.mean for one in found])
+            if any(one.any() for one in more):
+                total += self._taken(more)
+        for one in self._extra:
+            one.add(total, one.counted.sums(rate).of(kind, one.places))
+        return total
 
     def at_cells(self, rate: Rate, kind: Kind, cells: IntArray) -> IntArray:
         """Return one kind of sums of a rate at some cells; terms without any of them are not asked."""
@@ -142,18 +85,20 @@ class Remaining:
         if self._order is None:
             return self.row(rate, kind)[cells]
         found = np.empty(len(cells), dtype=np.int64)
-        for one in self._chosen_of(cells):
+        picked, extra = self._chosen_of(cells)
+        for one in picked:
             found[one.into] = one.counted.sums(rate).of(kind, one.places)
+        for other in extra:
+            other.add(found, other.counted.sums(rate).of(kind, other.places))
         return found
 
-    def _chosen_of(self, cells: IntArray) -> Sequence[_Chosen]:
+    def _chosen_of(self, cells: IntArray) -> tuple[Sequence[Chosen], Sequence[Extra]]:
         """Return where some cells lie in the terms; it is the same for all rates of an estimate."""
-        last, found = self._chosen
-        if last is not cells:
+        if self._chosen[0] is not cells:
             assert self._order is not None
-            found = _chosen(self._placed, self._order[cells])
-            self._chosen = (cells, found)
-        return found
+            extra = [one.among(cells, self.keys.num_rows) for one in self._extra]
+            self._chosen = (cells, chosen(self._placed, self._order[cells]), extra)
+        return self._chosen[1:]
 
     def _mean(self, means: Sequence[IntArray]) -> IntArray:
         """Return mean weights; they are the same for most rates."""
@@ -164,7 +109,7 @@ class Remaining:
         return found
 
     def _taken(self, values: Sequence[Whole]) -> Any:
-        """Return values of the cells of terms that have no cell in common."""
+        """Return values of the terms in whose order the cells are."""
         return np.concatenate(values)[self._order]
 
     def _total(self, values: Callable[[CountedSet], IntArray]) -> IntArray:
@@ -172,48 +117,13 @@ class Remaining:
             return values(self._alone)
         if self._order is not None:
             taken: IntArray = self._taken([values(one.term.counted) for one in self._placed])
+            for other in self._extra:
+                other.add(taken, values(other.counted)[other.places])
             return taken
         total = np.zeros(self.keys.num_rows, dtype=np.int64)
         for one in self._placed:
             one.add(total, values(one.term.counted))
         return total
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """Some cells of a term: their places there, and where they go among all that were chosen."""
-
-    counted: CountedSet
-    places: IntArray
-    into: Places
-
-
-def _chosen(placed: Sequence[_Placed], order: IntArray) -> list[_Chosen]:
-    """Split places in the terms, one after the other, by term."""
-    found, start = list[_Chosen](), 0
-    for one in placed:
-        end = start + len(one.place)
-        inside = (order >= start) & (order < end)
-        if inside.all() and len(order):
-            return [_Chosen(one.term.counted, order - start, ALL)]
-        if inside.any():
-            found.append(_Chosen(one.term.counted, order[inside] - start, np.flatnonzero(inside)))
-        start = end
-    return found
-
-
-def _order_of(placed: Sequence[_Placed], size: int) -> IntArray | None:
-    """Return the place of each cell in the terms, one after the other; None where terms share cells or are taken away.
-
-    Picking values is several times faster than adding them up.
-    """
-    place = np.concatenate([np.zeros(0, dtype=np.int64), *(one.place for one in placed)])
-    inside = np.flatnonzero(place >= 0)
-    if not placed or len(inside) != size or any(one.term.sign < 0 for one in placed):
-        return None
-    order = np.empty(size, dtype=np.int64)
-    order[place[inside]] = inside
-    return order
 
 
 def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
@@ -228,7 +138,7 @@ def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
         return None
     cell, first = numbered
     ends = np.cumsum([one.counted.keys.num_rows for one in terms])
-    placed = [_Placed(one, part) for one, part in zip(terms, np.split(cell, ends[:-1]), strict=True)]
+    placed = [Placed(one, part) for one, part in zip(terms, np.split(cell, ends[:-1]), strict=True)]
     n = np.zeros(len(first), dtype=np.int64)
     for one in placed:
         one.add(n, one.term.counted.n)
@@ -237,7 +147,7 @@ def remaining(terms: Sequence[Term], keys: Sequence[str]) -> Remaining | None:
         return None
     again = np.where(left, np.cumsum(left) - 1, -1)
     held = table.take(pa.array(first[left])).combine_chunks()
-    return Remaining(held, [_Placed(one.term, again[one.place]) for one in placed])
+    return Remaining(held, [Placed(one.term, again[one.place]) for one in placed])
 
 
 def lazy_cells(counted: Remaining, rates: Sequence[Rate], scale: int) -> Cells:

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import lazy_cells, remaining
 from analysis.design.counts.code_counts import CodeCounts, base_and_numerator, count_codes
 from analysis.design.counts.counting import Bools, any_marks, blocks, is_plain
+from analysis.design.counts.layout import Term
 from analysis.design.counts.numbered_rows import OWN, NumberedRows, Read, Slice, number_rows
 from analysis.design.counts.packed_counts import Classes, classes_of, count_packed, together
 from analysis.design.counts.rate_sums import RateSums

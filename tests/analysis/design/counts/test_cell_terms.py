@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from analysis.design import cube
 from analysis.design.counts import code_counts, numbered_rows, numbering, packed_counts
-from analysis.design.counts.cell_terms import CountedSet, Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import lazy_cells, remaining
 from analysis.design.counts.counted_rows import count_rows
+from analysis.design.counts.layout import CountedSet, Term
 from analysis.design.counts.rate_sums import narrowed
 from analysis.design.cube import W_SCALE, build_cells
 from analysis.design.lazy_sums import at_cells

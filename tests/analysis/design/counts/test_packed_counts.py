@@ -8,8 +8,9 @@ import pytest
 
 from analysis.design import cube
 from analysis.design.counts import packed_counts
-from analysis.design.counts.cell_terms import Term, lazy_cells, remaining
+from analysis.design.counts.cell_terms import lazy_cells, remaining
 from analysis.design.counts.counted_rows import count_rows
+from analysis.design.counts.layout import Term
 from analysis.design.counts.packed_counts import CODES, classes_of
 from analysis.design.cube import W_SCALE, build_cells
 from survey.instrument.question import BLANK
