@@ -14,6 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unless-waiting", action="store_true", help="已有一个在排队时立刻结束（导入和入库以后自动启动时用）"
     )
+    parser.add_argument("--texts", action="store_true", help="小批的市民留言也先读好（五万份以下的平时由看板读）")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,6 +27,6 @@ def run(args: argparse.Namespace) -> int:
 
     study = load_study(args.study)
     with ProgressLine() as bar:
-        made = derive(study, bar.show, judge=judge_ahead, unless_waiting=args.unless_waiting)
+        made = derive(study, bar.show, judge=judge_ahead, unless_waiting=args.unless_waiting, texts=args.texts)
     print(notes.derived(made.cells, made.lights, made.texts))
     return 0

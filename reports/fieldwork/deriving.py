@@ -78,6 +78,7 @@ def derive(
     *,
     judge: Callable[[Study], object] = lambda _: None,
     unless_waiting: bool = False,
+    texts: bool = False,
 ) -> Derived:
     """Compute what is missing, one after the other; another run on the study waits and finds it done.
 
@@ -86,6 +87,7 @@ def derive(
         show: receives what is in work, and the completed share in [0, 1].
         judge: keeps the verdicts of the study; it follows the lights, which decide them.
         unless_waiting: return at once where a run of this kind waits already; it will see the same data.
+        texts: whether to read the texts of a small study, too; pages would read them themselves.
 
     Raises:
         StoreError: the cells cannot be written; what was derived before is kept.
@@ -110,10 +112,12 @@ def derive(
             cure="检查磁盘空间和写权限，再运行 silu derive",
         ) from error
     with locked(folder / LOCK):
-        return Derived(cells, *_check(study, show, judge))
+        return Derived(cells, *_check(study, show, judge, every=texts))
 
 
-def _check(study: Study, show: Callable[[str, float], object], judge: Callable[[Study], object]) -> tuple[int, int]:
+def _check(
+    study: Study, show: Callable[[str, float], object], judge: Callable[[Study], object], *, every: bool
+) -> tuple[int, int]:
     """Keep the lights of every wave and mode that lacks them, then what is made from them, and from single answers.
 
     Returns:
@@ -130,7 +134,7 @@ def _check(study: Study, show: Callable[[str, float], object], judge: Callable[[
         show("判断各区县", 0.0)
         judge(study)
         show("读市民留言", 0.0)
-        texts = read_ahead(study, asked[0].version)
+        texts = read_ahead(study, asked[0].version, every=every)
     for at, one in enumerate(one for one in asked if one in large):
         show(f"逐份检查 {one.wave} {one.mode}", at / len(large))
         made |= set() if is_flagged(study, one) else {one}

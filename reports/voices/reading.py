@@ -44,13 +44,18 @@ def is_read(study: Study, item: str, version: int) -> bool:
     return mark_of(study, item, version).exists()
 
 
-def read_ahead(study: Study, version: int) -> int:
+def read_ahead(study: Study, version: int, *, every: bool = False) -> int:
     """Read the answers to all open questions of a large study that are not read yet, or whose files lack one.
+
+    Args:
+        study: the study.
+        version: data version.
+        every: whether to read those of a small study, too.
 
     Returns:
         The number of questions.
     """
-    if sum(part.rows for part in stored_parts(study.root / "store", version)) <= LARGE:
+    if not every and sum(part.rows for part in stored_parts(study.root / "store", version)) <= LARGE:
         return 0
     made, shared = dict[Path, tuple[str, ...]](), dict[Hashable, Gathered]()
     with suppress(SiluError):

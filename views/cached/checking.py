@@ -24,6 +24,8 @@ from views.visitor.session import Loaded
 
 Of = ParamSpec("Of")
 _CHECKS = Shelf(4)
+READ_FROM = 5_000
+"""Responses of a study from which its texts are read apart: fewer take less time than a process takes to start."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 
 
@@ -88,12 +90,22 @@ class Checks:
             return frozenset(one.wave for one in (*self._todo, *(self._flagless if flags else ())) if one.mode == mode)
 
 
-def _start(study: Study) -> subprocess.Popen[bytes] | None:
+def _start(study: Study, *options: str) -> subprocess.Popen[bytes] | None:
     """Start `silu derive`, to be ended with this server; None where that is impossible."""
-    process = start(study)
+    process = start(study, *options)
     if process is not None:
         _STARTED.append(process)
     return process
+
+
+def read_texts_apart(loaded: Loaded) -> None:
+    """Start to read the texts of a small study in a process of its own, where the server would need libraries for it.
+
+    These take 90 MB of the server as long as it runs. Where a visitor comes first, the page reads the texts itself.
+    """
+    size = loaded.fieldwork["n"].sum()
+    if not loaded.study.publication and READ_FROM <= size <= reading.LARGE and _unread(loaded, least=0):
+        _start(loaded.study, "--texts")
 
 
 def stop_checks() -> None:
@@ -128,12 +140,12 @@ def _checks_to_do(loaded: Loaded) -> Checks:
     some = set(zip(large["wave"], large["mode"], strict=True))
     asked = [one for one in rounds(study, loaded.key[2]) if (one.wave, one.mode) in some] if some else []
     todo, flagless = (tuple(one for one in asked if not done(study, one)) for done in (is_kept, is_flagged))
-    return Checks(study, todo, flagless, _unread(loaded))
+    return Checks(study, todo, flagless, _unread(loaded, reading.LARGE))
 
 
-def _unread(loaded: Loaded) -> frozenset[str]:
-    """Return the open questions of a large study whose answers are not read."""
-    if loaded.fieldwork["n"].sum() <= reading.LARGE:
+def _unread(loaded: Loaded, least: int) -> frozenset[str]:
+    """Return the open questions whose answers are not read, of a study with more answers than `least`."""
+    if loaded.fieldwork["n"].sum() <= least:
         return frozenset()
     with suppress(SiluError):
         return frozenset(

@@ -37,7 +37,7 @@ from survey.host.access import Role
 from survey.host.person import Person, acting
 from views.cached import voices
 from views.cached.answers import ask, follow, sample_of
-from views.cached.checking import before_checks
+from views.cached.checking import before_checks, read_texts_apart
 from views.cached.places import boundaries_of
 from views.cached.quality import lights_of
 from views.shell.heap import settle
@@ -74,6 +74,8 @@ def _is_of_a_page(record: logging.LogRecord) -> bool:
 
 def _watch() -> None:
     last = _state()
+    with suppress(SiluError, OSError):
+        read_texts_apart(load())
     _prepare()
     while True:
         time.sleep(PAUSE)

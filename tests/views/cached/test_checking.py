@@ -19,6 +19,7 @@ from views.cached import checking
 from views.cached.checking import Checks
 from views.panels.documents import PACK
 from views.shell.shelf import Shelf
+from views.visitor.session import STUDY_VARIABLE, load
 
 VOICES, QUALITY = "views/pages/voices.py", "views/pages/quality.py"
 CROSSTAB, BRIEFING = "views/pages/crosstab.py", "views/pages/briefing.py"
@@ -108,6 +109,22 @@ def test_documents_wait_for_the_texts_that_they_quote(own: Path, run: Run, monke
     endless(monkeypatch, 1)  # the process has failed: the page reads them itself
     monkeypatch.setattr(checking, "_CHECKS", Shelf(4))
     assert "市民留言还在读" not in page_text(run(own, BRIEFING))
+
+
+def test_texts_of_a_small_study_are_read_apart_once(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STUDY_VARIABLE, str(own))
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(checking, "_start", lambda _, *options: started.append(options))
+    loaded = load()
+    size = loaded.fieldwork["n"].sum()
+    for least in (size + 1, size):
+        monkeypatch.setattr(checking, "READ_FROM", least)
+        checking.read_texts_apart(loaded)
+    assert started == [("--texts",)]
+    assert derive(loaded.study).texts == 0
+    assert derive(loaded.study, texts=True).texts == len(open_questions(loaded.study))
+    checking.read_texts_apart(loaded)
+    assert len(started) == 1
 
 
 def test_comments_are_read_by_a_process_and_the_page_says_so(
