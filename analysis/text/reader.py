@@ -22,8 +22,8 @@ from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.evidence import reasons
-from analysis.text.words.masking import mask
-from analysis.text.words.normalise import Normaliser, is_nonanswer
+from analysis.text.words.masking import mask_each
+from analysis.text.words.normalise import NonAnswers, Normaliser
 from analysis.text.words.segment import Segmenter, fine, resolve
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
@@ -31,7 +31,7 @@ from survey.study.settings import AUTO
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 2_000
 _BLOCK = 500
-SELDOM = (20_000, 20, 100)
+SELDOM = (200_000, 20, 100)
 """How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
 _WORDS_KEPT = 1 << 15
 """Words whose display form is kept: more than a language uses often."""
@@ -56,15 +56,20 @@ class TextReader:
         self.segmenter = Segmenter(lexicon.words, engine=engine)
         self.themes = ThemeRules(parse_codebook(lexicon.themes), self.segmenter.cut)
         self._normalise = Normaliser()
+        self._nonanswers = NonAnswers(lexicon.nonanswers)
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)
         self._display = lru_cache(_WORDS_KEPT)(self._displayed)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
-        normal = self._normalise(raw[:_LONGEST])
-        masked = mask(normal.text)
-        return masked.text, (*normal.flags, *masked.kinds)
+        return self._cleaned([raw])[0]
+
+    def _cleaned(self, raws: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Return `clean` of each raw text."""
+        normal = [(raw, ()) if self._normalise.keeps(raw) else self._normalise(raw[:_LONGEST]) for raw in raws]
+        masked = mask_each([text for text, _ in normal])
+        return [(text, (*flags, *kinds)) for (_, flags), (text, kinds) in zip(normal, masked, strict=True)]
 
     def display_words(self, text: str) -> list[str]:
         """Return the words for display: synonyms folded, stop words and signs removed, negations kept."""
@@ -87,21 +92,20 @@ class TextReader:
 
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read a block stage by stage, not text by text, so that each stage's tables stay in the processor's cache."""
-        cleaned = [self.clean(raw) for raw in raws]
+        cleaned = self._cleaned(raws)
         texts = [text for text, _ in cleaned]
-        nonanswers = self.lexicon.nonanswers
-        says = [not is_nonanswer(text, nonanswers) for text in texts]
+        says = [text not in self._nonanswers for text in texts]
         scripts = [script_of(text) for text in texts]
         # Non-answers and texts in other scripts are kept but not read any further.
         readable = [
             text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
         ]
         plain = [unmasked(text) for text in readable]
-        cuts = [self.segmenter.cut(text) for text in plain]
+        cuts = self.segmenter.cut_each(plain)
         words = [self.shown(cut) for cut in cuts]
         themes = self.themes.each(plain, cuts)
-        tones = refine(readable, [self._polarity(text) for text in readable])
-        intents = [self._intent(text, tone).name for text, tone in zip(readable, tones, strict=True)]
+        tones = refine(readable, self._polarity.each(readable))
+        intents = self._intent.names(readable, [tone.label for tone in tones])
         columns = {
             "digest": [digest(raw) for raw in raws],
             "text": texts,

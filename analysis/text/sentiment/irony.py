@@ -8,10 +8,11 @@ irony (满意个啥, 这也叫干净), 0 for a wish (要是再干净点就更好
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
 
 from analysis.text.sentiment.implied import MILD, PhraseValue
+from analysis.text.words.signs import Signs, pairs
 
 _AGAINST = -1.2
 _END = r"(?=$|[,，。！!？?～~\s])"
@@ -19,12 +20,16 @@ _SHOW = "干净|文明|整洁|服务|便民|公平|方便|便利|安全|效果|�
 _FELT = "高兴|满意|舒服|安静|热情"
 _BACK = "(?:又|全|照样|没人|就没|都没)"
 _POWERS = "领导|检查组?|上级|上面|评比|验收|记者"
-_TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
-    (sign, re.compile(pattern), value)
-    for sign, pattern, value in (
+_PRAISING = "".join(word[-1] for word in f"{_SHOW}|{_FELT}".split("|"))
+"""Last characters of the words of praise."""
+
+
+_TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], float], ...] = tuple(
+    (tuple(signs.split()) if isinstance(signs, str) else signs, re.compile(pattern), value)
+    for signs, pattern, value in (
         # Wishes: something would be better if it were otherwise.
         (
-            "就",
+            pairs("就", "更太最非加好完满圆理"),
             (
                 r"(?:要是|如果|假如|若是|倘若|但愿|(?:什么时候|啥时候)?能|再|(?<![\u4e00-\u9fff])多)[^,，。！!？?]{0,16}?"
                 rf"就(?:更|太|最|非常)?(?:加)?(?:好|完美|满意|圆满|理想)(?:了|啦)?(?:呢|吧)?{_END}"
@@ -32,7 +37,7 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
             0.0,
         ),
         (
-            "就",
+            pairs("就", "更好方便安省放不"),
             (
                 r"(?:再|能|(?<![\u4e00-\u9fff])有(?:个|一个|条|人|些))[^,，。！!？?]{0,14}?"
                 rf"就(?:更)?(?:好|方便|便利|安全|省心|放心|不[\u4e00-\u9fff]{{1,2}})了{_END}"
@@ -44,18 +49,22 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("都行", rf"(?:^|(?<=[,，。！!]))(?:怎么|怎样|我)?都行吧?{_END}", 0.0),
         ("就不", r"早(?:点|些|一点|一些)?[^,，。]{0,6}就不(?:会|至于|用)[^,，。]*", _AGAINST),
         # Rhetorical: 满意个啥, 干净在哪里.
-        ("个", rf"[\u4e00-\u9fff]{{2}}(?:了)?个(?:啥|什么|鬼|屁|毛|头)(?:呀|啊)?{_END}", _AGAINST),
-        ("什么", rf"(?<![没做为说挑有还])(?:{_SHOW}|{_FELT})什么(?:呀|啊)?{_END}", _AGAINST),
-        ("啥", rf"(?<![没挑有还])(?:{_SHOW}|{_FELT})啥(?:呀|啊)?{_END}", _AGAINST),
+        (
+            pairs("个", "啥什鬼屁毛头"),
+            rf"[\u4e00-\u9fff]{{2}}(?:了)?个(?:啥|什么|鬼|屁|毛|头)(?:呀|啊)?{_END}",
+            _AGAINST,
+        ),
+        (pairs(_PRAISING, "什"), rf"(?<![没做为说挑有还])(?:{_SHOW}|{_FELT})什么(?:呀|啊)?{_END}", _AGAINST),
+        (pairs(_PRAISING, "啥"), rf"(?<![没挑有还])(?:{_SHOW}|{_FELT})啥(?:呀|啊)?{_END}", _AGAINST),
         ("在哪", rf"(?:{_SHOW})(?:又|到底|究竟)?(?:体现)?在哪[里儿]?(?!里?[办问交领])", _AGAINST),
-        ("有", rf"(?<!没)有(?:什么|啥)(?:好|可|值得)[\u4e00-\u9fff]{{1,3}}的(?:吗|呢)?{_END}", _AGAINST),
+        ("有什 有啥", rf"(?<!没)有(?:什么|啥)(?:好|可|值得)[\u4e00-\u9fff]{{1,3}}的(?:吗|呢)?{_END}", _AGAINST),
         ("吗", r"[\u4e00-\u9fff]{2}得(?:起来|了)吗", _AGAINST),
         # A praise repeated as a question: 干净？谁信.
         ("？", rf"(?:^|(?<=[,，。！!？?]))(?:{_SHOW}|{_FELT})[？?][^,，。！!？?]{{1,10}}", _AGAINST),
         ("?", rf"(?:^|(?<=[,，。！!？?]))(?:{_SHOW}|{_FELT})[？?][^,，。！!？?]{{1,10}}", _AGAINST),
         ("吗", r"有人(?:管|来|问|修|打扫|处理)过?吗", _AGAINST),
         ("这是人", r"这是人[走住过用]的", _AGAINST),
-        ("几", rf"(?:解决|处理|受理|答复)了?几(?:次|遍|回|个){_END}", _AGAINST),
+        (pairs("几", "次遍回个"), rf"(?:解决|处理|受理|答复)了?几(?:次|遍|回|个){_END}", _AGAINST),
         ("哪", r"[钱费][^,，。]{0,6}(?:花|用|去)(?:到|在)?哪(?:里|儿)?去?了", _AGAINST),
         ("怎么", r"怎么就?(?:看不(?:出来?|到|见)|没(?:看|见|感觉)[^,，。]{0,4})", _AGAINST),
         ("就是你们", r"这?就是你们的?[\u4e00-\u9fff]{0,8}", _AGAINST),
@@ -75,17 +84,25 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ),
         ("先把", r"先把[^,，。]{2,12}[,，]?(?:再|然后)(?:说|谈|来|讲|收)[^,，。]*", _AGAINST),
         ("就行", rf"(?:不用|别|少)[^,，。]{{1,8}}[,，]把[^,，。]{{1,8}}就行(?:了)?{_END}", _AGAINST),
-        ("少", r"少(?:搞|来|整|喊|开|做|弄)[^,，。]{1,8}[,，]多", _AGAINST),
-        ("少", r"[^,，。]{2,6}少一?(?:点|些)[,，][^,，。]{2,6}多一?(?:点|些)", _AGAINST),
-        ("别", r"别(?:再|总|老)?(?:整|搞|玩|弄)(?:这些|那些|些)?(?:虚|花|没用|形式|面子)[^,，。]*", _AGAINST),
-        ("的", r"的(?:时间|力气|功夫|工夫|精力)(?:拿来|拿去|用来|用在|不如)[^,，。]*", _AGAINST),
+        (pairs("少", "搞来整喊开做弄"), r"少(?:搞|来|整|喊|开|做|弄)[^,，。]{1,8}[,，]多", _AGAINST),
+        ("少一 少点 少些", r"[^,，。]{2,6}少一?(?:点|些)[,，][^,，。]{2,6}多一?(?:点|些)", _AGAINST),
+        (
+            pairs("别", "再总老整搞玩弄"),
+            r"别(?:再|总|老)?(?:整|搞|玩|弄)(?:这些|那些|些)?(?:虚|花|没用|形式|面子)[^,，。]*",
+            _AGAINST,
+        ),
+        (pairs("的", "时力功工精"), r"的(?:时间|力气|功夫|工夫|精力)(?:拿来|拿去|用来|用在|不如)[^,，。]*", _AGAINST),
         # Only at times.
-        ("就", r"一?(?:到|遇到?|逢|有)(?:检查|评比|验收|领导来?)[^,，。]{0,4}就[^,，。]*", _AGAINST),
+        ("检查 评比 验收 领导", r"一?(?:到|遇到?|逢|有)(?:检查|评比|验收|领导来?)[^,，。]{0,4}就[^,，。]*", _AGAINST),
         ("走", rf"(?:{_POWERS})[^,，。]{{0,3}}走[^,，。]{{0,3}}[,，]?[^,，。]{{0,8}}{_BACK}[^,，。]*", _AGAINST),
         ("完", rf"(?:{_POWERS}|[评查])完[^,，。]{{0,3}}[,，]?[^,，。]{{0,8}}{_BACK}[^,，。]*", _AGAINST),
         ("前", rf"(?:{_POWERS})[^,，。]{{0,3}}[来到]之?前[^,，。后]+", _AGAINST),
-        ("不", r"不(?:上电视|曝光|找人|找关系|催|闹|投诉|举报|送礼|打[\d电话]{2,6})就?(?:不|没人)[^,，。]*", _AGAINST),
-        ("就", r"(?:认识人|有熟人|有关系|托关系)[^,，。]{0,3}就[^,，。]*", _AGAINST),
+        (
+            pairs("不", "上曝找催闹投举送打"),
+            r"不(?:上电视|曝光|找人|找关系|催|闹|投诉|举报|送礼|打[\d电话]{2,6})就?(?:不|没人)[^,，。]*",
+            _AGAINST,
+        ),
+        ("认识 有熟 有关 托关", r"(?:认识人|有熟人|有关系|托关系)[^,，。]{0,3}就[^,，。]*", _AGAINST),
         (
             "才",
             (
@@ -101,7 +118,7 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("和没", r"[\u4e00-\u9fff]了?和没[\u4e00-\u9fff]{1,3}(?:一样|似的|差不多)", _AGAINST),
         ("汤", r"换汤不换药", _AGAINST),
         ("白", r"(?<!没)(?<!没有)(?<!明)白(?:高兴|修|投诉|忙|交|填|反映|说)[\u4e00-\u9fff]{0,2}", _AGAINST),
-        ("天", r"[\u4e00-\u9fff]{1,3}了没(?:两|几|多少)天[,，]?(?:就|又)[\u4e00-\u9fff]{1,4}", _AGAINST),
+        ("了没", r"[\u4e00-\u9fff]{1,3}了没(?:两|几|多少)天[,，]?(?:就|又)[\u4e00-\u9fff]{1,4}", _AGAINST),
         (
             "又",
             r"(?:没(?:一会儿?|多久|[几两]天)|[一二两三几]天|一会儿?)[,，]?就?又(?![修好恢干])[\u4e00-\u9fff]{1,3}",
@@ -110,18 +127,18 @@ _TABLE: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("后", r"前(?:脚|面|头)(?![是有的])[^,，。]{1,4}[,，]?后(?:脚|面|头)[^,，。]{1,6}", _AGAINST),
         ("又开始", r"又开始[^,，。]{1,6}", -MILD),
         # Promised and not done.
-        ("的", r"(?:承诺|说好|答应|规划)的[^,，。]{1,8}(?:变成|成了|没了|没影)[^,，。]*", _AGAINST),
-        ("实", r"(?:名义上|说是|号称)[^,，。]{1,12}[,，]?(?:其实|实际上?)[^,，。]*", _AGAINST),
+        ("承诺 说好 答应 规划", r"(?:承诺|说好|答应|规划)的[^,，。]{1,8}(?:变成|成了|没了|没影)[^,，。]*", _AGAINST),
+        ("名义 说是 号称", r"(?:名义上|说是|号称)[^,，。]{1,12}[,，]?(?:其实|实际上?)[^,，。]*", _AGAINST),
         # Plain good news without a word of opinion.
         ("终于", r"[^,，。]*终于(?!.*[没不又还坏砍拆停堵淹塌死涨])[^,，。]{1,14}了", MILD),
         ("总算", r"[^,，。]*总算(?!.*[没不又还坏砍拆停堵淹塌死涨])[^,，。]{1,14}了", MILD),
-        ("也", r"不[\u4e00-\u9fff]{1,5}也(?:办成|办好|有人|修好|解决)[^,，。]*", MILD),
+        ("也办 也有 也修 也解", r"不[\u4e00-\u9fff]{1,5}也(?:办成|办好|有人|修好|解决)[^,，。]*", MILD),
         ("多了", r"又?多了[几一两三]?(?:个|条|处|块|排)?(?:公园|绿地|车位|公厕|座椅|步道|广场|花坛)", MILD),
     )
 )
-_BEGINS = {sign[0]: tuple(at for at, row in enumerate(_TABLE) if row[0][0] == sign[0]) for sign, _, _ in _TABLE}
-"""First character of a sign -> rows of the table."""
-_BEGIN = re.compile(f"[{re.escape(''.join(_BEGINS))}]")
+_ROWS = Signs([signs for signs, _, _ in _TABLE])
+"""What a text needs for each row of the table."""
+_ALL = (1 << len(_TABLE)) - 1
 _OPENING = re.compile(
     r"^(?:可|还|也)?(?:(?:真|太|好)(?:是)?[\u4e00-\u9fff]{1,4}|(?:效率|速度|服务|态度|这[\u4e00-\u9fff]{2})(?:可?真|真够|太|好)[\u4e00-\u9fff]{1,4}|"
     r"(?P<twice>[\u4e00-\u9fff]{2})(?P=twice)|不错|多好|可以|省[事心]|牛|好极了|好样的|厉害了?|服了|干得(?:好|漂亮)|(?:谢谢|感谢|多谢|辛苦|托)[^,，。！!]{0,10})"
@@ -135,8 +152,9 @@ _EXPECTED = re.compile(
 _APPEARS = re.compile(r"^(?:答应|说得好听|表面上?|看着|看上去|宣传得?|嘴上|口头上)[^,，。]*[,，]")
 _SOON = re.compile(r"(?:第二天|当天|当场|马上|立刻|很快)就?(?:有人|来|修|办|解决)")
 _THANKS = re.compile(r"(?:谢谢|感谢)(?:[您你]们?|大家|啦|了)*[,，。！!]?(?:不用了?|没有?了?|无)?[。！!]?")
-Judge = Callable[[str], float]
-"""The score of a text by its words alone."""
+_BEGINS = re.compile(f"{_OPENING.pattern}|{_EXPECTED.pattern}|{_APPEARS.pattern}")
+Judge = Callable[[Sequence[str]], Sequence[float]]
+"""The scores of texts by their words alone."""
 
 
 class Turned(NamedTuple):
@@ -146,40 +164,59 @@ class Turned(NamedTuple):
     evidence: tuple[PhraseValue, ...]
 
 
-def turned(text: str, judge: Judge) -> Turned:
-    """Return a normalised text without ironic spans and wishes, and their evidence.
+def turned(texts: Sequence[str], judge: Judge) -> list[Turned]:
+    """Return normalised texts without ironic spans and wishes, and their evidence.
 
     Args:
-        text: normalised, in lower case.
-        judge: scores a part of the text; called only where an opening may be turned by what follows.
+        texts: normalised, in lower case.
+        judge: scores parts of texts where an opening may be turned by what follows.
     """
-    if _THANKS.fullmatch(text):
-        return Turned("", ())
+    found = [
+        Turned("", ()) if _THANKS.fullmatch(text) else _without_spans(text, rows) if rows else Turned(text, ())
+        for text, rows in zip(texts, _ROWS(texts).tolist(), strict=True)
+    ]
+    opened = {at: _opened(*one) for at, one in enumerate(found) if _BEGINS.match(one.rest)}
+    scores: dict[int, float | None] = dict.fromkeys(opened)
+    while scores:
+        asked = dict[int, str]()
+        for at, score in scores.items():
+            try:
+                asked[at] = opened[at].send(score)
+            except StopIteration as end:
+                found[at] = end.value
+        scores = dict(zip(asked, judge(list(asked.values())) if asked else (), strict=True))
+    return found
+
+
+def _without_spans(text: str, rows: int) -> Turned:
+    """Take the ironic spans out of a text that has signs of these rows of the table."""
     evidence: list[PhraseValue] = []
-    for at in sorted({at for begin in _BEGIN.findall(text) for at in _BEGINS[begin]}):
-        sign, pattern, value = _TABLE[at]
-        if sign in text and (found := pattern.search(text)):
+    while rows:
+        at = (rows & -rows).bit_length() - 1
+        rows &= rows - 1
+        signs, pattern, value = _TABLE[at]
+        if any(sign in text for sign in signs) and (found := pattern.search(text)):
             text = text[: found.start()] + text[found.end() :]
             evidence += [PhraseValue(found.group(), value)] if value else []
-    return _opened(text, tuple(evidence), judge)
+            rows = _ALL >> at + 1 << at + 1  # what stood apart may make a sign now
+    return Turned(text, tuple(evidence))
 
 
-def _opened(text: str, evidence: tuple[PhraseValue, ...], judge: Judge) -> Turned:
-    """Drop or turn an opening clause by what follows it."""
+def _opened(text: str, evidence: tuple[PhraseValue, ...]) -> Generator[str, Any, Turned]:
+    """Drop or turn an opening clause by what follows it; yield parts of the text, whose scores are sent."""
     if found := _OPENING.match(text):
         rest = text[found.end() :]
-        against = sum(each.value for each in evidence) + judge(rest) if rest or evidence else 0.0
+        against = sum(each.value for each in evidence) + (yield rest) if rest or evidence else 0.0
         doubled = found["twice"] and rest and not against
         if (against < -MILD / 2 and not _HOWEVER.match(rest)) or doubled or _LOSS.search(rest):
             return Turned(rest, (PhraseValue(found.group(), _AGAINST), *evidence))
     elif found := _EXPECTED.match(text):
         rest = text[found.end() :]
-        after = judge(rest)
+        after = yield rest
         if not after:
-            soon = _SOON.search(rest)
-            sign = 1.0 if soon or judge(found["what"]) < 0 else -1.0
+            sign = 1.0 if _SOON.search(rest) or (yield found["what"]) < 0 else -1.0
             evidence = (PhraseValue(found.group(), sign), *evidence)
         return Turned(rest, evidence)
-    elif (found := _APPEARS.match(text)) and judge(text[found.end() :]) <= 0:
+    elif (found := _APPEARS.match(text)) and (yield text[found.end() :]) <= 0:
         return Turned(text[found.end() :], (PhraseValue(found.group(), -MILD), *evidence))
     return Turned(text, evidence)

@@ -104,8 +104,14 @@ def _labels(totals: np.ndarray, before: Sequence[Polarity]) -> list[int]:
 
 def _changed(found: Polarity, label: int, text: str, praise: Mapping[str, float]) -> Polarity:
     """Return the polarity with another label, and the piece of the text behind it."""
-    weighed = [(praise.get(part, 0.0), part) for part in set(pieces(text)) if part.strip("^$")]
-    weighed = [(value * label, part) for value, part in weighed] if label else [(-abs(v), part) for v, part in weighed]
+    parts = set(pieces(text))
+    # Only where no piece of the model speaks for the label may another one, of no weight, be behind it.
+    speaks = [(praise[part] * label, part) for part in praise.keys() & parts if label and part.strip("^$")]
+    weighed = [one for one in speaks if one[0] > 0] or [
+        (praise.get(part, 0.0) * label if label else -abs(praise.get(part, 0.0)), part)
+        for part in parts
+        if part.strip("^$")
+    ]
     score = label * _SURE
     behind = PhraseValue(max(weighed, default=(0.0, ""))[1].strip("^$"), round(score - found.score, 4))
     return Polarity(label, score, (*found.evidence, behind))

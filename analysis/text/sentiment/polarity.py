@@ -6,20 +6,21 @@ The rules are our own; text.md 3 has the cases on which five libraries fail (不
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise, repeat, zip_longest
 from typing import NamedTuple
 
+from analysis.text.sentiment.clause import Clause
 from analysis.text.sentiment.constructions import neither, plain
 from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Negated, PhraseValue, negation_value, without_words
 from analysis.text.sentiment.irony import turned
+from analysis.text.words.clauses import Clauses
 from analysis.text.words.phrases import Found, PhraseFinder
+from analysis.text.words.recent import Recent
 from survey.study.lexicon import Lexicon
 
 LABELS = {-1: "负面", 0: "中性", 1: "正面"}
 _THRESHOLD = 0.2
-_REACH = 8  # characters over which a negation still acts
 _LAST = 1.25  # the last word counts slightly more: 修好又坏了
 _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _BETTER = 1.0
@@ -28,8 +29,6 @@ _MERE = 0.5
 _KEPT = 1 << 16
 """Clauses whose opinions are kept: answers that differ share 麻烦管管, 反映多次了 and what they say of one place."""
 _ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
-_DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
-_CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
 _BUT = re.compile(r"但是|但|可是|不过(?!去|来)|然而|却|就是(?!好|棒)|反而|终于")
 _IRONY = re.compile(
     r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|"
@@ -40,7 +39,6 @@ _ENDS_GOOD = frozenset(("可以", "行"))  # praise only at the end of a clause:
 _SPLIT = re.compile(r"([\u4e00-\u9fff])[过着了](?=([\u4e00-\u9fff]{1,3}))")
 _NOT_REACHED = ("不到", "不了", "不上", "不着", "不起", "不成")
 _BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows has the same sign: 不光吵，还有味道
-_ENDS_SCOPE = re.compile(r"[就才便]|也(?:能|可以|行)")
 # First characters of the above: most clauses have none of them.
 _TURNS, _IRONIC, _ASPECT = re.compile("[但可不然却就反终]"), re.compile("[难也还什哪]"), re.compile("[过着了]")
 # Every alternative begins with a character, not with a look behind: the search then skips most of a text.
@@ -60,34 +58,9 @@ class Polarity(NamedTuple):
     evidence: tuple[PhraseValue, ...]
 
 
-@dataclass(slots=True)
-class _Clause:
-    """The state of reading a clause."""
-
-    text: str
-    request: bool
-    hits: list[PhraseValue]
-    negation: Found | None = None
-    used: float = 0.0  # value of the word that the negation acted on
-    degree: float = 1.0
-    falls: bool = False
-    is_done: bool | None = None
-
-    def done(self) -> bool:
-        """Return whether the clause states that something was or is done; looked up once."""
-        if self.is_done is None:
-            self.is_done = _DONE.search(self.text) is not None
-        return self.is_done
-
-    def take_negation(self, found: Found, value: float) -> bool:
-        """Use the negation on the word found; once spent it acts only on more of the same: 没有推诿扯皮."""
-        if self.negation is None or found.start - self.negation.end > _REACH or value * self.used < 0:
-            return False
-        if _ENDS_SCOPE.search(self.text, self.negation.end, found.start):
-            self.negation = None  # 不打招呼就停水 negates the notice, not the water cut
-            return False
-        self.used = self.used or value
-        return True
+_NEUTRAL = Polarity(0, 0, ())
+_Judged = tuple[tuple[PhraseValue, ...], bool]
+"""The evidence of a clause, and whether it has 但 or the like."""
 
 
 class PolarityRules:
@@ -101,59 +74,81 @@ class PolarityRules:
         names = ("degree", "opinion", "negation", "change", "shield")
         self._roles = {word: role for words, role in zip(lists, names, strict=True) for word in words}
         self._finder = PhraseFinder(self._roles)
-        self._clause = lru_cache(_KEPT)(self._parted)
+        self._split = Clauses()
+        self._clauses = Recent[tuple[str, bool | None], _Judged](_KEPT)
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
-        rest, ironic = turned(text.lower(), lambda part: sum(each.value for each in self._words(part)))
-        evidence = [*ironic, *self._words(rest)]
-        if evidence:
-            evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
-        score = sum(each.value for each in evidence)
-        return Polarity(_sign(score), round(score, 4), tuple(evidence))
+        return self.each([text])[0]
 
-    def _words(self, text: str) -> list[PhraseValue]:
-        """Judge the clauses of a text by their words alone."""
-        rewritten = neither(plain(text), self._values)
+    def each(self, texts: Sequence[str]) -> list[Polarity]:
+        """Judge normalised texts."""
+        lower = [text.lower() for text in texts]
+        left = turned(lower, lambda parts: [_sum(words) for words in self._words(parts)])
+        judged = self._words([rest for rest, _ in left])
+        return [_summed([*ironic, *words]) for (_, ironic), words in zip(left, judged, strict=True)]
+
+    def _words(self, texts: Sequence[str]) -> list[list[PhraseValue]]:
+        """Judge the clauses of texts by their words alone."""
+        rewritten = [neither(text, self._values) for text in plain(texts)]
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
-        wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
+        wishes = [_REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None for text in texts]
+        clauses, bounds = self._split(rewritten)
+        counts = [end - start for start, end in pairwise(bounds)]
+        keys = list(zip(clauses, chain.from_iterable(map(repeat, wishes, counts)), strict=True))
+        known = self._clauses.of(keys, self._parted)
+        judged = [known[key] for key in keys]
+        return [
+            self._together(text, judged[start:end])
+            for text, (start, end) in zip(rewritten, pairwise(bounds), strict=True)
+        ]
+
+    @staticmethod
+    def _together(text: str, clauses: Sequence[_Judged]) -> list[PhraseValue]:
+        """Return the evidence of the clauses of a text."""
         evidence: list[PhraseValue] = []
-        for piece in filter(None, _CLAUSES.split(rewritten)):
-            found, turns = self._clause(piece, wish)
+        for found, turns in clauses:
             if turns:
                 evidence = [PhraseValue(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
             evidence += found
-        if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
+        if evidence and "不" in text and _BOTH.search(text) and "反而" not in text:
             sign = 1 if evidence[0].value > 0 else -1
             evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
         return evidence
 
-    def _parted(self, text: str, wish: bool | None) -> tuple[tuple[PhraseValue, ...], bool]:
-        """Judge a clause by what stands before and after 但 and the like; return whether there is any of them.
+    def _parted(self, clauses: Sequence[tuple[str, bool | None]]) -> list[_Judged]:
+        """Judge clauses by what stands before and after 但 and the like; return whether there is any of them.
 
         Args:
-            text: the clause.
-            wish: whether it is a request; None where each part may be one.
+            clauses: each clause, and whether it is a request; None where each part may be one.
         """
-        parts = _BUT.split(text) if _TURNS.search(text) else [text]
-        ironic, found = _IRONIC.search(text), list[PhraseValue]()
-        for place, part in enumerate(parts):
+        parts = [_BUT.split(text) if _TURNS.search(text) else [text] for text, _ in clauses]
+        joined = [[self._joined(part) for part in each] for each in parts]
+        found = iter(self._finder.longest_each(list(chain.from_iterable(joined))))
+        return [
+            (tuple(self._weighed(text, [*zip(own, whole, islice(found, len(own)), strict=True)], wish)), len(own) > 1)
+            for (text, wish), own, whole in zip(clauses, parts, joined, strict=True)
+        ]
+
+    def _weighed(
+        self, clause: str, parts: Sequence[tuple[str, str, list[Found]]], wish: bool | None
+    ) -> Iterator[PhraseValue]:
+        """Yield the evidence of a clause, given its parts, each as it is and rejoined, with the words found."""
+        ironic = _IRONIC.search(clause)
+        for place, (part, joined, found) in enumerate(parts):
             if ironic and (irony := _IRONY.search(part)):
                 own = [PhraseValue(irony.group(), -1.0)]
             else:
-                own = self._judged(part, _REQUEST.search(part) is not None if wish is None else wish)
+                own = self._judged(joined, found, _REQUEST.search(part) is not None if wish is None else wish)
             weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
-            found += own if weight == 1 else [PhraseValue(word, value * weight) for word, value in own]
-        return tuple(found), len(parts) > 1
+            yield from own if weight == 1 else (PhraseValue(word, value * weight) for word, value in own)
 
-    def _judged(self, text: str, request: bool) -> list[PhraseValue]:
-        """Judge a part of a clause."""
-        text = self._joined(text)
-        found = self._finder.longest(text)
+    def _judged(self, text: str, found: list[Found], request: bool) -> list[PhraseValue]:
+        """Judge a part of a clause, rejoined, by the words found."""
         if not found:
             silent = None if request else without_words(text, falls=False)
             return [silent] if silent else []
-        clause = _Clause(text, request, [])
+        clause = Clause(text, request, [])
         for each, follower in zip_longest(found, found[1:]):
             self._read(clause, each, follower)
         if clause.negation and not clause.used and not clause.request:
@@ -172,7 +167,7 @@ class PolarityRules:
         return any(verb + rest[:width] in self._values for width in range(1, len(rest) + 1))
 
     @staticmethod
-    def _left_over(clause: _Clause, negation: Found) -> None:
+    def _left_over(clause: Clause, negation: Found) -> None:
         """Return the value of a negation that no opinion used: something is missing, or is not done."""
         missing = clause.text[negation.end :].strip("了的吧啊呢")
         if missing:
@@ -185,7 +180,7 @@ class PolarityRules:
         elif negation.start >= 2:
             clause.hits.append(PhraseValue(clause.text[max(0, negation.start - 4) :], MISSING))
 
-    def _read(self, clause: _Clause, found: Found, follower: Found | None) -> None:
+    def _read(self, clause: Clause, found: Found, follower: Found | None) -> None:
         word = found.phrase
         role = self._roles[word]
         if role == "shield":
@@ -207,13 +202,13 @@ class PolarityRules:
         return word not in self._values or (follower is not None and abs(self._values[word]) < 2)
 
     @staticmethod
-    def _negate(clause: _Clause, found: Found) -> None:
+    def _negate(clause: Clause, found: Found) -> None:
         near = clause.negation and not clause.used and found.start - clause.negation.end <= 1
         # Two adjacent negations cancel: 不是没有.
         clause.negation = None if near else found
         clause.used = 0.0
 
-    def _opinion(self, clause: _Clause, found: Found) -> None:
+    def _opinion(self, clause: Clause, found: Found) -> None:
         value = self._values[found.phrase]
         if found.phrase in _ENDS_GOOD and len(clause.text) - found.end > 1:
             return
@@ -232,7 +227,7 @@ class PolarityRules:
             clause.hits.append(PhraseValue(lead + found.phrase, value * clause.degree))
         clause.degree = 1.0
 
-    def _change(self, clause: _Clause, found: Found) -> None:
+    def _change(self, clause: Clause, found: Found) -> None:
         direction = self._lexicon.changes[found.phrase]
         negated = not clause.used and clause.take_negation(found, _BETTER)
         if direction == "up" and negated and clause.negation and KINDS.get(clause.negation.phrase) == "hedged":
@@ -250,7 +245,7 @@ class PolarityRules:
         clause.degree = 1.0
 
     @staticmethod
-    def _rise(clause: _Clause, found: Found, negated: bool) -> None:
+    def _rise(clause: Clause, found: Found, negated: bool) -> None:
         """Value an increase: it strengthens earlier words; alone, a fault has returned or has not."""
         if clause.hits:
             last = clause.hits[-1]
@@ -259,7 +254,7 @@ class PolarityRules:
             text = clause.text[found.start : found.end + 3]
             clause.hits.append(PhraseValue(text, MILD if negated else -MILD))
 
-    def _fall(self, clause: _Clause, found: Found, negated: bool, against: list[PhraseValue]) -> None:
+    def _fall(self, clause: Clause, found: Found, negated: bool, against: list[PhraseValue]) -> None:
         """Value a decrease: less of a fault is positive, less of an advantage negative."""
         if negated:
             clause.hits.append(PhraseValue("没" + found.phrase, -1.0))
@@ -271,6 +266,19 @@ class PolarityRules:
             clause.hits[:] = [PhraseValue(each.phrase + found.phrase, -abs(each.value)) for each in clause.hits]
         else:
             clause.falls = True
+
+
+def _summed(evidence: list[PhraseValue]) -> Polarity:
+    """Return the polarity of a text with this evidence."""
+    if not evidence:
+        return _NEUTRAL
+    evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
+    score = _sum(evidence)
+    return Polarity(_sign(score), round(score, 4), tuple(evidence))
+
+
+def _sum(evidence: Sequence[PhraseValue]) -> float:
+    return sum([value for _, value in evidence])
 
 
 def _sign(score: float) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -74,3 +74,7 @@ class JiebaEngine:
     def cut(self, text: str) -> list[str]:
         """Return the words of a text in order."""
         return list(self._tokenizer.cut(text))
+
+    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the words of each text."""
+        return [self.cut(text) for text in texts]

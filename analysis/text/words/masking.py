@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import string
+import sys
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from analysis.text.words.person_names import SOMEONE, mask_names
+from analysis.text.words.person_names import NAMED, SOMEONE, mask_names
+from analysis.text.words.signs import BLANKS, Signs, pairs
 
 KINDS = {
     "email": "[邮箱]",
@@ -79,6 +82,17 @@ _SIGNS = re.compile(
     rf"[{_PROVINCES}]\s?[A-Za-z]"
 )
 
+_DECIMALS = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isdecimal()]
+_MASKS = Signs(
+    [
+        ("@", "wx", "微信", "QQ", "qq", "扣扣", *(digit for digit in _DECIMALS if not digit.isascii())),
+        pairs(string.digits + _DIGITS, f"{string.digits}@.{_DIGITS}()（）—–+栋幢号单座弄#-{BLANKS}"),
+        (*pairs("vV", "xX信:："), *pairs("加", f"Qq{BLANKS}"), *pairs(_PROVINCES, string.ascii_letters + BLANKS)),
+        NAMED,
+    ]
+)
+"""What a text needs to be masked: how each match of `_SIGNS` begins, and names."""
+
 
 class Masked(NamedTuple):
     """A text without personal data and the kinds (keys of `KINDS`) that were masked, in order of the rules."""
@@ -107,6 +121,12 @@ def mask(text: str) -> Masked:
         kinds.append("name")
         text = masked
     return Masked(text, tuple(kinds))
+
+
+def mask_each(texts: Sequence[str]) -> list[Masked]:
+    """Return `mask` of each text."""
+    needs = _MASKS(texts).tolist()
+    return [mask(text) if needed else Masked(text, ()) for text, needed in zip(texts, needs, strict=True)]
 
 
 def is_id_number(digits: str) -> bool:

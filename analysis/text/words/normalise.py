@@ -20,6 +20,8 @@ FLAGS = {
 
 # Chinese punctuation that NFKC would replace by its ASCII form.
 _KEEP = frozenset("，！？；：（）…～￥“”‘’")
+_PLAIN_SIGNS = " ，。！？；：、"
+"""Signs that folding leaves as they are."""
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；）]+", re.I)
 _MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5});", re.I)
 _RESIDUE = re.compile(
@@ -65,7 +67,14 @@ class Normaliser:
         """Load the table from traditional to simplified characters."""
         self._converter = OpenCC("t2s")
         self._folding = _Folding(self._converter)
-        self._folded = re.compile(f"[^{_plain_characters(self._converter)}]")
+        plain = _plain_characters(self._converter)
+        self._folded = re.compile(f"[^{plain}{_PLAIN_SIGNS}]")
+        letters = f"[{re.sub(_TRACED, '', plain)}]"
+        self._plain = re.compile(f"{letters}++(?:[{_PLAIN_SIGNS}]{letters}++)*+[{_PLAIN_SIGNS.strip()}]?")
+
+    def keeps(self, raw: str) -> bool:
+        """Return whether a text stays as it is, by a quick look: True of most texts, and only if nothing is done."""
+        return self._plain.fullmatch(raw) is not None and len(raw) <= _MAX_REPAIR and _COMMON.search(raw) is not None
 
     def __call__(self, raw: str) -> Normalised:
         """Fold width, script and blanks, repair what can be repaired, and drop what is not part of the answer.
@@ -122,10 +131,10 @@ class _Folding(dict[int, str]):
 
 
 def _plain_characters(converter: OpenCC) -> str:
-    """Return characters that folding leaves as they are: letters, digits, common signs and Chinese characters."""
+    """Return characters that folding leaves as they are: letters, digits and Chinese characters."""
     han = [bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)]
     simple = converter.convert("\n".join(han)).split("\n")
-    letters = string.ascii_letters + string.digits + " ，。！？；：、"
+    letters = string.ascii_letters + string.digits
     return letters + "".join(one for one, other in zip(han, simple, strict=True) if one == other)
 
 
@@ -178,12 +187,13 @@ def _without(text: str, flags: list[str]) -> str:
 
 
 _DROPPED = {"broken": (_LOST,), "residue": (_URL, _MARKUP, _RESIDUE), "pinyin": (_PINYIN,)}
+_LONGEST_NOTHING = 16
 _FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$|^(?:暂时|目前|现在|我|本人|反正|真的)")
 
 
 def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:
     """Return whether a normalised text has no content: empty, only signs, or listed (无, 没有, 暂无, -)."""
-    if len(text) > 16:
+    if len(text) > _LONGEST_NOTHING:
         return False
     core = re.sub(r"[\W_]+", "", text).lower()
     if not core:
@@ -194,6 +204,21 @@ def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:
             return core.isdigit() or (len(core) > 1 and len(set(core)) == 1)
         core = shorter
     return True
+
+
+class NonAnswers:
+    """The answers without content of a lexicon."""
+
+    def __init__(self, listed: frozenset[str]) -> None:
+        """Find the characters of which an answer without content may consist."""
+        within = "".join(sorted(set("".join(listed)).union(_FILLER.pattern)))
+        content = rf"[^\x00-\u4dff\ua000-\U0010ffff{re.escape(within)}]"
+        self._listed = listed
+        self._content = re.compile(rf"({content})(?!\1){content}")
+
+    def __contains__(self, text: str) -> bool:
+        """Return `is_nonanswer`, in most cases by two different characters that no such answer has."""
+        return len(text) <= _LONGEST_NOTHING and not self._content.search(text) and is_nonanswer(text, self._listed)
 
 
 def _has_emoji(text: str) -> bool:

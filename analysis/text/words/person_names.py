@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.text.words.signs import BLANKS, END, pairs
 from analysis.text.words.surnames import BEFORE, COMPOUND, NEVER, SURNAMES, also_names, ordinary
 
 SOMEONE = "某"
@@ -34,10 +35,9 @@ _TITLED = re.compile(r"[任记长书理监裁板官导员师生夫授练傅计�
 _FORMAL = re.compile(rf"(?:副|总)?(?:{_OFFICES}|书记|经理|先生|女士|小姐|同志|老板|委员|律师|教授|警官)")
 _NAME = re.compile(rf"(?P<surname>{COMPOUND}|[{SURNAMES}])(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLES})")
 
-# What ends a lead: 我是, 我叫, 本人, 姓名, 联系人, 署名, 主任, 书记, 局长, 经理, 老师, 师傅, 医生, 警官 …
-_AFTER = re.compile(
-    rf"[叫是人名民主任记长理师傅生官员警监裁板士姐志安卫](?=(?P<gap>[\s:：]{{0,2}})(?P<surname>{COMPOUND}|[{SURNAMES}])[\u4e00-\u9fff])"
-)
+_LEADS = "叫是人名民主任记长理师傅生官员警监裁板士姐志安卫"
+"""What ends a lead: 我是, 我叫, 本人, 姓名, 联系人, 署名, 主任, 书记, 局长, 经理, 老师, 师傅, 医生, 警官 …"""
+_AFTER = re.compile(rf"[{_LEADS}](?=(?P<gap>[\s:：]{{0,2}})(?P<surname>{COMPOUND}|[{SURNAMES}])[\u4e00-\u9fff])")
 _SELF = ("我叫", "名叫", "人叫", "名字叫", "叫做", "名字是", "姓名是", "联系人是", "姓名", "联系人", "署名")
 _AM = ("我是", "我就是", "本人是")
 _WHO = (*_AM, "这是", "本人", "业主", "居民")
@@ -68,6 +68,13 @@ _BOUNDARY = re.compile(
     r"[\W_]|[是找和对向由跟请问叫让给的了到谢任员社区警长街道业位院校局处室科队组所站店司部厅门村镇乡县市日天]"
 )
 _MEETS = ("找", "找到", "遇到", "碰到", "见到", "请", "谢", "物业", "叫", "跟", "由", "问")
+NAMED = (
+    *re.sub(r"\(\?!.\)", "", f"{_OFFICES}|{_POSTS}|{_KIN}|某").split("|"),
+    *pairs("总", f",，。！!？?从说不也没就的{BLANKS}{END}"),
+    *pairs(_LEADS, f"{SURNAMES}{COMPOUND}:：{BLANKS}"),
+    "姓",
+)
+"""Signs of which a text with a name before a title, after a title or after an introduction has one."""
 
 
 def mask_names(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int32]
 
 
@@ -64,9 +65,7 @@ class PhraseFinder:
     def within_each(self, texts: Sequence[str]) -> list[list[str]]:
         """Return `within` of each text; with hundreds of texts at a time it costs a third."""
         hits: list[list[str]] = [[] for _ in texts]
-        joined = _BETWEEN.join(texts)
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        ends = np.cumsum([len(text) + 1 for text in texts])
+        joined, codes, ends = _join(texts)
         start, number = self._pairs(codes)
         row = np.searchsorted(ends, start, side="right")
         for into, at, pair in zip(row.tolist(), start.tolist(), number.tolist(), strict=True):
@@ -81,6 +80,34 @@ class PhraseFinder:
         for into, at in zip(row.tolist(), start.tolist(), strict=True):
             hits[into].append(joined[at])
         return hits
+
+    def longest_each(self, texts: Sequence[str]) -> list[list[Found]]:
+        """Return `longest` of each text; with hundreds of texts at a time it costs a third."""
+        hits: list[list[Found]] = [[] for _ in texts]
+        joined, codes, ends = _join(texts)
+        number = np.full(len(codes), -1, dtype=np.int64)
+        start, pair = self._pairs(codes)
+        number[start] = pair
+        starts = np.flatnonzero((number >= 0) | (_looked_up(self._letters, codes) > 0))
+        row = np.searchsorted(ends, starts, side="right")
+        before = np.concatenate([[0], ends])[row]
+        end, begun, single = 0, self._begun, self._single
+        for into, at, first, pair in zip(*(one.tolist() for one in (row, starts, before, number[starts])), strict=True):
+            if at < end:
+                continue
+            for phrase in begun[pair] if pair >= 0 else ():
+                if joined.startswith(phrase, at):
+                    hits[into].append(_new(Found, (at - first, phrase)))
+                    end = at + len(phrase)
+                    break
+            else:
+                if (letter := joined[at]) in single:
+                    hits[into].append(_new(Found, (at - first, letter)))
+        return hits
+
+    @cached_property
+    def _begun(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(self._index.values())
 
     @cached_property
     def _numbered(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
@@ -117,6 +144,13 @@ _BETWEEN = "\0"
 """Parts joined texts; no phrase has it."""
 
 
+def _join(texts: Sequence[str]) -> tuple[str, Codes, npt.NDArray[np.int64]]:
+    """Return texts as one, the codes of its characters, and where each text ends in it, with the character between."""
+    joined = _BETWEEN.join(texts)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return joined, codes, np.cumsum([len(text) + 1 for text in texts])
+
+
 class _Pairs:
     """Pairs of characters, found by one look-up of arrays."""
 
@@ -128,7 +162,7 @@ class _Pairs:
         place = [int(self._first[ord(pair[0])]) * self._width + int(self._second[ord(pair[1])]) for pair in pairs]
         self._table[place] = np.arange(len(pairs))
 
-    def __call__(self, codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int64], Numbers]:
+    def __call__(self, codes: Codes) -> tuple[npt.NDArray[np.int64], Numbers]:
         """Return start and number of every pair among the characters with these codes."""
         number = self._table[_looked_up(self._first, codes[:-1]) * self._width + _looked_up(self._second, codes[1:])]
         start = np.flatnonzero(number >= 0)
@@ -143,5 +177,5 @@ def _numbers(letters: Iterable[str]) -> Numbers:
     return numbers
 
 
-def _looked_up(numbers: Numbers, codes: npt.NDArray[np.uint32]) -> Numbers:
+def _looked_up(numbers: Numbers, codes: Codes) -> Numbers:
     return numbers[np.minimum(codes, len(numbers) - 1)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
+from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from analysis.text.words.alphabet import RARE, SIGNS
@@ -37,6 +39,20 @@ class RjiebaEngine:
         """Return the words of a text in order."""
         words: list[str] = self._jieba.cut(text)
         return self._as_jieba(words) if _SUSPECT.search(text) else words
+
+    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the words of each text, which has no line breaks: one call for all takes half as long."""
+        joined = "\n".join((*texts, ""))
+        words: list[str] = self._jieba.cut(joined)
+        cuts, start = list[list[str]](), 0
+        for _ in texts:
+            end = words.index("\n", start)
+            cuts.append(words[start:end])
+            start = end + 1
+        ends = list(accumulate(len(text) + 1 for text in texts))
+        for at in {bisect_right(ends, found.start()) for found in _SUSPECT.finditer(joined)}:
+            cuts[at] = self.cut(texts[at])
+        return cuts
 
     def _as_jieba(self, words: list[str]) -> list[str]:
         """Join neighbouring unknown runs of letters, digits and signs, and cut them again as jieba does."""

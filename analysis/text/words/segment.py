@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from analysis.text.words import rjieba_engine
@@ -29,6 +29,10 @@ class Engine(Protocol):
         """Return the words of a text in order; joined again they give the text."""
         ...
 
+    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return `cut` of each text; they have no line breaks."""
+        ...
+
 
 class Segmenter:
     """Segments texts with the stock dictionary of jieba and the words of a study.
@@ -44,7 +48,7 @@ class Segmenter:
     def __init__(self, words: Mapping[str, int] | None = None, *, engine: str = AUTO) -> None:
         """Load the stock dictionary, then the words given."""
         self._engine = _ENGINES[resolve(engine)]()
-        self.cut = self._engine.cut
+        self.cut, self.cut_each = self._engine.cut, self._engine.cut_each
         for word, frequency in (words or {}).items():
             self._engine.add(word, frequency or FORCED)
 

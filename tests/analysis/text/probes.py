@@ -14,6 +14,12 @@ def lines(name: str) -> Iterator[str]:
             yield line
 
 
+def every_sentence() -> list[str]:
+    """Return the sentences of all files with labels, and those about privacy."""
+    rows = [line.split("\t") for path in sorted(DATA.glob("*.tsv")) for line in lines(path.name)]
+    return list(dict.fromkeys(row[1] for row in rows if len(row) > 1))
+
+
 def negation() -> list[tuple[int, str]]:
     """Return label and sentence."""
     pairs = (line.split("\t") for line in lines("negation.tsv"))

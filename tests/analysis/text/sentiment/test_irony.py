@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Sequence
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.text.sentiment import irony
 from analysis.text.sentiment.irony import turned
 from analysis.text.sentiment.polarity import PolarityRules
 from survey.study.lexicon import load_lexicon
-from tests.analysis.text.probes import LABELS, lines
+from tests.analysis.text.probes import LABELS, every_sentence, lines
 
 RULES = PolarityRules(load_lexicon())
 SENTENCES = [line.split("\t") for line in lines("irony.tsv")]
@@ -81,9 +87,32 @@ def test_faint_and_low_are_not_positive(text: str) -> None:
     assert RULES(text).label <= 0
 
 
+def _neutral(parts: Sequence[str]) -> list[float]:
+    return [0.0 for _ in parts]
+
+
 def test_plain_text_stays_whole() -> None:
-    assert turned("路灯修好了，很满意", lambda _: 0.0) == ("路灯修好了，很满意", ())
+    assert turned(["路灯修好了，很满意"], _neutral) == [("路灯修好了，很满意", ())]
 
 
 def test_a_wish_leaves_the_rest() -> None:
-    assert turned("太吵了，要是安静点就好了", lambda _: 0.0) == ("太吵了，", ())
+    assert turned(["太吵了，要是安静点就好了"], _neutral) == [("太吵了，", ())]
+
+
+IRONIES = [(signs, pattern) for signs, pattern, _ in irony._TABLE if len(signs) > 1]
+
+
+@pytest.mark.parametrize(("signs", "pattern"), IRONIES)
+@settings(max_examples=30)
+@given(st.data())
+def test_what_a_rule_matches_has_one_of_its_signs(
+    signs: tuple[str, ...], pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    """A text without a sign of a rule is never tried."""
+    text = data.draw(st.from_regex(pattern))
+    assert any(sign in text for sign in signs)
+
+
+def test_many_texts_at_once() -> None:
+    texts = every_sentence()
+    assert RULES.each(texts) == [RULES(text) for text in texts]

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.text.sentiment import intent
 from analysis.text.sentiment.intent import INTENTS, IntentRules
 from analysis.text.sentiment.polarity import LABELS, PolarityRules
 from survey.study.lexicon import load_lexicon
 from tests.analysis.text.probes import LABELS as LABEL
-from tests.analysis.text.probes import lines, negation
+from tests.analysis.text.probes import every_sentence, lines, negation
 
 LEXICON = load_lexicon()
 RULES, INTENT = PolarityRules(LEXICON), IntentRules(LEXICON)
@@ -87,3 +88,16 @@ def test_intent(text: str, name: str) -> None:
     found = INTENT(text, RULES(text))
     assert found.name == name
     assert found.words or name == "none"
+
+
+def test_intents_of_many_texts_at_once() -> None:
+    texts = every_sentence()
+    judged = RULES.each(texts)
+    one_by_one = [INTENT(text, found).name for text, found in zip(texts, judged, strict=True)]
+    assert INTENT.names(texts, [found.label for found in judged]) == one_by_one
+    assert set(one_by_one) == set(INTENTS)
+
+
+@given(st.from_regex(intent._ASKS))
+def test_a_question_has_a_sign_of_one(text: str) -> None:
+    assert intent._ASKING([text]).any()

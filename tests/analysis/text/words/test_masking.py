@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.text.words import masking, person_names
-from analysis.text.words.masking import is_card_number, is_id_number, mask
+from analysis.text.words.masking import is_card_number, is_id_number, mask, mask_each
 from analysis.text.words.normalise import Normaliser
 from tests.analysis.text.people import introduced
 from tests.analysis.text.probes import lines, privacy, segmented
@@ -145,3 +145,19 @@ def test_no_rule_is_skipped_that_would_mask(text: str) -> None:
     expected = person_names._introduced(person_names._titled(expected))
     expected = person_names._SURNAME_IS.sub("姓某", expected)
     assert mask(text).text == expected
+
+
+NEEDING = (masking._SIGNS, person_names._NAME, person_names._AFTER, person_names._SURNAME_IS)
+
+
+@pytest.mark.parametrize("pattern", NEEDING)
+@settings(max_examples=100)
+@given(st.data())
+def test_what_is_masked_has_a_sign(pattern: re.Pattern[str], data: st.DataObject) -> None:
+    """A text without a sign is not looked at any further."""
+    assert masking._MASKS([data.draw(st.from_regex(pattern))]).all()
+
+
+def test_many_texts_at_once() -> None:
+    texts = [NORMALISE(text).text for _, text, _ in PROBES] + [NORMALISE(text).text for text, _ in introduced()]
+    assert mask_each(texts) == [mask(text) for text in texts]

@@ -3,13 +3,16 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text.words.normalise import Normaliser, is_nonanswer
-from survey.study.lexicon import Lexicon
+from analysis.text.words.normalise import NonAnswers, Normaliser, is_nonanswer
+from survey.study.lexicon import Lexicon, load_lexicon
+from tests.analysis.text.probes import every_sentence
 
 NORMALISE = Normaliser()
+LISTED = load_lexicon().nonanswers
+NOTHING = NonAnswers(LISTED)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,23 @@ def test_what_is_not_folded_is_folded_to_itself() -> None:
     assert [each for each in plain if each.translate(folding) != each] == []
     assert folding.traditional.isdisjoint(plain)
     assert all(unicodedata.is_normalized("NFC", each) for each in plain)
+
+
+USUAL = st.text(st.sampled_from("路灯不亮了没有全顶源， 。：a1.(没无谢目前暂时的啊反正"), max_size=9)
+
+
+@settings(max_examples=400)
+@given(st.one_of(st.text(max_size=20), USUAL))
+def test_what_is_kept_at_a_glance_is_normal(raw: str) -> None:
+    assert not NORMALISE.keeps(raw) or NORMALISE(raw) == (raw, ())
+
+
+def test_most_sentences_are_kept_at_a_glance() -> None:
+    texts = [NORMALISE(text).text for text in every_sentence()]
+    assert sum(map(NORMALISE.keeps, texts)) > 0.5 * len(texts)
+
+
+@settings(max_examples=400)
+@given(st.one_of(st.text(max_size=20), USUAL))
+def test_nonanswers_at_a_glance(text: str) -> None:
+    assert (text in NOTHING) == is_nonanswer(text, LISTED)

@@ -20,3 +20,4 @@ def test_every_phrase_is_found_also_inside_others() -> None:
 def test_many_texts_at_once(phrases: list[str], texts: list[str]) -> None:
     finder = PhraseFinder(phrases)
     assert finder.within_each(texts) == [finder.within(text) for text in texts]
+    assert finder.longest_each(texts) == [finder.longest(text) for text in texts]

@@ -59,3 +59,11 @@ def test_measure_words_are_split_off() -> None:
 
 def test_words_inside_long_words() -> None:
     assert Segmenter().cut_for_search("中华人民共和国") == ["中华", "华人", "人民", "共和", "共和国", "中华人民共和国"]
+
+
+@pytest.mark.parametrize("engine", [RJIEBA, JIEBA])
+def test_many_texts_at_once(engine: str) -> None:
+    segmenter = Segmenter(engine=engine)
+    texts = ["", *("".join(words) for words, _ in SENTENCES), "wxid_a1在8-2-301", " 停 车 ", "㐀路", ""]
+    assert segmenter.cut_each(texts) == [segmenter.cut(text) for text in texts]
+    assert segmenter.cut_each([]) == []
