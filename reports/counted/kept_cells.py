@@ -93,7 +93,8 @@ class KeptCells:
         return np.asarray(self._columns([name])[name].to_numpy(), dtype=np.int64)
 
     def _columns(self, names: Sequence[str]) -> pa.Table:
-        wanted = pa.ipc.IpcReadOptions(included_fields=[self._fields[name] for name in names])
+        fields = [self._fields[name] for name in names]
+        wanted = pa.ipc.IpcReadOptions(included_fields=fields, use_threads=False)  # a few columns at a time
         return pa.ipc.open_file(self._content, options=wanted).read_all()
 
 

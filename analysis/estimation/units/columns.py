@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -47,10 +48,8 @@ def _columns(basis: WeightedDesign, rows: IntArray) -> Columns:
     downs, down = _distinct([cells.wo[at] for at in rows])
     counts, count = _distinct([cells.n_i[at] for at in rows])
     values = np.empty((len(cells), len(rows) + len(downs)))
-    for at, sums in enumerate([*(cells.wy[at] for at in rows), *downs]):
-        values[:, at] = sums
-    values /= cells.scale
-    values *= basis.weights.factor[:, None]
+    for at, sums in enumerate(chain((cells.wy[at] for at in rows), downs)):
+        values[:, at] = basis.final(sums)
     return Columns(values, np.column_stack(counts).astype(np.float64), len(rows) + down, count)
 
 
