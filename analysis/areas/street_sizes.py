@@ -25,27 +25,30 @@ from analysis.estimation.pooled_deff import concentration, correlations
 from analysis.estimation.weighted_design import WeightedDesign
 
 
-def street_sizes(linear: Linear, basis: WeightedDesign) -> pd.Series[Any]:
+def street_sizes(linear: Linear, basis: WeightedDesign, item: str) -> pd.Series[Any]:
     """Return the effective size of every street that has answers, by its name.
 
     Args:
-        linear: the means of one rate by the key `street`, in any domain.
+        linear: the means of some rates by the key `street`, in any domain.
         basis: cells, design and weights that they are made from.
+        item: the rate.
     """
-    kish, clustered = concentration(linear, basis)
-    within, most = correlation_within(linear, basis), float(correlations(basis, linear.items)[0])
+    start = linear.items.index(item) * len(linear.domains)
+    some = slice(start, start + len(linear.domains))
+    kish, clustered = (one[some] for one in concentration(linear, basis))
+    within, most = correlation_within(linear, basis, item), float(correlations(basis, [item])[0])
     icc = most if np.isnan(within) else min(max(within, 0.0), most)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = linear.n / ((1.0 - icc) * kish + icc * clustered)
-    return pd.Series(size, index=linear.labels["street"].astype(str)).fillna(0.0)
+        size = linear.n[some] / ((1.0 - icc) * kish + icc * clustered)
+    return pd.Series(size, index=linear.labels["street"].iloc[some].astype(str)).fillna(0.0)
 
 
-def correlation_within(linear: Linear, basis: WeightedDesign) -> float:
+def correlation_within(linear: Linear, basis: WeightedDesign, item: str) -> float:
     """Return the intra-cluster correlation of sampling points within the domains of one item, below 0 by chance.
 
     NaN where no domain has two sampling points with answers, or all answers are equal.
     """
-    at = basis.cells.index(linear.items[0])
+    at = basis.cells.index(item)
     assert isinstance(linear.domains, Domains)
     answers, yes = (at_cells(one, at, linear.domains.inside) for one in (basis.cells.n_i, basis.cells.ny))
     cell, code = linear.domains.entries(answers > 0)

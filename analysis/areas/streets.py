@@ -57,16 +57,16 @@ class StreetModel:
         return pd.DataFrame({name: values[at] for name, values in columns.items()})
 
 
-def street_model(
+def street_models(
     sample: Sample,
-    rate: Rate,
+    rates: Sequence[Rate],
     frame: pd.DataFrame,
     where: Mapping[str, Any],
     *,
     earlier: Mapping[str, Any] | None = None,
     red: Collection[str] = (),
-) -> StreetModel:
-    """Fit one rate of every street of the frame, also of those without answers.
+) -> Mapping[str, StreetModel | None]:
+    """Fit each rate of every street of the frame, also of those without answers.
 
     Streets are nested in districts (`models.nested_model`). The covariate is the model estimate of the wave
     before, where there is one, else the shares of residents in weak places and in villages. The estimates add up to the
@@ -74,29 +74,34 @@ def street_model(
 
     Args:
         sample: a probability sample.
-        rate: the rate.
+        rates: the rates.
         frame: `analysis.design.labels.unique_names(areas)`.
         where: the domain, the wave included.
         earlier: the same domain in the wave before; None without one. It is ignored where fewer than three streets
             have answers in it.
         red: streets with a red light.
 
-    Raises:
-        DesignError: fewer than three streets with answers.
+    Returns:
+        The model of each rate; None where fewer than three streets have answers.
     """
-    streets = _streets(frame)
-    n, share, n_eff = _direct(sample, rate, streets, where, red)
-    if (n_eff > 0).sum() < FEWEST:
-        raise DesignError(
-            "有答卷的街道太少，不能建立街道模型",
-            got=f"{int((n_eff > 0).sum())} 个街道有足够的答卷",
-            expected=f"至少 {FEWEST} 个",
-            cure="放宽筛选，或在区县一级查看",
-        )
-    covariates = _places(streets) if earlier is None else _before(sample, rate, streets, earlier)
-    whole = float(np.clip(mean_of(sample.basis, rate.name, where), 0.0, 1.0))
-    fitted = _fit(streets, share, n_eff, covariates).benchmarked(streets["population"].to_numpy(float), whole)
-    return StreetModel(streets[["street", "district", "population"]], n, share, fitted)
+    streets, names = _streets(frame), [rate.name for rate in rates]
+    found = _direct(sample, names, streets, where, red)
+    enough = [name for name in names if found[name].enough]
+    before = {} if earlier is None or not enough else _direct(sample, enough, streets, earlier)
+    return dict.fromkeys(names) | {
+        name: _model(sample, name, streets, where, (found[name], before.get(name))) for name in enough
+    }
+
+
+def _model(
+    sample: Sample, name: str, streets: pd.DataFrame, where: Mapping[str, Any], direct: tuple[_Direct, _Direct | None]
+) -> StreetModel:
+    """Fit one rate given what its streets answer directly, and what they did in the wave before."""
+    now, before = direct
+    covariates = _places(streets) if before is None else _centres(streets, before)
+    whole = float(np.clip(mean_of(sample.basis, name, where), 0.0, 1.0))
+    fitted = _fit(streets, now, covariates).benchmarked(streets["population"].to_numpy(float), whole)
+    return StreetModel(streets[["street", "district", "population"]], now.n, now.share, fitted)
 
 
 def model_streets(
@@ -108,13 +113,24 @@ def model_streets(
     earlier: Mapping[str, Any] | None = None,
     red: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Estimate one rate for every street of the frame by a model (模型估计); the arguments are those of `street_model`.
+    """Estimate one rate for every street of the frame by a model (模型估计); see `street_models`.
 
     Returns:
         street, district, population, n (answers), direct, estimate, conf_low, conf_high, shrinkage; shares in [0, 1].
         `direct` is missing and `n` is 0 where the answers may not be shown or trusted.
+
+    Raises:
+        DesignError: fewer than three streets with answers.
     """
-    model = street_model(sample, rate, frame, where, earlier=earlier, red=red)
+    model = street_models(sample, [rate], frame, where, earlier=earlier, red=red)[rate.name]
+    if model is None:
+        there = int((_direct(sample, [rate.name], _streets(frame), where, red)[rate.name].n_eff > 0).sum())
+        raise DesignError(
+            "有答卷的街道太少，不能建立街道模型",
+            got=f"{there} 个街道有足够的答卷",
+            expected=f"至少 {FEWEST} 个",
+            cure="放宽筛选，或在区县一级查看",
+        )
     low, high = model.posterior.interval()
     return model.streets.assign(
         n=pd.array(model.n, dtype="Int64"),
@@ -126,34 +142,49 @@ def model_streets(
     )
 
 
-def _fit(streets: pd.DataFrame, share: Floats, n_eff: Floats, covariates: Floats) -> NestedPosterior:
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """Answers, direct rate (NaN without answers) and effective size of every street that may be judged."""
+
+    n: NDArray[np.int64]
+    share: Floats
+    n_eff: Floats
+
+    @property
+    def enough(self) -> bool:
+        """Whether so many streets have answers that a model can be made."""
+        return int((self.n_eff > 0).sum()) >= FEWEST
+
+
+def _fit(streets: pd.DataFrame, direct: _Direct, covariates: Floats) -> NestedPosterior:
     district = pd.factorize(streets["district"])[0].astype(np.int64)
-    return fit(share, n_eff, district, covariates=covariates)
+    return fit(direct.share, direct.n_eff, district, covariates=covariates)
 
 
 def _direct(
-    sample: Sample, rate: Rate, streets: pd.DataFrame, where: Mapping[str, Any], red: Collection[str] = ()
-) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Return answers, direct rate (NaN without answers) and effective size of every street that may be judged."""
-    linear = means(sample.basis, [rate.name], by=("street",), where=where)
+    sample: Sample, names: Sequence[str], streets: pd.DataFrame, where: Mapping[str, Any], red: Collection[str] = ()
+) -> Mapping[str, _Direct]:
+    """Return what the answers in every street say of some rates."""
+    linear = means(sample.basis, names, by=("street",), where=where)
     found = protect(sample.reported(linear, where)).table
     open_ = found[silence(found, red, "street") == ""]
-    rows = open_.set_index(open_["street"].astype(str)).reindex(streets["street"])
-    n = rows["n"].fillna(0).to_numpy(np.int64)
-    share = rows["estimate"].to_numpy(float, na_value=np.nan)
-    n_eff = street_sizes(linear, sample.basis).reindex(streets["street"]).to_numpy(float)
-    return n, np.where(n > 0, share, np.nan), np.where(n > 0, n_eff, 0.0)
+    direct = dict[str, _Direct]()
+    for name in names:
+        rows = open_[open_["item"].astype(str) == name]
+        rows = rows.set_index(rows["street"].astype(str)).reindex(streets["street"])
+        n = rows["n"].fillna(0).to_numpy(np.int64)
+        share = rows["estimate"].to_numpy(float, na_value=np.nan)
+        n_eff = street_sizes(linear, sample.basis, name).reindex(streets["street"]).to_numpy(float)
+        direct[name] = _Direct(n, np.where(n > 0, share, np.nan), np.where(n > 0, n_eff, 0.0))
+    return direct
 
 
-def _before(sample: Sample, rate: Rate, streets: pd.DataFrame, earlier: Mapping[str, Any]) -> Floats:
+def _centres(streets: pd.DataFrame, before: _Direct) -> Floats:
     """Return the model's logit of every street in the wave before; the places where too few have answers in it.
 
     The model shrinks what few answers say, so that the covariate has no error of its own to be allowed for.
     """
-    _, share, n_eff = _direct(sample, rate, streets, earlier)
-    if (n_eff > 0).sum() < FEWEST:
-        return _places(streets)
-    return _fit(streets, share, n_eff, _places(streets)).centre[:, None]
+    return _fit(streets, before, _places(streets)).centre[:, None] if before.enough else _places(streets)
 
 
 def places_of(frame: pd.DataFrame) -> Floats:

@@ -77,7 +77,9 @@ def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argum
         lines = targets_of(_in_districts(found.table, by, frame), targets, named)
         nested = None
         if by == "street" and frame is not None:
-            fitted = {rate.name: _street_model(sample, rate, frame, where, earlier, red) for rate in rates}
+            from analysis.areas.streets import street_models
+
+            fitted = street_models(sample, rates, frame, where, earlier=earlier, red=red)
             nested = _by_streets(found.table, lines, fitted)
         judged = weak_areas(found, lines, q=q, red=red, other=nested)
     table = judged.table.assign(label=[named[str(item)].label for item in judged.table["item"]])
@@ -92,18 +94,6 @@ def _in_districts(table: pd.DataFrame, by: str, frame: pd.DataFrame | None) -> p
         return table
     of = frame.drop_duplicates(by).set_index(by)["district"]
     return table.assign(district=table[by].astype(str).map(of).fillna(""))
-
-
-def _street_model(
-    sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any], earlier: Mapping[str, Any] | None,
-    red: Collection[str],
-) -> StreetModel | None:  # fmt: skip
-    from analysis.areas.streets import street_model
-
-    try:
-        return street_model(sample, rate, frame, where, earlier=earlier, red=red)
-    except DesignError:  # fewer than three streets
-        return None
 
 
 def _by_streets(table: pd.DataFrame, lines: pd.Series, fitted: Mapping[str, StreetModel | None]) -> pd.DataFrame | None:

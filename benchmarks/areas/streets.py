@@ -73,7 +73,11 @@ def _coverage(
         whole = float(rates(cells, item="y").table["estimate"].iloc[0])
         residents = frame.groupby("street")["w"].sum().to_numpy()
         basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
-        size = street_sizes(means(basis, ["y"], by=("street",)), basis).reindex(table["street"].astype(str)).to_numpy()
+        size = (
+            street_sizes(means(basis, ["y"], by=("street",)), basis, "y")
+            .reindex(table["street"].astype(str))
+            .to_numpy()
+        )
         limits = fit(share, size, district).benchmarked(residents, whole).interval()
         covered.append(
             [((low <= truth) & (truth <= high)).mean() for low, high in (limits, fay_herriot(share, n_eff)[1:])]

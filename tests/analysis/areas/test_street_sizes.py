@@ -33,11 +33,11 @@ def _city(icc: float, *, points: int = 4, streets: int = 100) -> pd.DataFrame:
 
 
 def _within(basis: WeightedDesign) -> float:
-    return correlation_within(means(basis, ["y"], by=("street",)), basis)
+    return correlation_within(means(basis, ["y"], by=("street",)), basis, "y")
 
 
 def _sizes(basis: WeightedDesign, where: dict[str, list[int]] | None = None) -> "pd.Series[float]":
-    return street_sizes(means(basis, ["y"], by=("street",), where=where), basis)
+    return street_sizes(means(basis, ["y"], by=("street",), where=where), basis, "y")
 
 
 @pytest.mark.parametrize("icc", [0.0, 0.1, 0.3])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.areas.streets import model_streets
+from analysis.areas.streets import model_streets, street_models
 from analysis.areas.verdicts import area_verdicts
 from analysis.design.labels import unique_names
 from survey.errors import DesignError
@@ -95,3 +95,17 @@ def test_the_target_of_a_district_is_that_of_its_streets() -> None:
     inside = judged["street"].astype(str).isin(frame.loc[frame["district"] == name, "street"])
     assert set(judged.loc[inside, "line"]) == {0.33}
     assert 0.33 not in set(judged.loc[~inside, "line"])
+
+
+def test_rates_are_modelled_together_as_each_is_alone() -> None:
+    frame = unique_names(city().city.areas)
+    red = frame["street"].unique()[:1].tolist()
+    together = street_models(sample(), heads(), frame, WAVE, earlier=EARLIER, red=red)
+    assert list(together) == [rate.name for rate in heads()]
+    for rate in heads():
+        alone = street_models(sample(), [rate], frame, WAVE, earlier=EARLIER, red=red)[rate.name]
+        model = together[rate.name]
+        assert alone is not None
+        assert model is not None
+        pairs = [(alone.n, model.n), (alone.share, model.share), (alone.posterior.estimate, model.posterior.estimate)]
+        assert all(one.tobytes() == other.tobytes() for one, other in pairs)
