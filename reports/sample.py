@@ -25,7 +25,7 @@ from survey.errors import ArgumentError, QuestionnaireError, SiluError, StoreErr
 from survey.host.access import Role
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
-from survey.quality.publishing.publication import SINCE
+from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.integrity.log import LOG
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import count_modes, stored_parts

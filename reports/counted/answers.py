@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from reports.counted.cells import LARGE_PART, SomeRows
 from survey.quality import exclusions
-from survey.quality.publishing.publication import SINCE, published_rows
+from survey.quality.publishing.shown_rows import SINCE, published_rows
 from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 

@@ -25,7 +25,7 @@ from reports.counted.made_parts import MadePart, Making, Part
 from survey.host.engine import AUTO
 from survey.host.memory import buffer_limit
 from survey.quality import exclusions
-from survey.quality.publishing.publication import SINCE, published_rows
+from survey.quality.publishing.shown_rows import SINCE, published_rows
 from survey.storage.stored_parts import earlier_part, stored_parts
 from survey.study.study import Study
 

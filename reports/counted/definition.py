@@ -10,7 +10,7 @@ from typing import Any
 from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.sample import SampleOptions, grouping_columns
 from survey.instrument.rate import Rate
-from survey.quality.publishing.publication import SINCE
+from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.store import W_SCALE, ResponseStore
 from survey.study.study import Study
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
-from survey.quality.publishing.publication import SINCE, published_rows
+from survey.quality.publishing.shown_rows import SINCE, published_rows
 from survey.storage.journal import Journal
 from survey.storage.store import PartDigests, ResponseStore
 from survey.study.burst_log import burst_log, countable, held_back, held_phrase

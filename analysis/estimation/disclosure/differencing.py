@@ -77,6 +77,8 @@ def hidden_counts(
     few = {key for key, people in totals.items() if 0 < people < threshold} | {
         key for key in changed if totals.get(key)
     }
+    if not few and not any(people and UNKNOWN in key for key, people in totals.items()):
+        return frozenset()  # nothing is hidden that could follow
     ground = {key: Edge(*_place(key, grouped=False), people) for key, people in totals.items() if key[0] == ALL}
     hidden = _protect(ground, _small(ground, few), threshold, few)
     edges = {key: Edge(*_place(key), people, open=key[0] != ALL) for key, people in totals.items()}

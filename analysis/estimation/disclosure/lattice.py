@@ -7,11 +7,13 @@ earlier publication is hidden like a small one, among the counts of today: what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import Cells
@@ -51,7 +53,7 @@ def guard(
         blanks those rows.
     """
     table, where = found.table, found.meta["where"]
-    above = dict(zip(*(_texts(cells, name) for name in ("street", "district")), strict=True))
+    above = _districts(cells)
     flag = table["flag"].to_numpy(dtype=object).copy()
     for at, row in enumerate(table.to_dict("records")):
         choice = {name: _only(row.get(name, where.get(name))) for name in ("wave", group, *AREAS) if name}
@@ -106,13 +108,48 @@ def layers_of(answers: pd.DataFrame, gone: pd.DataFrame) -> Iterator[pd.DataFram
         yield gone[(gone[SINCE] <= earlier) & (gone[UNTIL] > earlier)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The groups of the cells of a wave by area, column of people and `SINCE`, in the order in which they first appear.
+
+    Attributes:
+        inside: [C] whether a cell belongs to the wave.
+        place: the group of each of these cells.
+        labels: what names each group.
+    """
+
+    inside: npt.NDArray[np.bool_]
+    place: npt.NDArray[np.int64]
+    labels: pd.DataFrame
+
+
 def _answers(cells: Cells, item: str, wave: str, group: str | None) -> pd.DataFrame:
     """Return the answers to an item in a wave by area, column of people and `SINCE`."""
+    key = ("groups of the lattice", wave, group)
+    if key not in cells.cache:
+        cells.cache[key] = _groups(cells, wave, group)
+    groups: _Groups = cells.cache[key]
+    counts = cells.n_i[cells.index(item)][groups.inside]
+    sums = np.bincount(groups.place, weights=counts, minlength=len(groups.labels))  # exact below 2^53
+    return groups.labels.assign(**{COUNT: sums.astype(counts.dtype)})
+
+
+def _groups(cells: Cells, wave: str, group: str | None) -> _Groups:
     inside = _texts(cells, "wave") == wave if wave else np.ones(len(cells), dtype=bool)
     people = [name for name in (*PEOPLE, group) if name and name in cells.keys.columns]
     columns = {name: _texts(cells, name)[inside] for name in dict.fromkeys((*AREAS, *people))}
-    frame = pd.DataFrame({**columns, SINCE: _since(cells)[inside], COUNT: cells.n_i[cells.index(item)][inside]})
-    return frame.groupby([*columns, SINCE], sort=False, as_index=False).sum()
+    frame = pd.DataFrame({**columns, SINCE: _since(cells)[inside]})
+    by = frame.groupby([*columns, SINCE], sort=False)
+    return _Groups(inside, np.asarray(by.ngroup(), dtype=np.int64), by.head(1).reset_index(drop=True))
+
+
+def _districts(cells: Cells) -> Mapping[str, str]:
+    """Return street -> district."""
+    key = "districts of the lattice"
+    if key not in cells.cache:
+        cells.cache[key] = dict(zip(*(_texts(cells, name) for name in ("street", "district")), strict=True))
+    found: Mapping[str, str] = cells.cache[key]
+    return found
 
 
 def _summed(answers: pd.DataFrame, group: str | None) -> Counts:

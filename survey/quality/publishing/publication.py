@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+from pyarrow import parquet
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import locked, make_folder
@@ -28,8 +28,6 @@ from survey.study.study import Study
 FOLDER = Path("published")
 STATE, LOCK, KEPT = "state.json", "state.lock", 4
 PROGRAM = "程序"
-SINCE = "since"
-"""Column of published responses: the publication that first showed each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +123,12 @@ def _publish(study: Study, folder: Path, who: str, *, fresh: bool) -> Publicatio
     if last is None:
         made, number = first_choice(now), 1
     else:
-        made = next_choice(_rows(_path(folder, last.number)), now, last.number + 1, study.suppression, fresh=fresh)
+        made = next_choice(
+            _rows(path_of_rows(folder, last.number)), now, last.number + 1, study.suppression, fresh=fresh
+        )
         number = last.number + made.changed
     if last is None or made.changed:
-        place(_path(folder, number), lambda draft: made.rows.to_parquet(draft, index=False), "公布记录")
+        place(path_of_rows(folder, number), lambda draft: made.rows.to_parquet(draft, index=False), "公布记录")
     found = _state(last, made, (number, version, held, who))
     text = json.dumps(asdict(found), ensure_ascii=False)
     place(folder / STATE, lambda draft: draft.write_text(text, encoding="utf-8"), "公布记录")
@@ -149,44 +149,26 @@ def _state(last: Publication | None, made: Choice, facts: tuple[int, int, str, s
     return Publication(number, version, held, at, by, shown, made.waiting, kept)
 
 
-def published_rows(study: Study, rows: pa.Table) -> pa.Table:
-    """Return the rows that the publication of a study shows, with the column `SINCE`.
-
-    Args:
-        study: with the number of its publication in `Study.publication`.
-        rows: responses or texts with the columns response_id and wave.
-    """
-    path = _path(study.root / FOLDER, study.publication)
-    since = _since(path, path.stat().st_mtime_ns if path.exists() else 0)
-    at = since.index.get_indexer(pd.Index(_names(rows)))
-    kept = pa.array(at >= 0)
-    found = pa.array(since.to_numpy()[at[at >= 0]], pa.int32())
-    return rows.filter(kept).append_column(SINCE, found)
-
-
-def _names(rows: pa.Table) -> pd.Series:
-    texts = [rows[name].cast(pa.string()).to_pandas() for name in ("wave", "response_id")]
-    return pd.Series(texts[0] + " " + texts[1])
-
-
-@lru_cache(maxsize=8)
-def _since(path: Path, stamp: int) -> pd.Series:
-    """Return wave and id of every shown answer -> the publication that first showed it; `stamp` is the file's time."""
-    rows = _rows(path)
-    rows = rows[rows["until"] == SHOWN]
-    return pd.Series(rows["since"].to_numpy(), index=pd.Index(rows["wave"] + " " + rows["response_id"]))
-
-
-def _path(folder: Path, number: int) -> Path:
+def path_of_rows(folder: Path, number: int) -> Path:
+    """Return the file of the answers of a publication, in the folder of publications."""
     return folder / f"rows-{number}.parquet"
 
 
-def _rows(path: Path) -> pd.DataFrame:
+def read_rows(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the answers of a publication, of which only some columns if any are named.
+
+    Raises:
+        DamagedError: the file is missing or cannot be read.
+    """
     try:
-        found: pd.DataFrame = pd.read_parquet(path)
+        return parquet.read_table(path, columns=columns)
     except (OSError, ValueError, pa.ArrowException) as error:
         cure = "从备份恢复 published 文件夹；不要删掉它，删掉后新旧结果相减会暴露个人"
         raise DamagedError("公布的答卷清单读不出来", where=str(path), got=str(error), cure=cure) from error
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    found: pd.DataFrame = read_rows(path).to_pandas()
     return found.assign(**{name: "" for name in GROUPS if name not in found})  # records of older programs lack them
 
 

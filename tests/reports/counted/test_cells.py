@@ -28,7 +28,7 @@ from survey.errors import DesignError, StoreError
 from survey.host.access import Role
 from survey.host.engine import EngineSettings
 from survey.quality import exclusions
-from survey.quality.publishing.publication import SINCE
+from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History
