@@ -97,11 +97,10 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         mine = np.flatnonzero(inside)
         pieces = more_pieces(known_pieces, [new[one] for one in mine.tolist()])
         sides.append((np.concatenate([known_row, mine + len(before.plain)]), pieces))
-    more = np.zeros(len(new), dtype=np.bool_)
-    long, met = np.concatenate([before.long, size >= SHORTEST]), np.concatenate([before.met, more])
+    fresh = np.repeat([False, True], [len(before.plain), len(new)])
+    long, met = np.concatenate([before.long, size >= SHORTEST]), np.concatenate([before.met, np.zeros_like(size, bool)])
     meetings = Meetings(sides, long, before.pairs, met)
-    if met.any() and len(new):
-        meetings.add(np.concatenate([np.zeros_like(before.met), ~more]), met)
+    meetings.introduce(fresh)
     into = np.searchsorted(before.names, different)
     (short, short_pieces), (long_row, long_pieces) = sides
     return Compared(

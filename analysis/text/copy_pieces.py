@@ -15,17 +15,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analysis.text.copy_rule import WORDS, Flags, Ints, different
+from analysis.text.copy_rule import WORDS, Flags, Ints, Sizes, different
 
 _CUT = 20_000
 """Texts that are cut into pieces at a time."""
 _MOST = 2**31
 """Runs are numbered anew from here on, so that two of them make a number of 64 bits."""
+_UNIT = 64
+"""Parts of a bit in which bounds are held as integers."""
+_NARROW = 240
+"""Pieces of a text up to which bounds fit into 16 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces of R texts of which every pair has been compared.
+    """The pieces of R texts.
 
     Attributes:
         width: characters of a piece; texts with a width of 2 also have single characters as pieces.
@@ -54,37 +58,53 @@ class Pieces:
         """The number of pieces of each text."""
         return np.diff(self.starts)
 
-    def matrix(self, rows: Ints, most: Ints | None = None, wanted: Flags | None = None) -> Any:
-        """Return [rows, P] 0/1 of the pieces of some texts.
 
-        Args:
-            rows: the texts.
-            most: [rows] how many of the rarest pieces are taken; all when None.
-            wanted: [P] which pieces are taken; all when None.
-        """
-        if 2 * len(rows) > len(self):  # sooner without a copy of all pieces in another order
-            return self._chosen(rows, most, wanted)
-        count = self.count[rows]
-        ends = np.cumsum(count)
-        at = np.arange(int(count.sum())) + np.repeat(self.starts[rows] - ends + count, count)
-        piece, chosen = self.piece[at], np.ones(len(at), dtype=np.bool_)
-        if most is not None:
-            chosen = self.rarer[at] < np.repeat(most, count)
-        if wanted is not None:
-            chosen &= wanted[piece]
-        piece, starts = piece[chosen], np.concatenate([[0], np.cumsum(chosen)])[np.concatenate([[0], ends])]
-        return sparse.csr_matrix((np.ones(len(piece), np.int32), piece, starts), shape=(len(rows), len(self.number)))
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The bits of n texts.
 
-    def _chosen(self, rows: Ints, most: Ints | None, wanted: Flags | None) -> Any:
-        """Return the `matrix` of many rows."""
-        chosen = np.ones(len(self.piece), dtype=np.bool_) if wanted is None else wanted[self.piece]
-        if most is not None:
-            limit = np.zeros(len(self), dtype=np.int32)
-            limit[rows] = most
-            chosen &= self.rarer < np.repeat(limit, self.count)
-        piece, starts = self.piece[chosen], np.concatenate([[0], np.cumsum(chosen)])[self.starts]
-        whole = sparse.csr_matrix((np.ones(len(piece), np.int32), piece, starts), shape=(len(self), len(self.number)))
-        return whole[rows]
+    Two may be copies where the bits that both have reach `inside` of the smaller one, or its `low` plus `high` of the
+    larger; these count in `_UNIT`s of a bit.
+
+    Attributes:
+        bits: W words [n] of the signatures; a full one lacks a bit, so that a byte holds what two share.
+        inside, low: [n] less what the bits of the text do not show.
+        high: [n].
+    """
+
+    bits: Sequence[npt.NDArray[np.uint64]]
+    inside: npt.NDArray[Any]
+    low: npt.NDArray[Any]
+    high: npt.NDArray[Any]
+
+    @staticmethod
+    def of(sizes: Sizes, sketch: npt.NDArray[np.uint64]) -> Signatures:
+        """Return the signatures [n, W] of texts, given what their counts say."""
+        words = np.ascontiguousarray(sketch.T)
+        full = sizes.count - sizes.hidden == 64 * WORDS
+        words[0, full] &= np.uint64(2**64 - 2)
+        hidden, half = sizes.hidden + full, sizes.half
+        kind = np.int16 if sizes.count.max(initial=0) <= _NARROW else np.int32
+        bounds = (sizes.inside - hidden, half - hidden, half)
+        return Signatures(list(words), *(np.floor(_UNIT * one).astype(kind) for one in bounds))
+
+    def may(self, small: Ints, large: Ints) -> Flags:
+        """Return whether pairs of texts may be copies."""
+        shared = np.zeros(len(small), dtype=self.low.dtype)
+        for words in self.bits:
+            shared += np.bitwise_count(words[small] & words[large])
+        return np.asarray(_UNIT * shared >= np.minimum(self.low[small] + self.high[large], self.inside[small]))
+
+    def block(self, rows: Ints, columns: Ints, *, larger: bool) -> Flags:
+        """Return [rows, columns] whether two texts may be copies, the columns as larger ones or smaller ones."""
+        shared = np.bitwise_count(self.bits[0][rows][:, None] & self.bits[0][columns])
+        for words in self.bits[1:]:
+            shared += np.bitwise_count(words[rows][:, None] & words[columns])
+        if larger:
+            needed = np.minimum(self.low[rows][:, None] + self.high[columns], self.inside[rows][:, None])
+        else:
+            needed = np.minimum(self.high[rows][:, None] + self.low[columns], self.inside[columns])
+        return np.asarray(shared.astype(needed.dtype) * needed.dtype.type(_UNIT) >= needed)
 
 
 def no_pieces(width: int) -> Pieces:

@@ -30,34 +30,49 @@ def different(keys: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What the counts of pieces say about each text [R].
+    """What the counts of pieces say about each text [n], texts of few pieces first; of a pair the first is the smaller.
 
     Attributes:
-        count: pieces.
-        rank: place in the order of the counts; of a pair the first is the smaller.
+        count: pieces, ascending.
         half: a similar pair shares at least the sum of these.
         inside: a text that is contained in another shares at least so many pieces with it.
         hidden: pieces whose bit of the signature another piece sets; so many more may be shared than the bits show.
     """
 
     count: Ints
-    rank: Ints
     half: npt.NDArray[np.floating[Any]]
     inside: npt.NDArray[np.floating[Any]]
     hidden: Ints
 
-    def may(self, shared: Ints, small: Ints, large: Ints) -> Flags:
-        """Return whether pairs that share at most so many pieces may be copies; rounding decides for them."""
-        return np.asarray(shared >= np.minimum(self.half[small] + self.half[large], self.inside[small]))
-
     @staticmethod
     def of(count: Ints, sketch: npt.NDArray[np.uint64]) -> Sizes:
-        """Return what counts and signatures [R, W] of texts say."""
-        rank = np.empty(len(count), dtype=np.int64)
-        rank[np.argsort(count, kind="stable")] = np.arange(len(count))
-        inside = np.where(count <= FEW_PIECES, CONTAINED_SHORT, CONTAINED) * count - _ROUNDING
-        half = JACCARD / (1 + JACCARD) * count - _ROUNDING
-        return Sizes(count, rank, half, inside, count - bits(sketch))
+        """Return what counts and signatures [n, W] of texts say."""
+        return Sizes(count, *_least(count), count - bits(sketch))
+
+    def near(self) -> Ints:
+        """Return the most pieces of a larger text of which a text may be a copy without being contained in it."""
+        return _near(self.count)
+
+    def needed(self) -> tuple[Ints, Ints, Ints]:
+        """Return how many pieces a text shares at least with near larger, far larger and near smaller ones."""
+        every = np.arange(int(self.count.max(initial=0)) + 1)
+        # The smallest text that is near counts, because both bounds ascend.
+        half, inside = _least(np.searchsorted(_near(every), every)[self.count])
+        bounds = np.minimum(2 * self.half, self.inside), self.inside, np.minimum(half + self.half, inside)
+        near, far, smaller = (np.ceil(each).astype(np.int64) for each in bounds)
+        return near, far, smaller
+
+
+def _least(count: Ints) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.floating[Any]]]:
+    """Return `half` and `inside` of counts."""
+    inside = np.where(count <= FEW_PIECES, CONTAINED_SHORT, CONTAINED) * count - _ROUNDING
+    return JACCARD / (1 + JACCARD) * count - _ROUNDING, inside
+
+
+def _near(count: Ints) -> Ints:
+    """Return the most pieces of a near text that is larger than one of so many, with one to spare."""
+    share = np.where(count <= FEW_PIECES, CONTAINED_SHORT, CONTAINED)
+    return np.floor(count * (share * (1 + JACCARD) / JACCARD - 1)).astype(np.int64) + 1
 
 
 def bits(sketch: npt.NDArray[np.uint64]) -> Ints:

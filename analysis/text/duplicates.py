@@ -76,13 +76,20 @@ class Meetings:
         some[texts] = True
         some &= ~self.met
         if some.any():
-            self.add(some, ~self.met)
+            self._searches = self._searches or self._searching(~self.met)
+            self._add(self._searches, some, ~self.met)
             self.met = self.met | some
 
-    def add(self, some: Flags, others: Flags) -> None:
-        """Add the copies of some texts among others, which include all of the texts or none."""
-        self._searches = self._searches or [Search.of(pieces) for _, pieces in self.sides]
-        both = zip(self.sides, self._searches, strict=True)
+    def introduce(self, new: Flags) -> None:
+        """Add the copies of texts that have met nobody among those that have met all before."""
+        if new.any() and self.met.any():
+            self._add(self._searching(new | self.met), new, self.met)
+
+    def _searching(self, among: Flags) -> Sequence[Search]:
+        return [Search.of(pieces, among[rows]) for rows, pieces in self.sides]
+
+    def _add(self, searches: Sequence[Search], some: Flags, others: Flags) -> None:
+        both = zip(self.sides, searches, strict=True)
         found = [rows[search.pairs(some[rows], others[rows])] for (rows, _), search in both]
         self.pairs = np.hstack([self.pairs, *(each.astype(self.pairs.dtype, copy=False) for each in found)])
 

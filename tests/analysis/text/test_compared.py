@@ -43,7 +43,6 @@ def _answers(rng: random.Random, number: int) -> list[str]:
 def test_random_histories_equal_a_comparison_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.text.duplicates.CHAIN", 20)
     monkeypatch.setattr("analysis.text.duplicates._TOGETHER", 10)
-    monkeypatch.setattr("analysis.text.copy_pairs._FEWEST", 30)
     rng, compared, every = random.Random(seed), nothing_compared(), list[str]()
     for _ in range(6):
         new = _answers(rng, rng.choice((0, 1, 40, 150)))

@@ -64,11 +64,13 @@ def test_pairs_equal_a_comparison_of_every_pair(few: int, monkeypatch: pytest.Mo
     monkeypatch.setattr(copy_pairs, "_FEW", few)  # all in blocks, some, none
     monkeypatch.setattr(copy_pairs, "_CELLS", 100)
     monkeypatch.setattr(copy_pairs, "_BLOCK", 500)
+    monkeypatch.setattr(copy_pairs, "_HELD", 2_000)
     monkeypatch.setattr(copy_pairs, "_CHUNK", 300)
-    monkeypatch.setattr(copy_pairs, "_FEWEST", 20)
+
     rng = random.Random(3)
     clauses = ["".join(words) for words, _ in segmented()]
-    texts = list(dict.fromkeys(_altered(rng.choice(clauses[:60]), rng) for _ in range(700)))
+    made = ["".join(rng.choices(clauses[:60], k=rng.choice((1, 1, 2, 3)))) for _ in range(100)]
+    texts = list(dict.fromkeys(_altered(rng.choice(made), rng) for _ in range(700)))
     texts = [text for text in texts if 7 <= len(text) < 60]
     pieces = [_pieces(text) for text in texts]
     expected = set()
@@ -82,6 +84,8 @@ def test_pairs_equal_a_comparison_of_every_pair(few: int, monkeypatch: pytest.Mo
     found = {(min(pair), max(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)}
     assert found == expected
     assert len(expected) > 500
+    sizes = [sorted((len(pieces[one]), len(pieces[other]))) for one, other in expected]
+    assert sum(large > 1.3 * small for small, large in sizes) > 50, "many are contained in a much longer one"
 
 
 @pytest.mark.parametrize("few", [1, 10**9])
