@@ -37,7 +37,7 @@ from analysis.design.cube import DuckEngine, build_cells
 from analysis.estimation.sample import SampleOptions
 from benchmarks import results
 from benchmarks.__main__ import machine
-from reports.counted.cells import count_parts
+from reports.counted.counted_parts import count_parts
 from reports.counted.definition import Definition, definition_of
 from survey.instrument.question import BLANK
 from survey.storage.parquet import write_body

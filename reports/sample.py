@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
-from math import inf
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,21 +13,20 @@ import pyarrow as pa
 from analysis.estimation.bare_rates import bare_rates
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, prepare, weigh_cells
-from reports.counted.cells import counted_cells, keep_missing
+from reports.counted.cells import counted_cells
 from reports.counted.definition import definition_of, every_rate
 from reports.counted.held import held
-from reports.counted.kept_correlations import correlations_path, keep_correlations, recall_kept
+from reports.counted.kept_correlations import correlations_path, recall_kept
 from reports.publishing.publication import as_published, published_version
 from reports.selection import Selection
-from survey.errors import ArgumentError, QuestionnaireError, SiluError, StoreError
-from survey.host.access import Role
+from survey.errors import ArgumentError, QuestionnaireError, StoreError
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.integrity.log import LOG
 from survey.storage.store import ResponseStore
-from survey.storage.stored_parts import count_modes, stored_parts
-from survey.study.study import MODES, PROBABILITY_MODES, Study
+from survey.storage.stored_parts import stored_parts
+from survey.study.study import Study
 
 ENVELOPE = ("response_id", "wave", "mode", "psu", "w_fx")
 """Columns of every response that a sample needs beside answers."""
@@ -168,42 +165,6 @@ def _identity(study: Study, version: int) -> Hashable:
     waves = sorted({part.wave for part in stored_parts(study.root / "store", version)})
     out = (exclusions.caption_phrase(study), *(exclusions.left_out_of(study, wave) for wave in waves))
     return version, tuple(id(getattr(study, one.name)) for one in fields(study)), out
-
-
-def keep_samples(study: Study, most: float = inf) -> int:
-    """Keep the cells of every large wave beside the store, as `gather` asks for them; return how many were counted.
-
-    The correlations of the samples of each mode are kept with them, after a commit those of the first mode.
-
-    Args:
-        study: the study.
-        most: leave out waves of more new responses; infinite for a run that nobody waits for.
-
-    Raises:
-        OSError: they cannot be written.
-    """
-    version = ResponseStore(study.root / "store").version
-    if version is None:
-        return 0
-    every = replace(study, publication=0, without_excluded=False)
-    counted = keep_missing(every, version, definition_of(every, version, SampleOptions.of(study)), most)
-    there = {mode for _, mode, _ in count_modes(study.root / "store", version)}
-    asked = [(mode,) for mode in MODES if mode in there]
-    together = tuple(mode for mode in MODES if mode in there & PROBABILITY_MODES)
-    every_mode = [*asked, *([together] if len(together) > 1 else [])]
-    with suppress(SiluError):
-        for modes in every_mode if most == inf else asked[:1] if counted else ():
-            _keep_correlations(every, version, modes)
-    return counted
-
-
-def _keep_correlations(study: Study, version: int, modes: tuple[str, ...]) -> None:
-    """Keep the correlations of the sample of some modes, where they are not kept yet."""
-    selection = Selection(mode="" if len(modes) > 1 else modes[0], version=version, role=Role.ANALYST, scope=None)
-    wanted = options(study, selection)
-    path = correlations_path(study, version, definition_of(study, version, wanted), replace(wanted, modes=modes))
-    if path is not None and not path.exists():
-        keep_correlations(gather(study, selection).sample, path)
 
 
 def columns_for(study: Study, rates: Iterable[Rate], roles: Iterable[str] = ()) -> frozenset[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reports.counted.cells import LARGE_PART, SomeRows
+from reports.counted.counted_parts import LARGE_PART
+from reports.counted.some_rows import shown_of
 from survey.quality import exclusions
-from survey.quality.publishing.shown_rows import SINCE, published_rows
+from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 
@@ -34,9 +34,7 @@ def answers_of(study: Study, version: int, wave: str, columns: Sequence[str]) ->
         names = [name for name in dict.fromkeys(columns) if name in known]
         for piece in part.pieces(LARGE_PART):
             if study.publication:
-                ids = piece.read(["wave", "response_id"])
-                shown = published_rows(study, ids.append_column("place", pa.array(np.arange(ids.num_rows))))
-                yield SomeRows(piece, shown["place"], shown[SINCE]).read(names)
+                yield shown_of(study, piece).read(names)
             elif gone:
                 is_gone = pc.is_in(piece.read(["response_id"])["response_id"], pa.array(gone, pa.string()))
                 yield piece.read(names).filter(pc.invert(is_gone))

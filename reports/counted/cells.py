@@ -9,39 +9,28 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.design.cells import Cells
 from analysis.design.counts.cell_terms import lazy_cells, remaining
-from analysis.design.counts.counted_rows import CountedRows, count_rows
 from analysis.design.counts.layout import Term
-from analysis.design.counts.numbered_rows import Read
+from reports.counted.counted_parts import UncountableError, count, count_parts
 from reports.counted.definition import KEEP_FROM, Definition
 from reports.counted.held import held
 from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from reports.counted.made_parts import MadePart, Making, Part
+from reports.counted.published_cells import are_kept, keep_published, published_terms
+from reports.counted.some_rows import SomeRows
 from survey.host.engine import AUTO
 from survey.host.memory import buffer_limit
 from survey.quality import exclusions
-from survey.quality.publishing.shown_rows import SINCE, published_rows
+from survey.quality.publishing.shown_rows import SINCE
 from survey.storage.stored_parts import earlier_part, stored_parts
 from survey.study.study import Study
 
-LARGE_PART = 20_000
-"""Responses from which a part is read column by column; fewer are read faster in one go."""
-SLICE = 500_000
-"""Responses of large parts that are in memory together; fewer take less memory, and columns are opened more often."""
-TOGETHER = 1_000_000
-"""Responses up to which small parts are read in one go."""
-
 RESPONSE_BYTES = 8
 """Memory that a response takes while it is counted: the number of its cell and its own weight, 32 bits each."""
-
-
-class UncountableError(Exception):
-    """Responses that only `analysis.design.cube.build_cells` can sum, or refuse with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +85,7 @@ def counted_cells(
     parts = _with_made(parts, made)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
-    made_of = _published(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
+    made_of = _shown(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
     try:
         terms = list(made_of)
     except UncountableError:
@@ -207,49 +196,6 @@ def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:
         yield from (Term(sign, counted) for counted in count_parts(parts, definition))
 
 
-def count_parts(parts: Sequence[Part], definition: Definition) -> Iterator[CountedRows]:
-    """Count the responses of parts, some parts together.
-
-    Raises:
-        UncountableError: only `analysis.design.cube.build_cells` can sum them.
-        DamagedError: a part is missing or corrupt.
-    """
-    small = [part for part in parts if 0 < part.rows < LARGE_PART]
-    together = sum(part.rows for part in small) <= TOGETHER
-    large = [part for part in parts if part.rows >= (LARGE_PART if together else 1)]
-    if large:
-        yield _count([_joined(some) for some in _slices(large)], definition)
-    if small and together:
-        whole = _joined(small)(definition.stored)
-        yield _count([lambda columns: whole.select(list(columns))], definition)
-
-
-def _slices(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Yield parts, and pieces of the largest, in slices that are read column by column."""
-    some, rows = list[Part](), 0
-    for piece in (piece for part in parts for piece in part.pieces(SLICE)):
-        if some and rows + piece.rows > SLICE:
-            yield some
-            some, rows = [], 0
-        some.append(piece)
-        rows += piece.rows
-    yield some
-
-
-def _joined(parts: Sequence[Part]) -> Read:
-    """Return how to read columns of some parts as one table."""
-    if len(parts) == 1:
-        return parts[0].read
-    return lambda columns: pa.concat_tables([part.read(columns) for part in parts])
-
-
-def _count(reads: Sequence[Read], definition: Definition) -> CountedRows:
-    found = count_rows(reads, definition.keys, definition.weight, definition.scale, definition.rates)
-    if found is None:
-        raise UncountableError
-    return found
-
-
 def _all(study: Study, parts: Sequence[Part], definition: Definition, gone: Collection[str] | None) -> Iterator[Term]:
     """Yield the terms of all responses without some: excluded ones and bursts that are held back when None."""
     for wave in _by_wave(parts):
@@ -259,41 +205,25 @@ def _all(study: Study, parts: Sequence[Part], definition: Definition, gone: Coll
             is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(names, pa.string()))
             some = SomeRows(part, pc.indices_nonzero(is_gone))
             if len(some.places):
-                yield Term(-1, _count([some.reader(definition)], definition))
+                yield Term(-1, count([some.reader(definition)], definition))
 
 
-def _published(study: Study, parts: Sequence[Part], definition: Definition) -> Iterator[Term]:
-    """Yield the responses of a publication, with the column `SINCE`."""
-    for part in parts:
-        names = part.read(["wave", "response_id"])
-        shown = published_rows(study, names.append_column("place", pa.array(np.arange(names.num_rows))))
-        some = SomeRows(part, shown["place"], shown[SINCE])
-        if len(some.places):
-            yield Term(1, _count([some.reader(definition)], definition))
+def _shown(study: Study, parts: Sequence[Part], definition: Definition) -> Iterator[Term]:
+    for wave in _by_wave(parts):
+        yield from published_terms(study, wave, definition)
 
 
-@dataclass(frozen=True, slots=True)
-class SomeRows:
-    """Some responses of a part.
+def keep_shown(study: Study, version: int, definition: Definition) -> int:
+    """Keep the cells of what a publication shows of every large wave; return how many were written.
 
-    Attributes:
-        part: the part.
-        places: their positions in it.
-        since: publication that first showed each; None where that is no column.
+    Raises:
+        OSError: they cannot be written.
     """
+    waves = _by_wave(stored_parts(study.root / "store", version))
+    return sum(keep_published(study, wave, definition) for wave in waves)
 
-    part: Part
-    places: pa.Array | pa.ChunkedArray
-    since: pa.ChunkedArray | None = None
 
-    def reader(self, definition: Definition) -> Read:
-        """Return how to read their columns: those of a small part in one go."""
-        if self.part.rows >= LARGE_PART:
-            return self.read
-        whole = self.read(definition.stored)
-        return lambda columns: whole.select(list(columns))
-
-    def read(self, columns: Sequence[str]) -> pa.Table:
-        """Return some of their columns."""
-        found = self.part.read([name for name in columns if name != SINCE]).take(self.places)
-        return found if self.since is None or SINCE not in columns else found.append_column(SINCE, self.since)
+def lacks_shown(study: Study, version: int, definition: Definition) -> bool:
+    """Return whether the cells of what a publication shows of some large wave are not kept."""
+    waves = _by_wave(stored_parts(study.root / "store", version))
+    return not all(are_kept(study, wave, definition) for wave in waves)

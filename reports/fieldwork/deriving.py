@@ -14,10 +14,10 @@ from reports.audience.heard import keep_heard
 from reports.counted.held import holding
 from reports.fieldwork.area_lights import keep_counts, lights
 from reports.fieldwork.data_quality import fieldwork
+from reports.fieldwork.kept.samples import keep_published_samples, keep_samples
 from reports.fieldwork.kept_checks import is_flagged
 from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.fieldwork.weighting import weight_spreads
-from reports.sample import keep_samples
 from reports.selection import Selection
 from reports.voices.reading import read_ahead
 from survey.errors import SiluError, StoreError
@@ -104,6 +104,7 @@ def derive(
             cells = keep_samples(study)
             keep_heard(study)
             keep_counts(study)
+            keep_published_samples(study)
     except OSError as error:
         raise StoreError(
             "提前算好的结果写不进去，答卷没有受影响",

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from analysis.design.cells import FloatArray
 from analysis.estimation.respondents import respondent_weights
 from analysis.numerals import count, decimal, percent
-from reports.counted.cells import SLICE
+from reports.counted.counted_parts import SLICE
 from reports.counted.kept_correlations import sample_digest
 from reports.counted.kept_tables import Tables, kept_tables
 from reports.fieldwork.kept_lights import KEPT

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec
 
 from reports.fieldwork.background import start
 from reports.fieldwork.deriving import LARGE, is_kept, rounds
+from reports.fieldwork.kept.samples import lacks_published_samples
 from reports.fieldwork.kept_checks import is_flagged, path_of_flags
 from reports.fieldwork.kept_lights import Round, path_of, read_units
 from reports.voices import reading
@@ -106,6 +107,12 @@ def read_texts_apart(loaded: Loaded) -> None:
     size = loaded.fieldwork["n"].sum()
     if not loaded.study.publication and READ_FROM <= size <= reading.LARGE and _unread(loaded, least=0):
         _start(loaded.study, "--texts")
+
+
+def keep_published_apart(loaded: Loaded) -> None:
+    """Start to keep what readers without raw data are shown of a large study, where it is not kept yet."""
+    if loaded.fieldwork["n"].sum() > LARGE and lacks_published_samples(loaded.study):
+        _start(loaded.study)
 
 
 def stop_checks() -> None:

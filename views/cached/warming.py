@@ -35,9 +35,10 @@ from reports.voices.open_answers import open_questions
 from survey.errors import SiluError
 from survey.host.access import Role
 from survey.host.person import Person, acting
+from survey.quality.publishing.publication import last_publication
 from views.cached import voices
 from views.cached.answers import ask, follow, sample_of
-from views.cached.checking import before_checks, read_texts_apart
+from views.cached.checking import before_checks, keep_published_apart, read_texts_apart
 from views.cached.places import boundaries_of
 from views.cached.quality import lights_of
 from views.shell.heap import settle
@@ -73,16 +74,28 @@ def _is_of_a_page(record: logging.LogRecord) -> bool:
 
 
 def _watch() -> None:
-    last = _state()
-    with suppress(SiluError, OSError):
+    last, shown = _state(), 0
+    with suppress(SiluError, OSError), acting(Person("", role=Role.ANALYST)):
         read_texts_apart(load())
     _prepare()
     while True:
         time.sleep(PAUSE)
+        shown = _keep_published(shown)
         state = _state()
         if state is not None and state != last:
             last = state
             _prepare()
+
+
+def _keep_published(before: int) -> int:
+    """Start to keep what a publication shows if it is another one than before; return the number of the last one."""
+    with suppress(SiluError, OSError), acting(Person("", role=Role.ANALYST)):
+        loaded = load()
+        last = last_publication(loaded.study)
+        if last is not None and last.number != before:
+            keep_published_apart(loaded)
+            return last.number
+    return before
 
 
 def _state() -> Hashable:

@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pyarrow as pa
 
-from reports.sample import keep_samples
+from reports.fieldwork.kept.samples import keep_samples
 from survey.quality.exclusions import decisions_of
 from survey.quality.publishing.publication import current_publication
 from survey.storage.import_batch import TEXTS, ImportBatch

@@ -18,11 +18,12 @@ import pytest
 from analysis.design.cells import Cells
 from analysis.design.cube import build_cells
 from reports.counted import cells as counting
-from reports.counted import kept_cells
+from reports.counted import counted_parts, kept_cells
 from reports.counted.cells import counted_cells
 from reports.counted.definition import definition_of
 from reports.fieldwork.deriving import derive, derive_at_commit
-from reports.sample import gather, keep_samples, options
+from reports.fieldwork.kept.samples import keep_samples
+from reports.sample import gather, options
 from reports.selection import Selection
 from survey.errors import DesignError, StoreError
 from survey.host.access import Role
@@ -69,7 +70,7 @@ def kept(study: Study) -> list[Path]:
     return sorted((study.root / "store" / "cells").glob("*.arrow"))
 
 
-SHORT = [(1, counting.LARGE_PART, 3), (3, 100, 3)]
+SHORT = [(1, counted_parts.LARGE_PART, 3), (3, 100, 3)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ SHORT = [(1, counting.LARGE_PART, 3), (3, 100, 3)]
 def test_a_history_leaves_what_a_rebuild_gives(
     study: Study, seed: int, large: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "LARGE_PART", large)
+    monkeypatch.setattr(counted_parts, "LARGE_PART", large)
     history = History(study, seed)
     for _ in range(steps):
         history.step()
@@ -94,7 +95,7 @@ def test_a_file_that_was_kept_is_used_and_deleting_it_changes_no_number(
     assert keep_samples(study) == len(kept(study)) == 2
     assert keep_samples(study) == 0
     with monkeypatch.context() as patch:
-        patch.setattr(counting, "count_rows", lambda *_: pytest.fail("counted what is kept"))
+        patch.setattr(counted_parts, "count_rows", lambda *_: pytest.fail("counted what is kept"))
         assert_same(found(study), first)
     shutil.rmtree(study.root / "store" / "cells")
     assert_same(found(study), first)
@@ -102,7 +103,7 @@ def test_a_file_that_was_kept_is_used_and_deleting_it_changes_no_number(
 
 def test_a_commit_is_counted_alone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_samples(study)
-    history, counted, count = History(study, 5), list[int](), counting.count_rows
+    history, counted, count = History(study, 5), list[int](), counted_parts.count_rows
 
     def counts(*given: Any) -> Any:
         made = count(*given)
@@ -111,7 +112,7 @@ def test_a_commit_is_counted_alone(study: Study, monkeypatch: pytest.MonkeyPatch
 
     before = found(study).n.sum()
     history.append()
-    monkeypatch.setattr(counting, "count_rows", counts)
+    monkeypatch.setattr(counted_parts, "count_rows", counts)
     after = found(study).n.sum()
     assert counted == [after - before]
     ResponseStore(study.root / "store").undo(who="张三", why="测试")

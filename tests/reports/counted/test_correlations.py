@@ -12,7 +12,8 @@ import pytest
 from analysis.estimation import pooled_deff
 from reports.counted import cells, kept_correlations
 from reports.definitions import headlines
-from reports.sample import gather, keep_samples
+from reports.fieldwork.kept.samples import keep_samples
+from reports.sample import gather
 from reports.selection import Selection
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore

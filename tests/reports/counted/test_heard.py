@@ -13,7 +13,7 @@ from analysis.estimation import pooled_deff
 from analysis.estimation.pooled_deff import correlations
 from reports.audience import heard
 from reports.audience.heard import Heard, hear, heard_by, keep_heard
-from reports.counted import answers, cells, kept_correlations
+from reports.counted import answers, cells, counted_parts, kept_correlations
 from reports.plans.outreach import reach, widest
 from reports.sample import gather
 from reports.selection import Selection
@@ -34,14 +34,14 @@ def from_rows(study: Study) -> Heard:
         return hear(study, selection_of(study))
 
 
-HISTORIES = [(3, 100, 3), (1, cells.LARGE_PART, 6), (3, 100, 6)]
+HISTORIES = [(3, 100, 3), (1, counted_parts.LARGE_PART, 6), (3, 100, 6)]
 
 
 @pytest.mark.parametrize(("seed", "large", "steps"), slow_but(HISTORIES[:1], HISTORIES))
 def test_parts_and_rows_give_the_same_audience(
     city: Path, tmp_path: Path, seed: int, large: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cells, "LARGE_PART", large)
+    monkeypatch.setattr(counted_parts, "LARGE_PART", large)
     monkeypatch.setattr(answers, "LARGE_PART", large)
     history = History(load_study(copytree(city, tmp_path / "city")), seed)
     for _ in range(steps):

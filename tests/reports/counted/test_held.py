@@ -9,7 +9,8 @@ import pytest
 from reports.counted import cells
 from reports.counted.held import held, holding
 from reports.definitions import headlines
-from reports.sample import gather, keep_samples
+from reports.fieldwork.kept.samples import keep_samples
+from reports.sample import gather
 from reports.selection import Selection
 from survey.study.study import Study, load_study
 from tests.reports.counted.histories import History

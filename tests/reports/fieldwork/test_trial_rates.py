@@ -15,7 +15,7 @@ from reports.fieldwork import trial_rates
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept.round_parts import RoundParts, round_parts
-from reports.sample import keep_samples
+from reports.fieldwork.kept.samples import keep_samples
 from survey.host.engine import DUCKDB, EngineSettings
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
