@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.design.cells import Cells
 from analysis.design.counts.cell_terms import lazy_cells, remaining
@@ -22,6 +21,7 @@ from reports.counted.kept_cells import KeptFile, keep_cells, kept_files
 from reports.counted.made_parts import MadePart, Making, Part
 from reports.counted.published_cells import are_kept, keep_published, published_terms
 from reports.counted.some_rows import SomeRows
+from reports.counted.trial_cells import FindRows, places_of, terms_without
 from survey.host.engine import AUTO
 from survey.host.memory import buffer_limit
 from survey.quality import exclusions
@@ -54,7 +54,7 @@ def counted_cells(
     *,
     waves: Sequence[str] | None = None,
     made: Making | None = None,
-    gone: Collection[str] | None = None,
+    gone: FindRows | None = None,
 ) -> Cells | None:
     """Return the cells of the responses that count, in all modes, as `cube.build_cells` makes them from their rows.
 
@@ -65,7 +65,7 @@ def counted_cells(
         rates: positions of the rates to sum.
         waves: only these waves; all when None.
         made: columns of rates that no part has.
-        gone: ids of responses that do not count, instead of those that the study leaves out.
+        gone: finds the responses of a part that do not count, instead of those that the study leaves out.
 
     Returns:
         The cells; None where only the rows will do: nobody counts, a weight is not positive, a column is missing or
@@ -85,7 +85,9 @@ def counted_cells(
     parts = _with_made(parts, made)
     if not parts or not _is_countable(parts[0].schema, definition):
         return None
-    made_of = _shown(study, parts, definition) if study.publication else _all(study, parts, definition, gone)
+    some = replace(definition, rates=tuple(definition.rates[at] for at in rates))
+    trial = None if gone is None else (gone, some)
+    made_of = _shown(study, parts, definition) if study.publication else _all(study, parts, definition, trial)
     try:
         terms = list(made_of)
     except UncountableError:
@@ -196,14 +198,21 @@ def _counted(choice: _Choice, definition: Definition) -> Iterator[Term]:
         yield from (Term(sign, counted) for counted in count_parts(parts, definition))
 
 
-def _all(study: Study, parts: Sequence[Part], definition: Definition, gone: Collection[str] | None) -> Iterator[Term]:
-    """Yield the terms of all responses without some: excluded ones and bursts that are held back when None."""
+def _all(
+    study: Study, parts: Sequence[Part], definition: Definition, trial: tuple[FindRows, Definition] | None
+) -> Iterator[Term]:
+    """Yield the terms of all responses without some: excluded ones and bursts that are held back where none are given.
+
+    Responses that are left out on trial are found in each part, and counted in the rates of a definition of their own.
+    """
     for wave in _by_wave(parts):
         yield from _of_wave(study, wave, definition).terms
-        names = exclusions.left_out_of(study, wave[0].wave) if gone is None else sorted(gone)
+        if trial is not None:
+            yield from terms_without(study.root / "store", wave, trial[1], trial[0])
+            continue
+        names = exclusions.left_out_of(study, wave[0].wave)
         for part in wave if names else ():
-            is_gone = pc.is_in(part.read(["response_id"])["response_id"], pa.array(names, pa.string()))
-            some = SomeRows(part, pc.indices_nonzero(is_gone))
+            some = SomeRows(part, places_of(part, names))
             if len(some.places):
                 yield Term(-1, count([some.reader(definition)], definition))
 

@@ -16,6 +16,7 @@ from analysis.integrity import hints
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import theme_rules
 from reports.counted.kept_tables import Tables
+from reports.counted.trial_cells import places_of
 from reports.fieldwork.kept.basis import kept_basis
 from reports.fieldwork.kept.flags import Flagged, kept_flagged
 from reports.fieldwork.kept.round_parts import RoundParts, round_parts
@@ -193,14 +194,15 @@ class Fieldwork:
         return found.tables["effect"], int(found.meta["out"]), bool(found.meta["decided"])
 
     def _with_and_without(self) -> Tables:
-        names, out = self._names(), self.decisions.excluded(self.wave)
-        decided = bool(out)
-        if decided:
-            here = names.filter(pc.is_in(names, pa.array(sorted(out), pa.string())))
+        names = self.decisions.excluded(self.wave)
+        if names:
+            out = partial(places_of, names=sorted(names))
+            n = int(pc.sum(pc.is_in(self._names(), pa.array(sorted(names), pa.string()))).as_py() or 0)
         else:
             flags = self._flagged.table()
-            here = names.take(pa.array(flags.loc[~flags["hint"], "row"].unique()))
-        return Tables({"effect": trial_rates(self._parts, here.to_pylist())}, {"out": len(here), "decided": decided})
+            rows = flags.loc[~flags["hint"], "row"].unique()
+            n, out = len(rows), partial(self._parts.places, rows=rows)
+        return Tables({"effect": trial_rates(self._parts, out)}, {"out": n, "decided": bool(names)})
 
     def quota(self) -> pd.DataFrame | None:
         """Return progress against quota.csv up to the last response; None without a plan for the wave."""

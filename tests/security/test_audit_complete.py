@@ -33,6 +33,7 @@ DERIVED = {
     ("reports.fieldwork.kept_lights", "keep_units"): "the same",
     ("reports.fieldwork.kept_report", "kept_report"): "the same",
     ("reports.fieldwork.kept.verdicts", "kept_verdicts"): "the same",
+    ("reports.counted.trial_cells", "terms_without"): "the same",
     ("reports.desk.visits", "acknowledge"): "which news one person has read",
     ("survey.host.scratch", "_sweep"): "temporary files of processes that were killed",
     ("documents.pdf.render", "content_of"): "the scratch folder of the typesetter",

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.counted.made_parts import Part
 from reports.fieldwork.kept_lights import CALIBRATION, Round
 from survey.quality.sheet import ResponseSheet, open_sheet
 from survey.storage.stored_parts import StoredPart, stored_parts, storing_times
@@ -107,6 +110,24 @@ class RoundParts:
         """Return the rows that are checked; with the columns mode and, where some are held back, response_id."""
         mine = rows.filter(pc.equal(rows["mode"].cast(pa.string()), self.one.mode))
         return mine.filter(pc.invert(pc.is_in(mine["response_id"], pa.array(self.held)))) if self.held else mine
+
+    def places(self, part: Part, rows: npt.NDArray[np.int64]) -> pa.Array:
+        """Return where some of the answers that are checked, numbered in their order, lie in a stored part."""
+        start = 0
+        for other in self.parts:
+            inside = self._inside(other) if other == part or self.held else None
+            size = other.modes()[self.one.mode] if inside is None else len(inside)
+            if other == part and inside is not None:
+                return pa.array(inside[rows[(rows >= start) & (rows < start + size)] - start])
+            start += size
+        return pa.array([], pa.int64())
+
+    def _inside(self, part: StoredPart) -> npt.NDArray[np.int64]:
+        """Return where the answers that are checked lie in a part."""
+        if not self.held and set(part.modes()) == {self.one.mode}:
+            return np.arange(part.rows)
+        rows = part.read(["mode", *(["response_id"] if self.held else [])])
+        return np.asarray(self.mine(rows.append_column("place", pa.array(np.arange(len(rows)))))["place"])
 
     def batches(self, start: int, columns: Sequence[str] = ()) -> Iterator[Batch]:
         """Yield the answers of the parts from `start` on: some small parts together, or a piece of a large one.
