@@ -90,7 +90,9 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         return before
     different, first = np.unique(names[at], return_index=True)
     plain = [plain_text(text) for text in texts_of(at[first])]
-    place, new = _placed(before.plain, plain)
+    named = digests(plain)
+    place, rows = _placed(before.plain, named)
+    new = [plain[one] for one in rows.tolist()]
     size = np.array([len(text) for text in new], dtype=np.int64)
     sides = []
     for (known_row, known_pieces), inside in zip(before.sides, inside_of(size), strict=True):
@@ -106,7 +108,7 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
     return Compared(
         np.insert(before.names, into, different),
         np.insert(before.place, into, place),
-        np.concatenate([before.plain, digests(new)]),
+        np.concatenate([before.plain, named[rows]]),
         long,
         (short, long_row),
         (short_pieces, long_pieces),
@@ -115,15 +117,20 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
     )
 
 
-def _placed(known: Digests, plain: Sequence[str]) -> tuple[Ints, list[str]]:
-    """Return the position of each text among the different ones, and those that are not known; these come last."""
-    named = digests(plain)
-    there = np.flatnonzero(np.isin(known, named))
-    found: dict[int, int] = dict(zip(known[there].tolist(), there.tolist(), strict=True))
-    place, last = np.empty(len(plain), dtype=np.int64), len(known)
-    new: list[str] = []
-    for number, (name, text) in enumerate(zip(named.tolist(), plain, strict=True)):
-        place[number] = found.setdefault(name, last + len(new))
-        if place[number] == last + len(new):
-            new.append(text)
-    return place, new
+def _placed(known: Digests, named: Digests) -> tuple[Ints, Ints]:
+    """Return the position of each text among the different ones, and which are the first of those that are not known.
+
+    New texts follow the known ones, in their order.
+    """
+    different, first, which = np.unique(named, return_index=True, return_inverse=True)
+    order = np.argsort(known)
+    at = np.searchsorted(known, different, sorter=order)
+    there = np.zeros(len(different), dtype=np.bool_)
+    inside = at < len(known)
+    there[inside] = known[order[at[inside]]] == different[inside]
+    new = np.flatnonzero(~there)
+    new = new[np.argsort(first[new])]
+    position = np.empty(len(different), dtype=np.int64)
+    position[there] = order[at[there]]
+    position[new] = len(known) + np.arange(len(new))
+    return position[which], first[new]
