@@ -154,13 +154,29 @@ def estimable(
     return found
 
 
+def keep_mentions(study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]) -> None:
+    """Keep what `mentions` returns; whether kept sums are intact is seen by those who read them."""
+    if not are_summed(study, answers, asked, (column, by)):
+        mentions(study, answers, asked, column, by)
+
+
+def are_summed(study: Study, answers: OpenAnswers, asked: TextSelection, what: Hashable) -> bool:
+    """Return whether mentions of everyone are kept, intact or not; `what` as for `summed`."""
+    all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
+    return summaries_for(answers, all_of, one).has(name_of(all_of, one, (SUMS, what), linked=True))
+
+
 def keep_correlations(
     study: Study, answers: OpenAnswers, asked: TextSelection, column: str, by: tuple[str, ...]
 ) -> None:
     """Keep the mentions that `shared_by` returns, and their correlations; they are summed over cells for these only."""
     all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
-    sums = mentions(study, answers, asked, column, by)
-    _correlated(answers, all_of, one, (column, by), lambda: _over(answers, all_of, sums))
+
+    def found() -> tuple[Voices, ...]:
+        return _over(answers, all_of, mentions(study, answers, asked, column, by))
+
+    _correlated(answers, all_of, one, (column, by), found)
+    keep_mentions(study, answers, asked, column, by)
 
 
 def _over(answers: OpenAnswers, all_of: Gathered, sums: tuple[MentionSums, ...]) -> tuple[Voices, ...]:

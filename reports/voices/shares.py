@@ -27,7 +27,7 @@ from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import Gathered, gathered
-from reports.voices.mentions import estimable, for_everyone, keyed, mentions, of_everyone, shared_by, summed
+from reports.voices.mentions import are_summed, estimable, for_everyone, keyed, mentions, of_everyone, shared_by, summed
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
@@ -157,6 +157,12 @@ def words_by(study: Study, answers: OpenAnswers, asked: TextSelection, by: str =
     all_of, one = gathered(study, answers, asked), of_everyone(answers, asked)
     (found,) = summed(answers, all_of, one, ("words", by), lambda: _words(study, answers, one, by))
     return found
+
+
+def keep_words(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
+    """Keep what `words_by` returns by district; whether kept sums are intact is seen by those who read them."""
+    if not are_summed(study, answers, asked, ("words", "district")):
+        words_by(study, answers, asked)
 
 
 def _words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str) -> tuple[MentionSums]:

@@ -13,9 +13,9 @@ from reports.voices.copies import copies_note
 from reports.voices.finding import keep_finding
 from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
 from reports.voices.listed import keep_answers, people_by_age
-from reports.voices.mentions import mentions
+from reports.voices.mentions import keep_mentions
 from reports.voices.open_answers import OpenAnswers
-from reports.voices.shares import LEVELS, distinct_themes, distinct_words, kinds, words_by
+from reports.voices.shares import LEVELS, distinct_themes, distinct_words, keep_words, kinds
 from survey.errors import SiluError
 from survey.host.access import Role
 from survey.storage.stored_parts import count_modes
@@ -59,8 +59,8 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     keep_answers(study, answers, asked)
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:
-        words_by(study, answers, asked)  # sums, too, which the comparisons need after the next import without texts
         distinct_words(study, answers, asked)
+        keep_words(study, answers, asked)  # sums, too, which the comparisons need after the next import without texts
         for level in ("district", *LEVELS):
-            mentions(study, answers, asked, "themes", (level,))
             distinct_themes(study, answers, asked, level)
+            keep_mentions(study, answers, asked, "themes", (level,))

@@ -57,11 +57,11 @@ def classes_of(name: str, rates: tuple[Rate, ...]) -> Classes:
     """Return the classes of a column by the rates on it."""
     marks = np.concatenate([np.stack(base_and_numerator(CODES, rate)) for rate in rates])
     marks[:, CODES == LEAST] = False  # NULL
-    patterns = [pattern.tobytes() for pattern in marks.T]
-    order = {pattern: at for at, pattern in enumerate(dict.fromkeys(one for one in patterns if any(one)))}
-    of_code = np.array([order.get(pattern, len(order)) for pattern in patterns])
-    known = np.array([list(pattern) for pattern in order], dtype=np.bool_).reshape(len(order), len(marks)).T
-    return Classes(name, rates, known[::2], known[1::2], of_code)
+    every, first, kind = np.unique(np.packbits(marks, axis=0), axis=1, return_index=True, return_inverse=True)
+    counted = every.any(axis=0)
+    known = marks[:, first[counted]]
+    of_kind = np.where(counted, np.cumsum(counted) - 1, known.shape[1])
+    return Classes(name, rates, known[::2], known[1::2], of_kind[kind.reshape(-1)])
 
 
 def together(rows: NumberedRows, columns: Iterable[Classes], most: Sequence[int]) -> tuple[Classes, ...]:

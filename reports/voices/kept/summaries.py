@@ -81,6 +81,10 @@ class Summaries:
             keep_newest(self.folder, "*.list", LISTS)
         return found
 
+    def has(self, what: Hashable) -> bool:
+        """Return whether tables are kept under a name, intact or not."""
+        return bool(self.key) and self._path(what, ".summary").exists()
+
     def has_rows(self, what: Hashable) -> bool:
         """Return whether a table of answers is kept under a name, intact or not."""
         return bool(self.key) and any(self.folder.glob(f"{self._path(what, '').name}-*.list"))
