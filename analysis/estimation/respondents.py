@@ -106,11 +106,18 @@ def _number(grouped: pd.DataFrame) -> _Numbered:
 
 def _places(labels: pd.Index[Any], column: pa.ChunkedArray) -> IntArray:
     """Return the places of responses among the labels of a column, after them for NULL; -1 for a value no cell has."""
-    plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-    values = pa.array(labels.tolist(), plain.type)
-    at = pc.fill_null(pc.index_in(plain, value_set=values), -1).to_numpy()
-    at = np.where(plain.is_null().to_numpy(), len(labels), at) if plain.null_count else at
-    return np.asarray(at, dtype=np.int64)
+    if pa.types.is_dictionary(column.type):  # of few values, each looked up once
+        coded = column.unify_dictionaries().combine_chunks()
+        at = _found(labels, coded.dictionary).take(coded.indices)
+    else:
+        at = _found(labels, column)
+    missing = column.is_null().to_numpy() if column.null_count else None
+    at = pc.fill_null(at, -1).to_numpy(zero_copy_only=False)
+    return np.asarray(at if missing is None else np.where(missing, len(labels), at), dtype=np.int64)
+
+
+def _found(labels: pd.Index[Any], values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return pc.fill_null(pc.index_in(values, value_set=pa.array(labels.tolist(), values.type)), -1)
 
 
 def respondent_weights(sample: Sample, responses: pa.Table, cell: IntArray | None = None) -> FloatArray:

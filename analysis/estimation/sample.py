@@ -235,7 +235,7 @@ def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[
         got = "、".join(MODES.get(mode, mode) for mode in modes)
         raise DesignError("没有这种方式的答卷", got=got or "无", expected="、".join(MODES[mode] for mode in there))
     kept = cells if keep.all() else cells.select(keep)
-    return kept, tuple(mode for mode in modes if mode in set(kept.keys["mode"]))
+    return kept, tuple(mode for mode in modes if mode in labels[np.unique(codes[keep])])
 
 
 def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
@@ -258,12 +258,13 @@ def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
 
 def _slices(cells: Cells) -> list[Slice]:
     """Return every wave and mode; modes of a wave share its population in proportion to their answers."""
-    wave, mode = cells.keys["wave"].astype(object).to_numpy(), cells.keys["mode"].astype(object).to_numpy()
+    (wave, waves), (mode, modes) = cells.codes("wave"), cells.codes("mode")
+    pairs = [divmod(int(pair), len(modes)) for pair in np.unique(wave * len(modes) + mode)]
     slices = []
-    for one, how in sorted(set(zip(wave, mode, strict=True))):
-        inside = np.asarray((wave == one) & (mode == how))
-        share = float(cells.n[inside].sum() / cells.n[wave == one].sum())
-        slices.append(Slice(f"{one}{MODES[how]}", inside, share))
+    for at, how in sorted(pairs, key=lambda pair: (waves[pair[0]], modes[pair[1]])):
+        inside = (wave == at) & (mode == how)
+        share = float(cells.n[inside].sum() / cells.n[wave == at].sum())
+        slices.append(Slice(f"{waves[at]}{MODES[modes[how]]}", inside, share))
     return slices
 
 
