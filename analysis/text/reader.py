@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
@@ -30,6 +31,8 @@ from survey.study.settings import AUTO
 
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 2_000
+AHEAD = 3
+"""Chunks that wait for each worker."""
 _BLOCK = 500
 SELDOM = (200_000, 20, 100)
 """How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
@@ -166,27 +169,70 @@ def read_texts(
             seen.add(name)
             new.append(raw)
     del seen
-    batches = [] if known is None else known.to_batches()
+    before = [] if known is None else known.to_batches()
+    chunks = (new[start : start + CHUNK] for start in range(0, len(new), CHUNK))
+    read = read_chunks(chunks, len(new), lexicon, workers=workers, engine=engine, progress=progress)
+    return pa.Table.from_batches([*before, *read], schema=SCHEMA).unify_dictionaries()
+
+
+def read_chunks(
+    chunks: Iterable[Sequence[str]],
+    total: int,
+    lexicon: Lexicon,
+    *,
+    workers: int = 1,
+    engine: str = AUTO,
+    progress: Progress | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Read texts chunk by chunk, so that few of them need to be Python strings at a time; arguments as in `read_texts`.
+
+    Args:
+        chunks: raw texts, `CHUNK` at a time.
+        total: their number.
+        lexicon: word lists and codebook.
+        workers: processes.
+        engine: the segmentation engine.
+        progress: called after every chunk.
+
+    Yields:
+        Schema `SCHEMA`, a batch for each chunk.
+    """
+    apart = workers > 1 and total > CHUNK
+    read = _read_apart if apart else _read_here
     done = 0
-    for batch in _batches(new, lexicon, workers, resolve(engine)):
-        batches.append(batch)
+    for batch in read(chunks, lexicon, workers, resolve(engine)):
+        yield batch
         done += batch.num_rows
         if progress:
-            progress(done, len(new))
-    return pa.Table.from_batches(batches, schema=SCHEMA).unify_dictionaries()
+            progress(done, total)
 
 
-def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int, engine: str) -> Iterator[pa.RecordBatch]:
-    chunks = [raws[start : start + CHUNK] for start in range(0, len(raws), CHUNK)]
-    if workers < 2 or len(chunks) < 2:
-        reader = TextReader(lexicon, engine) if chunks else None
-        yield from (reader.read(chunk) for chunk in chunks if reader)
-        return
+def _read_here(
+    chunks: Iterable[Sequence[str]], lexicon: Lexicon, _workers: int, engine: str
+) -> Iterator[pa.RecordBatch]:
+    reader: TextReader | None = None
+    for chunk in chunks:
+        reader = reader or TextReader(lexicon, engine)
+        yield reader.read(chunk)
+
+
+def _read_apart(
+    chunks: Iterable[Sequence[str]], lexicon: Lexicon, workers: int, engine: str
+) -> Iterator[pa.RecordBatch]:
     # Processes, not threads: the engine holds the GIL while it segments. Spawned, so that no lock is inherited.
     spawned, arguments = get_context("spawn"), (lexicon, engine)
     with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_start, initargs=arguments) as pool:
-        for blob in pool.map(_read_chunk, chunks):
-            yield pa.ipc.open_stream(blob).read_next_batch()
+        waiting = deque[Future[bytes]]()
+        for chunk in chunks:
+            waiting.append(pool.submit(_read_chunk, chunk))
+            if len(waiting) > AHEAD * workers:
+                yield _batch(waiting.popleft())
+        while waiting:
+            yield _batch(waiting.popleft())
+
+
+def _batch(read: Future[bytes]) -> pa.RecordBatch:
+    return pa.ipc.open_stream(read.result()).read_next_batch()
 
 
 _reader: list[TextReader] = []

@@ -23,6 +23,7 @@ from reports.voices.reading import read_ahead
 from survey.errors import SiluError, StoreError
 from survey.host.access import Role
 from survey.host.disk import hold, hold_if_free, locked, make_folder
+from survey.host.memory import give_back
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import count_modes
 from survey.study.study import Study
@@ -126,18 +127,23 @@ def _check(
     """
     asked, made, texts = list(rounds(study)), set[Round](), 0
     large = large_rounds(study)
+
+    def begin(what: str, share: float) -> None:
+        give_back()  # else what a step has freed stays with the process until it ends
+        show(what, share)
+
     for at, one in enumerate(asked):
         if not is_kept(study, one):
-            show(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
+            begin(f"真实性检查 {one.wave} {one.mode}", at / len(asked))
             lights(study, one, find=fieldwork(study, one.wave, one.mode, one.version).integrity)
             made.add(one)
     if asked:
-        show("判断各区县", 0.0)
+        begin("判断各区县", 0.0)
         judge(study)
-        show("读市民留言", 0.0)
+        begin("读市民留言", 0.0)
         texts = read_ahead(study, asked[0].version, every=every)
     for at, one in enumerate(one for one in asked if one in large):
-        show(f"逐份检查 {one.wave} {one.mode}", at / len(large))
+        begin(f"逐份检查 {one.wave} {one.mode}", at / len(large))
         made |= set() if is_flagged(study, one) else {one}
         with suppress(SiluError):
             fieldwork(study, one.wave, one.mode, one.version).sensitivity()

@@ -29,6 +29,7 @@ from reports.voices.open_answers import load_answers, open_questions, study_engi
 from reports.voices.summing import sum_up
 from survey.errors import SiluError
 from survey.host.disk import write_whole
+from survey.host.memory import give_back
 from survey.storage.files import keep_newest
 from survey.storage.stored_parts import stored_parts, text_parts
 from survey.study.coding_sheet import read_codes, settled
@@ -63,6 +64,7 @@ def read_ahead(study: Study, version: int, *, every: bool = False) -> int:
             mark = mark_of(study, item, version)
             if not _is_whole(study, mark):
                 made[mark] = _read(study, item, version, shared)
+                give_back()
     there = kept_names(study)
     for mark, names in made.items():  # at the end: files of one question may take the place of another's
         _write(mark, sorted(there.intersection(names)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
+
+import pyarrow as pa
 
 CONTAINER = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 BASE = 300 * 1024**2
@@ -41,3 +45,11 @@ def buffer_limit(wanted: int | None) -> int | None:
         there = machine_memory()
         wanted = None if there is None else int(there * SHARE)
     return None if wanted is None else max(wanted - BASE, wanted // 4)
+
+
+def give_back() -> None:
+    """Return the pages of memory that hold nothing to the system, which Arrow and the C library keep for later."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

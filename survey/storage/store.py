@@ -124,19 +124,16 @@ class ResponseStore:
         if table is None:
             none = _without_import(TEXTS.empty_table(), None if not described else pa.array([], pa.string()))
             return none if digest is None else none.append_column(DIGEST, pa.array([], pa.int64()))
-        texts = read_parts(table, waves=waves).select(TEXTS.names)
+        rows, carrier = matched_texts(table, responses, waves)
+        if item is not None:
+            asked = np.asarray(pc.equal(read_parts(table, columns=["item"], waves=waves)["item"], item))[rows]
+            rows, carrier = rows[asked], carrier[asked]
+        texts = read_parts(table, columns=TEXTS.names, waves=waves, rows=rows)
         if digest is not None:
             schema = pa.schema(table.schema().to_arrow())
             parts = [StoredPart(Path(file), wave_of(file), schema) for file in part_files(table)]
             named = [digest(part) for part in parts if waves is None or part.wave in waves]
-            texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])))
-        rows, carrier = matched_texts(table, responses, waves)
-        if item is not None:
-            asked = np.asarray(pc.equal(texts["item"], item))[rows]
-            rows, carrier = rows[asked], carrier[asked]
-        wanted = np.zeros(len(texts), dtype=np.bool_)
-        wanted[rows] = True
-        texts = texts.filter(pa.array(wanted))
+            texts = texts.append_column(DIGEST, pa.array(np.concatenate([np.empty(0, dtype=np.int64), *named])[rows]))
         mode = read_parts(responses, columns=["mode"], waves=waves)["mode"] if described else None
         return _without_import(texts, None if mode is None else mode.take(pa.array(carrier)))
 

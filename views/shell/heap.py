@@ -12,6 +12,8 @@ from threading import Lock
 import pandas as pd
 import pyarrow as pa
 
+from survey.host.memory import give_back
+
 M_ARENA_MAX, ARENAS = -8, 2
 """The parameter of mallopt(3), and the number of arenas: Python's lock lets one thread at a time allocate anyway."""
 _SETTLED: set[str] = set()
@@ -40,13 +42,6 @@ def hold_plain_texts() -> None:
     conversions took a fifth of every new filter; they pay from tens of thousands of rows on.
     """
     pd.set_option("mode.string_storage", "python")
-
-
-def give_back() -> None:
-    """Return the pages of memory that hold nothing to the system, which the C library keeps for the next allocation."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def settle(page: str) -> None:

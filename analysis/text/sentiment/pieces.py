@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from operator import add
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Weights = Mapping[str, complex]
 """Feature -> weight of complaint (real part) and of praise (imaginary part), each against neutral; "" the constants."""
@@ -31,7 +32,7 @@ class PieceSums:
         for number, letter in enumerate(letters, 1):
             self._ids[ord(letter)] = number
         keys = [sum(int(self._ids[ord(sign)]) * self._base**at for at, sign in enumerate(name)) for name in names]
-        self._index = pd.Index(keys, dtype="int64")
+        self._keys = pa.array(keys, pa.int64())
         self._weights = np.array([weights[name] for name in names])
 
     def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -46,9 +47,9 @@ class PieceSums:
             longer = keys[-1][: len(ids) - size] + ids[size:] * self._base**size
             keys.append(np.where(inside, longer, 0))
             owners.append(owner[:-size])
-        found = self._index.get_indexer(np.concatenate(keys))
-        known = found >= 0
-        values, whose = self._weights[found[known]], np.concatenate(owners)[known]
+        found = pc.index_in(pa.array(np.concatenate(keys)), value_set=self._keys)
+        known = np.asarray(found.is_valid())
+        values, whose = self._weights[found.drop_null().to_numpy()], np.concatenate(owners)[known]
         number = len(texts)
         sums = np.bincount(whose, values.real, number) + 1j * np.bincount(whose, values.imag, number)
         return sums, np.bincount(whose, minlength=number)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
 
 Scores = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -46,6 +45,8 @@ def seed_evidence(found: Sequence[Sequence[str]] | pa.ListArray, codes: Sequence
         found: `reasons` of each text, [N] lists.
         codes: [K] themes.
     """
+    from scipy import sparse  # takes 0.1 CPU s, which readers of texts do without
+
     lists = found if isinstance(found, pa.ListArray) else pa.array(found, pa.list_(pa.string()))
     values = lists.flatten().dictionary_encode()
     names = [name.partition(":") for name in values.dictionary.to_pylist()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -82,7 +81,7 @@ _SIGNS = re.compile(
     rf"[{_PROVINCES}]\s?[A-Za-z]"
 )
 
-_DECIMALS = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isdecimal()]
+_DECIMALS = [chr(code) for code in range(0x20000) if chr(code).isdecimal()]
 _MASKS = Signs(
     [
         ("@", "wx", "微信", "QQ", "qq", "扣扣", *(digit for digit in _DECIMALS if not digit.isascii())),

@@ -54,16 +54,17 @@ def kept_readings(
 
         known = read_on_cluster(study, item, words, names, known)
         new = _unknown(names, known)
-    from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
+    from analysis.text.reader import CHUNK, read_chunks  # compiles the rules: 0.1 CPU s
 
     _, first = np.unique(names[new], return_index=True)
-    at = np.flatnonzero(new)[np.sort(first)]
-    raws = [raw or "" for raw in texts.take(pa.array(at)).to_pylist()]
+    raws = texts.take(pa.array(np.flatnonzero(new)[np.sort(first)]))
+    chunks = (raws.slice(start, CHUNK).fill_null("").to_pylist() for start in range(0, len(raws), CHUNK))
     workers = 2 if len(raws) >= WORKERS_FROM else 1
-    read = read_texts(raws, words[0], workers=workers, engine=words[1], progress=progress)
-    read = read if known is None else pa.concat_tables([known, read]).unify_dictionaries()
-    cache.write(key, read)
-    return read
+    read = read_chunks(chunks, len(raws), words[0], workers=workers, engine=words[1], progress=progress)
+    before = [] if known is None else known.to_batches()
+    known = pa.Table.from_batches([*before, *read], schema=SCHEMA).unify_dictionaries()
+    cache.write(key, known)
+    return known
 
 
 def _unknown(names: Digests, known: pa.Table | None) -> Flags:

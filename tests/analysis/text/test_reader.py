@@ -1,12 +1,14 @@
 """Reading texts: bad input, only new texts are read, in one process or several."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.text import reader as reading
 from analysis.text.answers import SCHEMA
-from analysis.text.reader import TextReader, read_texts, script_of
+from analysis.text.reader import TextReader, read_chunks, read_texts, script_of
 from survey.study.lexicon import Lexicon, load_lexicon
 
 READER = TextReader(load_lexicon())
@@ -77,6 +79,21 @@ def test_two_processes_read_the_same(lexicon: Lexicon, monkeypatch: pytest.Monke
     raws = [f"{at}号线旁边路灯不亮，{'没有人管' if at % 2 else '已经修好了'}" for at in range(100)]
     one, two = read_texts(raws, lexicon), read_texts(raws, lexicon, workers=2)
     assert one.to_pylist() == two.to_pylist()
+
+
+def test_texts_are_taken_as_workers_need_them(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    taken: list[str] = []
+
+    def chunks() -> Iterator[list[str]]:
+        for at in range(40):
+            taken.append(f"{at}号线旁边路灯不亮")
+            yield taken[-1:]
+
+    read = read_chunks(chunks(), 40, lexicon, workers=2)
+    first = next(read)
+    assert len(taken) == 2 * reading.AHEAD + 1
+    assert [first, *read] == [READER.read([text]) for text in taken]
 
 
 def test_the_script_of_other_letters() -> None:
