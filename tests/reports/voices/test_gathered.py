@@ -53,7 +53,7 @@ def screened_out(root: Path) -> Study:
     """Return the study after an import of people who were not asked the headline questions."""
     study, store = load_study(root), ResponseStore(root / "store")
     rows = store.read(waves=["W2"])
-    rows = rows.take(range(0, rows.num_rows, max(1, rows.num_rows // 30))).slice(0, 30)  # of every mode
+    rows = rows.take(list(range(0, rows.num_rows, rows.num_rows // 30))).slice(0, 30)  # of every mode
     heads = {name for rate in headlines(study) for name in rate.columns}
     for at, name in enumerate(rows.column_names):
         if name in heads:
