@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.text.answers import Digests, digests
 from analysis.text.copy_pieces import Pieces, more_pieces, no_pieces
@@ -42,15 +44,19 @@ class Compared:
 
     def knows(self, names: Digests) -> Flags:
         """Return whether texts have been compared."""
-        at = np.searchsorted(self.names, names).clip(max=max(0, len(self.names) - 1))
-        return self.names[at] == names if len(self.names) else np.zeros(len(names), dtype=np.bool_)
+        return self._at(names) >= 0
+
+    def _at(self, names: Digests) -> Ints:
+        """Return where texts are among the names, -1 for those that have not been compared."""
+        found = pc.fill_null(pc.index_in(pa.array(names), value_set=pa.array(self.names)), -1)
+        return np.asarray(found.to_numpy(), dtype=np.int64)
 
     def copies(self, names: Digests) -> tuple[Compared, Copies]:
         """Return the groups of copies among answers whose texts are all known, as `find_copies` would.
 
         The comparison is returned with what had to be looked for, or as it is.
         """
-        at = self.place[np.searchsorted(self.names, names)]
+        at = self.place[self._at(names)]
         # Numbered in the order of the answers, which decides between equal texts.
         first = np.full(len(self.plain), -1, dtype=np.int64)
         first[at[::-1]] = np.arange(len(at))[::-1]

@@ -34,7 +34,7 @@ EDITION = 2
 CHAIN = 100
 """Number of different texts from which a component is cut into stars."""
 _TOGETHER = 2_000
-"""Texts that meet all others together at least: fewer cost as much."""
+"""Texts that are to meet all others from which they do so at once; what follows is better decided with their copies."""
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -68,7 +68,7 @@ class Meetings:
     long: Flags
     pairs: Pairs
     met: Flags
-    _searches: Sequence[Search] = ()
+    _searches: Sequence[tuple[Ints, Search]] = ()
 
     def meet(self, texts: Ints) -> None:
         """Find all copies of some texts."""
@@ -85,12 +85,12 @@ class Meetings:
         if new.any() and self.met.any():
             self._add(self._searching(new | self.met), new, self.met)
 
-    def _searching(self, among: Flags) -> Sequence[Search]:
-        return [Search.of(pieces, among[rows]) for rows, pieces in self.sides]
+    def _searching(self, among: Flags) -> Sequence[tuple[Ints, Search]]:
+        inside = [(rows, pieces, among[rows]) for rows, pieces in self.sides]
+        return [(rows, Search.of(pieces, there)) for rows, pieces, there in inside if there.sum() > 1]
 
-    def _add(self, searches: Sequence[Search], some: Flags, others: Flags) -> None:
-        both = zip(self.sides, searches, strict=True)
-        found = [rows[search.pairs(some[rows], others[rows])] for (rows, _), search in both]
+    def _add(self, searches: Sequence[tuple[Ints, Search]], some: Flags, others: Flags) -> None:
+        found = [rows[search.pairs(some[rows], others[rows])] for rows, search in searches]
         self.pairs = np.hstack([self.pairs, *(each.astype(self.pairs.dtype, copy=False) for each in found)])
 
     def graph(self, texts: Ints) -> Any:
@@ -186,40 +186,46 @@ def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
         texts: [U] its number among all texts.
         meetings: of all texts.
     """
-    star = _stars(frequency, texts, meetings)
+    order = np.argsort(-frequency, kind="stable")
+    levels = np.split(order, np.flatnonzero(np.diff(frequency[order])) + 1)
     while True:
-        count, component = sparse.csgraph.connected_components(meetings.graph(texts), directed=False)
-        group = np.asarray(component, dtype=np.int64)
-        chained = np.bincount(group, minlength=count)[group] > CHAIN
-        # A small component may be part of a larger one as long as some of it have not met all others.
-        some = texts[~chained & ~meetings.met[texts]]
-        if not len(some):
-            return np.where(chained, count + star, group)
-        meetings.meet(some)
+        graph = meetings.graph(texts)
+        star, waiting = _stars(levels, graph, meetings.met[texts])
+        if not len(waiting):
+            count, component = sparse.csgraph.connected_components(graph, directed=False)
+            group = np.asarray(component, dtype=np.int64)
+            chained = np.bincount(group, minlength=count)[group] > CHAIN
+            # A small component may be part of a larger one as long as some of it have not met all others.
+            waiting = np.flatnonzero(~chained & ~meetings.met[texts])
+            if not len(waiting):
+                return np.where(chained, count + star, group)
+        meetings.meet(texts[waiting])
 
 
-def _stars(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
-    """Return the number of the star of each said text [U], in the order of the centres; -1 without any copy.
+def _stars(levels: Sequence[Ints], graph: Any, met: Flags) -> tuple[Ints, Ints]:
+    """Return the number of the star of each said text [U], and which texts have to meet all others first.
 
     The most frequent text that is in no star yet is the next centre, then the one with most copies, then the first.
+    Stars are numbered in the order of their centres; -1 is a text without any copy, or not reached.
+
+    Args:
+        levels: the texts of each frequency, the most frequent first.
+        graph: [U, U] which are known to be copies.
+        met: [U] whether all copies of a text are known.
     """
-    star = np.full(len(texts), -1, dtype=np.int64)
-    order, start, number = np.argsort(-frequency, kind="stable"), 0, 0
-    for end in np.append(np.flatnonzero(np.diff(frequency[order])) + 1, len(order)).tolist():
-        some = order[start:end]
-        some = some[star[some] < 0]
-        if len(some) < _TOGETHER and end < len(order):
-            continue
-        start = end
-        meetings.meet(texts[some])
-        graph = meetings.graph(texts)
-        degree = np.diff(graph.indptr)
+    star, number, waiting = np.full(len(met), -1, dtype=np.int64), 0, [np.empty(0, dtype=np.int64)]
+    degree, others = np.diff(graph.indptr), graph.indices
+    for level in levels:
+        some = level[star[level] < 0]
+        waiting.append(some[~met[some]])
+        if sum(map(len, waiting)) >= _TOGETHER:
+            break
         some = some[degree[some] > 0]
-        some = some[np.lexsort((some, -degree[some], -frequency[some]))]
+        some = some[np.lexsort((some, -degree[some]))]
         bounds = (graph.indptr[some].tolist(), graph.indptr[some + 1].tolist())
-        for centre, begin, stop in zip(some.tolist(), *bounds, strict=True):
+        for centre, begin, end in zip(some.tolist(), *bounds, strict=True):
             if star[centre] < 0:
-                mine = graph.indices[begin:stop]
+                mine = others[begin:end]
                 star[mine[star[mine] < 0]] = star[centre] = number
                 number += 1
-    return star
+    return star, np.concatenate(waiting)
