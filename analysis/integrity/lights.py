@@ -96,7 +96,7 @@ def area_lights(
     table = pd.DataFrame({"area": area, "n": size, "red": red * size, "amber": amber * size}).dropna(subset=["area"])
     sums = table.groupby("area", sort=False).sum().astype(int)
     lights = {}
-    for name, n, doubtful, amber in sums.itertuples():
+    for name, n, doubtful, amber in sums.itertuples(name=None):
         again = max(AGAIN_LEAST, ceil(AGAIN_SHARE * doubtful)) if doubtful else 0
         lights[str(name)] = AreaLight(_light(doubtful / n, amber / n), n, doubtful, min(again, doubtful))
     return lights

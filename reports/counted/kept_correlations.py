@@ -93,7 +93,8 @@ def sample_digest(
     own = [part for part in own if imports is None or not part.imports().isdisjoint(imports)]
     stored = [(part.wave, part.identity) for part in own]
     out = [exclusions.left_out_of(study, wave) for wave in sorted({part.wave for part in own})]
-    tables = [_hash(study.areas.frame), _hash(study.margins)]
+    margins = pd.util.hash_pandas_object(study.margins, index=False).to_numpy()
+    tables = [hashlib.sha256(rows.tobytes()).hexdigest() for rows in (study.areas.row_hashes, margins)]
     made_from = (EDITION, study.questionnaire.fingerprint, stored, out, tables, made_as, columns)
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
 
@@ -116,7 +117,3 @@ def _read(path: Path) -> Mapping[str, float]:
 def _digest(known: Mapping[str, float]) -> str:
     pairs: Sequence[tuple[str, str]] = [(name, float(value).hex()) for name, value in sorted(known.items())]
     return hashlib.sha256(repr(pairs).encode()).hexdigest()
-
-
-def _hash(table: pd.DataFrame) -> str:
-    return hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()

@@ -136,7 +136,7 @@ def red_areas(gathered: StudySample, waves: Sequence[str], by: str = "district")
 def _red_areas(gathered: StudySample, waves: Sequence[str], by: str) -> frozenset[str]:
     keys = gathered.sample.cells.keys
     known = {wave.name for wave in gathered.study.waves} & set(waves or gathered.waves) - gathered.unchecked
-    pairs = keys[["wave", "mode"]].drop_duplicates().astype(str).itertuples(index=False)
+    pairs = keys[["wave", "mode"]].drop_duplicates().astype(str).itertuples(index=False, name=None)
     rounds = [Round(gathered.version, str(wave), str(mode)) for wave, mode in pairs if wave in known]
     return frozenset(name for one in rounds for name in _red_in(gathered, one, by))
 

@@ -12,8 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.integrity.lights import Units
 from survey.host.disk import write_whole
 from survey.storage.files import keep_newest
@@ -44,7 +42,7 @@ def path_of(study: Study, one: Round) -> Path:
 
 def _digest(study: Study, one: Round) -> str:
     """Return a digest of everything that lights are made from: answers, bursts held back, frame, questionnaire."""
-    frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
+    frame = int(study.areas.row_hashes.sum())
     own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
     stored = parts_of(study, one)
     held = sorted(name for wave, name in burst_log(study).held() if wave == one.wave)

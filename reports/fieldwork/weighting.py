@@ -83,7 +83,7 @@ def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ..
         return _spreads(study, selection)
     path = study.root / "store" / "lights" / f"{digest}.weights"
     kept = kept_tables(path, lambda: Tables({"spreads": pd.DataFrame(as_records(_spreads(study, selection)))}), KEPT)
-    return tuple(WeightSpread(*row) for row in kept.tables["spreads"].itertuples(index=False))
+    return tuple(WeightSpread(*row) for row in kept.tables["spreads"].itertuples(index=False, name=None))
 
 
 def _spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:

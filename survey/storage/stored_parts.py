@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -37,7 +37,7 @@ class StoredPart:
 
     path: Path
     wave: str
-    schema: pa.Schema
+    schema: pa.Schema = field(hash=False)
     groups: tuple[int, ...] | None = None
 
     @property

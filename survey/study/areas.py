@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from survey.host.names import text_fault
@@ -81,6 +83,11 @@ class Areas:
         columns = {"psu": [point.code for point in self.points]}
         values = {name: [getattr(point, name) for point in self.points] for name in names}
         return pd.DataFrame({**columns, **values}).astype({"psu": "int64", "population": "int64"})
+
+    @cached_property
+    def row_hashes(self) -> npt.NDArray[np.uint64]:
+        """A hash of each row of the frame, of which names of kept results are made."""
+        return np.asarray(pd.util.hash_pandas_object(self.frame, index=False).to_numpy())
 
     @cached_property
     def districts(self) -> tuple[str, ...]:

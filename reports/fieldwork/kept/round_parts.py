@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -64,7 +63,7 @@ class RoundParts:
     @cached_property
     def definition(self) -> str:
         """Return a digest of what decides the sums beside the parts."""
-        frame = int(pd.util.hash_pandas_object(self.study.areas.frame, index=False).sum())
+        frame = int(self.study.areas.row_hashes.sum())
         stored = [name for name in self.columns if name in self.parts[0].schema.names] if self.parts else []
         asked = (CALIBRATION, self.study.questionnaire.fingerprint, stored, frame)
         return digest_of(*asked, self.held, self.one.wave, self.one.mode)
@@ -85,8 +84,9 @@ class RoundParts:
         """The number of answers, those held back included."""
         return sum(part.modes()[self.one.mode] for part in self.parts)
 
+    @cached_property
     def reference(self) -> int:
-        """Return how many of the earliest parts decide what is usual.
+        """The number of the earliest parts, which decide what is usual.
 
         They hold the largest power of `GROWTH` that is not above the number of answers, so they stay the same until the
         wave has grown by a quarter. Which they are depends on the stored answers alone.

@@ -21,7 +21,7 @@ KEPT = 24
 
 def usual_digest(parts: RoundParts) -> str:
     """Return what names the yardstick of a wave and mode."""
-    return chain(parts.definition, parts.identities[: parts.reference()])[-1]
+    return chain(parts.definition, parts.identities[: parts.reference])[-1]
 
 
 def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet], object] = lambda _: None) -> Usual:
@@ -46,7 +46,7 @@ def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet],
 
 def reference_sheet(parts: RoundParts) -> ResponseSheet:
     """Return an even part of the answers that decide what is usual, of which some pieces are in memory at a time."""
-    pieces = [piece for part in parts.parts[: parts.reference()] for piece in part.pieces(TOGETHER)]
+    pieces = [piece for part in parts.parts[: parts.reference] for piece in part.pieces(TOGETHER)]
     names = ["mode", *(["response_id"] if parts.held else [])]
     sizes = [parts.mine(piece.read(names)).num_rows for piece in pieces]
     rows, size = list[pa.Table](), sum(sizes)

@@ -44,14 +44,14 @@ def parts_of(sizes: list[int]) -> RoundParts:
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=40))
 def test_what_is_usual_comes_from_most_of_the_earliest_answers(sizes: list[int]) -> None:
-    count = parts_of(sizes).reference()
+    count = parts_of(sizes).reference
     assert sum(sizes[:count]) * GROWTH > sum(sizes)
     power = GROWTH ** math.floor(math.log(sum(sizes), GROWTH) + 1e-9)
     assert sum(sizes[: count - 1]) < power
 
 
 def test_what_is_usual_stays_while_a_wave_grows_by_a_quarter() -> None:
-    steps = [parts_of([1_000, *[10] * more]).reference() for more in range(1, 100)]
+    steps = [parts_of([1_000, *[10] * more]).reference for more in range(1, 100)]
     assert sum(first != second for first, second in pairwise(steps)) <= 3
 
 
@@ -120,7 +120,7 @@ def test_what_is_usual_is_read_in_pieces(study: Study, monkeypatch: pytest.Monke
     names = [name for part in parts.parts for name in part.read(["response_id"])["response_id"].to_pylist()]
     parts = replace(parts, held=tuple(names[:held]))
     monkeypatch.setattr(sums, "PART", 25)
-    whole = pa.concat_tables([parts.read(part) for part in parts.parts[: parts.reference()]])
+    whole = pa.concat_tables([parts.read(part) for part in parts.parts[: parts.reference]])
     expected = whole.take(pa.array(range(0, whole.num_rows, -(-whole.num_rows // 25))))
     found = usual.reference_sheet(parts).rows
     assert found.num_rows == expected.num_rows > 1
