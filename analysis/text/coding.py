@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.text.themes.classifier import LinearModel
 from analysis.text.themes.coder import CodedTexts, Human, code, model_of_rules, prior_of
 from analysis.text.themes.evidence import Scores, matched_themes, seed_evidence
+from analysis.text.themes.lists import Lists
 
 Ints = npt.NDArray[np.int64]
 
@@ -63,27 +64,6 @@ class Distinct:
         return {at[name]: codes for name, codes in by_digest.items() if name in at}
 
 
-class _Lists(Sequence[Sequence[str]]):
-    """The lists of an Arrow array, made one by one: a million of them as Python objects are a gigabyte."""
-
-    def __init__(self, array: pa.ListArray) -> None:
-        self._values, self._offsets = array.values, array.offsets.to_numpy()
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    @overload
-    def __getitem__(self, at: int) -> Sequence[str]: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Sequence[str]]: ...
-    def __getitem__(self, at: int | slice) -> Sequence[Any]:
-        if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
-        start, end = self._offsets[at], self._offsets[at + 1]
-        words: list[str] = self._values[start:end].to_pylist()
-        return words
-
-
 def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str], some: Ints | None = None) -> Distinct:
     """Return the different texts of answers.
 
@@ -98,10 +78,9 @@ def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str], some: Ints 
         wanted = np.isin(different, some)
         different, first = different[wanted], first[wanted]
     rows = answers.select(["says", "text", "words", "reasons"]).take(pa.array(first))
-    says = rows["says"].to_pylist()
-    texts = [text if said else "" for text, said in zip(rows["text"].to_pylist(), says, strict=True)]
+    texts = pc.if_else(rows["says"], rows["text"], "").to_pylist()
     lists = rows["reasons"].combine_chunks()
-    return Distinct(texts, _Lists(rows["words"].combine_chunks()), lists, different, tuple(codes))
+    return Distinct(texts, Lists(rows["words"].combine_chunks()), lists, different, tuple(codes))
 
 
 def spread(coded: CodedTexts, place: Ints) -> CodedTexts:

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from analysis.text.answers import SCHEMA, Progress, digest
+from analysis.text.answers import SCHEMA, Progress, digest, digests
 from analysis.text.sentiment.intent import IntentRules
 from analysis.text.sentiment.learned import refine
 from analysis.text.sentiment.polarity import PolarityRules
@@ -110,7 +110,7 @@ class TextReader:
         tones = refine(readable, self._polarity.each(readable))
         intents = self._intent.names(readable, [tone.label for tone in tones])
         columns = {
-            "digest": [digest(raw) for raw in raws],
+            "digest": digests(raws),
             "text": texts,
             "says": says,
             "script": scripts,

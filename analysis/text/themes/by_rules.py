@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from analysis.text.themes.codebook import Codebook, parse_codebook
@@ -16,8 +16,10 @@ from analysis.text.words.segment import Segmenter
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
 
-Hits = dict[str, tuple[str, ...]]
+Hits = Mapping[str, tuple[str, ...]]
 """Theme code -> the words of the text that indicate it."""
+_KEPT = 1 << 14
+"""Sets of words whose themes are kept: 200,000 texts of a mock city have 14,500 of them."""
 
 _LATIN = re.compile(r"[A-Za-z0-9]+")
 _BREAKS = frozenset("，。！？；：、,.!?;: \n\t")
@@ -51,6 +53,7 @@ class ThemeRules:
         self._latin = frozenset(word for word in long if _LATIN.fullmatch(word))
         self._whole = frozenset(long) if cut else self._latin
         self._finder = PhraseFinder([*self._means, *of_rules])
+        self._held = lru_cache(_KEPT)(self._hits)
 
     def __call__(self, text: str, words: Sequence[str] | None = None) -> Hits:
         """Return the themes of one normalised text with the words behind them, in the order of the text.
@@ -70,14 +73,16 @@ class ThemeRules:
         """Return the themes of a text that has these phrases."""
         if not found:
             return {}
-        standing = self._standing(text, dict.fromkeys(found), words)
-        hits, excluded = self._hits(standing)
-        for code, phrases in excluded.items():
-            if code in hits:
-                hits[code] = self._without(text, code, standing, hits[code], phrases)
-        return {code: tuple(words) for code, words in hits.items() if words}
+        standing = self._standing(text, tuple(dict.fromkeys(found)), words)
+        hits, excluded = self._held(standing)
+        if not excluded:
+            return hits
+        left = dict(hits)
+        for code in excluded.keys() & hits:
+            left[code] = tuple(self._without(text, code, standing, hits[code], excluded[code]))
+        return {code: words for code, words in left.items() if words}
 
-    def _hits(self, standing: dict[str, None]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    def _hits(self, standing: tuple[str, ...]) -> tuple[Hits, dict[str, list[str]]]:
         """Return the words for each theme, and the exclusions of each."""
         hits: dict[str, list[str]] = {}
         excluded: dict[str, list[str]] = {}
@@ -89,17 +94,19 @@ class ThemeRules:
                 for code in meaning.excluded_from:
                     excluded.setdefault(code, []).append(word)
                 rules.update(meaning.wakes)
+        there = frozenset(standing)
         for (code, source), rule in rules.items():
-            if rule.test(standing):
+            if rule.test(there):
                 hits.setdefault(code, []).append(source)
-        return hits, excluded
+        return {code: tuple(words) for code, words in hits.items()}, excluded
 
-    def _standing(self, text: str, found: dict[str, None], words: Sequence[str] | None) -> dict[str, None]:
-        """Remove the words found that do not stand for themselves; single characters always do."""
+    def _standing(self, text: str, found: tuple[str, ...], words: Sequence[str] | None) -> tuple[str, ...]:
+        """Return the words found that stand for themselves; single characters always do."""
         doubtful = self._whole.intersection(found)
         if doubtful and words is not None:
             doubtful = doubtful.difference(words)
         cuts: set[int] | None = None
+        fallen = set[str]()
         for word in doubtful:
             if word in self._latin:
                 stands = _is_own_latin_word(text, word)
@@ -110,8 +117,8 @@ class ThemeRules:
                     cuts = set(accumulate(map(len, self._cut(text) if words is None else words), initial=0))
                 stands = _stands(text, word, cuts)
             if not stands:
-                del found[word]
-        return found
+                fallen.add(word)
+        return tuple(word for word in found if word not in fallen) if fallen else found
 
     def _without(
         self, text: str, code: str, standing: Iterable[str], words: Sequence[str], present: Sequence[str]

@@ -155,24 +155,38 @@ def train(
         from scipy import sparse
 
         matrix = sparse.hstack([matrix, sparse.csr_matrix(extra)]).tocsr()
+    present = _over(matrix, (matrix.data > 0).astype(np.float64)).T.tocsr() if how.ratio else None
     weights = np.zeros((matrix.shape[1], len(classes)), dtype=np.float32)
     bias = np.where(labels.all(axis=0), 1.0, -1.0).astype(np.float32)
     for column in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
         weight = "balanced" if how.balanced else None
-        scale = _ratio(matrix, labels[:, column], len(space)) if how.ratio else np.ones(matrix.shape[1])
-        scaled = matrix.multiply(scale).tocsr() if how.ratio else matrix
+        scale = _ratio(present, labels[:, column], len(space)) if how.ratio else np.ones(matrix.shape[1])
+        scaled = _over(matrix, matrix.data * scale[matrix.indices]) if how.ratio else matrix
         machine = LinearSVC(C=how.cost, class_weight=weight, random_state=0).fit(scaled, labels[:, column])
         weights[:, column], bias[column] = machine.coef_[0] * scale, machine.intercept_[0]
     size = len(space)
     return LinearModel(space, tuple(classes), weights[:size], bias, weights[size : size + width])
 
 
-def _ratio(matrix: Any, inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float64]:
-    """Return [V + E] roots of the absolute log-count ratio by feature, mean square 1; 1 for the extra columns."""
-    counts = [np.asarray((matrix[rows] > 0).sum(axis=0), dtype=np.float64).ravel() + 1 for rows in (inside, ~inside)]
+def _over(matrix: Any, data: npt.NDArray[np.floating[Any]]) -> Any:
+    """Return a matrix with other values at the same places."""
+    from scipy import sparse
+
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _ratio(present: Any, inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float64]:
+    """Return [V + E] roots of the absolute log-count ratio by feature, mean square 1; 1 for the extra columns.
+
+    Args:
+        present: [V + E, N] 1 where a text has a feature, else 0.
+        inside: [N] whether a text belongs to the class.
+        size: V.
+    """
+    counts = [present @ rows.astype(np.float64) + 1 for rows in (inside, ~inside)]
     log_ratio = np.abs(np.log(counts[0] / (inside.sum() + 2)) - np.log(counts[1] / ((~inside).sum() + 2)))
     log_ratio /= np.sqrt(np.mean(log_ratio[:size] ** 2)) or 1.0
-    return np.where(np.arange(matrix.shape[1]) < size, np.sqrt(log_ratio), 1.0)
+    return np.where(np.arange(len(log_ratio)) < size, np.sqrt(log_ratio), 1.0)
 
 
 def _code(piece: str) -> int:

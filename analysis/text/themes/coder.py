@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.text.themes.classifier import LinearModel, Training, train
+from analysis.text.themes.lists import Lists
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -212,4 +213,5 @@ def _scores(model: LinearModel, rows: Ints, texts: Sequence[str], words: Words) 
 
 def _taken(rows: Ints, texts: Sequence[str], words: Words) -> tuple[list[str], list[Sequence[str]]]:
     """Return the texts and words of some rows."""
-    return [texts[at] for at in rows.tolist()], [words[at] for at in rows.tolist()]
+    chosen = words.taken(rows) if isinstance(words, Lists) else [words[at] for at in rows.tolist()]
+    return [texts[at] for at in rows.tolist()], chosen

@@ -1,0 +1,20 @@
+"""Lists of an Arrow array: one by one, some, and taken at once."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.text.themes.lists import Lists
+
+WORDS = st.lists(st.lists(st.text(max_size=3), max_size=4), min_size=1, max_size=8)
+
+
+@given(WORDS, st.integers(0, 3), st.lists(st.integers(0, 7), max_size=9))
+def test_lists_are_those_of_the_array(words: list[list[str]], start: int, rows: list[int]) -> None:
+    lists = Lists(pa.array(words, pa.list_(pa.string())))
+    assert list(lists) == words
+    assert (lists[-1], lists[start:], len(lists)) == (words[-1], words[start:], len(words))
+    there = [row for row in rows if row < len(words)]
+    assert lists.taken(np.array(there, dtype=np.int64)) == [words[row] for row in there]
+    assert list(Lists(pa.array(words, pa.list_(pa.string())).slice(start))) == words[start:]
