@@ -7,7 +7,7 @@ at once; that costs less for each pair than to count what they share. Neither fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from analysis.text.copy_pieces import Pieces, Signatures
+from analysis.text.copy_pieces import Pieces, Signatures, pieces_of
 from analysis.text.copy_rule import Flags, Ints, Sizes, alike, different
 
 _BLOCK, _CHUNK = 500_000, 200_000
@@ -26,6 +26,17 @@ _CELLS = 1 << 15
 """Pairs of a block: their bits fit into the cache of a processor."""
 _FEW = 10_000
 """Pairs that share a piece from which they are a block; fewer are compared one by one."""
+
+
+def pairs_of_few(texts: Sequence[str], width: int) -> Ints:
+    """Return the pairs of copies [2, pairs] among few texts, each compared with each by pieces of one width."""
+    own = [pieces_of(text, width) for text in texts]
+    left, right = np.triu_indices(len(own), 1)
+    both = zip(left.tolist(), right.tolist(), strict=True)
+    shared = np.array([len(own[one] & own[other]) for one, other in both], dtype=np.int64)
+    size = np.array([len(each) for each in own], dtype=np.int64)
+    same = alike(shared, np.minimum(size[left], size[right]), np.maximum(size[left], size[right]))
+    return np.vstack([left[same], right[same]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,12 @@ class Signatures:
         return np.asarray(shared.astype(needed.dtype) * needed.dtype.type(_UNIT) >= needed)
 
 
+def pieces_of(text: str, width: int) -> set[str]:
+    """Return the different pieces of a text, as `cut` would."""
+    runs = {text[at : at + width] for at in range(max(1, len(text) - width + 1))}
+    return runs | set(text) if width == 2 else runs
+
+
 def no_pieces(width: int) -> Pieces:
     """Return the pieces of no text."""
     sketch = np.empty((0, WORDS), dtype=np.uint64)

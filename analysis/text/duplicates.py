@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from analysis.text.copy_pairs import Search
+from analysis.text.copy_pairs import Search, pairs_of_few
 from analysis.text.copy_pieces import Pieces, more_pieces, no_pieces
 from analysis.text.copy_rule import Flags, Ints
 
@@ -35,6 +35,8 @@ CHAIN = 100
 """Number of different texts from which a component is cut into stars."""
 _TOGETHER = 2_000
 """Texts that are to meet all others from which they do so at once; what follows is better decided with their copies."""
+_FEW = 32
+"""Texts up to which each is compared with each."""
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -150,13 +152,17 @@ def pairs_of(texts: Sequence[str]) -> Pairs:
 
 
 def meetings_of(texts: Sequence[str]) -> Meetings:
-    """Return different texts of which none has met the others."""
+    """Return different texts of which none has met the others, or all have where they are few."""
     size = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
-    sides = []
+    sides, pairs = [], [np.empty((2, 0), dtype=np.int64)]
     for inside, width in zip(inside_of(size), WIDTHS, strict=True):
         rows = np.flatnonzero(inside)
-        sides.append((rows, more_pieces(no_pieces(width), [texts[row] for row in rows.tolist()])))
-    return Meetings(sides, size >= SHORTEST, np.empty((2, 0), dtype=np.int64), np.zeros(len(texts), dtype=np.bool_))
+        mine = [texts[row] for row in rows.tolist()]
+        if len(texts) > _FEW:
+            sides.append((rows, more_pieces(no_pieces(width), mine)))
+        elif len(mine) > 1:
+            pairs.append(rows[pairs_of_few(mine, width)])
+    return Meetings(sides, size >= SHORTEST, np.hstack(pairs), np.full(len(texts), len(texts) <= _FEW))
 
 
 def inside_of(size: Ints) -> tuple[Flags, Flags]:
@@ -186,6 +192,8 @@ def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
         texts: [U] its number among all texts.
         meetings: of all texts.
     """
+    if meetings.met.all() and not meetings.pairs.size:
+        return np.arange(len(texts))
     order = np.argsort(-frequency, kind="stable")
     levels = np.split(order, np.flatnonzero(np.diff(frequency[order])) + 1)
     while True:

@@ -48,9 +48,14 @@ def _pieces(text: str) -> set[str]:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.text(st.sampled_from("路灯不亮停车难吵"), min_size=7, max_size=14), min_size=2, max_size=8))
-def test_the_filter_loses_no_pair(texts: list[str]) -> None:
-    copies = find_copies(texts)
+@given(
+    st.lists(st.text(st.sampled_from("路灯不亮停车难吵"), min_size=7, max_size=14), min_size=2, max_size=8),
+    st.booleans(),
+)
+def test_the_filter_loses_no_pair(texts: list[str], few: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "_FEW", len(texts) if few else 0)
+        copies = find_copies(texts)
     for at, one in enumerate(texts):
         for place in range(at):
             small, large = sorted((_pieces(one), _pieces(texts[place])), key=len)
@@ -91,11 +96,24 @@ def test_pairs_equal_a_comparison_of_every_pair(few: int, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("few", [1, 10**9])
 def test_texts_with_full_signatures_are_found(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copy_pairs, "_FEW", few)
+    monkeypatch.setattr(duplicates, "_FEW", 0)
     rng = random.Random(5)
     texts = ["".join(chr(0x4E00 + rng.randrange(8_000)) for _ in range(4_000)) for _ in range(3)]
     texts += [texts[0][:3_900], texts[1] + texts[2][:300], texts[2][2_000:]]
     left, right = pairs_of(texts)
     assert {tuple(sorted(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)} == {(0, 3), (1, 4), (2, 5)}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_few_texts_have_the_pairs_of_many(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(seed)
+    clauses = ["".join(words) for words, _ in segmented()][:9]
+    made = ["".join(rng.choices(clauses, k=rng.choice((1, 1, 2, 9)))) for _ in range(12)]
+    texts = list(dict.fromkeys(_altered(rng.choice(made), rng) for _ in range(duplicates._FEW)))
+    found = set(map(tuple, pairs_of(texts).T.tolist()))
+    monkeypatch.setattr(duplicates, "_FEW", 0)
+    assert found == {tuple(sorted(pair)) for pair in pairs_of(texts).T.tolist()}
+    assert len(found) > 10
 
 
 def _groups_of_all_pairs(texts: list[str], at: list[int], chain: int) -> list[int]:
