@@ -46,7 +46,11 @@ class _Pair:
 
 
 def _stamp(file: str) -> tuple[str, int, int]:
-    found = Path(file).stat()
+    """Return what changes with a file; a lost one differs from what it was, and is named by whoever reads it."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return file, 0, 0
     return file, found.st_mtime_ns, found.st_size
 
 

@@ -98,7 +98,7 @@ def test_only_new_texts_are_read(city: Path, monkeypatch: pytest.MonkeyPatch) ->
     load_answers(study, "H1")
     with monkeypatch.context() as patched:
         patched.setattr(TextReader, "read", lambda *_: pytest.fail("read again"))
-        patched.setattr("analysis.text.duplicates.Meetings.add", lambda *_: pytest.fail("compared again"))
+        patched.setattr("analysis.text.copy_pairs.Search.pairs", lambda *_: pytest.fail("compared again"))
         again = load_answers(study, "H1")
     assert len(again.copies.first) == len(again.table)
     (city / "lexicon").mkdir()
