@@ -25,6 +25,11 @@ def holding() -> Iterator[None]:
         _HELD.reset(token)
 
 
+def is_holding() -> bool:
+    """Return whether this is a run that holds results, and so may hold what it has just read."""
+    return _HELD.get() is not None
+
+
 def held(key: Callable[[], Hashable], make: Callable[[], Result]) -> Result:
     """Return what `make` returns, or what it returned before in the same run for the same key.
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.counted.held import is_holding
 from reports.counted.made_parts import Part
 from reports.fieldwork.kept_lights import CALIBRATION, Round
 from survey.quality.sheet import ResponseSheet, open_sheet
@@ -27,6 +28,8 @@ GROWTH = 1.25
 """Growth of a wave at which what is usual is taken anew."""
 TOGETHER = 250_000
 """Answers of small parts that are read in one go."""
+HELD = 3
+"""Parts, or pieces of that size, that a run holds until they are read again: 45 MB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,23 @@ class RoundParts:
         return len(sizes)
 
     def read(self, part: StoredPart, columns: Sequence[str] = ()) -> pa.Table:
-        """Return the answers of a part, in the columns of the checks and some more."""
+        """Return the answers of a part, in the columns of the checks and some more.
+
+        The first run over a wave takes from its answers what is usual, then measures them: a few parts are held for it.
+        """
+        if not columns and part in self._recent:
+            return self._recent.pop(part)
         known = [name for name in (*self.columns, *columns) if name in part.schema.names]
         names = list(dict.fromkeys((*known, *(["response_id"] if self.held else []))))
-        return self.mine(part.read(names))
+        found = self.mine(part.read(names))
+        if not columns and is_holding() and len(self._recent) < HELD:
+            self._recent[part] = found
+        return found
+
+    @cached_property
+    def _recent(self) -> dict[StoredPart, pa.Table]:
+        """Parts that were read once."""
+        return {}
 
     def mine(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are checked; with the columns mode and, where some are held back, response_id."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from analysis.integrity.report import inspect
 from analysis.integrity.sums import usual as sums
+from reports.counted.held import holding
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import district_rows, usual, written
 from reports.fieldwork.kept.basis import kept_basis
@@ -23,6 +24,7 @@ from reports.fieldwork.kept.round_parts import GROWTH, RoundParts, chain, round_
 from reports.fieldwork.kept_lights import Round
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
+from survey.storage.stored_parts import StoredPart
 from survey.study.burst_log import Found, burst_log
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
@@ -192,3 +194,18 @@ def test_a_district_without_new_texts_keeps_its_copies(study: Study) -> None:
 def test_small_waves_keep_nothing(study: Study) -> None:
     kept_basis(newest(study), keep=False)
     assert not list((study.root / "store").glob("*/*.tally"))
+
+
+def test_a_run_reads_a_part_once_to_see_what_is_usual_and_to_measure_it(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, real = list[tuple[str, ...]](), StoredPart.read
+    monkeypatch.setattr(StoredPart, "read", lambda own, names: read.append(tuple(names)) or real(own, names))
+    parts = newest(study)
+    read.clear()
+    alone = [parts.read(part) for _ in range(2) for part in parts.parts]
+    several = len(read)
+    with holding():
+        held = [parts.read(part) for _ in range(2) for part in parts.parts]
+    assert (several, len(read) - several) == (2 * len(parts.parts), len(parts.parts))
+    assert all(one.equals(other) for one, other in zip(alone, held, strict=True))
