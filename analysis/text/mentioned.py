@@ -108,7 +108,8 @@ class MentionSums:
         keep = np.argsort(cell)  # numbers depend on the order of sums: on that of the cells, not of the keys
         keep = keep[(self.keys["psu"].isin(frame.index).to_numpy() & (wo * factor > 0))[keep]]
         keep = keep[:0] if sample.opt_in else keep
-        keys = self.keys[["psu"]].iloc[keep].reset_index(drop=True).join(frame, on="psu")
+        described = [name for name in dict.fromkeys((*SAMPLING, by)) if name in frame.columns]
+        keys = self.keys[["psu"]].iloc[keep].reset_index(drop=True).join(frame[described], on="psu")
         final = factor[keep] / sample.cells.scale
         count, y = (sums[keep].astype(np.float64) for sums in (self.ny, self.wy))
         weighted = sparse.diags_array(final, format="csr") @ y
