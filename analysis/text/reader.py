@@ -8,9 +8,8 @@ from __future__ import annotations
 import gc
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
 
@@ -37,7 +36,7 @@ _BLOCK = 500
 SELDOM = (200_000, 20, 100)
 """How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
 _WORDS_KEPT = 1 << 15
-"""Words whose display form is kept: more than a language uses often."""
+"""Words whose display form is kept."""
 
 _SCRIPT = (
     ("zh", re.compile(r"[\u3400-\u9fff]")),
@@ -62,7 +61,7 @@ class TextReader:
         self._nonanswers = NonAnswers(lexicon.nonanswers)
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)
-        self._display = lru_cache(_WORDS_KEPT)(self._displayed)
+        self._display = _Displayed(self._displayed)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
@@ -80,7 +79,7 @@ class TextReader:
 
     def shown(self, cut: Sequence[str]) -> list[str]:
         """Return the words for display of a text that is cut."""
-        return list(chain.from_iterable(map(self._display, cut)))
+        return list(chain.from_iterable(map(self._display.__getitem__, cut)))
 
     def _displayed(self, word: str) -> tuple[str, ...]:
         """Return what is displayed of one word of a cut: nothing of stop words and signs, two words of 一个."""
@@ -105,6 +104,7 @@ class TextReader:
         ]
         plain = [unmasked(text) for text in readable]
         cuts = self.segmenter.cut_each(plain)
+        self._display.forget()
         words = [self.shown(cut) for cut in cuts]
         themes = self.themes.each(plain, cuts)
         tones = refine(readable, self._polarity.each(readable))
@@ -121,9 +121,26 @@ class TextReader:
             "intent": intents,
             "polarity": [tone.label for tone in tones],
             "score": [tone.score for tone in tones],
-            "evidence": [" ".join(f"{word}{value:+.1f}" for word, value in tone.evidence) for tone in tones],
+            "evidence": [" ".join([f"{word}{value:+.1f}" for word, value in tone.evidence]) for tone in tones],
         }
         return pa.record_batch([pa.array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
+
+
+class _Displayed(dict[str, tuple[str, ...]]):
+    """What is displayed of each word, made when first asked for; a dictionary answers in half the time of a cache."""
+
+    def __init__(self, make: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        made = self[word] = self._make(word)
+        return made
+
+    def forget(self) -> None:
+        """Forget all words where there are more than a language uses often."""
+        if len(self) > _WORDS_KEPT:
+            self.clear()
 
 
 def unmasked(text: str) -> str:

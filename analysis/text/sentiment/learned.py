@@ -105,13 +105,15 @@ def _labels(totals: np.ndarray, before: Sequence[Polarity]) -> list[int]:
 def _changed(found: Polarity, label: int, text: str, praise: Mapping[str, float]) -> Polarity:
     """Return the polarity with another label, and the piece of the text behind it."""
     parts = set(pieces(text))
-    # Only where no piece of the model speaks for the label may another one, of no weight, be behind it.
-    speaks = [(praise[part] * label, part) for part in praise.keys() & parts if label and part.strip("^$")]
-    weighed = [one for one in speaks if one[0] > 0] or [
-        (praise.get(part, 0.0) * label if label else -abs(praise.get(part, 0.0)), part)
-        for part in parts
-        if part.strip("^$")
-    ]
+    known = praise.keys() & parts
+    speaks = [(praise[part] * label, part) for part in known if label and part.strip("^$")]
+    behind = max((one for one in speaks if one[0] > 0), default=(0.0, ""))[1]
+    if not behind:  # then the last in order of those without weight
+        silent = parts.difference([part for part in known if praise[part]])
+        behind = max(silent, default="")
+        behind = behind if behind.strip("^$") else max((part for part in silent if part.strip("^$")), default="")
+    if not behind:
+        behind = max(((-abs(praise[part]), part) for part in known if part.strip("^$")), default=(0.0, ""))[1]
     score = label * _SURE
-    behind = PhraseValue(max(weighed, default=(0.0, ""))[1].strip("^$"), round(score - found.score, 4))
-    return Polarity(label, score, (*found.evidence, behind))
+    last = PhraseValue(behind.strip("^$"), round(score - found.score, 4))
+    return Polarity(label, score, (*found.evidence, last))

@@ -272,7 +272,8 @@ def _summed(evidence: list[PhraseValue]) -> Polarity:
     """Return the polarity of a text with this evidence."""
     if not evidence:
         return _NEUTRAL
-    evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
+    phrase, value = evidence[-1]
+    evidence[-1] = PhraseValue(phrase, value * _LAST)
     score = _sum(evidence)
     return Polarity(_sign(score), round(score, 4), tuple(evidence))
 

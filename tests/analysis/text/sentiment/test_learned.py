@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.text.sentiment import learned
 from analysis.text.sentiment.learned import LONGEST, RULES, SCALE, refine, shipped
 from analysis.text.sentiment.pieces import PieceSums, Weights, pieces
 from analysis.text.sentiment.polarity import Polarity, PolarityRules
@@ -114,3 +115,17 @@ def _row(line: str) -> tuple[str, tuple[int, int]]:
 def _of(kept: Weights, name: str) -> tuple[int, int]:
     pair = kept.get(name, 0j)
     return round(pair.real * SCALE), round(pair.imag * SCALE)
+
+
+PIECES = st.dictionaries(
+    st.text(st.sampled_from("路灯亮^$"), min_size=1, max_size=3), st.sampled_from([-1.0, 0.0, 0.5, 2.0])
+)
+
+
+@settings(max_examples=400)
+@given(st.text(st.sampled_from("路灯亮^$"), max_size=5), st.sampled_from([-1, 0, 1]), PIECES)
+def test_the_piece_that_speaks_most_for_a_label_is_behind_it(text: str, label: int, praise: dict[str, float]) -> None:
+    weighed = [(praise.get(part, 0.0), part) for part in set(pieces(text)) if part.strip("^$")]
+    weighed = [(value * label if label else -abs(value), part) for value, part in weighed]
+    behind = max(weighed, default=(0.0, ""))[1].strip("^$")
+    assert learned._changed(Polarity(0, 0.0, ()), label, text, praise).evidence[-1].phrase == behind
