@@ -86,7 +86,8 @@ def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered
     key = _key(study, item, version)
     answers = load_answers(study, item, version=version)
     if not is_kept(study, key):
-        names = np.array(answers.digests, dtype=np.int64)
+        give_back()  # what the reading has freed, before copies are looked for, which take most
+        names = answers.reading.names
         found = KeptAnswers(answers.table, names, answers.coded, answers.copies, answers.reading.trains)
         if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
             return ()
