@@ -36,6 +36,7 @@ from survey.errors import SiluError
 from survey.host.access import Role
 from survey.host.person import Person, acting
 from survey.quality.publishing.publication import last_publication
+from survey.storage.stored_parts import text_parts
 from views.cached import voices
 from views.cached.answers import ask, follow, sample_of
 from views.cached.checking import before_checks, keep_published_apart, read_texts_apart
@@ -134,7 +135,7 @@ def _prepare() -> None:
 
 def _prepare_texts(loaded: Loaded, selection: Selection) -> None:
     """Prepare 市民留言 of a large study whose texts are read: its summaries are kept, and it loads no text."""
-    if loaded.fieldwork["n"].sum() <= reading.LARGE:
+    if loaded.fieldwork["n"].sum() <= reading.LARGE or not text_parts(loaded.study.root / "store"):
         return
     item = next(iter(open_questions(loaded.study)))
     if not reading.is_read(loaded.study, item, loaded.version):
