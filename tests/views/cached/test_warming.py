@@ -15,6 +15,7 @@ from reports.voices import reading, shares
 from survey.host import environment
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
+from tests.city_folder import imported_city
 from tests.views.page_words import Run, page_text
 from views.cached import answers, quality, voices, warming
 from views.shell import heap
@@ -71,25 +72,43 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     assert done.stdout.strip() == "[]"
 
 
-def test_comments_are_prepared_once_they_are_read(
-    city: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = Path(shutil.copytree(city, tmp_path / "city"))
-    monkeypatch.setenv(environment.STUDY, str(own))
-    monkeypatch.setattr(reading, "LARGE", 0)
-    results = Shelf(64)
-    monkeypatch.setattr(voices, "_RESULTS", results)
-    monkeypatch.setattr(voices, "_ANSWERS", Shelf(4))
+def test_comments_are_prepared_once_they_are_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = imported_city(tmp_path / "city", districts=2, streets_per_district=2, communities_per_street=2)
+    results = _large(own, monkeypatch)
     warming.warm_up().join(120)
     assert not results._slots
-    version = ResponseStore(own / "store").version
-    assert version is not None
-    reading.read_ahead(load_study(own), version)
+    _read_ahead(own)
     warming.warm_up().join(120)
     monkeypatch.setattr(shares, "_shares", lambda *_, **__: pytest.fail("shares were estimated again"))
     app = run(own, "views/pages/voices.py").run()
     assert not app.exception
     assert len(results._slots) >= 3
+
+
+def test_no_comments_are_prepared_where_nobody_wrote_any(
+    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path(shutil.copytree(city, tmp_path / "city"))
+    results = _large(own, monkeypatch)
+    _read_ahead(own)
+    warming.warm_up().join(120)
+    assert not results._slots
+
+
+def _large(own: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """Take a study for one whose texts are read ahead; return what pages about comments share."""
+    monkeypatch.setenv(environment.STUDY, str(own))
+    monkeypatch.setattr(reading, "LARGE", 0)
+    results = Shelf(64)
+    monkeypatch.setattr(voices, "_RESULTS", results)
+    monkeypatch.setattr(voices, "_ANSWERS", Shelf(4))
+    return results
+
+
+def _read_ahead(own: Path) -> None:
+    version = ResponseStore(own / "store").version
+    assert version is not None
+    reading.read_ahead(load_study(own), version)
 
 
 def test_a_large_study_is_prepared_again_after_a_commit(
