@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from analysis.text.sentiment import irony
 from analysis.text.sentiment.irony import turned
 from analysis.text.sentiment.polarity import PolarityRules
 from survey.study.lexicon import load_lexicon
@@ -97,20 +93,6 @@ def test_plain_text_stays_whole() -> None:
 
 def test_a_wish_leaves_the_rest() -> None:
     assert turned(["太吵了，要是安静点就好了"], _neutral) == [("太吵了，", ())]
-
-
-IRONIES = [(signs, pattern) for signs, pattern, _ in irony._TABLE if len(signs) > 1]
-
-
-@pytest.mark.parametrize(("signs", "pattern"), IRONIES)
-@settings(max_examples=30)
-@given(st.data())
-def test_what_a_rule_matches_has_one_of_its_signs(
-    signs: tuple[str, ...], pattern: re.Pattern[str], data: st.DataObject
-) -> None:
-    """A text without a sign of a rule is never tried."""
-    text = data.draw(st.from_regex(pattern))
-    assert any(sign in text for sign in signs)
 
 
 def test_many_texts_at_once() -> None:
