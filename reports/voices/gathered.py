@@ -131,7 +131,7 @@ class Gathered:
         if cells is None:
             return self.everyone[name].to_pandas().value_counts() if name in self.everyone.column_names else NOBODY
         keys, mode = cells.keys, self.selection.mode
-        mine = keys["mode"].astype(str).eq(mode).to_numpy() if mode else np.ones(len(keys), dtype=np.bool_)
+        mine = (keys["mode"] == mode).to_numpy() if mode else np.ones(len(keys), dtype=np.bool_)
         return pd.Series(cells.n[mine]).groupby(keys.loc[mine, name].to_numpy()).sum() if name in keys else NOBODY
 
     @property
