@@ -102,7 +102,7 @@ def _start(study: Study, *options: str) -> subprocess.Popen[bytes] | None:
 def read_texts_apart(loaded: Loaded) -> None:
     """Start to read the texts of a small study in a process of its own, where the server would need libraries for it.
 
-    These take 90 MB of the server as long as it runs. Where a visitor comes first, the page reads the texts itself.
+    These would stay in its memory as long as it runs. Where a visitor comes first, the page reads the texts itself.
     """
     size = loaded.fieldwork["n"].sum()
     if not loaded.study.publication and READ_FROM <= size <= reading.LARGE and _unread(loaded, least=0):
