@@ -9,6 +9,7 @@ responses at once; their figures are kept by pairs of clusters, so that shufflin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,12 @@ STEPS = 250
 """Number of steps in which a share of equal answers is stored, in one byte."""
 UNGIVEN = 255
 """Code of an item that was not asked or left empty; it agrees with nothing."""
-CHUNK = 256
-"""Responses that are compared with all others at a time."""
 LANES, ITEMS = 3, 127
 """Numbers of equal answers, of so many items, that a float holds side by side in its lower bytes."""
-_ABOVE = np.float32(2**23)
-"""Added to whole numbers below it, it makes a float whose lower bits are those of the number."""
+CHUNK = 85 * LANES
+"""Responses that are compared with all others at a time, a multiple of `LANES`."""
+_ABOVE, _LOWER = np.float32(2**23), np.uint32(2**24 - 1)
+"""Added to whole numbers below it, the first makes a float whose lower bits, those of the second, are the number."""
 
 
 def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
@@ -47,67 +48,114 @@ def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
     items, (before, count) = codes.shape[1], known.shape
     hot = [_one_hot(codes[:, at : at + ITEMS]) for at in range(0, max(items, 1), ITEMS)]
     steps = np.rint(np.arange(items + 1, dtype=np.float32) * np.float32(STEPS / max(items, 1))).astype(np.uint8)
-    every = np.argsort(cluster, kind="stable")
-    earlier, later = np.split(np.arange(len(codes)), [before])
-    found = np.empty((len(codes), count), dtype=np.uint8)
-    found[earlier] = np.maximum(known, steps[_most_equal(hot, cluster, every[every >= before], earlier, count)])
-    found[later] = steps[_most_equal(hot, cluster, every, later, count)]
+    found = steps[_most_equal(hot, _laid(cluster, before), count)]
+    found[:before] = np.maximum(known, found[:before])
     return found
 
 
 def _one_hot(codes: Bytes) -> Singles:
     """Return [N, D + 1] of 0/1, one column per code of every item, and `_ABOVE`; unasked and empty items are 0."""
-    parts = [
-        codes[:, at] == code for at in range(codes.shape[1]) for code in np.unique(codes[:, at]) if code != UNGIVEN
-    ]
-    return np.stack([*parts, np.full(len(codes), _ABOVE)], axis=1, dtype=np.float32)
+    given = [np.unique(column[column != UNGIVEN]) for column in codes.T]
+    first = np.cumsum([0, *map(len, given)])
+    columns = np.full((codes.shape[1], UNGIVEN + 1), first[-1])
+    for at, some in enumerate(given):
+        columns[at, some] = first[at] + np.arange(len(some))
+    found = np.zeros((len(codes), first[-1] + 1), dtype=np.float32)
+    found[np.arange(len(codes))[:, None], columns[np.arange(codes.shape[1]), codes]] = 1
+    found[:, -1] = _ABOVE
+    return found
 
 
-def _most_equal(hot: Sequence[Singles], cluster: Ints, rows: Ints, others: Ints, count: int) -> Ints:
-    """Return [others, count] the most equal answers that responses have with one of the rows of each cluster.
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Responses side by side, cluster by cluster, the new ones first; every cluster begins in the first lane.
+
+    Attributes:
+        order: [N] the responses.
+        start: [S + 1] where each cluster begins among them; those with new and old responses are there twice.
+        cluster: [S] number of the cluster.
+        column: [S] in which column of lanes it begins.
+        new: how many of them are of new responses.
+        width: number of columns.
+    """
+
+    order: Ints
+    start: Ints
+    cluster: Ints
+    column: Ints
+    new: int
+    width: int
+
+    def place(self) -> Ints:
+        """Return [N] where each response lies, three in a column of four bytes."""
+        size = np.diff(self.start)
+        within = np.arange(len(self.order)) - np.repeat(self.start[:-1], size)
+        found = np.empty(len(self.order), dtype=np.int64)
+        found[self.order] = 4 * (np.repeat(self.column, size) + within // LANES) + within % LANES
+        return found
+
+
+def _laid(cluster: Ints, before: int) -> _Laid:
+    """Lay out responses, of which the first `before` are old."""
+    old = np.arange(len(cluster)) < before
+    order = np.lexsort((cluster, old))
+    names = cluster[order] + old[order] * (int(cluster.max(initial=0)) + 1)
+    first = np.flatnonzero(np.diff(names, prepend=-1))
+    start = np.append(first, len(order))
+    columns = -(-np.diff(start) // LANES)
+    end = np.cumsum(columns)
+    new = int(np.count_nonzero(~old[order[first]]))
+    return _Laid(order, start, cluster[order[first]], end - columns, new, int(columns.sum()))
+
+
+def _most_equal(hot: Sequence[Singles], laid: _Laid, count: int) -> Ints:
+    """Return [N, count] the most equal answers that responses have with one of each cluster.
+
+    New responses are compared with all, every pair once: its equal answers count for both of the pair.
 
     Args:
         hot: `_one_hot` of all responses, for some items each.
-        cluster: [N] cluster of each response.
-        rows: positions of responses, by ascending cluster.
-        others: positions of the responses that are compared with them, but for themselves.
+        laid: where they lie.
         count: number of clusters.
     """
-    size = -(-len(others) // LANES)
-    packed = [_packed(one[others], size) for one in hot]
-    found = np.zeros((count, size, 4), dtype=np.uint8 if len(hot) == 1 else np.uint16)
-    place = np.full(len(cluster), -1)
-    place[others] = np.arange(len(others))
-    first = np.flatnonzero(np.diff(cluster[rows], prepend=-1))
-    for run in np.split(rows, first[1:]) if size and len(rows) else []:
-        best = found[cluster[run[0]]]
-        for start in range(0, len(run), CHUNK):
-            mine = run[start : start + CHUNK]
-            equal = _equal([one[mine] for one in hot], packed)
-            itself = np.flatnonzero(place[mine] >= 0)
-            at = place[mine[itself]]
-            equal[itself, at % size, at // size] = 0
-            np.maximum(best, equal.max(axis=0), out=best)
-    whole = found[:, :, :LANES].transpose(2, 1, 0).reshape(LANES * size, count)
-    return whole[: len(others)].astype(np.int64)
+    packed, place = [_packed(one, laid) for one in hot], laid.place()
+    best = np.zeros((len(laid.cluster), 4 * laid.width), dtype=np.uint8 if len(hot) == 1 else np.uint16)
+    for at in range(laid.new):
+        for start in range(laid.start[at], laid.start[at + 1], CHUNK):
+            mine = laid.order[start : min(start + CHUNK, laid.start[at + 1])]
+            begin = laid.column[at] + (start - laid.start[at]) // LANES
+            equal = _equal([one[mine] for one in hot], [right[:, begin:] for right in packed])
+            equal[np.arange(len(mine)), place[mine] - 4 * begin] = 0  # nobody is compared with themselves
+            theirs = best[at, 4 * begin :]
+            np.maximum(theirs, equal.max(axis=0), out=theirs)
+            nearest = np.maximum.reduceat(equal, 4 * (np.append(begin, laid.column[at + 1 :]) - begin), axis=1)
+            best[at:, place[mine]] = np.maximum(best[at:, place[mine]], nearest.T)
+    found = np.zeros((len(laid.order), count), dtype=np.int64)
+    for some in (slice(laid.new), slice(laid.new, None)):
+        names = laid.cluster[some]
+        found[:, names] = np.maximum(found[:, names], best[some][:, place].T)
+    return found
 
 
 def _equal(hot: Sequence[Singles], packed: Sequence[Singles]) -> npt.NDArray[Any]:
-    """Return [n, size, 4] the numbers of equal answers, the last of four without a meaning."""
-    shape = len(hot[0]), len(packed[0]), 4
-    counts = [(one @ right.T).view(np.uint8).reshape(shape) for one, right in zip(hot, packed, strict=True)]
-    return counts[0] if len(counts) == 1 else np.asarray(np.sum(counts, axis=0, dtype=np.uint16))
+    """Return [n, 4 x columns] the numbers of equal answers, 0 in the last of four."""
+    counts = [one @ right for one, right in zip(hot, packed, strict=True)]
+    for one in counts:
+        lanes = one.view(np.uint32)
+        np.bitwise_and(lanes, _LOWER, out=lanes)
+    held = [one.view(np.uint8) for one in counts]
+    return held[0] if len(held) == 1 else np.asarray(np.sum(held, axis=0, dtype=np.uint16))
 
 
-def _packed(hot: Singles, size: int) -> Singles:
-    """Return [size, D + 1] the one-hot codes of `LANES` responses in each row, and 1 for `_ABOVE`."""
-    lanes = np.zeros((LANES * size, hot.shape[1]), dtype=np.float32)
-    lanes[: len(hot), :-1] = hot[:, :-1]
-    found = np.tensordot(
-        np.float32(256) ** np.arange(LANES, dtype=np.float32), lanes.reshape(LANES, size, hot.shape[1]), 1
-    )
+def _packed(hot: Singles, laid: _Laid) -> Singles:
+    """Return [D + 1, columns] the one-hot codes of `LANES` responses in each column, and 1 for `_ABOVE`."""
+    column, lane = np.divmod(laid.place(), 4)
+    found = np.zeros((laid.width, hot.shape[1]), dtype=np.float32)
+    for one in range(LANES):
+        mine = np.flatnonzero(lane == one)
+        found[column[mine]] += hot[mine] * np.float32(256**one)
     found[:, -1] = 1
-    return found
+    return np.ascontiguousarray(found.T)
 
 
 def padded(nearest: Bytes, cluster: Ints) -> Bytes:

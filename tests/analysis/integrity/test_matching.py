@@ -16,7 +16,7 @@ def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndar
     return np.rint(np.stack(found, axis=1) * np.float32(STEPS / codes.shape[1])).astype(int)
 
 
-@pytest.mark.parametrize(("size", "count", "chunk"), [(40, 5, 7), (40, 40, 7), (1, 1, 7), (23, 3, 64)])
+@pytest.mark.parametrize(("size", "count", "chunk"), [(40, 5, 6), (40, 40, 6), (1, 1, 6), (23, 3, 63), (90, 2, 15)])
 @pytest.mark.parametrize("known", [0, 9, 22])
 @pytest.mark.parametrize("items", [4, 127])
 def test_every_pair_is_compared(
