@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import ROLES
 from survey.quality.check import Check, CheckResult, Context
-from survey.quality.sheet import NULL, Codes, Flags, Floats, ResponseSheet, group_numbers
+from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet, group_numbers
 
 LEAST, DIFFERENT = 20, 1
 """Minimum of equal answers, and maximum of different ones."""
@@ -63,14 +63,14 @@ def run(context: Context) -> CheckResult:
 
 def halves(sheet: ResponseSheet) -> tuple[Ints, Ints]:
     """Return the weight of each column of both halves, odd so that a sum tells which single column differs."""
-    size = _opinions(sheet).shape[1]
+    size = len(_opinions(sheet))
     drawn = np.asarray(np.random.default_rng(7).integers(1, 2**62, size, dtype=np.int64) | 1, dtype=np.int64)
     return drawn[: size // 2], drawn[size // 2 :]
 
 
 def marks_of(sheet: ResponseSheet) -> Marks:
     """Return what of responses of one wave and mode, or of several, is compared."""
-    codes, weights = _opinions(sheet), halves(sheet)
+    codes, weights = sheet.codes[:, _opinions(sheet)], halves(sheet)
     parts = (codes[:, : len(weights[0])], codes[:, len(weights[0]) :])
     sums = [part.astype(np.int64) @ weight for part, weight in zip(parts, weights, strict=True)]
     known = (codes != NULL) & (codes != BLANK)
@@ -160,21 +160,28 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
     return np.asarray(number[np.asarray(pc.fill_null(coded.indices, len(texts)).to_numpy(zero_copy_only=False))])
 
 
-def _opinions(sheet: ResponseSheet) -> Codes:
+def _opinions(sheet: ResponseSheet) -> list[int]:
     """Return the columns of all questions except personal ones, whose answers neighbours may well share."""
     personal = {q.name for q in sheet.questionnaire.questions if q.role in ROLES or q.role == "integrity"}
-    return sheet.codes[:, [at for at, item in enumerate(sheet.items) if item.question not in personal]]
+    return [at for at, item in enumerate(sheet.items) if item.question not in personal]
 
 
 def _neighbours(marks: Marks, half: int) -> tuple[Ints, Ints]:
     """Return pairs (later row, preceding row) of one group with equal halves."""
     sums = marks.sums[:, half]
-    order = np.lexsort((marks.submitted, sums, marks.group))
+    alike = np.flatnonzero(_repeated(sums * 31 + marks.group))
+    order = alike[np.lexsort((marks.submitted[alike], sums[alike], marks.group[alike]))]
     same = (np.diff(sums[order]) == 0) & (np.diff(marks.group[order]) == 0) & (marks.group[order][1:] >= 0)
     at = np.flatnonzero(same)
     later, earlier = order[at + 1], order[at]
     nonempty = marks.filled[later, half]
     return later[nonempty], earlier[nonempty]
+
+
+def _repeated(numbers: Ints) -> Flags:
+    """Return [N] whether a number occurs several times; few do."""
+    ranked = np.sort(numbers)
+    return np.isin(numbers, ranked[1:][ranked[1:] == ranked[:-1]])
 
 
 CHECK = Check(

@@ -77,16 +77,22 @@ class ResponseSheet:
     @cached_property
     def missing(self) -> Flags:
         """[N, K] whether the code is don't know or refused."""
-        found = np.zeros(self.codes.shape, dtype=np.bool_)
+        found = np.zeros(self.codes.shape, dtype=np.bool_, order="F")
         for at, item in enumerate(self.items):
-            if item.missing:
-                found[:, at] = np.isin(self.codes[:, at], item.missing)
+            for code in item.missing:
+                found[:, at] |= self.codes[:, at] == code
         return found
 
     @cached_property
     def substantive(self) -> Flags:
         """[N, K] whether the item has a substantive answer."""
-        return np.asarray((self.codes != NULL) & (self.codes != BLANK) & ~self.missing, dtype=np.bool_)
+        found = np.empty(self.codes.shape, dtype=np.bool_, order="F")
+        for at, item in enumerate(self.items):
+            codes = self.codes[:, at]
+            np.not_equal(codes, NULL, out=found[:, at])
+            for code in (BLANK, *item.missing):
+                found[:, at] &= codes != code
+        return found
 
     @cached_property
     def shown(self) -> Flags:
@@ -152,8 +158,11 @@ def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseShe
     held = [(item, name) for item, name in stored if name in responses.column_names]
     codes = np.empty((responses.num_rows, len(held)), dtype=np.int16, order="F")
     for at, (_, name) in enumerate(held):
-        column = pc.fill_null(pc.cast(responses[name], pa.int32()), NULL)
-        codes[:, at] = np.clip(column.to_numpy(), NULL, 32767)
+        column = responses[name]
+        if pa.types.is_int8(column.type):
+            codes[:, at] = pc.fill_null(column.cast(pa.int16()), NULL).to_numpy()
+        else:
+            codes[:, at] = np.clip(pc.fill_null(column.cast(pa.int32()), NULL).to_numpy(), NULL, 32767)
     return ResponseSheet(responses, questionnaire, tuple(item for item, _ in held), codes)
 
 

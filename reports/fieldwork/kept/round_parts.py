@@ -124,8 +124,10 @@ class RoundParts:
 
     def mine(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are checked; with the columns mode and, where some are held back, response_id."""
-        mine = rows.filter(pc.equal(rows["mode"].cast(pa.string()), self.one.mode))
-        return mine.filter(pc.invert(pc.is_in(mine["response_id"], pa.array(self.held)))) if self.held else mine
+        mine = pc.equal(rows["mode"].cast(pa.string()), self.one.mode)
+        if self.held:
+            mine = pc.and_(mine, pc.invert(pc.is_in(rows["response_id"], pa.array(self.held))))
+        return rows if pc.all(mine, skip_nulls=False).as_py() else rows.filter(mine)
 
     def places(self, part: Part, rows: npt.NDArray[np.int64]) -> pa.Array:
         """Return where some of the answers that are checked, numbered in their order, lie in a stored part."""

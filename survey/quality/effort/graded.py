@@ -8,6 +8,7 @@ responses together, so a few careless ones hardly move them, unlike shares among
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from survey.quality.effort.ordered import ABSENT, Places
 from survey.quality.sheet import Floats
 
 Singles = npt.NDArray[np.float32]
+Real = TypeVar("Real", np.float32, np.float64)
 NODES = np.linspace(-3.5, 3.5, 15)
 """Levels of the trait, symmetric about 0."""
 PRIOR = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
@@ -40,10 +42,11 @@ class GradedScale:
     def joint(self, place: Places) -> Singles:
         """Return [N, Q] the log of the probability of a node and of the answers at it; absent answers count as 1."""
         total = np.tile(LOG_PRIOR, (len(place), 1))
+        added = np.empty_like(total)
         for at, chance in enumerate(self.chance):
             table = np.zeros((chance.shape[1] + 1, len(NODES)), dtype=np.float32)
             table[:-1] = np.log(chance).T  # the last row, index -1, is for absent answers
-            total += table[place[:, at]]
+            total += np.take(table, place[:, at], axis=0, out=added, mode="wrap")
         return total
 
     def level(self, place: Places) -> npt.NDArray[np.int64]:
@@ -80,13 +83,23 @@ def moments(place: Places) -> tuple[Floats, Floats]:
     there = place != ABSENT
     count = np.maximum(there.sum(axis=0), 1)
     mean = np.where(there, place, 0).sum(axis=0) / count
-    square = np.where(there, (place - mean) ** 2, 0.0).sum(axis=0) / count
+    known = np.arange(place.max(initial=0) + 1)
+    square = _looked_up(place, (known - mean[:, None]) ** 2, 0.0).sum(axis=0) / count
     return mean, np.sqrt(np.maximum(square, 1e-9))
+
+
+def _looked_up(place: Places, values: npt.NDArray[Real], absent: float) -> npt.NDArray[Real]:
+    """Return [N, K] the value of each place, of values [K, places] of each item, or that of no answer."""
+    found = np.empty_like(place, dtype=values.dtype)
+    for at, known in enumerate(values):
+        np.take(np.append(known, values.dtype.type(absent)), place[:, at], out=found[:, at], mode="wrap")
+    return found
 
 
 def standardised(place: Places, mean: Floats, deviation: Floats) -> Singles:
     """Return [N, K] places less a mean [K], in standard deviations [K]; NaN for no answer."""
-    return np.where(place != ABSENT, (place - mean) / deviation, np.nan).astype(np.float32)
+    known = np.arange(place.max(initial=0) + 1)
+    return _looked_up(place, ((known - mean[:, None]) / deviation[:, None]).astype(np.float32), np.nan)
 
 
 def correlations(score: Singles) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from survey.quality.effort.distance import _squared
-from survey.quality.effort.graded import NODES, factors, fit, standard
+from survey.quality.effort.graded import NODES, factors, fit, moments, standard, standardised
 from survey.quality.effort.null import FAR, deviates, spread_of
 from survey.quality.effort.ordered import ABSENT, UNGIVEN, Ordered
 from survey.quality.effort.person_fit import levels, looseness, misfit, usual_levels
@@ -113,3 +113,17 @@ def test_many_outliers_do_not_hide_each_other() -> None:
     assert np.mean(found[:2_000] > FAR) < 0.02
     assert spread_of(honest[:50]) is None
     assert np.isnan(deviates(honest[:50], None)).all()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_looking_places_up_gives_the_bits_of_arithmetic(order: str) -> None:
+    rng = np.random.default_rng(3)
+    place = np.array(rng.integers(-1, 7, (500, 9)), dtype=np.int8, order=order)
+    there = place != ABSENT
+    mean, deviation = moments(place)
+    expected = np.where(there, place, 0).sum(axis=0) / there.sum(axis=0)
+    assert mean.tolist() == expected.tolist()
+    square = np.where(there, (place - mean) ** 2, 0.0).sum(axis=0) / there.sum(axis=0)
+    assert deviation.tolist() == np.sqrt(square).tolist()
+    score = np.where(there, (place - mean) / deviation, np.nan).astype(np.float32)
+    assert standardised(place, mean, deviation).tobytes() == score.tobytes()
