@@ -7,24 +7,20 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from analysis.design.cells import FloatArray
-from analysis.estimation.respondents import respondent_weights
+from analysis.design.cells import IntArray
+from analysis.estimation.sample import Sample
 from analysis.numerals import count, decimal, percent
-from reports.counted.counted_parts import SLICE
 from reports.counted.kept_correlations import sample_digest
 from reports.counted.kept_tables import Tables, kept_tables
+from reports.fieldwork.kept.extremes import Extremes, extremes_of, kept_extremes
 from reports.fieldwork.kept_lights import KEPT
 from reports.labels import mode_label
 from reports.sample import StudySample, gather, options, read_counted
 from reports.selection import Selection
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence, say
-from survey.quality import exclusions
 from survey.storage.store import ResponseStore
-from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 
 EXPLAINED = (
@@ -33,7 +29,7 @@ EXPLAINED = (
 )
 """For analysts and leaders, beside the table."""
 
-EDITION = 1
+EDITION = 2
 """Increment when spreads are made in another way."""
 
 
@@ -95,38 +91,33 @@ def _spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
 
 
 def _of_wave(gathered: StudySample, selection: Selection, wave: str) -> Iterator[WeightSpread]:
-    """Yield the spread of each mode of a wave, whose weights are in memory together."""
-    weights: dict[str, list[FloatArray]] = {}
-    for rows in _pieces(gathered, selection, wave):
-        weight = respondent_weights(gathered.sample, rows)
-        for mode in rows["mode"].unique().drop_null().to_pylist():
-            mine = np.asarray(pc.fill_null(pc.equal(rows["mode"], mode), False)) & (weight > 0)
-            weights.setdefault(str(mode), []).append(weight[mine])
-    for mode in sorted(weights):
-        weight = np.concatenate(weights[mode])
-        if len(weight):
-            yield _spread(wave, mode, weight)
+    """Yield the spread of each mode of a wave."""
+    sample, found = gathered.sample, wave_extremes(gathered, selection, wave)
+    weighted = (found.weighted > 0) & (sample.weights.factor > 0) & (sample.grouped["wave"] == wave).to_numpy()
+    for mode in sorted(sample.modes):
+        mine = np.flatnonzero(weighted & (sample.grouped["mode"] == mode).to_numpy())
+        if len(mine):
+            yield _spread(wave, mode, sample, found, mine)
 
 
-def _pieces(gathered: StudySample, selection: Selection, wave: str) -> Iterator[pa.Table]:
-    """Yield what decides the weights of the responses of a wave, some responses at a time."""
-    study = gathered.study
-    columns = ["mode", "w_fx", *map(str, gathered.sample.grouped.columns)]
-    if study.publication:
-        yield read_counted(study, selection, (wave,), {"response_id", "wave", *columns}).rows
-        return
-    gone = exclusions.left_out_of(study, wave)
-    for part in stored_parts(study.root / "store", gathered.version, (wave,)):
-        names = dict.fromkeys((*columns, *(["response_id"] if gone else [])))
-        for piece in part.pieces(SLICE):
-            rows = piece.read([name for name in names if name in part.schema.names])
-            yield rows.filter(pc.invert(pc.is_in(rows["response_id"], pa.array(gone, pa.string())))) if gone else rows
+def wave_extremes(gathered: StudySample, selection: Selection, wave: str) -> Extremes:
+    """Return the extreme base weights of each cell in a wave, for a selection that a sample was gathered for."""
+    if not gathered.study.publication:
+        return kept_extremes(gathered, wave)
+    columns = {"response_id", "wave", "mode", "w_fx", *map(str, gathered.sample.grouped.columns)}
+    return extremes_of(gathered.sample, [read_counted(gathered.study, selection, (wave,), columns).rows])
 
 
-def _spread(wave: str, mode: str, weight: FloatArray) -> WeightSpread:
-    effective = float(weight.sum() ** 2 / np.square(weight).sum())
-    extremes = float(weight.min() / weight.mean()), float(weight.max() / weight.mean())
-    return WeightSpread(wave, mode, len(weight), effective, effective / len(weight), *extremes)
+def _spread(wave: str, mode: str, sample: Sample, found: Extremes, cells: IntArray) -> WeightSpread:
+    """Return the spread of the weights in some cells: base weights times the factor of the cell."""
+    factor, n = sample.weights.factor[cells], int(found.weighted[cells].sum())
+    total = float(sample.cells.weight[cells] @ factor)
+    effective, mean = total**2 / float(sample.cells.ww[cells] @ factor**2), total / n
+    least, most = (
+        float(extreme / sample.cells.scale / mean)
+        for extreme in ((found.least[cells] * factor).min(), (found.most[cells] * factor).max())
+    )
+    return WeightSpread(wave, mode, n, effective, effective / n, least, most)
 
 
 def spread_table(spreads: Sequence[WeightSpread]) -> pd.DataFrame:

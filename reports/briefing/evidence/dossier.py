@@ -17,6 +17,7 @@ from reports.briefing.evidence.disclosures import disclosures
 from reports.briefing.facts import Facts
 from reports.briefing.parts import strip
 from reports.data.versions import history
+from reports.fieldwork.weighting import wave_extremes
 from survey.instrument.rate import Rate
 from survey.storage.spreadsheets import csv_text
 
@@ -152,12 +153,13 @@ def _weights(found: Facts) -> pd.DataFrame:
     rows = []
     for wave in map(str, cells.keys["wave"].unique()):
         here = (cells.keys["wave"] == wave).to_numpy() & (cells.n > 0)
-        n = cells.n[here].astype(float)
-        mean = cells.weight[here] / n * factor[here]
+        n, base = int(cells.n[here].sum()), wave_extremes(found.gathered, found.selection, wave)
+        some = here & (base.weighted > 0)
+        least, most = (weight[some] * factor[some] / cells.scale for weight in (base.least, base.most))
         squares = float((cells.ww[here] * factor[here] ** 2).sum())
         total = float((cells.weight[here] * factor[here]).sum())
-        deff = n.sum() * squares / total**2
-        row = (wave, sample.weights.label, int(n.sum()), mean.min(), mean.max(), float(np.sqrt(max(deff - 1, 0))), deff)
+        deff = n * squares / total**2
+        row = (wave, sample.weights.label, n, least.min(), most.max(), float(np.sqrt(max(deff - 1, 0))), deff)
         rows.append(row)
     heads = ["轮次", "加权", "答卷数", "最小权重", "最大权重", "变异系数", "Kish设计效应"]
     return pd.DataFrame(rows, columns=heads).round(6)

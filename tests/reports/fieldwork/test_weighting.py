@@ -9,9 +9,8 @@ import pytest
 
 import cli
 from reports.data.exports import export
-from reports.fieldwork import weighting
+from reports.fieldwork.kept import extremes
 from reports.fieldwork.weighting import spread_lines, spread_table, weight_spreads
-from reports.sample import read_counted
 from reports.selection import Selection
 from survey.quality.exclusions import decisions_of
 from survey.storage.store import ResponseStore
@@ -50,9 +49,7 @@ def test_the_spread_is_that_of_the_exported_weights(city: Path, capsys: pytest.C
     assert str(spread_lines(found)[0]) not in printed
 
 
-def test_pieces_of_parts_and_what_is_left_out_change_no_bit(
-    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pieces_of_parts_change_no_bit(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = load_study(shutil.copytree(city, tmp_path / "city"))
     rows = ResponseStore(study.root / "store").read(["response_id", "mode"], waves=["W2"])
     names = rows.filter(pc.equal(rows["mode"], "household"))["response_id"].to_pylist()[::40]
@@ -60,12 +57,7 @@ def test_pieces_of_parts_and_what_is_left_out_change_no_bit(
     every, some = (weight_spreads(study, Selection(without_excluded=without)) for without in (False, True))
     assert [one.n for one in every] == [324, 324]
     assert [one.n for one in some] == [324, 324 - len(names)]
-    monkeypatch.setattr(weighting, "SLICE", 1)
-    assert weight_spreads(study, Selection(without_excluded=True)) == some
-    whole = ("response_id", "wave", "mode", "psu", "w_fx", "age", "sex", "education")
-    monkeypatch.setattr(
-        weighting, "_pieces", lambda at, asked, wave: [read_counted(at.study, asked, (wave,), whole).rows]
-    )
+    monkeypatch.setattr(extremes, "SLICE", 1)
     assert weight_spreads(study, Selection(without_excluded=True)) == some
 
 
