@@ -74,7 +74,8 @@ def _profile(loaded: Loaded, selection: Selection, area: Area, reading: bool) ->
     st.html(head(words.headline(found, low), words.lead(found, low)))
     if next_ := action(loaded, selection, found):
         st.html(next_)
-    st.html(parts_list(found, below))
+    if parts := parts_list(found, below):
+        st.html(parts)
     if found.gone:
         if others := beside_list(loaded, selection, found):
             st.html(others)

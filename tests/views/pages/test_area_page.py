@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from reports.labels import mode_label
+from survey.host import access
 from survey.study.study import load_study
 from tests.views.page_words import Run, block, bodies, page_text
 
@@ -60,3 +63,21 @@ def test_the_map_of_the_first_page_shows_the_streets_of_one_district(city: Path,
 def test_answers_without_a_place_are_no_profile(city: Path, run: Run) -> None:
     app = run(city, AREA, mode=mode_label("online"))
     assert "不作判断" in page_text(app) or "没有这个区域的答卷" in page_text(app)
+
+
+@pytest.mark.parametrize("role", ["analyst", "leader", "publicity"])
+@pytest.mark.parametrize("level", ["street", "community"])
+def test_an_area_without_parts_to_show_is_opened(
+    city: Path, run: Run, monkeypatch: pytest.MonkeyPatch, role: str, level: str
+) -> None:
+    monkeypatch.setenv(access.VARIABLE, role)
+    areas = load_study(city).areas
+    district = areas.districts[0]
+    street = areas.children(district)[0]
+    community = areas.children(district, street)[0]
+    asked = {"district": district, "street": street} | ({"community": community} if level == "community" else {})
+    html = "".join(bodies(run(city, AREA, **asked)))
+    if role == "analyst" or level == "street":
+        assert f"<h1>{asked[level]}" in html
+    else:
+        assert community not in html
