@@ -23,12 +23,14 @@ class Context:
         areas: the frame; None if not available.
         waves: the waves, with dates and modes of the fieldwork.
         norms: what the responses are measured against; taken from themselves when None.
+        fitted: the graded items with the models of the norms, where somebody has made them; None where not.
     """
 
     sheet: ResponseSheet
     areas: Areas | None = None
     waves: Sequence[Wave] = ()
     norms: Norms | None = None
+    fitted: Levels | None = None
 
     @cached_property
     def usual(self) -> Norms:
@@ -43,12 +45,12 @@ class Context:
     @cached_property
     def answers(self) -> Ordered:
         """The graded items, extracted once for all checks."""
-        return ordered(self.sheet)
+        return ordered(self.sheet) if self.fitted is None else self.fitted.answers
 
     @cached_property
     def levels(self) -> Levels:
         """The graded items with the models of their scales."""
-        return placed(self.answers, self.usual.models)
+        return placed(self.answers, self.usual.models) if self.fitted is None else self.fitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,18 +70,24 @@ def halves(sheet: ResponseSheet) -> tuple[Ints, Ints]:
 
 def marks_of(sheet: ResponseSheet) -> Marks:
     """Return what of responses of one wave and mode, or of several, is compared."""
-    codes, weights = sheet.codes[:, _opinions(sheet)], halves(sheet)
-    parts = (codes[:, : len(weights[0])], codes[:, len(weights[0]) :])
-    sums = [part.astype(np.int64) @ weight for part, weight in zip(parts, weights, strict=True)]
-    known = (codes != NULL) & (codes != BLANK)
+    weights, columns = halves(sheet), iter(_opinions(sheet))
+    sums, given = np.zeros((len(sheet), 2), dtype=np.int64), np.zeros(len(sheet), dtype=np.int64)
+    filled = np.zeros((len(sheet), 2), dtype=np.bool_)
+    for half, some in enumerate(weights):
+        for weight, at in zip(some, columns, strict=False):
+            codes = sheet.codes[:, at]
+            sums[:, half] += codes * weight
+            asked = codes != NULL
+            filled[:, half] |= asked
+            given += asked & (codes != BLANK)
     stage = group_numbers(sheet.rows, ("wave", "mode"))
     psu = np.asarray(sheet.rows["psu"].fill_null(-1).to_numpy(), dtype=np.int64)
     return Marks(
         group=np.where(psu < 0, -1, psu * (int(stage.max(initial=0)) + 1) + stage),
         submitted=sheet.rows["submitted"].to_numpy().astype(np.int64),
-        sums=np.stack(sums, axis=1),
-        given=known.sum(axis=1, dtype=np.int64),
-        filled=np.stack([(part != NULL).any(axis=1) for part in parts], axis=1),
+        sums=sums,
+        given=given,
+        filled=filled,
     )
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from survey.quality.check import Check, CheckResult, Context
 from survey.quality.effort.distance import distance
 from survey.quality.effort.null import deviates
-from survey.quality.effort.person_fit import misfit
 from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import Floats
@@ -27,7 +26,7 @@ PATTERN, LATE = 3.3, 1.8
 
 def person_fit(context: Context) -> CheckResult:
     """Flag answers that do not belong together at the person's own level; value: deviates of -l_z."""
-    return _above(deviates(misfit(context.levels), context.usual.misfit), MISFIT)
+    return _above(deviates(context.levels.misfit, context.usual.misfit), MISFIT)
 
 
 def rare_combination(context: Context) -> CheckResult:

@@ -14,7 +14,7 @@ from analysis.integrity.matching import HOUR_US
 from analysis.integrity.sums.usual import Usual
 from survey.instrument.question import BLANK, Choice
 from survey.quality.effort.ordered import opinion_items, ordered
-from survey.quality.effort.person_fit import looseness, misfit, placed
+from survey.quality.effort.person_fit import Levels, looseness, placed
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
@@ -27,13 +27,16 @@ TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答
 STAFF = re.compile("工作人员|干部|网格员|村委|居委")
 
 
-def measure(sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual) -> dict[str, Floats]:
+def measure(
+    sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual, fitted: Levels | None = None
+) -> dict[str, Floats]:
     """Return the measures of each response, [N] for each of `MEASURES`; NaN where unknown.
 
     Args:
         sheet: the responses.
         district: [N] number of the district of each response.
         usual: what they are measured against.
+        fitted: their graded items with its models, where somebody has made them; None where not.
 
     Returns:
         Shares as 0/1, "unsure" and "topbox" as a share of the items judged, "spread" as a standard deviation of
@@ -48,7 +51,8 @@ def measure(sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual)
         "night": _night(sheet),
     }
     found |= {name: probe(sheet) for name, probe in PROBES.items()}
-    return found | _effort(sheet, district, usual)
+    own = placed(ordered(sheet), usual.models) if fitted is None else fitted
+    return found | _effort(own, district, usual)
 
 
 def submitted(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
@@ -105,13 +109,12 @@ def _spread(sheet: ResponseSheet) -> Floats:
     return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
 
 
-def _effort(sheet: ResponseSheet, district: npt.NDArray[np.int64], usual: Usual) -> dict[str, Floats]:
+def _effort(own: Levels, district: npt.NDArray[np.int64], usual: Usual) -> dict[str, Floats]:
     """Return indices that are high where the answers of a form do not come from one mind.
 
     An interviewer who copies every answer from real ones gives each item its usual shares and betrays nothing else.
     """
-    own = placed(ordered(sheet), usual.models)
-    return {"misfit": misfit(own), "loose": looseness(own, district, usual.levels), "uneven": variability(own)}
+    return {"misfit": own.misfit, "loose": looseness(own, district, usual.levels), "uneven": variability(own)}
 
 
 def _night(sheet: ResponseSheet) -> Floats:

@@ -14,6 +14,7 @@ from analysis.integrity.clusters import districts_of
 from analysis.integrity.sums.measures import LEAST_ITEMS, MEASURES, measure, opinion_flags
 from analysis.integrity.sums.usual import Usual
 from survey.quality.effort.ordered import opinion_items
+from survey.quality.effort.person_fit import Levels
 from survey.quality.sheet import Flags, Floats, ResponseSheet, group_numbers
 from survey.study.areas import Areas
 
@@ -78,17 +79,18 @@ def in_order(cell: Cell) -> tuple[int, bool, str]:
     return cell[0], cell[1] is not None, cell[1] or ""
 
 
-def tally_of(sheet: ResponseSheet, areas: Areas, usual: Usual) -> Tally:
+def tally_of(sheet: ResponseSheet, areas: Areas, usual: Usual, fitted: Levels | None = None) -> Tally:
     """Sum up responses of one wave and one mode.
 
     Args:
         sheet: the responses.
         areas: the sampling frame.
         usual: what they are measured against.
+        fitted: their graded items with its models, see `measure`.
     """
     cells, cell = cells_of(sheet)
     _, district = districts_of(sheet.rows["psu"], areas)
-    measured, able = measure(sheet, district, usual), opinion_flags(sheet)
+    measured, able = measure(sheet, district, usual, fitted), opinion_flags(sheet)
     items = opinion_items(sheet)
     given, total = _answered(sheet, items, cell, len(cells))
     size = len(cells)

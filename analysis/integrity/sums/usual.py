@@ -14,7 +14,7 @@ import pyarrow as pa
 from analysis.integrity.clusters import districts_of
 from survey.quality.effort.graded import GradedScale
 from survey.quality.effort.ordered import opinion_items, ordered
-from survey.quality.effort.person_fit import models_of, placed, usual_levels
+from survey.quality.effort.person_fit import Levels, levels, usual_levels
 from survey.quality.sheet import Floats, ResponseSheet, UsualPace, open_sheet
 from survey.study.areas import Areas
 
@@ -53,13 +53,19 @@ def even_part(rows: pa.Table, start: int = 0, size: int | None = None) -> pa.Tab
     return rows.take(pa.array(np.arange(-start % step, rows.num_rows, step))) if step > 1 else rows
 
 
-def usual_of(sheet: ResponseSheet, areas: Areas) -> Usual:
-    """Return what is usual among the responses of a wave and mode."""
-    part = even_part(sheet.rows)
-    sheet = sheet if part is sheet.rows else open_sheet(part, sheet.questionnaire)
+def usual_of(sheet: ResponseSheet, areas: Areas, fitted: Levels | None = None) -> Usual:
+    """Return what is usual among the responses of a wave and mode.
+
+    Args:
+        sheet: the responses.
+        areas: the sampling frame.
+        fitted: the graded items of at most `PART` responses with their models, where somebody has made them.
+    """
+    if fitted is None:
+        part = even_part(sheet.rows)
+        sheet = sheet if part is sheet.rows else open_sheet(part, sheet.questionnaire)
+        fitted = levels(ordered(sheet))
     names, district = districts_of(sheet.rows["psu"], areas)
-    answers = ordered(sheet)
-    fitted = placed(answers, models_of(answers))
     mean, deviation = _moments(sheet)
     return Usual(sheet.usual_pace, fitted.models, usual_levels(fitted, district, len(names)), mean, deviation)
 

@@ -8,7 +8,9 @@ from functools import partial
 
 from analysis.integrity.basis import Basis
 from analysis.integrity.shuffling import Found, made_now
+from reports.counted.held import is_holding
 from reports.fieldwork.kept.district_rows import Districts
+from reports.fieldwork.kept.flags import checking_ahead
 from reports.fieldwork.kept.norms import keep_norms
 from reports.fieldwork.kept.round_parts import RoundParts, digest_of
 from reports.fieldwork.kept.tally import kept_tally
@@ -26,7 +28,8 @@ def kept_basis(parts: RoundParts, *, keep: bool) -> Basis:
         keep: whether files are read and written.
     """
     usual, districts = kept_usual(parts, keep=keep, also=partial(keep_norms, parts)), Districts(parts, keep)
-    summed = kept_tally(parts, lambda: usual, districts.see, keep=keep)
+    checking = checking_ahead(parts, usual) if keep and is_holding() else None
+    summed = kept_tally(parts, lambda: usual, districts.see, keep=keep, checking=checking)
     districts.places = summed.districts
     written = kept_written(parts, keep=keep)
     return Basis(

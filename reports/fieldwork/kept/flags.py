@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.integrity.sums.usual import Usual
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_latest
 from reports.fieldwork.kept.norms import kept_norms
 from reports.fieldwork.kept.round_parts import RoundParts, chain, digest_of
-from reports.fieldwork.kept.usual import usual_digest
+from reports.fieldwork.kept.usual import packed_models, usual_digest
 from survey.quality import effort_checks
 from survey.quality.careless import WATCH
 from survey.quality.check import Context
 from survey.quality.duplicates import SENDERS, Marks, halves, marks_of, senders_of, shared, twins
+from survey.quality.effort.graded import GradedScale
 from survey.quality.effort.norms import Norms
+from survey.quality.effort.person_fit import Levels
 from survey.quality.flag_groups import Count, group_counts
 from survey.quality.registry import CHECKS, run_checks
 from survey.quality.sheet import ResponseSheet
@@ -86,30 +90,99 @@ def kept_flagged(parts: RoundParts, *, keep: bool) -> Flagged:
         parts: the answers.
         keep: whether files are read and written.
     """
-    roles = parts.study.questionnaire.roles
-    columns = [name for name in (*roles, *SENDERS) if parts.parts and name in parts.parts[0].schema.names]
-    start_of = digest_of(EDITION, usual_digest(parts), columns, parts.study.waves)
-    folder, digests = parts.study.root / "store" / CELLS, chain(start_of, parts.identities)
-    kept, start = read_latest([folder / f"{digest}.flagged" for digest in digests[1:]]) if keep else (None, 0)
+    kept, start = read_latest(_paths(parts)) if keep else (None, 0)
     known = None if kept is None else _unpacked(kept)
     if known is not None and start == len(parts.parts):
         return known
-    found = _added(parts, columns, known, start, kept_norms(parts, keep=keep))
+    checking = Checking(parts, kept_norms(parts, keep=keep), [] if known is None else [known])
+    for batch in parts.batches(start, checking.columns):
+        checking.add(batch.sheet)
+    found = checking.found()
     if keep and len(found) - (0 if known is None else len(known)) > GROWN * len(found):
-        keep_arrays(folder / f"{digests[-1]}.flagged", _packed(found), "*.flagged", KEPT)
+        _keep(parts, found)
     return found
 
 
-def _added(parts: RoundParts, columns: list[str], known: Flagged | None, start: int, norms: Norms) -> Flagged:
-    some = [] if known is None else [known]
-    weights = None
-    for batch in parts.batches(start, columns):
-        some.append(_checked(parts, batch.sheet, norms))
-        weights = halves(batch.sheet)
-    joined = _joined(some)
-    if weights is None:
-        return joined
-    old = 0 if known is None else len(known)
+def checking_ahead(parts: RoundParts, usual: Usual) -> Checking | None:
+    """Return what checks all answers of a wave while a run reads them to measure them; None where flags are kept.
+
+    Args:
+        parts: the answers.
+        usual: what they are measured against; its models are those of the norms.
+    """
+    if any(path.exists() for path in _paths(parts)):
+        return None
+    norms = kept_norms(parts, keep=True)
+    return Checking(parts, norms, shared=_same(norms.models, usual.models))
+
+
+def _same(some: Sequence[GradedScale], others: Sequence[GradedScale]) -> bool:
+    """Return whether models are the same, bit for bit."""
+    first, second = packed_models(some), packed_models(others)
+    return first.keys() == second.keys() and all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def _columns(parts: RoundParts) -> list[str]:
+    """Return the columns that the checks of single answers read beside those of all checks."""
+    known = parts.parts[0].schema.names if parts.parts else []
+    return [name for name in (*parts.study.questionnaire.roles, *SENDERS) if name in known]
+
+
+def _paths(parts: RoundParts) -> list[Path]:
+    """Return the files of the flags of the first part, of the first two, ..., and of all."""
+    start = digest_of(EDITION, usual_digest(parts), _columns(parts), parts.study.waves)
+    folder = parts.study.root / "store" / CELLS
+    return [folder / f"{digest}.flagged" for digest in chain(start, parts.identities)[1:]]
+
+
+def _keep(parts: RoundParts, found: Flagged) -> None:
+    keep_arrays(_paths(parts)[-1], _packed(found), "*.flagged", KEPT)
+
+
+@dataclass(slots=True)
+class Checking:
+    """Checks of the answers of a wave and mode, some at a time.
+
+    Attributes:
+        parts: the answers.
+        norms: what they are measured against.
+        some: flags of earlier answers, then of those that were added.
+        shared: whether graded items that others have made have the models of the norms.
+        weights: of the columns, see `halves`.
+    """
+
+    parts: RoundParts
+    norms: Norms
+    some: list[Flagged] = field(default_factory=list)
+    shared: bool = False
+    weights: tuple[Ints, Ints] | None = None
+    _old: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._old = sum(map(len, self.some))
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns to read beside those of all checks."""
+        return _columns(self.parts)
+
+    def add(self, sheet: ResponseSheet, fitted: Levels | None = None) -> None:
+        """Check some answers; `fitted` are their graded items, where somebody has made them."""
+        self.some.append(_checked(self.parts, sheet, self.norms, fitted if self.shared else None))
+        self.weights = halves(sheet)
+
+    def found(self) -> Flagged:
+        """Return the flags of all answers."""
+        joined = _joined(self.some)
+        return joined if self.weights is None else _with_twins(joined, self._old, self.weights)
+
+    def keep(self) -> None:
+        """Keep the flags of all answers."""
+        _keep(self.parts, self.found())
+
+
+def _with_twins(joined: Flagged, old: int, weights: tuple[Ints, Ints]) -> Flagged:
+    """Return the flags with the twins of new answers, those after the first `old`."""
     affected = np.flatnonzero(np.isin(joined.marks.group, np.unique(joined.marks.group[old:])))
     twin, share = twins(joined.marks.some(affected), weights)
     rest = np.isin(joined.twin, affected, invert=True)
@@ -118,9 +191,9 @@ def _added(parts: RoundParts, columns: list[str], known: Flagged | None, start: 
     return replace(joined, twin=twin[order], share=share[order])
 
 
-def _checked(parts: RoundParts, sheet: ResponseSheet, norms: Norms) -> Flagged:
+def _checked(parts: RoundParts, sheet: ResponseSheet, norms: Norms, fitted: Levels | None) -> Flagged:
     """Return the flags of some answers by themselves."""
-    context = Context(sheet, parts.study.areas, parts.study.waves, norms)
+    context = Context(sheet, parts.study.areas, parts.study.waves, norms, fitted)
     found, careless = list(run_checks(context, ALONE)), np.zeros(len(sheet), dtype=np.bool_)
     for name, rows, _ in found:
         careless[rows] |= name in effort_checks.CHECKS

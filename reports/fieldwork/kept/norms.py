@@ -15,6 +15,7 @@ from reports.fieldwork.kept.usual import packed_models, reference_sheet, unpacke
 from survey.quality.effort.distance import Common
 from survey.quality.effort.norms import Norms, norms_of
 from survey.quality.effort.null import Spread
+from survey.quality.effort.person_fit import Levels
 from survey.quality.effort.sequence import Shuffled, Starts
 from survey.quality.sheet import ResponseSheet, UsualPace
 
@@ -33,10 +34,10 @@ def kept_norms(parts: RoundParts, *, keep: bool) -> Norms:
     return found
 
 
-def keep_norms(parts: RoundParts, sheet: ResponseSheet) -> None:
+def keep_norms(parts: RoundParts, sheet: ResponseSheet, fitted: Levels) -> None:
     """Keep the norms, given the answers that they are taken from, whose reading takes longest."""
     if not _path(parts).exists():
-        keep_arrays(_path(parts), _packed(norms_of(sheet)), f"*{SUFFIX}", KEPT)
+        keep_arrays(_path(parts), _packed(norms_of(sheet, fitted)), f"*{SUFFIX}", KEPT)
 
 
 def _path(parts: RoundParts) -> Path:

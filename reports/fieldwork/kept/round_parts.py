@@ -108,10 +108,13 @@ class RoundParts:
 
         The first run over a wave takes from its answers what is usual, then measures them: a few parts are held for it.
         """
-        if not columns and part in self._recent:
-            return self._recent.pop(part)
         known = [name for name in (*self.columns, *columns) if name in part.schema.names]
-        names = list(dict.fromkeys((*known, *(["response_id"] if self.held else []))))
+        named = ["response_id"] if self.held else []
+        names = list(dict.fromkeys((*known, *named)))
+        if (held := self._recent.pop(part, None)) is not None:
+            lacking = [name for name in names if name not in held.column_names]
+            more = self.mine(part.read([*lacking, "mode", *named])) if lacking else held
+            return pa.table({name: (more if name in lacking else held)[name] for name in names})
         found = self.mine(part.read(names))
         if not columns and is_holding() and len(self._recent) < HELD:
             self._recent[part] = found

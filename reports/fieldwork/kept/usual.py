@@ -13,6 +13,8 @@ from analysis.integrity.sums.usual import Usual, even_part, usual_of
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
 from reports.fieldwork.kept.round_parts import TOGETHER, RoundParts, chain
 from survey.quality.effort.graded import GradedScale
+from survey.quality.effort.ordered import ordered
+from survey.quality.effort.person_fit import Levels, levels
 from survey.quality.sheet import ResponseSheet, UsualPace, open_sheet
 
 KEPT = 24
@@ -24,7 +26,11 @@ def usual_digest(parts: RoundParts) -> str:
     return chain(parts.definition, parts.identities[: parts.reference])[-1]
 
 
-def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet], object] = lambda _: None) -> Usual:
+Also = Callable[[ResponseSheet, Levels], object]
+"""Receives the answers that decide what is usual, and their graded items."""
+
+
+def kept_usual(parts: RoundParts, *, keep: bool, also: Also = lambda *_: None) -> Usual:
     """Return what is usual, kept or made; it is kept where `keep` says so.
 
     Args:
@@ -37,10 +43,11 @@ def kept_usual(parts: RoundParts, *, keep: bool, also: Callable[[ResponseSheet],
     if known is not None:
         return _unpacked(known)
     sheet = reference_sheet(parts)
-    found = usual_of(sheet, parts.study.areas)
+    fitted = levels(ordered(sheet))
+    found = usual_of(sheet, parts.study.areas, fitted)
     if keep:
         keep_arrays(path, _packed(found), "*.usual", KEPT)
-        also(sheet)
+        also(sheet, fitted)
     return found
 
 

@@ -8,7 +8,7 @@ from survey.quality.effort.distance import Common, common_of, distance
 from survey.quality.effort.graded import GradedScale
 from survey.quality.effort.null import LEAST, Spread, spread_of
 from survey.quality.effort.ordered import ordered
-from survey.quality.effort.person_fit import misfit, models_of, placed
+from survey.quality.effort.person_fit import Levels, models_of, placed
 from survey.quality.effort.sequence import Shuffled, Starts, shuffled_of, starts_of
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import ResponseSheet, UsualPace
@@ -36,15 +36,16 @@ class Norms:
     starts: Starts | None
 
 
-def norms_of(sheet: ResponseSheet) -> Norms:
-    """Return what is usual among responses."""
-    answers = ordered(sheet)
-    own, common, enough = placed(answers, models_of(answers)), common_of(answers), len(answers) >= LEAST
+def norms_of(sheet: ResponseSheet, fitted: Levels | None = None) -> Norms:
+    """Return what is usual among responses; `fitted` are their graded items with their models, where known."""
+    answers = ordered(sheet) if fitted is None else fitted.answers
+    own = placed(answers, models_of(answers)) if fitted is None else fitted
+    common, enough = common_of(answers), len(answers) >= LEAST
     return Norms(
         pace=sheet.usual_pace,
         models=own.models,
         common=common,
-        misfit=spread_of(misfit(own)),
+        misfit=spread_of(own.misfit),
         distance=spread_of(distance(answers, common)),
         variability=spread_of(variability(own)),
         shuffled=shuffled_of(answers) if enough else None,

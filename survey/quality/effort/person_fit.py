@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ FITTED = 20_000
 """Largest number of responses that a model is fitted to, spread evenly over the study."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Levels:
     """Answers with the models of their scales.
 
@@ -48,6 +49,11 @@ class Levels:
         """Yield the places [N, K] of each scale, and its model."""
         for scale, model in zip(self.answers.scales, self.models, strict=True):
             yield self.answers.place[:, scale], model
+
+    @cached_property
+    def misfit(self) -> Floats:
+        """[N] -l_z, see `misfit`; several checks ask for it."""
+        return misfit(self)
 
     def enough(self) -> npt.NDArray[np.bool_]:
         """Return [N] whether `ITEMS_LEAST` items of the scales were answered."""

@@ -8,15 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from reports.counted.held import holding
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import flags, norms
+from reports.fieldwork.kept.basis import kept_basis
 from reports.fieldwork.kept.flags import Flagged, kept_flagged
 from reports.fieldwork.kept.round_parts import RoundParts, round_parts
 from survey.quality.check import Context
-from survey.quality.effort.norms import Norms
 from survey.quality.registry import flag_responses
-from survey.quality.sheet import ResponseSheet, open_sheet
+from survey.quality.sheet import open_sheet
 from survey.storage.files import CELLS
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
@@ -69,13 +70,9 @@ def test_only_new_answers_are_checked(study: Study, monkeypatch: pytest.MonkeyPa
     append(study, 40)
     checked, real = list[int](), flags._checked
 
-    def check(parts: RoundParts, sheet: ResponseSheet, one: Norms) -> Flagged:
-        checked.append(len(sheet))
-        return real(parts, sheet, one)
-
     with monkeypatch.context() as patch:
         patch.setattr(
-            flags, "_checked", lambda parts, sheet, one: checked.append(len(sheet)) or real(parts, sheet, one)
+            flags, "_checked", lambda parts, sheet, *more: checked.append(len(sheet)) or real(parts, sheet, *more)
         )
         patch.setattr(norms, "norms_of", lambda _: pytest.fail("took norms anew"))
         found = kept_flagged(newest(study), keep=True)
@@ -95,6 +92,28 @@ def test_few_new_answers_are_checked_again_and_not_written(study: Study, monkeyp
     monkeypatch.setattr(flags, "GROWN", 0)
     assert same(first, kept_flagged(newest(study), keep=True))
     assert len(set(folder.glob("*.flagged"))) == len(before) + 1
+
+
+def test_a_run_that_measures_every_answer_checks_it_as_well(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(study, 10)
+    folder = study.root / "store" / CELLS
+    alone = kept_flagged(newest(study), keep=True)
+    (path,) = folder.glob("*.flagged")
+    content = path.read_bytes()
+    path.unlink()
+    kept_basis(newest(study), keep=True)
+    assert not path.exists()
+    for tally in folder.glob("*.tally"):
+        tally.unlink()
+    with holding():
+        kept_basis(newest(study), keep=True)
+    assert path.read_bytes() == content
+    monkeypatch.setattr(flags, "_checked", lambda *_: pytest.fail("checked answers again"))
+    assert same(alone, kept_flagged(newest(study), keep=True))
+    for tally in folder.glob("*.tally"):
+        tally.unlink()
+    with holding():
+        kept_basis(newest(study), keep=True)
 
 
 @pytest.mark.parametrize("suffix", [".flagged", ".norms"])

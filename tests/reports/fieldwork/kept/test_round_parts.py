@@ -209,3 +209,21 @@ def test_a_run_reads_a_part_once_to_see_what_is_usual_and_to_measure_it(
         held = [parts.read(part) for _ in range(2) for part in parts.parts]
     assert (several, len(read) - several) == (2 * len(parts.parts), len(parts.parts))
     assert all(one.equals(other) for one, other in zip(alone, held, strict=True))
+
+
+@pytest.mark.parametrize("held", [0, 3])
+def test_of_what_a_run_holds_only_other_columns_are_read(
+    held: int, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = newest(study)
+    names = [name for part in parts.parts for name in part.read(["response_id"])["response_id"].to_pylist()]
+    parts = replace(parts, held=tuple(names[:held]))
+    part, more = parts.parts[0], ["age", "psu", "device_key"]
+    expected = parts.read(part, more)
+    read, real = list[list[str]](), StoredPart.read
+    with holding():
+        parts.read(part)
+        monkeypatch.setattr(StoredPart, "read", lambda own, asked: read.append(list(asked)) or real(own, asked))
+        found = parts.read(part, more)
+    assert read == [["age", "device_key", "mode", *(["response_id"] if held else [])]]
+    assert found.equals(expected)
