@@ -10,12 +10,14 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
 
 import pyarrow as pa
 
 from analysis.text.answers import SCHEMA, Progress, digest, digests
+from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.intent import IntentRules
 from analysis.text.sentiment.learned import refine
 from analysis.text.sentiment.polarity import PolarityRules
@@ -37,6 +39,8 @@ SELDOM = (200_000, 20, 100)
 """How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
 _WORDS_KEPT = 1 << 15
 """Words whose display form is kept."""
+_EVIDENCE_KEPT = 1 << 14
+"""Lists of words behind a polarity of which the text is kept: many texts share one."""
 
 _SCRIPT = (
     ("zh", re.compile(r"[\u3400-\u9fff]")),
@@ -62,6 +66,7 @@ class TextReader:
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)
         self._display = _Displayed(self._displayed)
+        self._evidence = lru_cache(_EVIDENCE_KEPT)(_evidence)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
@@ -121,7 +126,7 @@ class TextReader:
             "intent": intents,
             "polarity": [tone.label for tone in tones],
             "score": [tone.score for tone in tones],
-            "evidence": [" ".join([f"{word}{value:+.1f}" for word, value in tone.evidence]) for tone in tones],
+            "evidence": [self._evidence(tone.evidence) for tone in tones],
         }
         return pa.record_batch([pa.array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
 
@@ -141,6 +146,10 @@ class _Displayed(dict[str, tuple[str, ...]]):
         """Forget all words where there are more than a language uses often."""
         if len(self) > _WORDS_KEPT:
             self.clear()
+
+
+def _evidence(found: Sequence[PhraseValue]) -> str:
+    return " ".join([f"{word}{value:+.1f}" for word, value in found])
 
 
 def unmasked(text: str) -> str:

@@ -8,6 +8,7 @@ sentences of our own. Longer answers are left to the rules, since the sentences 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ import numpy as np
 from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.pieces import PieceSums, Weights, pieces
 from analysis.text.sentiment.polarity import Polarity
+from analysis.text.words.signs import lowered
 
 LONGEST = 40
 """Characters up to which an answer is scored."""
@@ -35,10 +37,10 @@ What the rules call a complaint is never turned to praise: that error would do m
 
 def seen(found: Sequence[Polarity]) -> np.ndarray:
     """Return what the rules found as features, a row each: score, praise, complaint, nothing, sign of the last word."""
-    last = [each.evidence[-1].value if each.evidence else 0.0 for each in found]
-    labels = np.array([each.label for each in found])
-    silent = [not each.evidence for each in found]
-    columns = (np.tanh([each.score for each in found]), labels > 0, labels < 0, silent, np.sign(last))
+    label, score, evidence = zip(*found, strict=True)
+    last = [each[-1][1] if each else 0.0 for each in evidence]
+    labels = np.array(label)
+    columns = (np.tanh(score), labels > 0, labels < 0, list(map(operator.not_, evidence)), np.sign(last))
     return 0.5 * np.column_stack(columns)
 
 
@@ -81,25 +83,26 @@ def refine(texts: Sequence[str], found: Sequence[Polarity], model: Model | None 
     short = [at for at, text in enumerate(texts) if 0 < len(text) <= LONGEST]
     if not short:
         return judged
-    lower = [texts[at].lower() for at in short]
+    lower = lowered([texts[at] for at in short])
     sums, counts = model.sums(lower)
     rules = [model.weights[name] for name in RULES]
     before = [found[at] for at in short]
     totals = model.weights[""] + sums / np.sqrt(np.maximum(counts, 1)) + seen(before) @ rules
-    for at, text, label in zip(short, lower, _labels(totals, before), strict=True):
-        if label != found[at].label:
-            judged[at] = _changed(found[at], label, text, model.praise)
+    labels = np.array([one.label for one in before])
+    chosen = _labels(totals, labels)
+    for place in np.flatnonzero(chosen != labels).tolist():
+        judged[short[place]] = _changed(before[place], int(chosen[place]), lower[place], model.praise)
     return judged
 
 
-def _labels(totals: np.ndarray, before: Sequence[Polarity]) -> list[int]:
+def _labels(totals: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Return the labels with the largest totals where they lead those of the rules by enough; that of neutral is 0."""
     every = np.vstack([totals.real, np.zeros(len(totals)), totals.imag])
-    best, rules = every.argmax(axis=0), np.array([one.label + 1 for one in before])
+    best, rules = every.argmax(axis=0), before + 1
     at = np.arange(len(totals))
     leads = every[best, at] - every[rules, at] >= MARGINS[rules, best]
-    labels: list[int] = (np.where(leads, best, rules) - 1).tolist()
-    return labels
+    chosen: np.ndarray = np.where(leads, best, rules) - 1
+    return chosen
 
 
 def _changed(found: Polarity, label: int, text: str, praise: Mapping[str, float]) -> Polarity:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import add
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy.typing as npt
 
 Weights = Mapping[str, complex]
 """Feature -> weight of complaint (real part) and of praise (imaginary part), each against neutral; "" the constants."""
+Numbers = npt.NDArray[np.signedinteger[Any]]
 
 
 def pieces(text: str) -> list[str]:
@@ -21,35 +22,64 @@ def pieces(text: str) -> list[str]:
 
 
 class PieceSums:
-    """Sums the weights of all pieces of each text: a look-up of whole arrays costs a tenth of one a piece."""
+    """Sums the weights of all pieces of each text: a look-up of whole arrays costs a tenth of one a piece.
+
+    Characters and pieces have numbers from 1; a place of a table that is no piece holds 0. Only a pair that begins a
+    piece of three is looked up with the character after it.
+    """
 
     def __init__(self, weights: Weights) -> None:
-        """Number the characters, and write each piece as a number with these as its digits, the first one lowest."""
+        """Number characters, pairs and pieces, and lay the pieces out in tables."""
         names = [name for name in weights if 1 <= len(name) <= 3]
+        number = {name: at for at, name in enumerate(names, 1)}
         letters = sorted(set("".join(names)))
         self._base = len(letters) + 1
-        self._ids = np.zeros(ord(letters[-1]) + 2, dtype=np.int64)
-        for number, letter in enumerate(letters, 1):
-            self._ids[ord(letter)] = number
-        keys = [sum(int(self._ids[ord(sign)]) * self._base**at for at, sign in enumerate(name)) for name in names]
-        self._keys = pa.array(keys, pa.int64())
-        self._weights = np.array([weights[name] for name in names])
+        self._ids = np.zeros(ord(letters[-1]) + 2, dtype=np.int32)
+        self._ids[list(map(ord, letters))] = np.arange(1, self._base)
+        begun = sorted({name[:2] for name in names if len(name) == 3})
+        pairs = sorted({*begun, *(name for name in names if len(name) == 2)})
+        self._one = self._table(self._base, {self._id(name): number[name] for name in names if len(name) == 1})
+        places = {self._id(pair[0]) * self._base + self._id(pair[1]): at for at, pair in enumerate(pairs, 1)}
+        self._pair = self._table(self._base**2, places)
+        self._two = self._table(len(pairs) + 1, {at: number.get(pair, 0) for at, pair in enumerate(pairs, 1)})
+        first = {pair: at for at, pair in enumerate(begun, 1)}
+        self._begun = self._table(len(pairs) + 1, {at: first.get(pair, 0) for at, pair in enumerate(pairs, 1)})
+        triples = {first[name[:2]] * self._base + self._id(name[2]): number[name] for name in names if len(name) == 3}
+        self._three = self._table((len(begun) + 1) * self._base, triples)
+        self._weights = np.array([0j, *(weights[name] for name in names)])
+
+    def _id(self, letter: str) -> int:
+        return int(self._ids[ord(letter)])
+
+    @staticmethod
+    def _table(size: int, values: Mapping[int, int]) -> Numbers:
+        """Return a table with these values at these places; a small one stays in the processor's cache."""
+        table = np.zeros(size, dtype=np.min_scalar_type(-max(values.values(), default=0) - 1))
+        table[list(values)] = list(values.values())
+        return table
 
     def __call__(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the sum of weights (complex) and the number of known pieces of each text; texts in lower case."""
-        marked = [f"^{text}$" for text in texts]
-        codes = np.frombuffer("".join(marked).encode("utf-32-le"), dtype=np.uint32)
+        marked = f"^{'$^'.join(texts)}$" if texts else ""
+        codes = np.frombuffer(marked.encode("utf-32-le"), dtype=np.uint32)
         ids = self._ids[np.minimum(codes, len(self._ids) - 1)]
-        owner = np.repeat(np.arange(len(texts)), [len(text) for text in marked])
-        keys, owners = [ids], [owner]
-        for size in (1, 2):  # a longer piece ends in a known character of the same text
-            inside = (owner[size:] == owner[:-size]) & (ids[size:] > 0)
-            longer = keys[-1][: len(ids) - size] + ids[size:] * self._base**size
-            keys.append(np.where(inside, longer, 0))
-            owners.append(owner[:-size])
-        found = pc.index_in(pa.array(np.concatenate(keys)), value_set=self._keys)
-        known = np.asarray(found.is_valid())
-        values, whose = self._weights[found.drop_null().to_numpy()], np.concatenate(owners)[known]
-        number = len(texts)
-        sums = np.bincount(whose, values.real, number) + 1j * np.bincount(whose, values.imag, number)
-        return sums, np.bincount(whose, minlength=number)
+        owner = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 2)
+        found, whose = [self._one[ids]], [owner]
+        pair = self._pair[ids[:-1] * self._base + ids[1:]]
+        at = np.flatnonzero(pair)
+        at = at[owner[at] == owner[at + 1]]
+        pair = pair[at]
+        found.append(self._two[pair])
+        whose.append(owner[at])
+        begun = self._begun[pair].astype(np.int64)
+        longer = np.flatnonzero(begun)
+        longer = longer[at[longer] + 2 < len(ids)]
+        third = at[longer] + 2
+        same = owner[third] == owner[third - 1]
+        found.append(self._three[begun[longer[same]] * self._base + ids[third[same]]])
+        whose.append(owner[third[same]])
+        piece, text = np.concatenate(found), np.concatenate(whose)
+        known = np.flatnonzero(piece)
+        values, text = self._weights[piece[known]], text[known]
+        sums = np.bincount(text, values.real, len(texts)) + 1j * np.bincount(text, values.imag, len(texts))
+        return sums, np.bincount(text, minlength=len(texts))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice, pairwise, repeat, zip_longest
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from analysis.text.sentiment.irony import turned
 from analysis.text.words.clauses import Clauses
 from analysis.text.words.phrases import Found, PhraseFinder
 from analysis.text.words.recent import Recent
+from analysis.text.words.signs import lowered
 from survey.study.lexicon import Lexicon
 
 LABELS = {-1: "负面", 0: "中性", 1: "正面"}
@@ -76,6 +78,7 @@ class PolarityRules:
         self._finder = PhraseFinder(self._roles)
         self._split = Clauses()
         self._clauses = Recent[tuple[str, bool | None], _Judged](_KEPT)
+        self._summed = lru_cache(_KEPT // 4)(_summed)
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
@@ -83,10 +86,9 @@ class PolarityRules:
 
     def each(self, texts: Sequence[str]) -> list[Polarity]:
         """Judge normalised texts."""
-        lower = [text.lower() for text in texts]
-        left = turned(lower, lambda parts: [_sum(words) for words in self._words(parts)])
+        left = turned(lowered(texts), lambda parts: [_sum(words) for words in self._words(parts)])
         judged = self._words([rest for rest, _ in left])
-        return [_summed([*ironic, *words]) for (_, ironic), words in zip(left, judged, strict=True)]
+        return [self._summed((*ironic, *words)) for (_, ironic), words in zip(left, judged, strict=True)]
 
     def _words(self, texts: Sequence[str]) -> list[list[PhraseValue]]:
         """Judge the clauses of texts by their words alone."""
@@ -268,14 +270,14 @@ class PolarityRules:
             clause.falls = True
 
 
-def _summed(evidence: list[PhraseValue]) -> Polarity:
+def _summed(evidence: tuple[PhraseValue, ...]) -> Polarity:
     """Return the polarity of a text with this evidence."""
     if not evidence:
         return _NEUTRAL
     phrase, value = evidence[-1]
-    evidence[-1] = PhraseValue(phrase, value * _LAST)
+    evidence = (*evidence[:-1], PhraseValue(phrase, value * _LAST))
     score = _sum(evidence)
-    return Polarity(_sign(score), round(score, 4), tuple(evidence))
+    return Polarity(_sign(score), round(score, 4), evidence)
 
 
 def _sum(evidence: Sequence[PhraseValue]) -> float:

@@ -55,6 +55,13 @@ class Signs:
         return np.bitwise_or.reduceat(found, np.concatenate([[0], ends[:-1]]))
 
 
+def lowered(texts: Sequence[str]) -> Sequence[str]:
+    """Return texts in lower case: one call for all, and the same texts where that changes nothing."""
+    joined = END.join(texts)
+    lower = joined.lower()
+    return texts if lower == joined else lower.split(END)
+
+
 def pairs(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     """Return the pairs of one of some characters and one of others."""
     return tuple(one + other for one in first for other in second)
