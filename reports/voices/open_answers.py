@@ -10,34 +10,25 @@ from threading import RLock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import Digests, Progress, attach
+from analysis.text.answers import Progress
 from analysis.text.coding import Distinct, spread
-from analysis.text.copy_rule import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.codebook import Codebook, parse_codebook
-from analysis.text.themes.coder import CodedTexts, Flags, Human
-from analysis.text.themes.training_texts import training_texts
+from analysis.text.themes.coder import CodedTexts, Human
 from reports.counted.kept_tables import Tables
 from reports.voices.kept.answers import (
-    answers_as_before,
-    content_key,
+    Reading,
     is_kept,
     kept_answers,
-    reading_key,
     summaries_of,
 )
-from reports.voices.kept.copies import kept_copies
-from reports.voices.kept.digests import kept_digests
-from reports.voices.kept.readings import kept_readings, rules_key
+from reports.voices.kept.made import Question, copies_among, made_answers
 from reports.voices.kept.summaries import Summaries
-from reports.voices.kept.themes import Answered, Codes, kept_themes
+from reports.voices.kept.themes import Answered, Codes
 from survey.errors import StudyError
-from survey.quality import exclusions
-from survey.storage.store import DIGEST, ResponseStore
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.settings import AUTO
@@ -48,29 +39,6 @@ FOLDER = "lexicon"
 COPIES, READING, DIGESTS = "copies", "reading", "digests"
 """Keys of the cache of the answers."""
 NOWHERE = Summaries(Path(), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Answers as they were read.
-
-    Attributes:
-        table: response_id, wave, mode, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
-        names: digests of the raw texts.
-        coded: their themes.
-        trains: [N] whether their texts train the model of the codebook.
-        find: finds the groups of copied answers.
-    """
-
-    table: pa.Table
-    names: Digests
-    coded: CodedTexts
-    trains: Flags
-    find: Callable[[], Copies] = field(repr=False, compare=False)
-
-    def coded_among(self, codes: Codes) -> int:
-        """Return how many of the texts coded by people are among these."""
-        return int(np.isin(np.array(list(codes), dtype=np.int64), self.names).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,80 +177,23 @@ def load_answers(
     lexicon, engine = study_lexicon(study), study_engine(study)
     codebook = parse_codebook(lexicon.themes)
     codes = settled(read_codes(study.root))
-    key = reading_key(study, item, version, (lexicon.fingerprint, engine), codes)
-    make = partial(_reading, study, item, version, (lexicon, engine), codes, waves, progress)
+    question = Question(study, item, version, lexicon, engine, codes)
+    make = partial(_reading, question, waves, progress)
+    key = question.key
     found = OpenAnswers(lexicon, codebook, engine, codes, make, NOWHERE if waves else summaries_of(study, key))
     if not is_kept(study, key):
         found.cache[READING] = make()
     return found
 
 
-def _reading(
-    study: Study,
-    item: str,
-    version: int | None,
-    words: tuple[Lexicon, str],
-    codes: Codes,
-    waves: tuple[str, ...],
-    progress: Progress | None,
-) -> Reading:
+def _reading(asked: Question, waves: tuple[str, ...], progress: Progress | None) -> Reading:
     """Return the answers to a question in some waves: the kept ones, else those of the store, read now."""
-    named, count = (words[0].fingerprint, words[1]), len(parse_codebook(words[0].themes).codes)
-    key = reading_key(study, item, version, named, codes)
-    of_all = kept_answers(study, key, count)
-    if of_all is None:
-        named_by = partial(kept_digests, study)
-        texts = exclusions.counted_texts(study, version=version, item=item, digest=named_by, described=True)
-        train = training_texts(texts[DIGEST].to_numpy(), _arrival(study, version, texts["import_id"]))
-        content = content_key(item, texts, texts[DIGEST].to_numpy(), train, named, codes)
-        of_all = answers_as_before(study, key, content, count)
-    if of_all is None:
-        table, names, coded, trains = _coded(study, item, texts, train, words, codes, progress)
-    else:
-        table, names, coded, trains = of_all.table, of_all.names, of_all.coded, of_all.trains
-    wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
-    kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
-    if len(kept) < len(table):
-        table, names, coded, of_all = table.take(pa.array(kept)), names[kept], spread(coded, kept), None
-        trains = trains[kept]
-    if of_all is not None:
-        copies = of_all.copies
-        return Reading(table, names, coded, trains, lambda: copies)
-    find = partial(kept_copies, study, partial(_said, table), names, f"{rules_key(words[0])}-{item}")
-    return Reading(table, names, coded, trains, find)
-
-
-def _coded(
-    study: Study,
-    item: str,
-    texts: pa.Table,
-    train: Digests,
-    words: tuple[Lexicon, str],
-    codes: Codes,
-    progress: Progress | None,
-) -> tuple[pa.Table, Digests, CodedTexts, Flags]:
-    """Return the answers to a question in all waves, the digests of their raw texts, their themes, and who trains."""
-    codebook = parse_codebook(words[0].themes)
-    names: Digests = texts[DIGEST].to_numpy()
-    texts = texts.drop_columns([DIGEST, "import_id"])
-    table = attach(texts, kept_readings(study, words, texts["text"], names, progress, item), names)
-    # Texts of all waves train the model, so that themes are found before waves are chosen.
-    coded, place = kept_themes(study, Answered(table, names, train, codebook.codes), codes, rules_key(words[0]))
-    themes = coded.themes(codebook.codes).take(pa.array(place))
-    table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    return table, names, spread(coded, place), np.isin(names, train)
-
-
-def _arrival(study: Study, version: int | None, imports: pa.ChunkedArray) -> Ints:
-    """Return the number of the import of each answer, the oldest first; unknown ones come last."""
-    lineage = ResponseStore(study.root / "store").lineage(version)
-    known = list(dict.fromkeys(str(one.meta.get("import_id", "")) for one in lineage))
-    at = pc.fill_null(pc.index_in(imports, value_set=pa.array(known, pa.string())), len(known))
-    return np.asarray(at, dtype=np.int64)
-
-
-def _said(table: pa.Table, rows: npt.NDArray[np.int64]) -> list[str]:
-    """Return the texts of some answers, "" for those that say nothing."""
-    table = table.select(["text", "says"]).take(pa.array(rows))
-    both = zip(table["text"].to_pylist(), table["says"].to_pylist(), strict=True)
-    return [text if says else "" for text, says in both]
+    found = kept_answers(asked.study, asked.key, len(asked.themes))
+    if found is None:
+        found = made_answers(asked, progress)
+    wave = found.table["wave"]
+    kept = np.flatnonzero(pc.is_in(wave, pa.array(waves, wave.type))) if waves else np.arange(len(wave))
+    if len(kept) == len(wave):
+        return found
+    table, names = found.table.take(pa.array(kept)), found.names[kept]
+    return Reading(table, names, spread(found.coded, kept), found.trains[kept], copies_among(asked, table, names))

@@ -16,11 +16,11 @@ import numpy as np
 
 from reports.voices.gathered import Gathered
 from reports.voices.kept.answers import (
-    KeptAnswers,
     content_key,
     is_kept,
     keep_answers,
     kept_names,
+    names_of,
     reading_key,
     summaries_of,
 )
@@ -88,7 +88,7 @@ def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered
     if not is_kept(study, key):
         give_back()  # what the reading has freed, before copies are looked for, which take most
         names = answers.reading.names
-        found = KeptAnswers(answers.table, names, answers.coded, answers.copies, answers.reading.trains)
+        found = replace(answers.reading, find=lambda: answers.copies)
         if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
             return ()
         words = (answers.lexicon.fingerprint, answers.engine)
@@ -96,7 +96,7 @@ def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered
         keep_answers(study, key, content_key(item, answers.table, names, train, words, answers.codes), found)
     summaries = summaries_of(study, key)
     sum_up(study, replace(answers, summaries=summaries), item, version, shared)
-    return (key, *summaries.asked)
+    return (*names_of(study, key), *summaries.asked)
 
 
 def _write(mark: Path, names: Sequence[str]) -> None:

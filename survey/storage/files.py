@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -108,31 +108,36 @@ def _copy(path: Path, copy: Path, sha256: str) -> None:
         raise StoreError("文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入")
 
 
-_CACHED = ".texts"
+_CACHED, _ADDED = ".texts", ".added"
 KEPT = 3
 """Number of cached results; those of older lexicons are removed."""
+GROWN, MOST_ADDED = 4, 16
+"""What was added to a result is put into its file when it is more than such a part of it, or in more files."""
 
 
 class TextCache:
     """One Arrow file per lexicon, named by its fingerprint, with every distinct text processed with it.
 
-    Texts are looked up by their digest, so one file serves every data version. The name ends with the checksum of the
-    content: a damaged file is ignored, because its content can be made again from the answers.
+    Texts are looked up by their digest, so one file serves every data version; what a few new ones add lies beside it.
+    The name ends with the checksum of the content: a damaged file is ignored, because its content can be made again
+    from the answers.
     """
 
     def __init__(self, folder: Path | str, kept: int = KEPT) -> None:
         """Use a folder, which need not exist, for so many results."""
         self.folder, self._kept = Path(folder), kept
 
-    def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
-        """Return the table kept under a key; None where there is none, or where it does not fit the schema."""
-        for path in self.folder.glob(f"{key}.*{_CACHED}"):
-            with suppress(OSError, pa.ArrowException):
-                if path.name == self._name(key, sha256_of(path)):
-                    with pa.OSFile(str(path)) as source:
-                        table = pa.ipc.open_file(source).read_all()
-                    return table.cast(schema) if table.schema.names == schema.names else None
-        return None
+    def read(self, key: str, schema: pa.Schema, columns: Sequence[str] = ()) -> pa.Table | None:
+        """Return the table kept under a key, with what was added; None where there is none that fits the schema.
+
+        Args:
+            key: of the table.
+            schema: its columns.
+            columns: only these; all when empty.
+        """
+        found = [self._read(path, schema, columns or schema.names) for path in self._paths(key)]
+        there = [table for table in found if table is not None]
+        return pa.concat_tables(there).unify_dictionaries() if there else None
 
     def write(self, key: str, table: pa.Table) -> None:
         """Keep a result atomically, and remove the oldest ones beyond those that may be kept.
@@ -140,17 +145,52 @@ class TextCache:
         A read-only folder is ignored; it only costs time.
         """
         with suppress(OSError):
-            before = list(self.folder.glob(f"{key}.*{_CACHED}"))
-            written = write_whole(self.folder / self._name(key, "new"), lambda draft: _write(table, draft))
-            named = written.replace(self.folder / self._name(key, sha256_of(written)))
+            before = self._paths(key)
+            named = self._keep(key, table, _CACHED)
             for old in before:
                 if old != named:
                     old.unlink(missing_ok=True)
             keep_newest(self.folder, f"*{_CACHED}", self._kept)
             keep_newest(self.folder, "*.parquet", 0)  # of earlier versions
+            there = {path.name.split(".")[0] for path in self.folder.glob(f"*{_CACHED}")}
+            for path in self.folder.glob(f"*{_ADDED}"):
+                if path.name.split(".")[0] not in there:
+                    path.unlink(missing_ok=True)
 
-    def _name(self, key: str, checksum: str) -> str:
-        return f"{key}.{checksum}{_CACHED}"
+    def add(self, key: str, rows: pa.Table) -> None:
+        """Keep rows beside those of a key: in a file of their own, unless such files have become large or many.
+
+        Args:
+            key: of the table.
+            rows: more rows, of the same columns.
+        """
+        sizes = [(path.suffix == _CACHED, path.stat().st_size) for path in self._paths(key)]
+        added = [size for whole, size in sizes if not whole] + [rows.nbytes]
+        if len(added) > MOST_ADDED or sum(added) * GROWN > sum(size for whole, size in sizes if whole):
+            known = self.read(key, rows.schema)
+            self.write(key, rows if known is None else pa.concat_tables([known, rows]).unify_dictionaries())
+            return
+        with suppress(OSError):
+            self._keep(key, rows, _ADDED)
+
+    def _keep(self, key: str, table: pa.Table, suffix: str) -> Path:
+        written = write_whole(self.folder / f"{key}.new{suffix}", lambda draft: _write(table, draft))
+        return written.replace(self.folder / f"{key}.{sha256_of(written)}{suffix}")
+
+    def _read(self, path: Path, schema: pa.Schema, columns: Sequence[str]) -> pa.Table | None:
+        """Return some columns of a file; None where it is damaged or does not fit the schema."""
+        with suppress(OSError, pa.ArrowException):
+            if path.name.split(".")[-2] == sha256_of(path):
+                with pa.OSFile(str(path)) as source:
+                    if (names := pa.ipc.open_file(source).schema.names) == schema.names:
+                        options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
+                        table = pa.ipc.open_file(source, options=options).read_all().select(columns)
+                        return table.cast(pa.schema([schema.field(name) for name in columns]))
+        return None
+
+    def _paths(self, key: str) -> list[Path]:
+        """Return the files of a key, that of the whole first."""
+        return [path for suffix in (_CACHED, _ADDED) for path in sorted(self.folder.glob(f"{key}.*{suffix}"))]
 
 
 def _write(table: pa.Table, draft: Path) -> None:

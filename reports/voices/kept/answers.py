@@ -2,17 +2,17 @@
 
 A file is named by a digest of the stored parts and all else that it depends on, by one of the answers themselves and
 what they are read with, and by the checksum of its content. Where parts have changed and the answers have not, such as
-after an import without texts, it is named anew. It lies in a folder that is removed when answers are withdrawn or their
-period is over. A damaged file is ignored; deleting it changes no number.
+after an import without texts, it is named anew; after an import with texts only what has changed is written. It lies in
+a folder that is removed when answers are withdrawn or their period is over. A damaged file is ignored; deleting it
+changes no number.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,35 +22,44 @@ from analysis.text.answers import VERSION, Digests
 from analysis.text.duplicates import EDITION as COPIES_EDITION
 from analysis.text.duplicates import Copies, grouped
 from analysis.text.themes.coder import EDITION, CodedTexts, Flags
+from reports.voices.kept.answer_files import NOTHING, Made, files, first_of, has_first, made_of, read, write
 from reports.voices.kept.summaries import NAMED, Summaries
 from reports.voices.kept.themes import Codes, assigned_from, assigned_lists
-from survey.host.disk import sha256_of, write_whole
 from survey.quality import exclusions
-from survey.storage.files import keep_newest
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import imports_of, stored_parts, text_identities, text_parts
 from survey.study.study import Study
 
-LAYOUT = 2
+LAYOUT = 3
 """Incremented when the columns of the files change."""
-KEPT = 4
-"""Files of a study, one for each open question."""
-_OWN = ("digest", "primary", "margin", "assigned", "group", "trains")
-_TEMPORARY = "answers.arrow"
+_OWN = ("digest", "primary", "margin", "assigned", "group", "trains", "import")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswers:
-    """The answers to a question in all waves: see `reports.voices.open_answers.OpenAnswers` for the table.
+class Reading:
+    """The answers to a question as they were read.
 
-    `names` are the digests of the raw texts [N]; `trains` is as in `reports.voices.open_answers.Reading`.
+    Attributes:
+        table: response_id, wave, mode, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
+        names: [N] digests of the raw texts.
+        coded: their themes.
+        trains: [N] whether their texts train the model of the codebook.
+        find: finds the groups of copied answers.
+        imports: [N] the import of each.
+        made: what all of them were made from.
     """
 
     table: pa.Table
     names: Digests
     coded: CodedTexts
-    copies: Copies
     trains: Flags
+    find: Callable[[], Copies] = field(repr=False, compare=False)
+    imports: pa.ChunkedArray | None = field(default=None, repr=False, compare=False)
+    made: Made = NOTHING
+
+    def coded_among(self, codes: Codes) -> int:
+        """Return how many of the texts coded by people are among these."""
+        return int(np.isin(np.array(list(codes), dtype=np.int64), self.names).sum())
 
 
 def reading_key(study: Study, item: str, version: int | None, words: tuple[str, str], codes: Codes) -> str:
@@ -103,11 +112,11 @@ def rules_of(words: tuple[str, str]) -> tuple[str | int, ...]:
 
 
 def is_kept(study: Study, key: str) -> bool:
-    """Return whether there is a file of answers under a key; whether it is whole shows when it is loaded."""
-    return any(_files(study, key))
+    """Return whether there are files of answers under a key; whether they are whole shows when they are loaded."""
+    return any(has_first(path) for path in _files(study, key))
 
 
-def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
+def kept_answers(study: Study, key: str, count: int) -> Reading | None:
     """Return the answers kept under a key; None where there are none, or where the file is damaged.
 
     Args:
@@ -115,14 +124,10 @@ def kept_answers(study: Study, key: str, count: int) -> KeptAnswers | None:
         key: from `reading_key`.
         count: themes of the codebook.
     """
-    for path in _files(study, key):
-        with suppress(OSError, KeyError, pa.ArrowException):
-            if _is_whole(path):
-                return _from_table(_read(path), count)
-    return None
+    return next(_loaded(_files(study, key), count), None)
 
 
-def answers_as_before(study: Study, key: str, content: str, count: int) -> KeptAnswers | None:
+def answers_as_before(study: Study, key: str, content: str, count: int) -> Reading | None:
     """Return the answers kept under another key with the same content; they are kept under this key from now on.
 
     Args:
@@ -131,38 +136,51 @@ def answers_as_before(study: Study, key: str, content: str, count: int) -> KeptA
         content: from `content_key`.
         count: themes of the codebook.
     """
-    for path in _folder(study).glob(f"*-{content}-*.arrow") if key else ():
-        with suppress(OSError, KeyError, pa.ArrowException):
-            if _is_whole(path):
-                found = _from_table(_read(path), count)
+    for path in [*files(_folder(study), f"*-{content}-*")] if key else ():
+        for found in _loaded([path], count):
+            with suppress(OSError):
                 path.replace(path.with_name(f"{key}{path.name[NAMED:]}")).touch()  # the newest files stay
                 return found
     return None
 
 
+def answers_before(study: Study, rules: str, count: int) -> Reading | None:
+    """Return the answers that were kept last of the same question, read with the same rules; None for none.
+
+    Args:
+        study: the study.
+        rules: as in `Made`.
+        count: themes of the codebook.
+    """
+    there = list[tuple[int, Path]]()
+    for path in files(_folder(study), "*"):
+        with suppress(OSError, KeyError, ValueError, TypeError, pa.ArrowException):
+            if made_of(path).rules == rules:
+                there.append((path.stat().st_mtime_ns, path))
+    return next(_loaded((path for _, path in sorted(there, reverse=True)), count), None)
+
+
 def kept_columns(study: Study, key: str, columns: Sequence[str]) -> pa.Table | None:
     """Return some columns of the answers kept under a key, without reading the others; None as `kept_answers`."""
-    for path in _files(study, key):
-        with suppress(OSError, KeyError, pa.ArrowException):
-            if _is_whole(path):
-                return _read(path, columns)
-    return None
+    found = next(filter(None, (read(path, columns) for path in _files(study, key))), None)
+    return None if found is None else found[0]
 
 
-def keep_answers(study: Study, key: str, content: str, answers: KeptAnswers) -> None:
+def keep_answers(study: Study, key: str, content: str, answers: Reading) -> None:
     """Keep answers under `reading_key` and `content_key`; a folder that cannot be written only costs time."""
-    if not key:
-        return
-    folder = _folder(study)
-    with suppress(OSError):
-        written = write_whole(folder / f"{key}-{_TEMPORARY}", lambda draft: _write(_to_table(answers), draft))
-        written.replace(folder / f"{key}-{content}-{sha256_of(written)}.arrow")
-        keep_newest(folder, "*.arrow", KEPT)
+    if key:
+        with suppress(OSError):
+            write(_folder(study), f"{key}-{content}", _to_table(answers), answers.made)
 
 
 def kept_names(study: Study) -> frozenset[str]:
     """Return the names of the answers and summaries that are kept: the first `NAMED` characters of the files'."""
     return frozenset(path.name[:NAMED] for path in _folder(study).glob("*"))
+
+
+def names_of(study: Study, key: str) -> tuple[str, ...]:
+    """Return the names, as of `kept_names`, of the files that hold the answers of a key."""
+    return (key, *(one.name[:NAMED] for path in _files(study, key) for one in first_of(path)))
 
 
 def summaries_of(study: Study, key: str) -> Summaries:
@@ -172,56 +190,37 @@ def summaries_of(study: Study, key: str) -> Summaries:
 
 
 def _files(study: Study, key: str) -> Iterator[Path]:
-    return _folder(study).glob(f"{key}-*.arrow") if key else iter(())
+    return files(_folder(study), f"{key}-*") if key else iter(())
 
 
 def _folder(study: Study) -> Path:
     return study.root / "store" / "textcache"
 
 
-def _is_whole(path: Path) -> bool:
-    found = path.stat()
-    return path.stem.rpartition("-")[2] == _checksum(path, found.st_mtime_ns, found.st_size)
+def _loaded(paths: Iterable[Path], count: int) -> Iterator[Reading]:
+    """Yield the answers of the files that are whole."""
+    for path in paths:
+        found = read(path)
+        with suppress(KeyError):
+            if found is not None:
+                yield _from_table(*found, path, count)
 
 
-@lru_cache(maxsize=8)
-def _checksum(path: Path, _written: int, _size: int) -> str:
-    return sha256_of(path)
-
-
-def _read(path: Path, columns: Sequence[str] = ()) -> pa.Table:
-    """Return a file, of which only some columns if any are named."""
-    with pa.OSFile(str(path)) as source:
-        names = pa.ipc.open_file(source).schema.names
-        options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
-        return pa.ipc.open_file(source, options=options).read_all()
-
-
-def _write(table: pa.Table, draft: Path) -> None:
-    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
-    with draft.open("wb") as file, pa.ipc.new_file(file, table.schema, options=options) as out:
-        out.write_table(table)
-
-
-def _to_table(answers: KeptAnswers) -> pa.Table:
-    coded = answers.coded
-    assigned = assigned_lists(coded.assigned)
-    arrays = (
-        answers.names,
-        coded.primary.astype(np.int16),
-        coded.margin,
-        assigned,
-        answers.copies.group,
-        answers.trains,
-    )
+def _to_table(answers: Reading) -> pa.Table:
+    coded, assigned = answers.coded, assigned_lists(answers.coded.assigned)
+    group, primary = answers.find().group, coded.primary.astype(np.int16)
+    arrays = (answers.names, primary, coded.margin, assigned, group, answers.trains, answers.imports)
     table = answers.table
     for name, values in zip(_OWN, arrays, strict=True):
-        table = table.append_column(name, pa.array(values))
-    return table.combine_chunks()
+        table = table.append_column(name, values if isinstance(values, pa.ChunkedArray) else pa.array(values))
+    return table
 
 
-def _from_table(table: pa.Table, count: int) -> KeptAnswers:
-    names, primary, margin, group = (table[name].to_numpy() for name in _OWN if name not in {"assigned", "trains"})
+def _from_table(table: pa.Table, made: Made, path: Path, count: int) -> Reading:
+    names, primary, margin, group, trains = (
+        table[name].to_numpy() for name in ("digest", "primary", "margin", "group", "trains")
+    )
     coded = CodedTexts(assigned_from(table["assigned"].combine_chunks(), count), primary.astype(np.int64), margin)
-    trains = table["trains"].to_numpy()
-    return KeptAnswers(table.drop_columns(list(_OWN)), names, coded, grouped(group), trains)
+    imports, copies = table["import"], grouped(group)
+    made = made if made.whole else replace(made, whole="-".join(path.stem.split("-")[1:]))
+    return Reading(table.drop_columns(list(_OWN)), names, coded, trains, lambda: copies, imports, made)

@@ -41,19 +41,35 @@ def kept_readings(
         item: column of the open question.
 
     Returns:
-        Schema `analysis.text.answers.SCHEMA`.
+        Schema `analysis.text.answers.SCHEMA`; those of other texts may be among them.
     """
     cache = TextCache(study.root / "store" / "textcache")
     key = rules_key(words[0])
-    known = cache.read(key, SCHEMA)
-    new = _unknown(names, known)
-    if known is not None and not new.any():
-        return known
-    if len(names) and study.engine.chosen == SPARK and not study.publication:
+    named = cache.read(key, SCHEMA, ["digest"])
+    new = _unknown(names, named)
+    on_cluster = len(names) and study.engine.chosen == SPARK and not study.publication
+    known = None if named is None or (new.all() and not on_cluster) else cache.read(key, SCHEMA)
+    if known is not None:
+        new = _unknown(names, known)
+        if not new.any():
+            return known
+    if on_cluster:
         from reports.voices.on_cluster import read_on_cluster  # loads the Spark client
 
-        known = read_on_cluster(study, item, words, names, known)
-        new = _unknown(names, known)
+        read = read_on_cluster(study, item, words, names, known)
+        cache.write(key, read)
+        known, new = read, _unknown(names, read)
+        if not new.any():
+            return known
+    read = _read(words, texts, names, new, progress)
+    cache.add(key, read)
+    return read if known is None else pa.concat_tables([known, read]).unify_dictionaries()
+
+
+def _read(
+    words: tuple[Lexicon, str], texts: pa.ChunkedArray, names: Digests, new: Flags, progress: Progress | None
+) -> pa.Table:
+    """Read the texts that have no reading yet."""
     from analysis.text.reader import CHUNK, read_chunks  # compiles the rules: 0.1 CPU s
 
     _, first = np.unique(names[new], return_index=True)
@@ -61,10 +77,7 @@ def kept_readings(
     chunks = (raws.slice(start, CHUNK).fill_null("").to_pylist() for start in range(0, len(raws), CHUNK))
     workers = 2 if len(raws) >= WORKERS_FROM else 1
     read = read_chunks(chunks, len(raws), words[0], workers=workers, engine=words[1], progress=progress)
-    before = [] if known is None else known.to_batches()
-    known = pa.Table.from_batches([*before, *read], schema=SCHEMA).unify_dictionaries()
-    cache.write(key, known)
-    return known
+    return pa.Table.from_batches(read, schema=SCHEMA).unify_dictionaries()
 
 
 def _unknown(names: Digests, known: pa.Table | None) -> Flags:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.text.answers import Digests
 from analysis.text.coding import Distinct, distinct, spread
@@ -58,33 +59,52 @@ class Answered:
         return self.texts(self.train)
 
 
-def kept_themes(study: Study, answered: Answered, human: Codes, rules: str) -> tuple[CodedTexts, Ints]:
+def model_key(names: Digests, train: Digests, human: Codes, rules: str) -> str:
+    """Return the key of what decides the themes of a text, beside the text.
+
+    Args:
+        names: [N] digests of the raw texts of all answers.
+        train: as in `Answered`.
+        human: codes by people, by digest of the raw text.
+        rules: key of the lexicon and the rules that read the texts.
+    """
+    named = hashlib.sha256(train.tobytes())
+    named.update(repr(list(_among(names, human).items())).encode())
+    return f"{named.hexdigest()[:16]}-{rules}-{EDITION}"
+
+
+def kept_themes(
+    study: Study, answered: Answered, human: Codes, key: str, wanted: Digests | None = None
+) -> tuple[CodedTexts, Ints]:
     """Return the themes of different texts in the order of their digests; texts that are not kept are coded and kept.
 
     Args:
         study: whose folder keeps them.
         answered: the answers.
         human: codes by people, by digest of the raw text.
-        rules: key of the lexicon and the rules that read the texts.
+        key: from `model_key`.
+        wanted: [N] digests of the answers whose themes are wanted; of all answers when None.
 
     Returns:
-        The themes, and the position of the text of each answer [N].
+        The themes, and the position of the text of each wanted answer [N].
     """
     cache = TextCache(study.root / "store" / "themecache", KEPT)
-    different, place = np.unique(answered.names, return_inverse=True)
-    there = set(different.tolist()).intersection(human) if human else set()
-    human = {name: given for name, given in human.items() if name in there}
-    named = hashlib.sha256(answered.train.tobytes())
-    named.update(repr(list(human.items())).encode())
-    key = f"{named.hexdigest()[:16]}-{rules}-{EDITION}"
+    different, place = np.unique(answered.names if wanted is None else wanted, return_inverse=True)
     known = cache.read(key, _SCHEMA)
     known = _SCHEMA.empty_table() if known is None else known
     new = np.setdiff1d(different, known["digest"].to_numpy(), assume_unique=True)
     if len(new):
-        known = pa.concat_tables([known, _coded(cache, key, answered, new, human)]).sort_by("digest")
-        cache.write(key, known)
-    coded = _from_table(known, len(answered.codes))
-    return spread(coded, np.searchsorted(known["digest"].to_numpy(), different)), place
+        found = _coded(cache, key, answered, new, _among(answered.names, human))
+        cache.add(key, found)
+        known = pa.concat_tables([known, found])
+    at = np.asarray(pc.index_in(pa.array(different), value_set=known["digest"].combine_chunks()))
+    return _from_table(known.take(pa.array(at)), len(answered.codes)), place
+
+
+def _among(names: Digests, human: Codes) -> Codes:
+    """Return the codes by people of texts that have been written."""
+    there = set(names.tolist()).intersection(human) if human else set[int]()
+    return {name: given for name, given in human.items() if name in there}
 
 
 def _coded(cache: TextCache, key: str, answered: Answered, new: Digests, human: Codes) -> pa.Table:

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pytest
 
 from reports.selection import Selection
-from reports.voices import open_answers, reading
+from reports.voices import reading
 from reports.voices.asked import TextSelection
 from reports.voices.finding import finding
 from reports.voices.gathered import gathered
-from reports.voices.kept.answers import KEPT
+from reports.voices.kept import made
+from reports.voices.kept.answer_files import KEPT, WHOLE
 from reports.voices.open_answers import OpenAnswers, load_answers
 from survey.quality.exclusions import decisions_of
 from survey.storage.files import remove_caches
@@ -51,8 +52,8 @@ def loads(root: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Return whether the answers are loaded without reading any."""
     with monkeypatch.context() as patched:
         calls: list[object] = []
-        before = open_answers._coded
-        patched.setattr(open_answers, "_coded", lambda *all_of: calls.append(all_of) or before(*all_of))
+        before = made._coded
+        patched.setattr(made, "_coded", lambda *all_of: calls.append(all_of) or before(*all_of))
         assert load_answers(load_study(root), ITEM).table.num_rows
         return not calls
 
@@ -113,7 +114,7 @@ def test_answers_are_named_anew_after_an_import_without_texts(own: Path, monkeyp
         assert loads(own, monkeypatch) == unchanged
         ahead(own)
         kept = load_answers(load_study(own), ITEM)
-        assert len(list((own / "store" / FOLDER).glob("*.arrow"))) <= KEPT
+        assert len(list((own / "store" / FOLDER).glob("*.arrow"))) <= KEPT[WHOLE]
         rebuilt = Path(shutil.copytree(own, own.with_name("rebuilt"), dirs_exist_ok=True))
         remove_caches(rebuilt / "store")
         same(kept, load_answers(load_study(rebuilt), ITEM))

@@ -18,6 +18,7 @@ from reports.voices.asked import TextSelection, counts_once
 from reports.voices.columns import scope_of
 from reports.voices.copies import copies_note
 from reports.voices.finding import finding
+from reports.voices.kept import made
 from reports.voices.listed import Wanted, comments_of
 from reports.voices.open_answers import OpenAnswers, load_answers
 from reports.voices.shares import distinct_words, kinds, satisfied_among, theme_shares
@@ -98,7 +99,7 @@ def test_a_summary_that_was_deleted_is_missing(
             file.unlink()
             with monkeypatch.context() as patched:
                 if again:  # the answers are there: none is read
-                    patched.setattr(open_answers, "_coded", lambda *_: pytest.fail("the texts were read"))
+                    patched.setattr(made, "_coded", lambda *_: pytest.fail("the texts were read"))
                 assert reading.read_ahead(study, version) == 1
             assert any((root / "store" / "textcache").glob(f"{file.name[:32]}*"))
         assert reading.read_ahead(study, version) == 0
