@@ -5,6 +5,8 @@ python -m benchmarks.derive --rows 1e6
 python -m benchmarks.derive --study DIR        # a study of your own, as it is; it is copied first
 python -m benchmarks.derive --rows 1e6 --steps    # CPU seconds of each step: as it is, after 1,000 more answers without
                                                # texts, and after as many with texts that nobody has written before
+python -m benchmarks.derive --sparse --rows 1e6 1e7    # four waves of answers to the headline questions alone: how
+                                               # what 1,000 more answers cost grows with the answers that there are
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,13 +27,13 @@ import pyarrow.compute as pc
 
 from benchmarks.__main__ import machine
 from benchmarks.dashboards.servers import ROOT
+from benchmarks.pages import make
 from reports.fieldwork.deriving import derive
 from reports.overview.judging_ahead import judge_ahead
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 
-CITY = ("--districts", "40")
 MORE = 1_000
 OWN = "more-"
 """How the names of imports and answers begin that this benchmark adds."""
@@ -112,33 +114,53 @@ def append(root: Path, *, texts: bool = False) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Print a row for each state of a study, or of a mock city."""
-    from cli import main as silu
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=float, default=1e5)
+    parser.add_argument("--rows", type=float, nargs="+", default=[1e5])
     parser.add_argument("--study", type=Path)
+    parser.add_argument("--sparse", action="store_true", help="only the answers that headline rates need")
     parser.add_argument("--steps", action="store_true", help="each step, in one process")
     asked = parser.parse_args(arguments)
+    print(machine(), flush=True)
+    found = dict[float, Mapping[str, float]]()
     with tempfile.TemporaryDirectory() as scratch:
-        city = Path(scratch) / "city"
-        if asked.study:
-            shutil.copytree(asked.study, city)
-        elif silu(["mock", str(city), *CITY, "--responses", f"{asked.rows:.0f}"]):
-            return 1
-        answers = asked.study.name if asked.study else f"{asked.rows:,.0f}"
-        if asked.steps:
-            print(f"{machine()}\n", *each_step(city), sep="\n", flush=True)
-            return 0
-        print(f"{machine()}\n\n| answers | state | CPU s | MB |\n|---|---|---|---|")
-        for state, change in (
-            ("as it is" if asked.study else "after the import", lambda: None),
-            (f"{MORE:,} more answers", lambda: append(city)),
-            ("nothing new", lambda: None),
-        ):
-            change()
-            used, peak = run(city)
-            print(f"| {answers} | {state} | {used:.1f} | {peak:.0f} |", flush=True)
+        for rows in [0.0] if asked.study else asked.rows:
+            city = Path(scratch) / f"city-{rows:.0f}"
+            if asked.study:
+                shutil.copytree(asked.study, city)
+            elif make(city, rows, sparse=asked.sparse, derived=False):
+                return 1
+            name = asked.study.name if asked.study else f"{rows:,.0f}"
+            if asked.steps:
+                print("", *each_step(city), sep="\n", flush=True)
+            else:
+                found[rows] = states(city, name)
+            shutil.rmtree(city)
+    if len(found) > 1:
+        growth(found)
     return 0
+
+
+def states(city: Path, answers: str) -> Mapping[str, float]:
+    """Print a row for each state of a study with so many answers; return its CPU seconds."""
+    print("\n| answers | state | CPU s | MB |\n|---|---|---|---|")
+    found = dict[str, float]()
+    for state, change in (
+        ("as it is", lambda: None),
+        (f"{MORE:,} more", lambda: append(city)),
+        ("again", lambda: None),
+    ):
+        change()
+        found[state], peak = run(city)
+        print(f"| {answers} | {state} | {found[state]:.1f} | {peak:.0f} |", flush=True)
+    return found
+
+
+def growth(found: Mapping[float, Mapping[str, float]]) -> None:
+    """Print how many times the CPU seconds of the smallest study each state of the largest takes."""
+    few, many = min(found), max(found)
+    print(f"\n| state | {many:,.0f} answers, times {few:,.0f} |\n|---|---|")
+    for state, used in found[few].items():
+        print(f"| {state} | {found[many][state] / used:.2f} |")
 
 
 if __name__ == "__main__":

@@ -145,8 +145,10 @@ class Fieldwork:
         """Add the row about texts, of n responses, where the wave has any."""
         of_item = partial(scope_of, self.study, version=self.version, wave=self.wave)
         scopes = [of_item(item, mode=self.mode) for item in self._open()]
-        anywhere = any(of_item(item, mode=mode) for item in self._open() for mode in MODES)
-        said = kept_sayings(self._parts, (*scopes, str(anywhere)), self._say).meta
+        of_wave = [of_item(item, mode=mode) for item in self._open() for mode in MODES]
+        if all(scope == "" for scope in of_wave):  # nobody wrote anything
+            return found
+        said = kept_sayings(self._parts, (*scopes, str(any(of_wave))), self._say).meta
         if not said["written"]:
             return found
         words = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, hints.ACTION, True)

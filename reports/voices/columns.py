@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from reports.voices.kept.answers import kept_columns, reading_key, summaries_of
 from reports.voices.kept.scopes import SCOPES, scope_name
 from reports.voices.open_answers import load_answers, study_engine, study_lexicon
+from survey.storage.stored_parts import text_parts
 from survey.study.coding_sheet import read_codes, settled
 from survey.study.study import Study
 
@@ -41,6 +42,8 @@ def scope_of(study: Study, item: str, *, version: int, wave: str, mode: str) -> 
         wave: name of the wave.
         mode: how the answers were collected.
     """
+    if not text_parts(study.root / "store"):
+        return ""
     kept = summaries_of(study, _key(study, item, version)).known(SCOPES)
     return None if kept is None else str(kept.meta.get(scope_name(wave, mode), ""))
 

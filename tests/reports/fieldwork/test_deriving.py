@@ -60,6 +60,13 @@ def test_a_large_study_without_texts_is_derived_once(study: Study, monkeypatch: 
     assert derive(study) == Derived(0, 0, 0)
 
 
+def test_where_nobody_wrote_no_answer_is_read_for_texts(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fieldwork, "_say", lambda own: pytest.fail("read the answers beside texts that are not there"))
+    found = fieldwork(study, "W2", "household").summary()
+    assert len(found) > 5
+    assert "sayings" not in found["check"].tolist()
+
+
 def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
     path_of(study, next(rounds(study))).write_text("{", encoding="utf-8")
     for expected in ("新汇总了 0 轮的答卷；真实性检查新算了 1 项", "汇总、真实性检查和留言都已算好"):
