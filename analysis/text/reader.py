@@ -8,33 +8,33 @@ from __future__ import annotations
 import gc
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
 
+import numpy as np
 import pyarrow as pa
 
 from analysis.text.answers import SCHEMA, Progress, digest, digests
+from analysis.text.copy_rule import Ints
 from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.intent import IntentRules
 from analysis.text.sentiment.learned import refine
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
-from analysis.text.themes.evidence import reasons
 from analysis.text.words.masking import mask_each
 from analysis.text.words.normalise import NonAnswers, Normaliser
-from analysis.text.words.segment import Segmenter, fine, resolve
+from analysis.text.words.segment import Cuts, Segmenter, fine, resolve
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
 
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-CHUNK = 2_000
+CHUNK = 4_000
 AHEAD = 3
 """Chunks that wait for each worker."""
-_BLOCK = 500
 SELDOM = (200_000, 20, 100)
 """How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
 _WORDS_KEPT = 1 << 15
@@ -86,6 +86,12 @@ class TextReader:
         """Return the words for display of a text that is cut."""
         return list(chain.from_iterable(map(self._display.__getitem__, cut)))
 
+    def shown_each(self, texts: Sequence[str], cuts: Cuts) -> pa.ListArray:
+        """Return the words for display of each text, given the cuts of all."""
+        self._display.forget()
+        after = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
+        return _lists(list(map(self._display.__getitem__, cuts.words)), np.searchsorted(cuts.ends, after) + 1)
+
     def _displayed(self, word: str) -> tuple[str, ...]:
         """Return what is displayed of one word of a cut: nothing of stop words and signs, two words of 一个."""
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
@@ -93,12 +99,12 @@ class TextReader:
 
     def read(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read texts into schema `SCHEMA`, one row each in the same order."""
-        blocks = [self._block(raws[start : start + _BLOCK]) for start in range(0, len(raws), _BLOCK)]
+        blocks = [self._block(raws[start : start + CHUNK]) for start in range(0, len(raws), CHUNK)]
         table = pa.Table.from_batches(blocks, schema=SCHEMA).unify_dictionaries().combine_chunks()
         return table.to_batches()[0] if blocks else pa.RecordBatch.from_pylist([], schema=SCHEMA)
 
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
-        """Read a block stage by stage, not text by text, so that each stage's tables stay in the processor's cache."""
+        """Read a block stage by stage, not text by text: rules look up the characters of all its texts at once."""
         cleaned = self._cleaned(raws)
         texts = [text for text, _ in cleaned]
         says = [text not in self._nonanswers for text in texts]
@@ -108,10 +114,8 @@ class TextReader:
             text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
         ]
         plain = [unmasked(text) for text in readable]
-        cuts = self.segmenter.cut_each(plain)
-        self._display.forget()
-        words = [self.shown(cut) for cut in cuts]
-        themes = self.themes.each(plain, cuts)
+        cuts = self.segmenter.cut_all(plain)
+        themes = self.themes.each(plain, cuts.ends)
         tones = refine(readable, self._polarity.each(readable))
         intents = self._intent.names(readable, [tone.label for tone in tones])
         columns = {
@@ -120,15 +124,19 @@ class TextReader:
             "says": says,
             "script": scripts,
             "flags": [" ".join(flags) for _, flags in cleaned],
-            "words": words,
-            "themes": [list(each) for each in themes],
-            "reasons": [reasons(text, each) for text, each in zip(plain, themes, strict=True)],
+            "words": self.shown_each(plain, cuts),
+            "themes": _lists([each.hits for each in themes]),
+            "reasons": _lists([each.reasons for each in themes]),
             "intent": intents,
             "polarity": [tone.label for tone in tones],
             "score": [tone.score for tone in tones],
             "evidence": [self._evidence(tone.evidence) for tone in tones],
         }
-        return pa.record_batch([pa.array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
+        arrays = [
+            made if isinstance(made := columns[field.name], pa.Array) else pa.array(made, field.type)
+            for field in SCHEMA
+        ]
+        return pa.record_batch(arrays, schema=SCHEMA)
 
 
 class _Displayed(dict[str, tuple[str, ...]]):
@@ -146,6 +154,13 @@ class _Displayed(dict[str, tuple[str, ...]]):
         """Forget all words where there are more than a language uses often."""
         if len(self) > _WORDS_KEPT:
             self.clear()
+
+
+def _lists(lists: Sequence[Collection[str]], bounds: Ints | None = None) -> pa.ListArray:
+    """Return an array of lists, those up to each bound joined to one where bounds are given."""
+    ends = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+    ends = ends if bounds is None else ends[np.concatenate([[0], bounds])]
+    return pa.ListArray.from_arrays(pa.array(ends), pa.array(list(chain.from_iterable(lists)), pa.string()))
 
 
 def _evidence(found: Sequence[PhraseValue]) -> str:

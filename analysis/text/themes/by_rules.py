@@ -7,11 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+import numpy as np
 
 from analysis.text.themes.codebook import Codebook, parse_codebook
+from analysis.text.themes.evidence import Flags, reasons
 from analysis.text.themes.rules import ThemeRule
-from analysis.text.words.phrases import PhraseFinder
+from analysis.text.themes.standing import BREAKS, Ends, is_own_latin_word, lie_apart, standing_phrases
+from analysis.text.words.phrases import Occurrences, PhraseFinder
 from analysis.text.words.segment import Segmenter
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
@@ -22,8 +27,6 @@ _KEPT = 1 << 14
 """Sets of words whose themes are kept: 200,000 texts of a mock city have 14,500 of them."""
 
 _LATIN = re.compile(r"[A-Za-z0-9]+")
-_BREAKS = frozenset("，。！？；：、,.!?;: \n\t")
-"""Signs at which every segmenter cuts."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,16 @@ class _Meaning:
     seed_of: list[str] = field(default_factory=list)
     wakes: dict[tuple[str, str], ThemeRule] = field(default_factory=dict)
     excluded_from: list[str] = field(default_factory=list)
+
+
+class Evidence(NamedTuple):
+    """The themes of a text, and "code:word" of the words behind them, once for every occurrence."""
+
+    hits: Hits
+    reasons: Sequence[str]
+
+
+_NONE = Evidence({}, ())
 
 
 class ThemeRules:
@@ -54,6 +67,11 @@ class ThemeRules:
         self._whole = frozenset(long) if cut else self._latin
         self._finder = PhraseFinder([*self._means, *of_rules])
         self._held = lru_cache(_KEPT)(self._hits)
+        self._packed = lru_cache(_KEPT)(self._of_packed)
+        phrases = self._finder.phrases
+        self._sizes = np.array(list(map(len, phrases)), dtype=np.int64)
+        self._may_fall = np.array([phrase in self._whole for phrase in phrases], dtype=np.bool_)
+        self._are_latin = np.array([phrase in self._latin for phrase in phrases], dtype=np.bool_)
 
     def __call__(self, text: str, words: Sequence[str] | None = None) -> Hits:
         """Return the themes of one normalised text with the words behind them, in the order of the text.
@@ -64,10 +82,49 @@ class ThemeRules:
         """
         return self._themes(text, self._finder.within(text), words)
 
-    def each(self, texts: Sequence[str], words: Sequence[Sequence[str]]) -> list[Hits]:
-        """Return the themes of many texts that are cut, as one by one."""
-        found = self._finder.within_each(texts)
-        return [self._themes(*one) for one in zip(texts, found, words, strict=True)]
+    def each(self, texts: Sequence[str], ends: Ends) -> list[Evidence]:
+        """Return the themes of many texts as one by one, each with `analysis.text.themes.evidence.reasons` of it.
+
+        Args:
+            texts: normalised.
+            ends: where each word of their cuts ends in the texts that are joined by one character.
+        """
+        found = self._finder.occurrences(texts)
+        standing = standing_phrases(found, self._lie(found, ends), len(self._finder.phrases))
+        packed, bounds = standing.phrase.tobytes(), (standing.bounds * standing.phrase.itemsize).tolist()
+        return [
+            self._evidence(text, packed[start:end], once) if start < end else _NONE
+            for text, once, (start, end) in zip(texts, standing.once.tolist(), pairwise(bounds), strict=True)
+        ]
+
+    def _lie(self, found: Occurrences, ends: Ends) -> Flags:
+        """Return which occurrences stand for themselves."""
+        size = self._sizes[found.phrase]
+        lies = lie_apart(found, size, ends)
+        latin = np.flatnonzero(self._are_latin[found.phrase])
+        lies.apart[latin] = lies.whole[latin] | is_own_latin_word(found, size, latin)
+        return lies.apart | ~self._may_fall[found.phrase]
+
+    def _evidence(self, text: str, standing: bytes, once: bool) -> Evidence:
+        """Return the themes of a text, given the numbers of the phrases that stand, and whether each occurs once."""
+        known, excluded = self._packed(standing)
+        if not excluded and once:
+            return known
+        hits = known.hits
+        if excluded:
+            names = self._names(standing)
+            left = {code: tuple(self._without(text, code, names, hits[code], excluded[code])) for code in excluded}
+            hits = {code: words for code, own in hits.items() if (words := left.get(code, own))}
+        return Evidence(hits, reasons(text, hits))
+
+    def _names(self, standing: bytes) -> tuple[str, ...]:
+        return tuple(map(self._finder.phrases.__getitem__, np.frombuffer(standing, dtype=np.int64).tolist()))
+
+    def _of_packed(self, standing: bytes) -> tuple[Evidence, dict[str, list[str]]]:
+        """Return the themes of a text in which phrases with these numbers stand, and what else may exclude them."""
+        hits, excluded = self._hits(self._names(standing))
+        named = [f"{code}:{word}" for code, words in hits.items() for word in words]
+        return Evidence(hits, named), {code: words for code, words in excluded.items() if code in hits}
 
     def _themes(self, text: str, found: Sequence[str], words: Sequence[str] | None) -> Hits:
         """Return the themes of a text that has these phrases."""
@@ -167,7 +224,7 @@ def _at_a_break(text: str, word: str) -> bool:
     """Return whether the first occurrence begins or ends at a sign or an end of the text, so that a cut is there."""
     start = text.find(word)
     end = start + len(word)
-    return start == 0 or end == len(text) or text[start - 1] in _BREAKS or text[end] in _BREAKS
+    return start == 0 or end == len(text) or text[start - 1] in BREAKS or text[end] in BREAKS
 
 
 def _stands(text: str, word: str, cuts: set[int]) -> bool:

@@ -75,6 +75,6 @@ class JiebaEngine:
         """Return the words of a text in order."""
         return list(self._tokenizer.cut(text))
 
-    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the words of each text."""
-        return [self.cut(text) for text in texts]
+    def cut_all(self, texts: Sequence[str]) -> list[str]:
+        """Return the words of texts, and a line break after each text."""
+        return [word for text in texts for word in (*self.cut(text), "\n")]

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Codes = npt.NDArray[np.uint32]
-Numbers = npt.NDArray[np.int32]
+from analysis.text.words.matches import Codes, Matcher, Numbers, looked_up, numbered
 
 
 class Found(NamedTuple):
@@ -24,6 +23,24 @@ class Found(NamedTuple):
     def end(self) -> int:
         """The position after the phrase."""
         return self.start + len(self.phrase)
+
+
+class Occurrences(NamedTuple):
+    """Phrases of texts, those of each text together.
+
+    Attributes:
+        text: position of the text.
+        start: where the phrase begins in the texts joined by one character.
+        phrase: its number.
+        codes: those of the characters of the joined texts, 0 between two texts.
+        texts: their number.
+    """
+
+    text: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    phrase: npt.NDArray[np.int64]
+    codes: Codes
+    texts: int
 
 
 _new = tuple.__new__
@@ -65,61 +82,60 @@ class PhraseFinder:
     def within_each(self, texts: Sequence[str]) -> list[list[str]]:
         """Return `within` of each text; with hundreds of texts at a time it costs a third."""
         hits: list[list[str]] = [[] for _ in texts]
-        joined, codes, ends = _join(texts)
-        start, number = self._pairs(codes)
-        row = np.searchsorted(ends, start, side="right")
-        for into, at, pair in zip(row.tolist(), start.tolist(), number.tolist(), strict=True):
-            longer, exact = self._numbered[pair]
-            found = hits[into]
-            for phrase in longer:
-                if joined.startswith(phrase, at):
-                    found.append(phrase)
-            found += exact
-        start = np.flatnonzero(_looked_up(self._letters, codes))
-        row = np.searchsorted(ends, start, side="right")
-        for into, at in zip(row.tolist(), start.tolist(), strict=True):
-            hits[into].append(joined[at])
+        found = self.occurrences(texts)
+        for into, phrase in zip(found.text.tolist(), found.phrase.tolist(), strict=True):
+            hits[into].append(self.phrases[phrase])
         return hits
+
+    def occurrences(self, texts: Sequence[str]) -> Occurrences:
+        """Return every phrase of texts as arrays, in the order of `within`."""
+        _, codes, ends = _join(texts)
+        start, phrase = self._matcher(codes)
+        letters = looked_up(self._letters, codes)
+        alone = np.flatnonzero(letters)
+        if len(alone):
+            start = np.concatenate([start, alone])
+            phrase = np.concatenate([phrase, letters[alone] + len(self.phrases) - len(self._single) - 1])
+        text = np.searchsorted(ends, start, side="right")
+        if len(alone):
+            order = np.argsort(text, kind="stable")
+            text, start, phrase = text[order], start[order], phrase[order]
+        return Occurrences(text, start, phrase, codes, len(texts))
 
     def longest_each(self, texts: Sequence[str]) -> list[list[Found]]:
         """Return `longest` of each text; with hundreds of texts at a time it costs a third."""
         hits: list[list[Found]] = [[] for _ in texts]
-        joined, codes, ends = _join(texts)
-        number = np.full(len(codes), -1, dtype=np.int64)
-        start, pair = self._pairs(codes)
-        number[start] = pair
-        starts = np.flatnonzero((number >= 0) | (_looked_up(self._letters, codes) > 0))
+        _, codes, ends = _join(texts)
+        start, phrase = self._matcher(codes)
+        longest = np.diff(start, prepend=-1) > 0
+        number = looked_up(self._letters, codes).astype(np.int64) + len(self.phrases) - len(self._single) - 1
+        there = looked_up(self._letters, codes) > 0
+        number[start[longest]], there[start] = phrase[longest], True
+        starts = np.flatnonzero(there)
         row = np.searchsorted(ends, starts, side="right")
         before = np.concatenate([[0], ends])[row]
-        end, begun, single = 0, self._begun, self._single
-        for into, at, first, pair in zip(*(one.tolist() for one in (row, starts, before, number[starts])), strict=True):
-            if at < end:
-                continue
-            for phrase in begun[pair] if pair >= 0 else ():
-                if joined.startswith(phrase, at):
-                    hits[into].append(_new(Found, (at - first, phrase)))
-                    end = at + len(phrase)
-                    break
-            else:
-                if (letter := joined[at]) in single:
-                    hits[into].append(_new(Found, (at - first, letter)))
+        end, phrases = 0, self.phrases
+        for into, at, first, which in zip(
+            *(one.tolist() for one in (row, starts, before, number[starts])), strict=True
+        ):
+            if at >= end:
+                name = phrases[which]
+                hits[into].append(_new(Found, (at - first, name)))
+                end = at + len(name)
         return hits
 
     @cached_property
-    def _begun(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(self._index.values())
-
-    @cached_property
-    def _numbered(self) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-        return tuple(self._parts.values())
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases by number, single characters last."""
+        return (*self._matcher.phrases, *sorted(self._single))
 
     @cached_property
     def _letters(self) -> Numbers:
-        return _numbers(self._single)
+        return numbered(self._single)
 
     @cached_property
-    def _pairs(self) -> _Pairs:
-        return _Pairs(tuple(self._parts))
+    def _matcher(self) -> Matcher:
+        return Matcher([phrase for found in self._index.values() for phrase in found])
 
     def longest(self, text: str) -> list[Found]:
         """Return occurrences from left to right, each the longest at its place, without overlap."""
@@ -149,33 +165,3 @@ def _join(texts: Sequence[str]) -> tuple[str, Codes, npt.NDArray[np.int64]]:
     joined = _BETWEEN.join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return joined, codes, np.cumsum([len(text) + 1 for text in texts])
-
-
-class _Pairs:
-    """Pairs of characters, found by one look-up of arrays."""
-
-    def __init__(self, pairs: Sequence[str]) -> None:
-        """Number the first and the second characters: together they are the place of a pair in a table."""
-        self._first, self._second = (_numbers([pair[at] for pair in pairs]) for at in (0, 1))
-        self._width = int(self._second.max()) + 1
-        self._table = np.full((int(self._first.max()) + 1) * self._width, -1, dtype=np.min_scalar_type(-len(pairs) - 1))
-        place = [int(self._first[ord(pair[0])]) * self._width + int(self._second[ord(pair[1])]) for pair in pairs]
-        self._table[place] = np.arange(len(pairs))
-
-    def __call__(self, codes: Codes) -> tuple[npt.NDArray[np.int64], Numbers]:
-        """Return start and number of every pair among the characters with these codes."""
-        number = self._table[_looked_up(self._first, codes[:-1]) * self._width + _looked_up(self._second, codes[1:])]
-        start = np.flatnonzero(number >= 0)
-        return start, number[start]
-
-
-def _numbers(letters: Iterable[str]) -> Numbers:
-    """Return the numbers of characters from 1, by code; 0 for others, and for every code beyond the last."""
-    different = sorted(set(letters))
-    numbers = np.zeros(ord(different[-1]) + 2 if different else 1, dtype=np.int32)
-    numbers[list(map(ord, different))] = np.arange(1, len(different) + 1)
-    return numbers
-
-
-def _looked_up(numbers: Numbers, codes: Codes) -> Numbers:
-    return numbers[np.minimum(codes, len(numbers) - 1)]

@@ -40,19 +40,16 @@ class RjiebaEngine:
         words: list[str] = self._jieba.cut(text)
         return self._as_jieba(words) if _SUSPECT.search(text) else words
 
-    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the words of each text, which has no line breaks: one call for all takes half as long."""
+    def cut_all(self, texts: Sequence[str]) -> list[str]:
+        """Return the words of texts without line breaks, one after each text: one call for all takes half as long."""
         joined = "\n".join((*texts, ""))
         words: list[str] = self._jieba.cut(joined)
-        cuts, start = list[list[str]](), 0
-        for _ in texts:
-            end = words.index("\n", start)
-            cuts.append(words[start:end])
-            start = end + 1
         ends = list(accumulate(len(text) + 1 for text in texts))
-        for at in {bisect_right(ends, found.start()) for found in _SUSPECT.finditer(joined)}:
-            cuts[at] = self.cut(texts[at])
-        return cuts
+        suspect = {bisect_right(ends, found.start()) for found in _SUSPECT.finditer(joined)}
+        breaks = [-1, *(at for at, word in enumerate(words) if word == "\n")] if suspect else []
+        for at in sorted(suspect, reverse=True):
+            words[breaks[at] + 1 : breaks[at + 1]] = self.cut(texts[at])
+        return words
 
     def _as_jieba(self, words: list[str]) -> list[str]:
         """Join neighbouring unknown runs of letters, digits and signs, and cut them again as jieba does."""

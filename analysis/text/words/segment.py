@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from analysis.text.words import rjieba_engine
 from survey.errors import StudyError
@@ -12,6 +15,13 @@ from survey.study.settings import AUTO, JIEBA, RJIEBA
 
 FORCED = 20_000
 """Frequency at which an added word beats any split of it (terms kept whole: .964, with jieba's own choice .945)."""
+
+
+class Cuts(NamedTuple):
+    """The words of texts, and a line break after each text; where each ends in the texts joined by line breaks."""
+
+    words: list[str]
+    ends: npt.NDArray[np.int64]
 
 
 class Engine(Protocol):
@@ -29,8 +39,8 @@ class Engine(Protocol):
         """Return the words of a text in order; joined again they give the text."""
         ...
 
-    def cut_each(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return `cut` of each text; they have no line breaks."""
+    def cut_all(self, texts: Sequence[str]) -> list[str]:
+        """Return the words of texts without line breaks, and a line break after each text."""
         ...
 
 
@@ -48,13 +58,18 @@ class Segmenter:
     def __init__(self, words: Mapping[str, int] | None = None, *, engine: str = AUTO) -> None:
         """Load the stock dictionary, then the words given."""
         self._engine = _ENGINES[resolve(engine)]()
-        self.cut, self.cut_each = self._engine.cut, self._engine.cut_each
+        self.cut = self._engine.cut
         for word, frequency in (words or {}).items():
             self._engine.add(word, frequency or FORCED)
 
     def knows(self, word: str) -> bool:
         """Return whether a word is in the dictionary, stock or own."""
         return self._engine.knows(word)
+
+    def cut_all(self, texts: Sequence[str]) -> Cuts:
+        """Return the words of texts without line breaks."""
+        words = self._engine.cut_all(texts)
+        return Cuts(words, np.cumsum(np.fromiter(map(len, words), dtype=np.int64, count=len(words))))
 
     def cut_for_search(self, text: str) -> list[str]:
         """Return the words of a text, each after the shorter dictionary words inside it; for models only."""

@@ -1,5 +1,7 @@
 """Segmentation: civic terms stay whole, instances are private, nothing is dropped."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,5 +67,7 @@ def test_words_inside_long_words() -> None:
 def test_many_texts_at_once(engine: str) -> None:
     segmenter = Segmenter(engine=engine)
     texts = ["", *("".join(words) for words, _ in SENTENCES), "wxid_a1在8-2-301", " 停 车 ", "㐀路", ""]
-    assert segmenter.cut_each(texts) == [segmenter.cut(text) for text in texts]
-    assert segmenter.cut_each([]) == []
+    words, ends = segmenter.cut_all(texts)
+    assert words == [word for text in texts for word in (*segmenter.cut(text), "\n")]
+    assert ends.tolist() == list(accumulate(map(len, words)))
+    assert segmenter.cut_all([]).words == []
