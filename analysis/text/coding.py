@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -73,10 +74,11 @@ def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str], some: Ints 
         codes: themes of the codebook.
         some: digests of the texts that are wanted; all when None.
     """
-    different, first = np.unique(digests, return_index=True)
-    if some is not None and len(some) < len(different):
-        wanted = np.isin(different, some)
-        different, first = different[wanted], first[wanted]
+    first = np.flatnonzero(~pd.Series(digests).duplicated().to_numpy())  # `numpy.unique` sorts all of them
+    if some is not None and len(some) < len(first):
+        first = first[np.asarray(pc.is_in(pa.array(digests[first]), value_set=pa.array(some)))]
+    first = first[np.argsort(digests[first])]
+    different = digests[first]
     rows = answers.select(["says", "text", "words", "reasons"]).take(pa.array(first))
     texts = pc.if_else(rows["says"], rows["text"], "").to_pylist()
     lists = rows["reasons"].combine_chunks()

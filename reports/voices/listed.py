@@ -21,6 +21,7 @@ from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from reports.voices.asked import Flags, TextSelection, counts_once, rows_within
 from reports.voices.gathered import gathered
+from reports.voices.kept.scopes import numbered
 from reports.voices.mentions import for_everyone, name_of, of_everyone, summaries_for
 from reports.voices.open_answers import OpenAnswers
 from survey.host.access import require_analyst
@@ -115,8 +116,8 @@ def every_answer(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa
     """Return the answers of everyone in the waves and mode, copies included, with what describes their writers.
 
     Returns:
-        wave, group (of copies, -1 for none), says, intent, themes, text, writer (a number for each response_id), and
-        as stored psu and the roles that the responses have.
+        wave, group (of copies among them, -1 for none), says, intent, themes, text, writer (a number for each
+        response_id), and as stored psu and the roles that the responses have.
     """
     one, all_of = replace(of_everyone(answers, asked), once=False), gathered(study, answers, asked)
     if (LIST, one) not in all_of.kept:
@@ -139,9 +140,8 @@ def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Tab
     names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
     people = responses.select(names).take(rows["response"])
     writer = rows["response_id"].combine_chunks().dictionary_encode().indices
-    group = rows["group"].to_numpy()  # numbered anew, so that answers of other modes do not change the list
-    numbered = np.where(group < 0, -1, pd.factorize(group)[0])
-    rows = rows.set_column(rows.schema.get_field_index("group"), "group", pa.array(numbered))
+    group = numbered(rows["group"].to_numpy())  # so that answers of other modes do not change the list
+    rows = rows.set_column(rows.schema.get_field_index("group"), "group", pa.array(group))
     table = rows.select(["wave", "group", "says", "intent", "themes", "text"]).append_column("writer", writer)
     for name in names:
         table = table.append_column(name, people[name])

@@ -1,6 +1,7 @@
 """Scopes: digests of what the answers of one wave and mode say, so that a summary of them outlasts answers of others.
 
-Equal digests mean equal answers in the same order, with equal themes and the same copies among them.
+Equal digests mean equal answers in the same order, with equal themes and the same copies among them; an answer that is
+copied elsewhere alone counts like one without copies.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.text.answers import Digests
+from analysis.text.copy_rule import Ints
 from analysis.text.duplicates import Copies
 from analysis.text.themes.coder import CodedTexts
 from reports.voices.kept.summaries import NAMED
@@ -46,12 +48,24 @@ def scopes_of(table: pa.Table, names: Digests, coded: CodedTexts, copies: Copies
         rows = np.flatnonzero(place == number)
         digest = hashlib.sha256(repr(read_with).encode())
         ids = pa.concat_arrays([table["response_id"].take(pa.array(rows)).cast(pa.large_string()).combine_chunks()])
-        group = np.where(copies.group[rows] < 0, -1, pd.factorize(copies.group[rows])[0])
-        arrays = (names[rows], coded.primary[rows], np.packbits(coded.assigned[rows]), group)
+        arrays = (names[rows], coded.primary[rows], np.packbits(coded.assigned[rows]), numbered(copies.group[rows]))
         for part in (*ids.buffers()[1:], *map(np.ascontiguousarray, arrays)):
             digest.update(part or b"" if isinstance(part, pa.Buffer | None) else part.tobytes())
         name = scope_name(waves[number // len(modes)], modes[number % len(modes)])
         found[name] = digest.hexdigest()[:NAMED]
+    return found
+
+
+def numbered(group: Ints) -> Ints:
+    """Return the groups of copies of some answers, numbered by themselves; -1 for an answer without a copy among them.
+
+    Args:
+        group: as in `Copies`.
+    """
+    copied = np.flatnonzero(group >= 0)
+    repeats = pd.Series(group[copied]).duplicated(keep=False).to_numpy()
+    found = np.full(len(group), -1, dtype=np.int64)
+    found[copied[repeats]] = pd.factorize(group[copied[repeats]])[0]
     return found
 
 

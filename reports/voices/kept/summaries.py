@@ -22,7 +22,7 @@ from reports.voices.kept.sums import from_tables, to_tables
 from survey.host.disk import sha256_of, write_whole
 from survey.storage.files import keep_newest
 
-EDITION = 6
+EDITION = 7
 """Increment when a summary is made in another way."""
 KEPT, LISTS = 400, 24
 """Number of files: summaries, and lists of answers."""

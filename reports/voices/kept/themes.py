@@ -89,7 +89,9 @@ def kept_themes(
         The themes, and the position of the text of each wanted answer [N].
     """
     cache = TextCache(study.root / "store" / "themecache", KEPT)
-    different, place = np.unique(answered.names if wanted is None else wanted, return_inverse=True)
+    asked = pa.array(answered.names if wanted is None else wanted)
+    different = np.sort(asked.unique().to_numpy())
+    place = np.asarray(pc.index_in(asked, value_set=pa.array(different)), dtype=np.int64)
     known = cache.read(key, _SCHEMA)
     known = _SCHEMA.empty_table() if known is None else known
     new = np.setdiff1d(different, known["digest"].to_numpy(), assume_unique=True)

@@ -96,11 +96,13 @@ def test_a_summary_that_was_deleted_is_missing(
         files = sorted((root / "store" / "textcache").glob(kind))
         assert files
         for file in files[:most]:
+            marks = (root / "store" / "themecache").glob("*.read")
+            questions = sum(file.name[:32] in mark.read_text(encoding="utf-8") for mark in marks)  # they share some
             file.unlink()
             with monkeypatch.context() as patched:
                 if again:  # the answers are there: none is read
                     patched.setattr(made, "_coded", lambda *_: pytest.fail("the texts were read"))
-                assert reading.read_ahead(study, version) == 1
+                assert reading.read_ahead(study, version) == questions > 0
             assert any((root / "store" / "textcache").glob(f"{file.name[:32]}*"))
         assert reading.read_ahead(study, version) == 0
 
