@@ -73,11 +73,12 @@ BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
 def item_nonresponse(context: Context) -> CheckResult:
     """Flag more than 25 % blank answers or more than 60 % non-substantive ones; value: the latter share."""
     sheet = context.sheet
-    plain = np.array([item.form == "code" and item.option is None for item in sheet.items], dtype=np.bool_)
-    codes = sheet.codes[:, plain]
-    asked = (codes != NULL).sum(axis=1)
-    blank = (codes == BLANK).sum(axis=1)
-    missing = sheet.missing[:, plain].sum(axis=1)
+    asked, blank, missing = np.zeros((3, len(sheet)), dtype=np.int64)
+    for at, item in enumerate(sheet.items):
+        if item.form == "code" and item.option is None:
+            asked += sheet.codes[:, at] != NULL
+            blank += sheet.codes[:, at] == BLANK
+            missing += sheet.missing[:, at]
     share = (blank + missing) / np.maximum(asked, 1)
     flag = (asked >= LEAST) & ((blank > BLANK_LIMIT * asked) | (share > MISSING_LIMIT))
     return CheckResult(flag, np.where(asked > 0, share, np.nan))

@@ -97,14 +97,20 @@ class ResponseSheet:
     @cached_property
     def shown(self) -> Flags:
         """[N, Q] whether the question was asked; False for questions without stored columns."""
-        asked = [(self.grid(q) != NULL).any(axis=1) for q in self.questionnaire.questions if q.items]
-        return np.stack(asked, axis=1) if asked else np.zeros((len(self), 0), dtype=np.bool_)
+        questions = [question for question in self.questionnaire.questions if question.items]
+        found = np.zeros((len(self), len(questions)), dtype=np.bool_, order="F")
+        for at, question in enumerate(questions):
+            for item in question.items:
+                found[:, at] |= self.column(item.name) != NULL
+        return found
 
     @cached_property
     def route(self) -> npt.NDArray[np.uint64]:
         """[N] key of the route: mode and set of questions asked."""
-        keys = self.shown.astype(np.uint64) @ _multipliers(self.shown.shape[1]) + self.mode.astype(np.uint64)
-        return np.asarray(keys, dtype=np.uint64)
+        keys = self.mode.astype(np.uint64)
+        for at, multiplier in enumerate(_multipliers(self.shown.shape[1])):
+            keys += self.shown[:, at] * multiplier
+        return keys
 
     @cached_property
     def mode(self) -> npt.NDArray[np.int64]:

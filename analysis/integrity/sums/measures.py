@@ -100,12 +100,14 @@ def _spread(sheet: ResponseSheet) -> Floats:
     if not grids:
         return np.full(len(sheet), np.nan)
     grid = max(grids, key=lambda question: len(question.items))
-    at = [sheet.places[item.name] for item in grid.items]
-    there = sheet.substantive[:, at]
-    place = np.where(there, sheet.codes[:, at], 0).astype(np.float64)
-    count = there.sum(axis=1)
-    mean = place.sum(axis=1) / np.maximum(count, 1)
-    square = np.where(there, (place - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    columns = [sheet.places[item.name] for item in grid.items]
+    count, total = np.zeros((2, len(sheet)), dtype=np.int64)
+    for at in columns:
+        count += sheet.substantive[:, at]
+        total += np.where(sheet.substantive[:, at], sheet.codes[:, at], 0)
+    mean, square = total / np.maximum(count, 1), np.zeros(len(sheet))
+    for at in columns:
+        square += np.where(sheet.substantive[:, at], (sheet.codes[:, at] - mean) ** 2, 0.0)
     return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
 
 

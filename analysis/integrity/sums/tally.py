@@ -143,8 +143,8 @@ def _answered(sheet: ResponseSheet, items: Ints, cell: Ints, count: int) -> tupl
     given, total = np.zeros((2, count, len(items)), dtype=np.int64)
     for at, item in enumerate(items):
         there = sheet.substantive[:, item]
-        given[:, at] = _count(cell[there], count)
-        total[:, at] = np.bincount(cell[there], sheet.codes[there, item], count).astype(np.int64)
+        given[:, at] = np.bincount(cell, there, count).astype(np.int64)
+        total[:, at] = np.bincount(cell, np.where(there, sheet.codes[:, item], 0), count).astype(np.int64)
     return given, total
 
 

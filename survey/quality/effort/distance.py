@@ -13,7 +13,7 @@ import numpy as np
 from survey.quality.effort.graded import Singles, correlations, factors, moments, standardised
 from survey.quality.effort.ordered import Ordered
 from survey.quality.effort.person_fit import FITTED, ITEMS_LEAST
-from survey.quality.sheet import Floats
+from survey.quality.sheet import Flags, Floats
 
 FACTORS, KEPT = 3, 0.9
 
@@ -34,7 +34,8 @@ def common_of(answers: Ordered) -> Common | None:
     mean, deviation = moments(answers.place)
     part = standardised(answers.place[:: max(len(answers) // FITTED, 1)], mean, deviation)
     loading = factors(correlations(part), FACTORS)
-    near = _squared(part, loading)
+    there, filled = np.isfinite(part), np.nan_to_num(part)
+    near = _squared(there, filled, loading)
     kept = near <= np.nanquantile(near, KEPT) if np.isfinite(near).any() else np.zeros(len(part), dtype=np.bool_)
     if kept.any():
         loading = factors(correlations(part[kept]), FACTORS)
@@ -45,20 +46,27 @@ def distance(answers: Ordered, common: Common | None) -> Floats:
     """Return [N] the cube root of the squared distance per answered item, about normal; NaN with too few answers."""
     if common is None:
         return np.full(len(answers), np.nan)
-    score = standardised(answers.place, common.mean, common.deviation)
-    return np.asarray(np.cbrt(_squared(score, common.loading)), dtype=np.float64)
+    filled = standardised(answers.place, common.mean, common.deviation, absent=0.0)
+    return np.asarray(np.cbrt(_squared(answers.answered, filled, common.loading)), dtype=np.float64)
 
 
-def _squared(score: Singles, loading: Floats) -> Floats:
-    """Return [N] squared distances per item: z'S⁻¹z with S = LL' + U by the Woodbury identity, over answered items."""
-    there = np.isfinite(score)
-    filled = np.nan_to_num(score)
+def _squared(there: Flags, filled: Singles, loading: Floats) -> Floats:
+    """Return [N] squared distances per item: z'S⁻¹z with S = LL' + U by the Woodbury identity, over answered items.
+
+    Args:
+        there: [N, K] whether an item was answered.
+        filled: [N, K] standardised places, 0 where it was not.
+        loading: [K, factors].
+    """
     unique = 1 - (loading**2).sum(axis=1)
     weighted = loading / unique[:, None]
     products = (loading[:, :, None] * weighted[:, None, :]).reshape(len(loading), -1)
-    inner = (there.astype(np.float64) @ products).reshape(-1, FACTORS, FACTORS) + np.eye(FACTORS)
-    pulled = filled @ weighted
+    doubles = there.astype(np.float64)  # the largest array of all checks, so it is used three times
+    inner = (doubles @ products).reshape(-1, FACTORS, FACTORS) + np.eye(FACTORS)
+    np.copyto(doubles, filled)
+    pulled = doubles @ weighted
     explained = (pulled * np.linalg.solve(inner, pulled[:, :, None])[:, :, 0]).sum(axis=1)
     count = there.sum(axis=1)
-    found = ((filled.astype(np.float64) ** 2) @ (1 / unique) - explained) / np.maximum(count, 1)
+    np.square(doubles, out=doubles)
+    found = (doubles @ (1 / unique) - explained) / np.maximum(count, 1)
     return np.where(count >= ITEMS_LEAST, np.maximum(found, 0.0), np.nan)

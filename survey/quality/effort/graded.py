@@ -96,10 +96,10 @@ def _looked_up(place: Places, values: npt.NDArray[Real], absent: float) -> npt.N
     return found
 
 
-def standardised(place: Places, mean: Floats, deviation: Floats) -> Singles:
-    """Return [N, K] places less a mean [K], in standard deviations [K]; NaN for no answer."""
+def standardised(place: Places, mean: Floats, deviation: Floats, absent: float = np.nan) -> Singles:
+    """Return [N, K] places less a mean [K], in standard deviations [K]; `absent` for no answer."""
     known = np.arange(place.max(initial=0) + 1)
-    return _looked_up(place, ((known - mean[:, None]) / deviation[:, None]).astype(np.float32), np.nan)
+    return _looked_up(place, ((known - mean[:, None]) / deviation[:, None]).astype(np.float32), absent)
 
 
 def correlations(score: Singles) -> Floats:

@@ -111,10 +111,10 @@ def looseness(placed: Levels, group: npt.NDArray[np.int64], usual: Sequence[Floa
     """
     ratio = np.zeros(len(placed.answers))
     for (place, model), joint, shares in zip(placed.scales(), placed.joint, usual, strict=True):
-        ratio -= np.log((_likely(joint) * shares[group]).sum(axis=1)) + joint.max(axis=1, initial=-np.inf)
+        ratio -= np.log((_likely(joint) * shares.take(group, axis=0)).sum(axis=1)) + joint.max(axis=1, initial=-np.inf)
         for at, chance in enumerate(model.chance):
-            alone = np.pad(np.log(shares @ chance), ((0, 0), (0, 1)))
-            ratio += alone[group, place[:, at]]
+            alone = np.pad(np.log(shares @ chance), ((0, 0), (1, 0)))  # the first place is for absent answers
+            ratio += alone.ravel().take(group * alone.shape[1] + (place[:, at] - ABSENT))
     return np.where(placed.enough(), np.logaddexp(0.0, ratio) - np.log(2), np.nan)
 
 

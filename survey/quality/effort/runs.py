@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from survey.quality.effort.ordered import UNGIVEN
+from survey.quality.effort.ordered import UNGIVEN, Ints, Places
 from survey.quality.sheet import Codes
 
 PERIODS = (1, 2, 3, 4, 5, 8)
@@ -17,14 +17,14 @@ PERIODS = (1, 2, 3, 4, 5, 8)
 Lengths = npt.NDArray[np.int16]
 
 
-def gathered(given: Codes, *, right: bool = False) -> Codes:
-    """Return [N, K] codes with the skipped items moved to the end, or to the start for `right`."""
+def gathered(given: Codes) -> Codes:
+    """Return [N, K] codes with the skipped items moved to the end."""
     gaps = given == UNGIVEN
     rows = np.flatnonzero(gaps.any(axis=1) & ~gaps.all(axis=1))
     if not len(rows):
         return given
     found = given.copy(order="F")
-    order = np.argsort(~gaps[rows] if right else gaps[rows], axis=1, kind="stable")
+    order = np.argsort(gaps[rows], axis=1, kind="stable")
     found[rows] = np.take_along_axis(given[rows], order, axis=1)
     return found
 
@@ -51,16 +51,22 @@ def longest_repeat(codes: Codes, period: int) -> Lengths:
     return longest
 
 
-def last_line(places: Codes) -> Lengths:
-    """Return [N] the number of equal places at the end.
+def last_line(given: Codes, place: Places, items: Ints) -> Lengths:
+    """Return [N] the number of equal places at the end of some items; skipped ones do not count.
 
     Args:
-        places: [N, K] gathered to the right; negative where an answer cannot be part of a line.
+        given: [N, K] codes, `UNGIVEN` for skipped items.
+        place: [N, K] places; negative where an answer cannot be part of a line.
+        items: the items, in the order in which they were asked.
     """
-    size, items = places.shape
-    going = np.ones(size, dtype=np.bool_)
-    length = np.zeros(size, dtype=np.int16)
-    for at in range(items - 1, -1, -1):
-        going = going & (places[:, at] >= 0) & (places[:, at] == places[:, -1])
-        length += going
+    size = len(place)
+    going, begun = np.ones(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+    length, last = np.zeros(size, dtype=np.int16), np.zeros(size, dtype=place.dtype)
+    for at in items[::-1].tolist():
+        there, now = given[:, at] != UNGIVEN, place[:, at]
+        if not begun.all():
+            np.copyto(last, now, where=there & ~begun)
+            begun |= there
+        going &= ~there | ((now == last) & (now >= 0))
+        length += there & going
     return length

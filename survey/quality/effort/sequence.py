@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.quality.effort.ordered import UNGIVEN, Ints, Ordered
+from survey.quality.effort.ordered import Ints, Ordered
 from survey.quality.effort.runs import PERIODS, Lengths, gathered, last_line, longest_repeat
 from survey.quality.sheet import Codes, Floats
 
@@ -138,9 +138,7 @@ def _lengths(codes: Codes) -> Lengths:
 
 
 def _line(answers: Ordered, items: Ints) -> Lengths:
-    given = answers.given[:, items]
-    places = np.where(given == UNGIVEN, UNGIVEN, answers.place[:, items])
-    return last_line(gathered(np.asfortranarray(places), right=True))
+    return last_line(answers.given, answers.place, items)
 
 
 def _tail(lengths: Lengths) -> Floats:

@@ -52,8 +52,11 @@ def test_repeats_agree_with_a_plain_search(period: int) -> None:
 def test_a_line_ends_at_another_place_and_at_dont_know() -> None:
     gap, unsure = int(UNGIVEN), ABSENT
     rows = [[0, 1, 2, 2, 2], [2, 2, gap, 2, gap], [2, unsure, 2, 2, 2], [0, 1, 2, 2, unsure], [1, 1, 1, 1, 1]]
-    places = gathered(np.array(rows, dtype=np.int16), right=True)
-    assert last_line(places).tolist() == [3, 3, 3, 0, 5]
+    rows += [[gap] * 5, [gap, gap, 3, gap, gap], [unsure, gap, gap, gap, gap], [1, 1, gap, 0, gap]]
+    given = np.array(rows, dtype=np.int16)
+    place = np.where(given == gap, ABSENT, given).astype(np.int8)
+    assert last_line(given, place, np.arange(5)).tolist() == [3, 3, 3, 0, 5, 0, 1, 0, 1]
+    assert last_line(given, place, np.array([4, 2, 1])).tolist() == [1, 1, 0, 1, 3, 0, 1, 0, 1]
 
 
 def test_l_z_is_the_standardised_log_likelihood_at_the_own_level() -> None:
@@ -83,7 +86,7 @@ def test_the_distance_is_exact_for_the_items_that_were_answered() -> None:
     score = standard(answers.place)
     loading = factors(np.corrcoef(np.nan_to_num(score).T), 3)
     covariance = loading @ loading.T + np.diag(1 - (loading**2).sum(axis=1))
-    found = _squared(score, loading)
+    found = _squared(np.isfinite(score), np.nan_to_num(score), loading)
     for row in np.flatnonzero(np.isfinite(found))[:5]:
         there = np.isfinite(score[row])
         mine = score[row][there].astype(float)
