@@ -44,11 +44,11 @@ class Search:
     """Looks for copies among n texts, which are numbered from few pieces to many; of a pair the first is the smaller.
 
     Attributes:
-        texts: [n] position of each among all texts.
+        texts: [n] position of each among all R texts.
         sizes: what their counts say.
         signatures: their bits.
-        rarer: [n, P] how many pieces of a text are rarer than one of its own.
-        whole: [n, P] 0/1 of all pieces.
+        rarer: [R, P] how many pieces of a text are rarer than one of its own.
+        whole: [R, P] 0/1 of all pieces.
         joins: how pairs are found.
     """
 
@@ -60,16 +60,22 @@ class Search:
     joins: tuple[_Join, ...]
 
     @staticmethod
-    def of(pieces: Pieces, among: Flags) -> Search:
-        """Return the search among some of the texts [R] of some pieces."""
+    def of(pieces: Pieces, among: Flags, asked: Flags | None = None) -> Search:
+        """Return the search among some of the texts [R] of some pieces.
+
+        Args:
+            pieces: of all texts.
+            among: [R] the texts.
+            asked: [R] the only texts of which pairs will be asked, where they are few; any when None.
+        """
         texts = np.flatnonzero(among)
         texts = texts[np.argsort(pieces.count[texts], kind="stable")]
-        shape = (len(pieces), len(pieces.number))
-        rarer = sparse.csr_matrix((pieces.rarer, pieces.piece, pieces.starts), shape=shape)[texts]
         sizes = Sizes.of(pieces.count[texts], pieces.sketch[texts])
-        ones = np.ones(len(rarer.indices), dtype=np.int8)
-        whole = sparse.csr_matrix((ones, rarer.indices, rarer.indptr), shape=rarer.shape)
-        return Search(texts, sizes, Signatures.of(sizes, pieces.sketch[texts]), rarer, whole, _joins(rarer, sizes))
+        rarer = _matrix(pieces, pieces.rarer)
+        met = rarer if asked is None else _met_by(pieces, rarer, np.flatnonzero(asked & among), texts, sizes)
+        whole = _matrix(pieces, np.ones(len(pieces.piece), dtype=np.int8))
+        signatures = Signatures.of(sizes, pieces.sketch[texts])
+        return Search(texts, sizes, signatures, rarer, whole, _joins(met[texts], sizes))
 
     def pairs(self, some: Flags, others: Flags) -> Ints:
         """Return the pairs of copies [2, pairs] of which one is among some texts, and the other among others.
@@ -90,7 +96,7 @@ class Search:
     def _joined(self, join: _Join, asked: Ints, wanted: Flags) -> Ints:
         """Return the pairs of asked and wanted texts that a join finds and that may be copies, as one * n + other."""
         among, found, held = len(self.texts), [np.empty(0, dtype=np.int64)], 0
-        met = join.met(self.rarer[asked], asked)
+        met = join.met(self.rarer[self.texts[asked]], asked)
         few = np.bincount(met.piece, met.end - met.begin, minlength=1)[met.piece] < _FEW
         for one, other in chain(
             _one_by_one(join, met.some(few), self.signatures), _by_block(join, met.some(~few), self.signatures)
@@ -104,13 +110,52 @@ class Search:
 
     def _checked(self, small: Ints, large: Ints) -> Ints:
         """Keep the candidates that are copies [2, pairs]."""
-        kept, count = [np.empty((2, 0), dtype=np.int64)], self.sizes.count
+        kept, count, at = [np.empty((2, 0), dtype=np.int64)], self.sizes.count, self.texts
         for start in range(0, len(small), _CHUNK):
             left, right = small[start : start + _CHUNK], large[start : start + _CHUNK]
-            shared = np.asarray(self.whole[left].multiply(self.whole[right]).sum(axis=1)).ravel()
+            shared = np.asarray(self.whole[at[left]].multiply(self.whole[at[right]]).sum(axis=1)).ravel()
             same = alike(shared, count[left], count[right])
             kept.append(np.vstack([left[same], right[same]]))
         return np.hstack(kept)
+
+
+def _matrix(pieces: Pieces, values: Any) -> Any:
+    """Return [R, P] the values of the pieces of each text."""
+    shape = (len(pieces), len(pieces.number))
+    return sparse.csr_matrix((values, pieces.piece, pieces.starts), shape=shape)
+
+
+def _met_by(pieces: Pieces, rarer: Any, asked: Ints, texts: Ints, sizes: Sizes) -> Any:
+    """Return the pieces of texts that the joins of a few of them meet [R, P]; others may be missing.
+
+    Args:
+        pieces: of all texts.
+        rarer: [R, P] how many pieces of a text are rarer than one of its own.
+        asked: the few texts.
+        texts: [n] all that they may meet, themselves included.
+        sizes: what the counts of these say.
+    """
+    most = np.zeros((2, len(pieces)), dtype=np.int32)
+    most[:, texts] = _most(sizes)[1:]
+    (far, large), mine = most, rarer[asked]
+    theirs, rare = np.zeros((2, len(pieces.number)), dtype=np.bool_)
+    theirs[mine.indices] = True
+    rare[mine.indices[mine.data < np.repeat(far[asked], np.diff(mine.indptr))]] = True
+    keep = pieces.rarer < np.repeat(large, pieces.count)
+    keep &= theirs[pieces.piece]
+    keep |= rare[pieces.piece]
+    at = np.flatnonzero(keep)
+    ends = np.searchsorted(at, pieces.starts)
+    return sparse.csr_matrix((pieces.rarer[at], pieces.piece[at], ends), shape=rarer.shape)
+
+
+def _most(sizes: Sizes) -> tuple[Ints, Ints, Ints]:
+    """Return how many of the rarest pieces are taken of texts, as smaller ones of near and of far ones, and as larger.
+
+    Each has more than the one before.
+    """
+    near, far, large = (sizes.count - needed + 1 for needed in sizes.needed())
+    return near, far, large
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +209,7 @@ def _joins(rarer: Any, sizes: Sizes) -> tuple[_Join, ...]:
     others. Of the larger one as well, as long as it cannot have many pieces that the smaller one lacks.
     """
     among, count = rarer.shape[0], sizes.count
-    near, far, large = (count - needed + 1 for needed in sizes.needed())
+    near, far, large = _most(sizes)
     by_piece, every = rarer.tocsc(), np.arange(among)
     text, place = by_piece.indices, by_piece.data
     every_posting = np.repeat(np.arange(rarer.shape[1]) * among, np.diff(by_piece.indptr)) + text

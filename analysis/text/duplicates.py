@@ -35,6 +35,8 @@ CHAIN = 100
 """Number of different texts from which a component is cut into stars."""
 _TOGETHER = 2_000
 """Texts that are to meet all others from which they do so at once; what follows is better decided with their copies."""
+_PART, _ALONE = 100, 4
+"""Part of all texts below which what some meet is looked up for them alone, and how often; then it is for any text."""
 _FEW = 32
 """Texts up to which each is compared with each."""
 _NOISE = re.compile(r"[\W_]+")
@@ -71,6 +73,7 @@ class Meetings:
     pairs: Pairs
     met: Flags
     _searches: Sequence[tuple[Ints, Search]] = ()
+    _alone: int = 0
 
     def meet(self, texts: Ints) -> None:
         """Find all copies of some texts."""
@@ -78,18 +81,28 @@ class Meetings:
         some[texts] = True
         some &= ~self.met
         if some.any():
-            self._searches = self._searches or self._searching(~self.met)
-            self._add(self._searches, some, ~self.met)
+            few = not self._searches and self._alone < _ALONE and some.sum() * _PART < (~self.met).sum()
+            if few:
+                self._alone += 1
+                searches = self._searching(~self.met, some)
+            else:
+                searches = self._searches = self._searches or self._searching(~self.met)
+            self._add(searches, some, ~self.met)
             self.met = self.met | some
 
     def introduce(self, new: Flags) -> None:
         """Add the copies of texts that have met nobody among those that have met all before."""
         if new.any() and self.met.any():
-            self._add(self._searching(new | self.met), new, self.met)
+            few = new.sum() * _PART < self.met.sum()
+            self._add(self._searching(new | self.met, new if few else None), new, self.met)
 
-    def _searching(self, among: Flags) -> Sequence[tuple[Ints, Search]]:
+    def _searching(self, among: Flags, asked: Flags | None = None) -> Sequence[tuple[Ints, Search]]:
         inside = [(rows, pieces, among[rows]) for rows, pieces in self.sides]
-        return [(rows, Search.of(pieces, there)) for rows, pieces, there in inside if there.sum() > 1]
+        return [
+            (rows, Search.of(pieces, there, None if asked is None else asked[rows]))
+            for rows, pieces, there in inside
+            if there.sum() > 1
+        ]
 
     def _add(self, searches: Sequence[tuple[Ints, Search]], some: Flags, others: Flags) -> None:
         found = [rows[search.pairs(some[rows], others[rows])] for rows, search in searches]

@@ -79,7 +79,8 @@ def _arrays(row: Ints, pieces: Pieces) -> Mapping[str, Any]:
 
 def from_table(table: pa.Table) -> Compared:
     """Return the comparison that a table of schema `SCHEMA` holds."""
-    lists = {name: table[name].combine_chunks().flatten() for name in SCHEMA.names}
+    table = table if table["names"].num_chunks == 1 else table.combine_chunks()
+    lists = {name: table[name].chunk(0).values for name in SCHEMA.names}  # one row: no copies of its lists
     arrays = {name: each.to_numpy(zero_copy_only=False) for name, each in lists.items() if each.type != pa.string()}
     (short, short_pieces), (long, long_pieces) = (_pieces(arrays, lists, width) for width in WIDTHS)
     return Compared(

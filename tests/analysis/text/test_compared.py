@@ -39,8 +39,10 @@ def _answers(rng: random.Random, number: int) -> list[str]:
     return made
 
 
+@pytest.mark.parametrize("part", [0, 3, 10**9])  # what few texts meet is looked up for them alone: always to never
 @pytest.mark.parametrize("seed", range(3))
-def test_random_histories_equal_a_comparison_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_histories_equal_a_comparison_at_once(seed: int, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.text.duplicates._PART", part)
     monkeypatch.setattr("analysis.text.duplicates.CHAIN", 20)
     monkeypatch.setattr("analysis.text.duplicates._TOGETHER", 10)
     rng, compared, every = random.Random(seed), nothing_compared(), list[str]()

@@ -187,3 +187,19 @@ def test_a_long_chain_is_no_group() -> None:
     assert copies.group[200] == copies.group[400] == copies.group[401] >= 0
     centre = np.flatnonzero(copies.group[:400] == copies.group[200])
     assert centre.min() < 200 < centre.max(), "the most frequent text is the centre"
+
+
+@pytest.mark.parametrize("few", [1, 10**9])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_search_for_a_few_texts_finds_their_pairs(seed: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_pairs, "_FEW", few)
+    rng, clauses = random.Random(seed), ["".join(words) for words, _ in segmented()][:60]
+    texts = list(
+        dict.fromkeys(_altered("".join(rng.choices(clauses, k=rng.choice((1, 2, 9)))), rng) for _ in range(400))
+    )
+    for _, pieces in meetings_of(texts).sides:
+        among = np.array([rng.random() < 0.8 for _ in range(len(pieces))])
+        asked = among & np.array([rng.random() < 0.05 for _ in range(len(pieces))])
+        every, own = (copy_pairs.Search.of(pieces, among, some) for some in (None, asked))
+        assert (own.pairs(asked, among) == every.pairs(asked, among)).all()
+        assert own.pairs(asked, among).shape == every.pairs(asked, among).shape
