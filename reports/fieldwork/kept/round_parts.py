@@ -28,6 +28,9 @@ GROWTH = 1.25
 """Growth of a wave at which what is usual is taken anew."""
 TOGETHER = 250_000
 """Answers of small parts that are read in one go."""
+AT_ONCE = 49_152
+"""Answers that are measured and checked in one go, which takes ten times the room: a multiple of 64, so that matrix
+products round each answer as among all of its part."""
 HELD = 3
 """Parts, or pieces of that size, that a run holds until they are read again: 45 MB each."""
 
@@ -160,11 +163,11 @@ class RoundParts:
         some, size = list[tuple[int, pa.Table]](), 0
         for at in range(start, len(self.parts)):
             for piece in self.parts[at].pieces(TOGETHER):
-                read = self.read(piece, columns)
-                if some and size + read.num_rows > TOGETHER:
-                    yield self._batch(some)
-                    some, size = [], 0
-                some, size = [*some, (at, read)], size + read.num_rows
+                for read in _slices(self.read(piece, columns)):
+                    if some and size + read.num_rows > AT_ONCE:
+                        yield self._batch(some)
+                        some, size = [], 0
+                    some, size = [*some, (at, read)], size + read.num_rows
         if some:
             yield self._batch(some)
 
@@ -172,6 +175,11 @@ class RoundParts:
         whole = pa.concat_tables([rows for _, rows in some]).unify_dictionaries()
         points = tuple(_points(rows) for _, rows in some)
         return Batch(tuple(at for at, _ in some), points, open_sheet(whole, self.study.questionnaire))
+
+
+def _slices(rows: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, max(rows.num_rows, 1), AT_ONCE):
+        yield rows.slice(start, AT_ONCE)
 
 
 def _points(rows: pa.Table) -> frozenset[int | None]:

@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from analysis.integrity.sums.tally import SUMMED
 from reports.counted.held import holding
 from reports.fieldwork.data_quality import fieldwork
 from reports.fieldwork.deriving import rounds
 from reports.fieldwork.kept import flags, norms
+from reports.fieldwork.kept import round_parts as round_parts_
 from reports.fieldwork.kept.basis import kept_basis
 from reports.fieldwork.kept.flags import Flagged, kept_flagged
 from reports.fieldwork.kept.round_parts import RoundParts, round_parts
@@ -114,6 +116,24 @@ def test_a_run_that_measures_every_answer_checks_it_as_well(study: Study, monkey
         tally.unlink()
     with holding():
         kept_basis(newest(study), keep=True)
+
+
+def test_answers_are_measured_and_checked_some_at_a_time(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(study, 10)
+    whole, summed = kept_flagged(newest(study), keep=False), kept_basis(newest(study), keep=False).tally
+    sizes, real = list[int](), flags._checked
+    monkeypatch.setattr(round_parts_, "AT_ONCE", 64)
+    monkeypatch.setattr(
+        flags, "_checked", lambda parts, sheet, *more: sizes.append(len(sheet)) or real(parts, sheet, *more)
+    )
+    found, tally = kept_flagged(newest(study), keep=False), kept_basis(newest(study), keep=False).tally
+    assert len(sizes) > 5
+    assert max(sizes) <= 64
+    assert sum(sizes) == len(whole)
+    pd.testing.assert_frame_equal(found.table(), whole.table(), rtol=1e-12)
+    assert (found.groups, found.hasty) == (whole.groups, whole.hasty)
+    assert tally.cells == summed.cells
+    assert all(getattr(tally, name).tolist() == getattr(summed, name).tolist() for name in SUMMED)
 
 
 @pytest.mark.parametrize("suffix", [".flagged", ".norms"])
