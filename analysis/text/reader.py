@@ -70,13 +70,17 @@ class TextReader:
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
-        return self._cleaned([raw])[0]
+        (text,), (flags,) = self._cleaned([raw])
+        return text, flags
 
-    def _cleaned(self, raws: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-        """Return `clean` of each raw text."""
-        normal = [(raw, ()) if self._normalise.keeps(raw) else self._normalise(raw[:_LONGEST]) for raw in raws]
-        masked = mask_each([text for text, _ in normal])
-        return [(text, (*flags, *kinds)) for (_, flags), (text, kinds) in zip(normal, masked, strict=True)]
+    def _cleaned(self, raws: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+        """Return the texts and the codes of `clean` of each raw text."""
+        texts, flags = list(raws), list[tuple[str, ...]]([()]) * len(raws)
+        for at, kept in enumerate(self._normalise.keeps(raws)):
+            if not kept:
+                texts[at], flags[at] = self._normalise(raws[at][:_LONGEST])
+        masked, kinds = mask_each(texts)
+        return masked, [(*own, *more) if own or more else () for own, more in zip(flags, kinds, strict=True)]
 
     def display_words(self, text: str) -> list[str]:
         """Return the words for display: synonyms folded, stop words and signs removed, negations kept."""
@@ -105,8 +109,7 @@ class TextReader:
 
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read a block stage by stage, not text by text: rules look up the characters of all its texts at once."""
-        cleaned = self._cleaned(raws)
-        texts = [text for text, _ in cleaned]
+        texts, flags = self._cleaned(raws)
         says = [text not in self._nonanswers for text in texts]
         scripts = [script_of(text) for text in texts]
         # Non-answers and texts in other scripts are kept but not read any further.
@@ -123,7 +126,7 @@ class TextReader:
             "text": texts,
             "says": says,
             "script": scripts,
-            "flags": [" ".join(flags) for _, flags in cleaned],
+            "flags": list(map(" ".join, flags)),
             "words": self.shown_each(plain, cuts),
             "themes": _lists([each.hits for each in themes]),
             "reasons": _lists([each.reasons for each in themes]),

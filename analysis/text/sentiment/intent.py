@@ -7,7 +7,8 @@ negative), so the intent is decided first.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.text.words.phrases import Found, PhraseFinder
@@ -30,8 +31,10 @@ _RHETORICAL = re.compile(
 )
 _STRONG = {"投诉", "举报", "曝光", "控诉", "求助", "忍无可忍", "受不了", "气愤", "强烈不满", "诈骗", "黑心", "欺骗"}
 _OPENING = 6
-_ALONE = {-1: "complaint", 0: "none", 1: "praise"}
-"""The intent of a text without words of intents that does not ask, by the label of its polarity."""
+_BIT = {name: 1 << at for at, name in enumerate(INTENTS)}
+"""The place of each intent in a number that says which ones a text has words of."""
+_FORCE = 1 << len(INTENTS)
+"""The place of strong words of complaint."""
 
 
 class Intent(NamedTuple):
@@ -52,18 +55,31 @@ class IntentRules:
     def __call__(self, text: str, polarity: Polarity) -> Intent:
         """Judge one normalised text whose polarity is known."""
         words, opening = self._said(self._finder.longest(text))
-        name = self._decide(text, polarity.label, words, opening)
+        if asked := _asked(text, polarity.label, bool(words["complaint"])):
+            words["question"] = words["question"] or [asked]
+        name = "question" if asked else _decide(polarity.label, _bits(words), opening)
         evidence = words[name] or [each.phrase for each in polarity.evidence if name in {"complaint", "praise"}]
         return Intent(name, tuple(dict.fromkeys(evidence)))
 
     def names(self, texts: Sequence[str], labels: Sequence[int]) -> list[str]:
         """Return the names of the intents of normalised texts, given the labels of their polarity."""
         asks = _ASKING(texts).tolist()
-        found = self._finder.longest_each(texts)
+        found = [self._noted(phrases) if phrases else (0, "") for phrases in self._finder.longest_each(texts)]
         return [
-            self._decide(text, label, *self._said(phrases)) if phrases or asking else _ALONE[label]
-            for text, label, phrases, asking in zip(texts, labels, found, asks, strict=True)
+            "question"
+            if asking and _asked(text, label, bool(words & _BIT["complaint"]))
+            else _decide(label, words, opens)
+            for text, label, (words, opens), asking in zip(texts, labels, found, asks, strict=True)
         ]
+
+    def _noted(self, phrases: Sequence[Found]) -> tuple[int, str]:
+        """Return which intents there are words of, as `_bits`, and the intent with which the text opens."""
+        words, opening, intents = 0, "", self._intents
+        for start, phrase in phrases:
+            if name := intents.get(phrase):
+                words |= _BIT[name] | (_FORCE if phrase in _STRONG and name == "complaint" else 0)
+                opening = opening or (name if start <= _OPENING else "")
+        return words, opening
 
     def _said(self, phrases: Sequence[Found]) -> tuple[dict[str, list[str]], str]:
         """Return the words of each intent among phrases, and the intent with which the text opens, "" for none."""
@@ -76,19 +92,29 @@ class IntentRules:
                 opening = opening or (name if found.start <= _OPENING else "")
         return words, opening
 
-    @staticmethod
-    def _decide(text: str, label: int, words: dict[str, list[str]], opening: str) -> str:
-        if asked := _ASKS.search(text):
-            rhetorical = _RHETORICAL.search(text) or (words["complaint"] and label < 0)
-            if not rhetorical:
-                words["question"] = words["question"] or [asked.group()]
-                return "question"
-        if words["complaint"] and (opening == "complaint" or not _STRONG.isdisjoint(words["complaint"])):
-            return "suggestion" if opening == "suggestion" else "complaint"
-        if words["suggestion"] and (opening == "suggestion" or label >= 0):
-            return "suggestion"
-        if label < 0 or (words["complaint"] and label == 0):
-            return "complaint"
-        if label > 0 or words["praise"]:
-            return "praise"
-        return "suggestion" if words["suggestion"] else "none"
+
+def _bits(words: Mapping[str, Sequence[str]]) -> int:
+    """Return which intents there are words of, and whether a complaint has a strong one."""
+    named = sum(_BIT[name] for name, own in words.items() if own)
+    return named if _STRONG.isdisjoint(words["complaint"]) else named | _FORCE
+
+
+def _asked(text: str, label: int, complains: bool) -> str:
+    """Return the words by which a text asks, "" where it does not or the question is rhetorical."""
+    found = _ASKS.search(text)
+    return "" if not found or _RHETORICAL.search(text) or (complains and label < 0) else found.group()
+
+
+@cache
+def _decide(label: int, intents: int, opening: str) -> str:
+    """Return the intent of a text that does not ask, by the words that it has and the intent with which it opens."""
+    complaint, suggestion, praise = (intents & _BIT[name] for name in ("complaint", "suggestion", "praise"))
+    if complaint and (opening == "complaint" or intents & _FORCE):
+        return "suggestion" if opening == "suggestion" else "complaint"
+    if suggestion and (opening == "suggestion" or label >= 0):
+        return "suggestion"
+    if label < 0 or (complaint and label == 0):
+        return "complaint"
+    if label > 0 or praise:
+        return "praise"
+    return "suggestion" if suggestion else "none"

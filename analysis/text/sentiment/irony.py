@@ -152,6 +152,8 @@ _EXPECTED = re.compile(
 _APPEARS = re.compile(r"^(?:答应|说得好听|表面上?|看着|看上去|宣传得?|嘴上|口头上)[^,，。]*[,，]")
 _SOON = re.compile(r"(?:第二天|当天|当场|马上|立刻|很快)就?(?:有人|来|修|办|解决)")
 _THANKS = re.compile(r"(?:谢谢|感谢)(?:[您你]们?|大家|啦|了)*[,，。！!]?(?:不用了?|没有?了?|无)?[。！!]?")
+_THANKFUL = "谢感"
+"""First characters of what `_THANKS` matches."""
 _BEGINS = re.compile(f"{_OPENING.pattern}|{_EXPECTED.pattern}|{_APPEARS.pattern}")
 Judge = Callable[[Sequence[str]], Sequence[float]]
 """The scores of texts by their words alone."""
@@ -172,7 +174,11 @@ def turned(texts: Sequence[str], judge: Judge) -> list[Turned]:
         judge: scores parts of texts where an opening may be turned by what follows.
     """
     found = [
-        Turned("", ()) if _THANKS.fullmatch(text) else _without_spans(text, rows) if rows else Turned(text, ())
+        Turned("", ())
+        if text[:1] in _THANKFUL and _THANKS.fullmatch(text)
+        else _without_spans(text, rows)
+        if rows
+        else Turned(text, ())
         for text, rows in zip(texts, _ROWS(texts).tolist(), strict=True)
     ]
     opened = {at: _opened(*one) for at, one in enumerate(found) if _BEGINS.match(one.rest)}

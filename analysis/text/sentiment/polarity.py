@@ -94,7 +94,7 @@ class PolarityRules:
         """Judge the clauses of texts by their words alone."""
         rewritten = [neither(text, self._values) for text in plain(texts)]
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
-        wishes = [_REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None for text in texts]
+        wishes = [_is_request(text) if len(text) <= _WISH_HOLDS else None for text in texts]
         clauses, bounds = self._split(rewritten)
         counts = [end - start for start, end in pairwise(bounds)]
         keys = list(zip(clauses, chain.from_iterable(map(repeat, wishes, counts)), strict=True))
@@ -129,6 +129,8 @@ class PolarityRules:
         found = iter(self._finder.longest_each(list(chain.from_iterable(joined))))
         return [
             (tuple(self._weighed(text, [*zip(own, whole, islice(found, len(own)), strict=True)], wish)), len(own) > 1)
+            if len(own) > 1 or _IRONIC.search(text)
+            else (tuple(self._judged(whole[0], next(found), _is_request(text) if wish is None else wish)), False)
             for (text, wish), own, whole in zip(clauses, parts, joined, strict=True)
         ]
 
@@ -141,7 +143,7 @@ class PolarityRules:
             if ironic and (irony := _IRONY.search(part)):
                 own = [PhraseValue(irony.group(), -1.0)]
             else:
-                own = self._judged(joined, found, _REQUEST.search(part) is not None if wish is None else wish)
+                own = self._judged(joined, found, _is_request(part) if wish is None else wish)
             weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
             yield from own if weight == 1 else (PhraseValue(word, value * weight) for word, value in own)
 
@@ -268,6 +270,10 @@ class PolarityRules:
             clause.hits[:] = [PhraseValue(each.phrase + found.phrase, -abs(each.value)) for each in clause.hits]
         else:
             clause.falls = True
+
+
+def _is_request(text: str) -> bool:
+    return _REQUEST.search(text) is not None
 
 
 def _summed(evidence: tuple[PhraseValue, ...]) -> Polarity:

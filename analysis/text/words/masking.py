@@ -7,6 +7,8 @@ import string
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from analysis.text.words.person_names import NAMED, SOMEONE, mask_names
 from analysis.text.words.signs import BLANKS, Signs, pairs
 
@@ -122,10 +124,13 @@ def mask(text: str) -> Masked:
     return Masked(text, tuple(kinds))
 
 
-def mask_each(texts: Sequence[str]) -> list[Masked]:
-    """Return `mask` of each text."""
-    needs = _MASKS(texts).tolist()
-    return [mask(text) if needed else Masked(text, ()) for text, needed in zip(texts, needs, strict=True)]
+def mask_each(texts: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the texts and the kinds of `mask` of each text."""
+    masked = list(texts)
+    kinds: list[tuple[str, ...]] = [()] * len(masked)
+    for at in np.flatnonzero(_MASKS(texts)).tolist():
+        masked[at], kinds[at] = mask(texts[at])
+    return masked, kinds
 
 
 def is_id_number(digits: str) -> bool:

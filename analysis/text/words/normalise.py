@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from opencc import OpenCC
+
+from analysis.text.words.signs import END
 
 FLAGS = {
     "mojibake": "乱码已还原",
@@ -51,6 +55,9 @@ _COMMON = re.compile(r"[的了是不在有人没这个大小好太要建希望�
 _UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
 _MAX_REPAIR = 5_000
+_LETTER, _SIGN, _BLANK, _EDGE, _OFTEN = (1 << bit for bit in range(5))
+"""Kinds of characters: those that folding leaves as they are, signs, blanks, ends of texts, and common ones."""
+_LAST = 0x10000
 
 
 class Normalised(NamedTuple):
@@ -69,12 +76,32 @@ class Normaliser:
         self._folding = _Folding(self._converter)
         plain = _plain_characters(self._converter)
         self._folded = re.compile(f"[^{plain}{_PLAIN_SIGNS}]")
-        letters = f"[{re.sub(_TRACED, '', plain)}]"
-        self._plain = re.compile(f"{letters}++(?:[{_PLAIN_SIGNS}]{letters}++)*+[{_PLAIN_SIGNS.strip()}]?")
+        self._kinds = np.zeros(_LAST + 1, dtype=np.uint8)
+        letters = re.sub(_TRACED, "", plain)
+        for kind, characters in ((_LETTER, letters), (_SIGN, _PLAIN_SIGNS), (_BLANK, " "), (_EDGE, END)):
+            self._kinds[list(map(ord, characters))] |= kind
+        self._kinds[[ord(one) for one in letters if _COMMON.match(one)]] |= _OFTEN
 
-    def keeps(self, raw: str) -> bool:
-        """Return whether a text stays as it is, by a quick look: True of most texts, and only if nothing is done."""
-        return self._plain.fullmatch(raw) is not None and len(raw) <= _MAX_REPAIR and _COMMON.search(raw) is not None
+    def keeps(self, raws: Sequence[str]) -> list[bool]:
+        """Return which texts stay as they are, by a quick look: True of most texts, and only if nothing is done.
+
+        They are plain letters, one of them a common one, with single plain signs between them or at the end.
+        """
+        if not raws:
+            return []
+        joined = END.join(("", *raws, ""))
+        kinds = self._kinds[np.minimum(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32), _LAST)]
+        left, right = kinds[:-1], kinds[1:]
+        spoilt = ((left & (_SIGN | _EDGE)) > 0) & ((right & (_SIGN | _EDGE)) > 0)
+        spoilt &= ((right & _EDGE) == 0) | ((left & (_BLANK | _EDGE)) > 0)
+        spoilt |= right == 0
+        size = np.fromiter(map(len, raws), dtype=np.int64, count=len(raws))
+        starts = np.cumsum(size + 1) - size - 1
+        kept = (np.bitwise_or.reduceat(right, starts) & _OFTEN) > 0
+        kept &= ~np.logical_or.reduceat(spoilt, starts) & (size <= _MAX_REPAIR)
+        kept &= np.add.reduceat(right & _EDGE, starts, dtype=np.int64) == _EDGE
+        found: list[bool] = kept.tolist()
+        return found
 
     def __call__(self, raw: str) -> Normalised:
         """Fold width, script and blanks, repair what can be repaired, and drop what is not part of the answer.

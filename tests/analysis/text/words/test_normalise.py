@@ -1,5 +1,6 @@
 """Normalising: width, script, mojibake, pinyin, residue; any string is accepted and none raises."""
 
+import re
 import unicodedata
 
 import pytest
@@ -108,12 +109,20 @@ USUAL = st.text(st.sampled_from("路灯不亮了没有全顶源， 。：a1.(没
 @settings(max_examples=400)
 @given(st.one_of(st.text(max_size=20), USUAL))
 def test_what_is_kept_at_a_glance_is_normal(raw: str) -> None:
-    assert not NORMALISE.keeps(raw) or NORMALISE(raw) == (raw, ())
+    assert not NORMALISE.keeps([raw])[0] or NORMALISE(raw) == (raw, ())
 
 
 def test_most_sentences_are_kept_at_a_glance() -> None:
     texts = [NORMALISE(text).text for text in every_sentence()]
-    assert sum(map(NORMALISE.keeps, texts)) > 0.5 * len(texts)
+    assert sum(NORMALISE.keeps(texts)) > 0.5 * len(texts)
+
+
+@given(st.lists(st.text(st.sampled_from("路灯坏了希望，。 ？\0亮a、")), max_size=6))
+def test_many_texts_are_kept_as_one_by_one(raws: list[str]) -> None:
+    letters = "[路灯坏了希望亮a]"
+    plain = re.compile(f"{letters}+(?:[，。 ？、]{letters}+)*[，。？、]?")
+    expected = [plain.fullmatch(raw) is not None and not {*"路了希望"}.isdisjoint(raw) for raw in raws]
+    assert NORMALISE.keeps(raws) == expected
 
 
 @settings(max_examples=400)
