@@ -211,7 +211,7 @@ def _scores(model: LinearModel, rows: Ints, texts: Sequence[str], words: Words) 
     return np.concatenate(scores) if scores else np.empty((0, len(model.classes)), dtype=np.float32)
 
 
-def _taken(rows: Ints, texts: Sequence[str], words: Words) -> tuple[list[str], list[Sequence[str]]]:
+def _taken(rows: Ints, texts: Sequence[str], words: Words) -> tuple[list[str], Words]:
     """Return the texts and words of some rows."""
-    chosen = words.taken(rows) if isinstance(words, Lists) else [words[at] for at in rows.tolist()]
+    chosen = words.some(rows) if isinstance(words, Lists) else [words[at] for at in rows.tolist()]
     return [texts[at] for at in rows.tolist()], chosen

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from analysis.text.themes.lists import Lists
+
 Codes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 _END = np.uint32(10)
@@ -94,32 +96,45 @@ def character_codes(texts: Sequence[str]) -> tuple[Rows, Codes]:
 
 def word_codes(words: Sequence[Sequence[str]]) -> tuple[Rows, Codes]:
     """Return row and code of every word; the code is a 60-bit hash, equal in every process."""
+    if isinstance(words, Lists):
+        different, row, number = words.numbered()
+        there = np.array(list(map(bool, different)), dtype=np.bool_)
+        code = np.zeros(len(different), dtype=np.uint64)
+        code[there] = _hashed([word for word in different if word])
+        kept = there[number]
+        return row[kept], code[number[kept]]
     counts = np.fromiter((len(each) for each in words), dtype=np.int64, count=len(words))
     flat = [word for each in words for word in each if word]
     if len(flat) != counts.sum():
         words = [[word for word in each if word] for each in words]
         counts = np.array([len(each) for each in words], dtype=np.int64)
-    if not flat:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint64)
-    size = np.fromiter((len(word) for word in flat), dtype=np.int64, count=len(flat))
-    point = np.frombuffer("".join(flat).encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    return np.repeat(np.arange(len(words)), counts), _hashed(flat)
+
+
+def _hashed(words: Sequence[str]) -> Codes:
+    """Return the codes of words that are not empty."""
+    if not words:
+        return np.empty(0, dtype=np.uint64)
+    size = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    point = np.frombuffer("".join(words).encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
     place = np.arange(len(point)) - np.repeat(start, size)
     power = np.cumprod(np.full(int(size.max()), _MIX, dtype=np.uint64))
     code = np.add.reduceat((point + np.uint64(7)) * power[place], start)
     code ^= code >> np.uint64(29)
-    return np.repeat(np.arange(len(words)), counts), (code & np.uint64((1 << 60) - 1)) | _WORD
+    return np.asarray((code & np.uint64((1 << 60) - 1)) | _WORD)
 
 
 def _all_codes(texts: Sequence[str], words: Sequence[Sequence[str]] | None) -> tuple[Rows, Codes]:
     parts = [character_codes(texts)]
     if words is not None:
         parts.append(word_codes(words))
-        opening = [each[:OPENING] if len(text) >= _LONG else () for text, each in zip(texts, words, strict=True)]
+        long = np.array([at for at, text in enumerate(texts) if len(text) >= _LONG], dtype=np.int64)
+        opening = [words[at][:OPENING] for at in long.tolist()]
         row, code = character_codes(["".join(each) for each in opening])
-        parts.append((row, code | _OPENING_CHARACTERS))
+        parts.append((long[row], code | _OPENING_CHARACTERS))
         row, code = word_codes(opening)
-        parts.append((row, (code ^ _WORD) | _OPENING_WORD))
+        parts.append((long[row], (code ^ _WORD) | _OPENING_WORD))
     return np.concatenate([row for row, _ in parts]), np.concatenate([code for _, code in parts])
 
 

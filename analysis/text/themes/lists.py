@@ -38,3 +38,13 @@ class Lists(Sequence[Sequence[str]]):
         some = self._array.take(pa.array(rows))
         flat, bounds = some.flatten().to_pylist(), np.cumsum([0, *some.value_lengths().to_numpy()])
         return [flat[start:end] for start, end in pairwise(bounds.tolist())]
+
+    def some(self, rows: npt.NDArray[np.int64]) -> Lists:
+        """Return some as they are in the array."""
+        return Lists(self._array.take(pa.array(rows)))
+
+    def numbered(self) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the different texts of all lists, then the list and the number of the text of each of their values."""
+        values = self._array.flatten().dictionary_encode()
+        owner = np.repeat(np.arange(len(self)), self._array.value_lengths().to_numpy())
+        return values.dictionary.to_pylist(), owner, values.indices.to_numpy().astype(np.int64)

@@ -5,6 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.text.themes.features import _all_codes, word_codes
 from analysis.text.themes.lists import Lists
 
 WORDS = st.lists(st.lists(st.text(max_size=3), max_size=4), min_size=1, max_size=8)
@@ -17,4 +18,14 @@ def test_lists_are_those_of_the_array(words: list[list[str]], start: int, rows: 
     assert (lists[-1], lists[start:], len(lists)) == (words[-1], words[start:], len(words))
     there = [row for row in rows if row < len(words)]
     assert lists.taken(np.array(there, dtype=np.int64)) == [words[row] for row in there]
+    assert list(lists.some(np.array(there, dtype=np.int64))) == [words[row] for row in there]
     assert list(Lists(pa.array(words, pa.list_(pa.string())).slice(start))) == words[start:]
+
+
+@given(WORDS, st.integers(0, 3))
+def test_codes_of_words_are_those_of_plain_lists(words: list[list[str]], start: int) -> None:
+    lists = Lists(pa.array(words, pa.list_(pa.string())).slice(start))
+    texts = ["长" * 70 if len(each) % 2 else "短" for each in words[start:]]
+    for codes in (word_codes, lambda own: _all_codes(texts, own)):
+        of_lists, plain = codes(lists), codes(words[start:])
+        assert [each.tolist() for each in of_lists] == [each.tolist() for each in plain]
