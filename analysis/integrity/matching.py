@@ -55,13 +55,15 @@ def likeness_of_more(codes: Bytes, cluster: Ints, known: Bytes) -> Bytes:
 
 def _one_hot(codes: Bytes) -> Singles:
     """Return [N, D + 1] of 0/1, one column per code of every item, and `_ABOVE`; unasked and empty items are 0."""
-    given = [np.unique(column[column != UNGIVEN]) for column in codes.T]
-    first = np.cumsum([0, *map(len, given)])
-    columns = np.full((codes.shape[1], UNGIVEN + 1), first[-1])
-    for at, some in enumerate(given):
-        columns[at, some] = first[at] + np.arange(len(some))
-    found = np.zeros((len(codes), first[-1] + 1), dtype=np.float32)
-    found[np.arange(len(codes))[:, None], columns[np.arange(codes.shape[1]), codes]] = 1
+    size, items = codes.shape
+    asked = [np.bincount(column, minlength=UNGIVEN + 1)[:UNGIVEN] > 0 for column in codes.T]
+    there = np.pad(np.array(asked, dtype=np.bool_).reshape(items, UNGIVEN), ((0, 0), (0, 1)))
+    width = int(there.sum()) + 1
+    columns = np.where(there, np.cumsum(there).reshape(there.shape) - 1, width - 1)
+    found = np.zeros((size, width), dtype=np.float32)
+    at = columns.ravel().take(codes + (UNGIVEN + 1) * np.arange(items))
+    at += width * np.arange(size)[:, None]
+    found.ravel()[at.ravel()] = 1
     found[:, -1] = _ABOVE
     return found
 

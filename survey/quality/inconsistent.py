@@ -64,7 +64,12 @@ def _foil(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
 
 
 def _hit(sheet: ResponseSheet, rate: Rate) -> Flags:
-    return np.asarray(np.any([np.isin(sheet.column(name), codes) for name, codes in rate.terms], axis=0))
+    found = np.zeros(len(sheet), dtype=np.bool_)
+    for name, codes in rate.terms:
+        column = sheet.column(name)
+        for code in codes:
+            found |= column == code
+    return found
 
 
 def _judged(sheet: ResponseSheet, name: str) -> Flags:
@@ -73,8 +78,10 @@ def _judged(sheet: ResponseSheet, name: str) -> Flags:
 
 
 def _count(sheet: ResponseSheet, rates: Sequence[Rate], part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    found = [_hit(sheet, rate) if part == "good" else _judged(sheet, rate.columns[0]) for rate in rates]
-    return np.asarray(np.sum(found, axis=0), dtype=np.int64)
+    found = np.zeros(len(sheet), dtype=np.int64)
+    for rate in rates:
+        found += _hit(sheet, rate) if part == "good" else _judged(sheet, rate.columns[0])
+    return found
 
 
 CONTRADICTION_CHECK = Check(

@@ -72,14 +72,23 @@ def rows_by_district(sheet: ResponseSheet, areas: Areas) -> dict[str, DistrictRo
     names, place = districts_of(sheet.rows["psu"], areas)
     items, able, times = opinion_items(sheet), opinion_flags(sheet), submitted(sheet)
     place = np.where(inside[cell], place, -1) if len(cells) else place
+    packed = _packed(sheet, items if len(items) >= LEAST_ITEMS else items[:0])
     found = {}
     for number in np.unique(place[place >= 0]):
         rows = np.flatnonzero(place == number)
         own, cluster = np.unique(cell[rows], return_inverse=True)
-        codes = sheet.codes[np.ix_(rows[able[rows]], items)] if len(items) >= LEAST_ITEMS else np.zeros((0, 0))
-        packed = np.where((codes < 0) | (codes >= UNGIVEN), UNGIVEN, codes).astype(np.uint8)
+        codes = packed[rows[able[rows]]] if packed.size else np.zeros((0, 0), dtype=np.uint8)
         clusters = tuple(cells[at] for at in own)
-        found[str(names[number])] = DistrictRows(clusters, cluster.astype(np.int64), times[rows], able[rows], packed)
+        found[str(names[number])] = DistrictRows(clusters, cluster.astype(np.int64), times[rows], able[rows], codes)
+    return found
+
+
+def _packed(sheet: ResponseSheet, items: Ints) -> Bytes:
+    """Return [N, K] the codes of some items, `UNGIVEN` where nothing was answered."""
+    found = np.empty((len(sheet), len(items)), dtype=np.uint8)
+    for at, item in enumerate(items):
+        codes = sheet.codes[:, item]
+        found[:, at] = np.where((codes < 0) | (codes >= UNGIVEN), UNGIVEN, codes)
     return found
 
 

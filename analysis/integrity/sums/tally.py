@@ -5,6 +5,7 @@ Measures are rounded to steps that sums in floating point hold exactly, so the o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -94,15 +95,14 @@ def tally_of(sheet: ResponseSheet, areas: Areas, usual: Usual, fitted: Levels | 
     items = opinion_items(sheet)
     given, total = _answered(sheet, items, cell, len(cells))
     size = len(cells)
-    values = _rounded(np.stack([measured[name] for name in MEASURES], axis=1))
-    there = np.isfinite(values)
+    known, sums, squares = _sums(cell, [measured[name] for name in MEASURES], size)
     return Tally(
         cells=cells,
         rows=_count(cell, size),
         able=_count(cell[able], size),
-        known=np.stack([_count(cell[one], size) for one in there.T], axis=1),
-        sums=_sums(cell, values, there, size),
-        squares=_sums(cell, _rounded(values**2), there, size),
+        known=known,
+        sums=sums,
+        squares=squares,
         chosen=_chosen(sheet, items, able, cell, size),
         given=given,
         total=total,
@@ -156,6 +156,14 @@ def _count(cell: Ints, count: int) -> Ints:
     return np.bincount(cell, minlength=count).astype(np.int64)
 
 
-def _sums(cell: Ints, values: Floats, there: Flags, count: int) -> Floats:
-    found = [np.bincount(cell[one], each[one], count) for each, one in zip(values.T, there.T, strict=True)]
-    return np.asarray(np.stack(found, axis=1), dtype=np.float64)
+def _sums(cell: Ints, measured: Sequence[Floats], count: int) -> tuple[Ints, Floats, Floats]:
+    """Return [C, M] responses with each measure, its sum, and the sum of its squares."""
+    known = np.zeros((count, len(measured)), dtype=np.int64)
+    sums, squares = np.zeros((2, count, len(measured)))
+    for at, each in enumerate(measured):
+        there = np.isfinite(each)
+        values, cells = _rounded(each[there]), cell[there]
+        known[:, at] = _count(cells, count)
+        sums[:, at] = np.bincount(cells, values, count)
+        squares[:, at] = np.bincount(cells, _rounded(values**2), count)
+    return known, sums, squares
