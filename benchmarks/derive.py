@@ -22,17 +22,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import psutil
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchmarks.__main__ import machine
-from benchmarks.dashboards.servers import ROOT
-from benchmarks.pages import make
-from reports.fieldwork.deriving import derive
-from reports.overview.judging_ahead import judge_ahead
-from survey.storage.import_batch import TEXTS, ImportBatch
-from survey.storage.store import ResponseStore
-from survey.study.study import load_study
+
+# Processes that read texts import this module as well, so that it imports what it measures where that is needed, as
+# cli.py does.
 
 MORE = 1_000
 OWN = "more-"
@@ -43,6 +37,8 @@ LOOK = 0.1
 
 def run(study: Path) -> tuple[float, float]:
     """Derive; return the CPU seconds of the process and its largest memory in MB."""
+    from benchmarks.dashboards.servers import ROOT
+
     process = subprocess.Popen(
         [sys.executable, "cli.py", "derive", "--study", str(study)], cwd=ROOT, stdout=subprocess.DEVNULL
     )
@@ -61,6 +57,10 @@ def run(study: Path) -> tuple[float, float]:
 
 def steps(study: Path) -> Iterator[tuple[str, float]]:
     """Derive in this process; yield each step and its CPU seconds, those of workers included."""
+    from reports.fieldwork.deriving import derive
+    from reports.overview.judging_ahead import judge_ahead
+    from survey.study.study import load_study
+
     seen: list[tuple[str, float]] = []
     derive(load_study(study), lambda what, _: seen.append((what, _used())), judge=judge_ahead)
     for (what, start), (_, end) in pairwise([*seen, ("", _used())]):
@@ -90,6 +90,13 @@ def append(root: Path, *, texts: bool = False) -> None:
         root: folder of the study.
         texts: whether they bring what the people wrote, with a number that makes it new.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from survey.storage.import_batch import TEXTS, ImportBatch
+    from survey.storage.store import ResponseStore
+    from survey.study.study import load_study
+
     store, study = ResponseStore(root / "store"), load_study(root)
     wave = next(one.name for one in reversed(study.waves) if store.read(["wave"], waves=[one.name]).num_rows)
     rows, version = store.read(waves=[wave]), store.version
@@ -120,6 +127,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sparse", action="store_true", help="only the answers that headline rates need")
     parser.add_argument("--steps", action="store_true", help="each step, in one process")
     asked = parser.parse_args(arguments)
+    from benchmarks.pages import make
+
     print(machine(), flush=True)
     found = dict[float, Mapping[str, float]]()
     with tempfile.TemporaryDirectory() as scratch:
