@@ -111,7 +111,7 @@ def _among(names: Digests, human: Codes) -> Codes:
 
 def _coded(cache: TextCache, key: str, answered: Answered, new: Digests, human: Codes) -> pa.Table:
     """Code texts with the kept model, or with one that is trained now; return a table of schema `_SCHEMA`."""
-    texts = answered.texts(np.union1d(new, np.array(sorted(human), dtype=np.int64)))
+    texts = answered.texts(np.union1d(new, np.array(sorted(human), dtype=np.int64)) if human else new)
     whole = len(answered.train) == len(texts.digests)
     model = None if whole else _kept_model(cache, key)
     if model is None:
@@ -119,7 +119,7 @@ def _coded(cache: TextCache, key: str, answered: Answered, new: Digests, human: 
         if model is not None and not whole:  # else every new text trains another one
             cache.write(f"{key}-model", _model_table(model))
     coded = texts.code(model, texts.human(human))
-    wanted = np.isin(texts.digests, new)
+    wanted = np.isin(texts.digests, new) if human else np.ones(len(new), dtype=np.bool_)
     return _to_table(texts.digests[wanted], spread(coded, np.flatnonzero(wanted)))
 
 
