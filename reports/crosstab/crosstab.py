@@ -114,7 +114,8 @@ class Crosstab:
         asked, heads = [line.variable.name for line in self.lines], (*self.request.heads, ())
         same = np.array([[any(_is_same(name, one) for one in head) for head in heads] for name in asked], dtype=bool)
         head = np.array([column.head for column in self.columns], dtype=np.int64)  # -1, the whole sample, is the last
-        return np.asarray(same[rows["line"].to_numpy(), head[rows["column"].to_numpy()]], dtype=np.bool_)
+        line, place = (rows[name].to_numpy(np.int64) for name in ("line", "column"))
+        return np.asarray(same[line, head[place]], dtype=np.bool_)
 
 
 def _is_same(one: str, two: str) -> bool:

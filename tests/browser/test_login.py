@@ -136,8 +136,12 @@ def test_first_start_log_in_own_password_and_log_out(browser: Browser, office: O
             assert page.inner_text("h1") == "登录"
 
 
-def test_what_is_taken_away_is_gone_at_the_next_click(browser: Browser, office: Office) -> None:
-    with desk(browser) as page:
+def test_what_is_taken_away_is_gone_at_the_next_click(browser: Browser, tmp_path: Path) -> None:
+    study = init_study(tmp_path / "study")
+    entry_of(study).file.make()
+    issue(entry_of(study), [User("sec0", "安全", Role.SECURITY)])
+    with served("dashboard", str(study)) as (address, printed), desk(browser) as page:
+        office = Office(address, printed, study)
         own_password(page, office, "ana", office.issue("ana", Role.ANALYST))
         still(page)
         assert page.get_by_role("link", name="管", exact=True).count()

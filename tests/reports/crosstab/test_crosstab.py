@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.estimation.contrasts import Comparison, between, between_options
@@ -108,6 +109,13 @@ def test_a_question_in_groups_of_its_own_answers_is_no_finding(study: Study) -> 
     assert len(marked)
     assert cell is not None
     assert lines[cell[0]] == "E0"
+
+
+def test_a_table_without_a_cell_has_no_finding(study: Study) -> None:
+    found = tabulated(study, "A1", heads=(("district",),))
+    empty = replace(found, table=pd.DataFrame(columns=found.table.columns))
+    assert first_of(empty) is None
+    assert not words.plainest(empty)
 
 
 def test_one_group_is_not_said_to_be_like_the_others(study: Study) -> None:
