@@ -153,6 +153,7 @@ def marks_of(
     *,
     among: Rate | None = None,
     base: Flags | None = None,
+    asked: Flags | None = None,
 ) -> Marks:
     """Return who of R respondents counts, and who of them mentions what.
 
@@ -165,6 +166,7 @@ def marks_of(
         questionnaire: questionnaire of the study.
         among: estimate this closed rate among those who mention each, instead of the mentions.
         base: [R] respondents to count, for example `wrote_among`; all when None.
+        asked: [R] from `asked_of`, where somebody keeps it.
 
     Raises:
         ArgumentError: the responses have no wave or no response_id.
@@ -173,7 +175,7 @@ def marks_of(
         raise ArgumentError("答卷表缺少编号列", expected="response_id、wave")
     present = _present(responses, found)
     if among is None:
-        inside = asked_of(responses, questionnaire)
+        inside = asked_of(responses, questionnaire) if asked is None else asked
         inside = inside if base is None else inside & base
         measure, marks = found.measure, (inside, _only(present, inside))
     else:

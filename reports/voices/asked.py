@@ -17,7 +17,7 @@ from reports.voices.open_answers import OpenAnswers
 
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.integer[Any]]
-AMONG = "among responses"
+AMONG, WAVES = "among responses", "in waves"
 RESPONSE = "response"
 """Column of the answers: the row of the response, where they are asked for among some responses."""
 """Key of what is kept of the last responses among which answers were looked up."""
@@ -119,8 +119,14 @@ def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table) ->
 
 
 def _in_waves(answers: OpenAnswers, asked: TextSelection) -> Flags:
-    waves, column = asked.selection.waves, answers.table["wave"]
-    return np.array(pc.is_in(column, pa.array(waves, column.type)) if waves else np.ones(len(column)), dtype=np.bool_)
+    """Return which answers are of the requested waves, as an array of the caller's own; looked up once."""
+    waves, kept = asked.selection.waves, answers.cache
+    if (WAVES, waves) not in kept:
+        column = answers.table["wave"]
+        inside = pc.is_in(column, pa.array(waves, column.type)) if waves else np.ones(len(column))
+        kept[WAVES, waves] = np.asarray(inside, dtype=np.bool_)
+    found: Flags = kept[WAVES, waves].copy()
+    return found
 
 
 def _first(answers: OpenAnswers, asked: TextSelection, kept: Flags, areas: Sequence[Codes] = ()) -> Flags:

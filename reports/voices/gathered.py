@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from analysis.design.cells import Cells, IntArray
 from analysis.estimation.respondents import base_weights_of, by_cell, cell_of
 from analysis.estimation.sample import Sample, resummed
-from analysis.text.shares import asked_of
+from analysis.text.shares import Flags, asked_of
 from reports.counted.asked import asked_cells
 from reports.counted.kept_correlations import sample_digest
 from reports.sample import StudySample, columns_for, gather, options, read_counted, versioned
@@ -29,6 +29,7 @@ from survey.storage.stored_parts import count_modes, imports_of, text_parts
 from survey.study.study import Study
 
 IMPORT = "import_id"
+LINKED_ASKED = "linked, asked"
 WHOLE, CELLS, LINKED, EVERYONE, CELL, WITHIN, ASKED = "whole", "cells", "linked", "everyone", "cell", "within", "asked"
 """Keys of what is kept: sample and cells, responses, the cell of each and its areas, and who was asked."""
 NOBODY: pd.Series[int] = pd.Series(dtype=np.int64)
@@ -90,6 +91,14 @@ class Gathered:
         if EVERYONE not in self.kept:
             self.kept[EVERYONE] = _rows(self.study, self.selection, _columns(self.study) - {ID})
         found: pa.Table = self.kept[EVERYONE]
+        return found
+
+    @property
+    def linked_asked(self) -> Flags:
+        """Which of the linked responses were asked the headline questions."""
+        if LINKED_ASKED not in self.kept:
+            self.kept[LINKED_ASKED] = asked_of(self.linked, self.study.questionnaire)
+        found: Flags = self.kept[LINKED_ASKED]
         return found
 
     def asked(self, summaries: Summaries) -> tuple[IntArray, IntArray]:

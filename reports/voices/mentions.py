@@ -211,8 +211,9 @@ def _mentions(
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None, responses=len(responses))
-    wrote = marks_of(responses, found, study.questionnaire, base=wrote_among(len(responses), rows))
-    every = marks_of(responses, found, study.questionnaire).hits
+    base, asked_too = wrote_among(len(responses), rows), all_of.linked_asked
+    wrote = marks_of(responses, found, study.questionnaire, base=base, asked=asked_too)
+    every = marks_of(responses, found, study.questionnaire, asked=asked_too).hits
     of_those = of_all = keyed(all_of, wrote)
     if every.sum() > wrote.hits.sum():  # people have coded an answer that says nothing
         of_all = keyed(all_of, replace(wrote, hits=every))

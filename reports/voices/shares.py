@@ -171,7 +171,8 @@ def _words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str) ->
     found = presence(rows, "words", fewest=FEWEST_WORD, responses=len(responses))
     found = _content_words(found, answers, place_words(study.areas))
     wrote = wrote_among(len(responses), rows)
-    return (keyed(all_of, marks_of(responses, found, study.questionnaire, base=wrote)),)
+    marks = marks_of(responses, found, study.questionnaire, base=wrote, asked=all_of.linked_asked)
+    return (keyed(all_of, marks),)
 
 
 def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:

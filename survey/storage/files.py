@@ -43,9 +43,10 @@ def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
 
 def keep_newest(folder: Path, pattern: str, count: int) -> None:
     """Remove all but the `count` newest files of a folder that match a pattern; used for caches."""
-    found = sorted(folder.glob(pattern), key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in found[count:]:
-        old.unlink(missing_ok=True)
+    found = list(folder.glob(pattern))
+    if len(found) > count:
+        for old in sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)[count:]:
+            old.unlink(missing_ok=True)
 
 
 FOLDER = "raw"
