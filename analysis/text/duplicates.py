@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from analysis.text.copy_pairs import Search, pairs_of_few
@@ -149,12 +150,12 @@ def plain_text(text: str) -> str:
 def grouped(group: Ints) -> Copies:
     """Return copies from the group number of each answer [N], -1 for none; groups are renumbered from 0."""
     copied = group >= 0
-    _, at, numbered = np.unique(group[copied], return_index=True, return_inverse=True)
+    numbered, different = pd.factorize(group[copied], sort=True)
     result = np.full(len(group), -1, dtype=np.int64)
     result[copied] = numbered
     first = ~copied
-    first[np.flatnonzero(copied)[at]] = True
-    return Copies(result, np.bincount(numbered, minlength=len(at)), first)
+    first[copied] = ~pd.Series(numbered).duplicated().to_numpy()
+    return Copies(result, np.bincount(numbered, minlength=len(different)), first)
 
 
 def pairs_of(texts: Sequence[str]) -> Pairs:

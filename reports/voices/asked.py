@@ -102,19 +102,21 @@ def rows_of(
     return table.filter(pa.array(kept))
 
 
-def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table) -> pa.Table:
+def rows_within(answers: OpenAnswers, asked: TextSelection, within: pa.Table, columns: Sequence[str]) -> pa.Table:
     """Return every answer of the requested waves among some responses, copies included.
 
     Args:
         answers: read and coded.
         asked: the request.
         within: wave and response_id of the responses.
+        columns: of the answers.
 
     Returns:
-        The columns of the answers, `group` (of copies, -1 for none), and `response`, the row of `within`.
+        These columns, `group` (of copies, -1 for none), and `response`, the row of `within`.
     """
     at = _at(answers, within)
-    every = answers.table.append_column("group", pa.array(answers.copies.group)).append_column(RESPONSE, at)
+    table = answers.table.select(list(columns)).append_column("group", pa.array(answers.copies.group))
+    every = table.append_column(RESPONSE, at)
     return every.filter(pa.array(_in_waves(answers, asked) & np.asarray(at.is_valid())))
 
 

@@ -136,7 +136,8 @@ def keep_answers(study: Study, answers: OpenAnswers, asked: TextSelection) -> No
 
 def _listing(study: Study, answers: OpenAnswers, asked: TextSelection) -> pa.Table:
     all_of = gathered(study, answers, asked)
-    responses, rows = all_of.linked, rows_within(answers, asked, all_of.within())
+    said = ["wave", "response_id", "says", "intent", "themes", "text"]
+    responses, rows = all_of.linked, rows_within(answers, asked, all_of.within(), said)
     names = [name for name in ("psu", *role_labels(study.questionnaire)) if name in responses.column_names]
     people = responses.select(names).take(rows["response"])
     writer = rows["response_id"].combine_chunks().dictionary_encode().indices

@@ -12,11 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from reports.voices.gathered import Gathered
 from reports.voices.kept.answers import (
-    content_key,
     is_kept,
     keep_answers,
     kept_names,
@@ -87,13 +84,10 @@ def _read(study: Study, item: str, version: int, shared: dict[Hashable, Gathered
     answers = load_answers(study, item, version=version)
     if not is_kept(study, key):
         give_back()  # what the reading has freed, before copies are looked for, which take most
-        names = answers.reading.names
         found = replace(answers.reading, find=lambda: answers.copies)
         if key != _key(study, item, version):  # the lexicon, codes or exclusions changed meanwhile
             return ()
-        words = (answers.lexicon.fingerprint, answers.engine)
-        train = np.unique(names[found.trains])
-        keep_answers(study, key, content_key(item, answers.table, names, train, words, answers.codes), found)
+        keep_answers(study, key, found)
     summaries = summaries_of(study, key)
     sum_up(study, replace(answers, summaries=summaries), item, version, shared)
     return (*names_of(study, key), *summaries.asked)

@@ -47,6 +47,7 @@ class Reading:
         find: finds the groups of copied answers.
         imports: [N] the import of each.
         made: what all of them were made from.
+        content: from `content_key`; "" where nobody has made it.
     """
 
     table: pa.Table
@@ -56,6 +57,7 @@ class Reading:
     find: Callable[[], Copies] = field(repr=False, compare=False)
     imports: pa.ChunkedArray | None = field(default=None, repr=False, compare=False)
     made: Made = NOTHING
+    content: str = ""
 
     def coded_among(self, codes: Codes) -> int:
         """Return how many of the texts coded by people are among these."""
@@ -166,11 +168,11 @@ def kept_columns(study: Study, key: str, columns: Sequence[str]) -> pa.Table | N
     return None if found is None else found[0]
 
 
-def keep_answers(study: Study, key: str, content: str, answers: Reading) -> None:
-    """Keep answers under `reading_key` and `content_key`; a folder that cannot be written only costs time."""
+def keep_answers(study: Study, key: str, answers: Reading) -> None:
+    """Keep answers under `reading_key` and their content; a folder that cannot be written only costs time."""
     if key:
         with suppress(OSError):
-            write(_folder(study), f"{key}-{content}", _to_table(answers), answers.made)
+            write(_folder(study), f"{key}-{answers.content}", _to_table(answers), answers.made)
 
 
 def kept_names(study: Study) -> frozenset[str]:
@@ -221,6 +223,6 @@ def _from_table(table: pa.Table, made: Made, path: Path, count: int) -> Reading:
         table[name].to_numpy() for name in ("digest", "primary", "margin", "group", "trains")
     )
     coded = CodedTexts(assigned_from(table["assigned"].combine_chunks(), count), primary.astype(np.int64), margin)
-    imports, copies = table["import"], grouped(group)
+    imports = table["import"]
     made = made if made.whole else replace(made, whole="-".join(path.stem.split("-")[1:]))
-    return Reading(table.drop_columns(list(_OWN)), names, coded, trains, lambda: copies, imports, made)
+    return Reading(table.drop_columns(list(_OWN)), names, coded, trains, lambda: grouped(group), imports, made)

@@ -111,7 +111,7 @@ def made_answers(asked: Question, progress: Progress | None = None) -> Reading:
     train = training_texts(written.names, _arrival(asked, written.imports))
     content = content_key(asked.item, written.who, written.names, train, asked.words, asked.codes)
     same = answers_as_before(asked.study, asked.key, content, len(asked.themes))
-    return _coded(asked, written, train, progress) if same is None else same
+    return replace(_coded(asked, written, train, progress), content=content) if same is None else same
 
 
 def copies_among(asked: Question, table: pa.Table, names: Digests) -> Callable[[], Copies]:
