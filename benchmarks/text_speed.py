@@ -123,7 +123,7 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
     words: list[pa.ListArray] = []
     cuts: list[Cuts] = []
     themes: list[list[str]] = []
-    taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean(text)[0] for text in texts))}
+    taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean_each(texts)[0]))}
     plain = [unmasked(text) for text in clean]
     taken["segment"] = cpu(lambda: cuts.append(reader.segmenter.cut_all(plain)))
     taken["segment"] += cpu(lambda: words.append(reader.shown_each(plain, cuts[0])))

@@ -70,10 +70,10 @@ class TextReader:
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
         """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
-        (text,), (flags,) = self._cleaned([raw])
+        (text,), (flags,) = self.clean_each([raw])
         return text, flags
 
-    def _cleaned(self, raws: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+    def clean_each(self, raws: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
         """Return the texts and the codes of `clean` of each raw text."""
         texts, flags = list(raws), list[tuple[str, ...]]([()]) * len(raws)
         for at, kept in enumerate(self._normalise.keeps(raws)):
@@ -109,7 +109,7 @@ class TextReader:
 
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read a block stage by stage, not text by text: rules look up the characters of all its texts at once."""
-        texts, flags = self._cleaned(raws)
+        texts, flags = self.clean_each(raws)
         says = [text not in self._nonanswers for text in texts]
         scripts = [script_of(text) for text in texts]
         # Non-answers and texts in other scripts are kept but not read any further.

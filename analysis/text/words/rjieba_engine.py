@@ -45,11 +45,16 @@ class RjiebaEngine:
         joined = "\n".join((*texts, ""))
         words: list[str] = self._jieba.cut(joined)
         ends = list(accumulate(len(text) + 1 for text in texts))
-        suspect = {bisect_right(ends, found.start()) for found in _SUSPECT.finditer(joined)}
-        breaks = [-1, *(at for at, word in enumerate(words) if word == "\n")] if suspect else []
-        for at in sorted(suspect, reverse=True):
-            words[breaks[at] + 1 : breaks[at + 1]] = self.cut(texts[at])
-        return words
+        suspect = sorted({bisect_right(ends, found.start()) for found in _SUSPECT.finditer(joined)})
+        if not suspect:
+            return words
+        breaks = [-1, *(at for at, word in enumerate(words) if word == "\n")]
+        cut, done = list[str](), 0
+        for at in suspect:
+            cut += words[done : breaks[at] + 1]
+            cut += self.cut(texts[at])
+            done = breaks[at + 1]
+        return [*cut, *words[done:]]
 
     def _as_jieba(self, words: list[str]) -> list[str]:
         """Join neighbouring unknown runs of letters, digits and signs, and cut them again as jieba does."""
