@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.areas.verdict import Reason, Verdict
 from reports.areas.profile import Profile
-from reports.areas.words import FEW, known
+from reports.areas.words import FEW, known, weak_items
 from reports.labels import wave_label
 from reports.overview.next_step import NextSteps
 from reports.owners import in_charge
@@ -140,6 +140,8 @@ def _step(found: Profile, steps: NextSteps, *, waits: bool) -> Sentence:
         return say("{kind}不单独立项，随区县一起办", kind=Name(found.area.kind))
     if row["verdict"] == Verdict.WATCH:
         return say("{rate}{step}", rate=row.name("label"), step=steps.by_verdict(row))
+    if found.weak_items:
+        return say("各率不用立项；{items}由责任单位改进", items=weak_items(found))
     return say("没有要办的，下一轮再看")
 
 

@@ -74,6 +74,12 @@ class Profile:
         return rows_of(self.items, table[table["estimate"].notna()].head(WORST), "item")
 
     @property
+    def weak_items(self) -> tuple[Row, ...]:
+        """Return the items that are confirmed weak, the lowest first."""
+        table = self.items.table
+        return rows_of(self.items, table[table["verdict"] == Verdict.WEAK], "item") if len(table) else ()
+
+    @property
     def weak(self) -> tuple[Row, ...]:
         """Return the confirmed rates, the largest shortfall first."""
         table = self.rates.table

@@ -49,12 +49,19 @@ def headline(found: Profile, lowest: Row | None = None) -> Sentence:
         every = say("都") if len(weak) > 1 else Sentence()
         first = say("{area}{rates}，{every}{weak}", area=area, rates=rates, every=every, weak=Name(Verdict.WEAK))
         return join([first, _worst(found) if lowest is None else _part(lowest, several=len(weak) > 1)])
+    none = say("没有{weak}的项目", weak=Name(Verdict.WEAK))
+    items = say("{items}{weak}", items=weak_items(found), weak=Name(Verdict.WEAK)) if found.weak_items else Sentence()
     if main["verdict"] == Verdict.WATCH:
-        states = {"weak": Name(Verdict.WEAK), "watch": Name(Verdict.WATCH)}
-        return say("{area}没有{weak}的项目，{value} 要{watch}", area=area, value=_value(main), **states)
+        watch = say("{value} 要{watch}", value=_value(main), watch=Name(Verdict.WATCH))
+        return say("{area}{parts}", area=area, parts=join([watch, items]) if items else join([none, watch], "，"))
     if (found.rates.table["verdict"] == Verdict.MET).all():
-        return standing(found.rates, found.area.path[-1])
-    return say("{area}没有{weak}的项目", area=area, weak=Name(Verdict.WEAK))
+        return join([standing(found.rates, found.area.path[-1]), items])
+    return say("{area}{items}", area=area, items=items or none)
+
+
+def weak_items(found: Profile) -> Sentence:
+    """Return the names of the items that are confirmed weak, the lowest first."""
+    return listed([row.name("label") for row in found.weak_items], FEW, "项")
 
 
 def _value(row: Row) -> Sentence:

@@ -133,8 +133,30 @@ def changed(found: Profile, **columns: object) -> Profile:
     return replace(found, rates=rates, main=row)
 
 
+def itemised(found: Profile, *verdicts: str) -> Profile:
+    """Return the profile with these verdicts of its lowest items; the others are met."""
+    table = found.items.table
+    every = [*verdicts, *["达标"] * (len(table) - len(verdicts))]
+    return replace(found, items=Estimates(table.assign(verdict=every), found.items.meta))
+
+
+def test_items_are_named_where_no_rate_is_weak(district: Profile) -> None:
+    met, name = changed(district, verdict="达标", reason="", line=0.5), district.area.name
+    first, second = district.items.table["label"].astype(str)[:2]
+    one, three = itemised(met, "确认薄弱"), itemised(met, *["确认薄弱"] * 3)
+    assert words.headline(itemised(met, "观察")).text == f"{name}各率都达标"
+    assert words.headline(one).text == f"{name}各率都达标；{first}确认薄弱"
+    assert words.headline(three).text == f"{name}各率都达标；{first}、{second}等 3 项确认薄弱"
+    watch = changed(three, verdict="观察")
+    assert words.headline(watch).text.startswith(f"{name}满意率 ")
+    assert words.headline(watch).text.endswith(f"要观察；{first}、{second}等 3 项确认薄弱")
+    assert words.headline(changed(one, verdict="")).text == f"{name}{first}确认薄弱"
+    assert follow_up.action(one, steps()).step.text == f"各率不用立项；{first}由责任单位改进"
+    assert follow_up.action(itemised(met), steps()).step.text == "没有要办的，下一轮再看"
+
+
 def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
-    name = district.area.name
+    name, district = district.area.name, itemised(district)
     assert words.headline(changed(district, verdict="达标", reason="", line=0.5)).text == f"{name}各率都达标"
     weak = changed(district, verdict="达标", reason="", estimate=0.704, line=0.8, gap=-0.096)
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
@@ -196,7 +218,7 @@ def test_the_next_step_follows_the_ledger_and_names_its_units(district: Profile)
     watch = changed(weak, verdict="观察", more=1600.0)
     assert follow_up.action(watch, steps()).step.text == "满意率核查原因，下一轮再看"
     assert "知晓率观察：完成宣传，下一轮再看" in [one.text for one in follow_up.action(watch, steps()).more]
-    met = follow_up.action(changed(weak, verdict="达标"), steps())
+    met = follow_up.action(changed(itemised(weak), verdict="达标"), steps())
     assert (met.who.text, met.step.text, met.pressing) == ("", "没有要办的，下一轮再看", False)
 
 
