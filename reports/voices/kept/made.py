@@ -126,10 +126,10 @@ def _written(asked: Question) -> _Written:
         texts = exclusions.counted_texts(study, version=asked.version, item=item, digest=named, described=True)
         return _joined(texts, None, Made((("", len(texts)),)))
     before = answers_before(study, asked.rules, len(asked.themes))
-    there = dict(() if before is None else before.made.blocks)
+    there = {} if before is None else {key: n for key, n in before.made.blocks if key}
     sizes, fresh = list[tuple[str, int]](), list[pa.Table]()
     for block in blocks_of(study, item, asked.version, asked.rules):
-        if not block.key or block.key not in there:
+        if block.key not in there:
             fresh.append(block.read(study, item))
         sizes.append((block.key, there[block.key] if block.key in there else len(fresh[-1])))
     if not any(key in there for key, _ in sizes):

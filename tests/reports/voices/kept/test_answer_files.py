@@ -13,6 +13,7 @@ from reports.voices.kept.answer_files import CHANGED, WHOLE
 from reports.voices.kept.answers import kept_columns
 from reports.voices.open_answers import load_answers
 from survey.storage.files import remove_caches
+from survey.storage.stored_parts import StoredPart
 from survey.study.study import load_study
 from tests.reports.voices.kept.test_answers import ITEM, ahead, loads, more, same, silent, speaking
 
@@ -106,3 +107,14 @@ def test_an_import_reads_only_its_own_texts(own: Path, monkeypatch: pytest.Monke
     (texts,) = [one for one in asked if one]
     assert len(set(texts)) == 1
     assert texts[0].startswith("楼下路灯坏了")
+
+
+def test_parts_without_checksums_are_read_again(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(shutil.copytree(city, tmp_path / "city"))
+    monkeypatch.setattr(StoredPart, "identity", "")
+    ahead(root)
+    more(root, of_its_own(speaking))
+    ahead(root)
+    found = load_answers(load_study(root), ITEM)
+    assert len(found.table) > len(load_answers(load_study(city), ITEM).table)
+    same(found, load_answers(load_study(rebuilt(root)), ITEM))
