@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -110,22 +110,39 @@ def _by_district(
     items: pa.ChunkedArray, different: pa.Array, at: Ints, district: Ints, keep: Keep
 ) -> Iterator[tuple[Ints, Ints]]:
     """Yield the positions of the texts of each district, and their groups."""
-    number: dict[str, int] = {}
-    plain = np.array([number.setdefault(plain_text(text), len(number)) for text in different.to_pylist()], np.int64)
-    texts, names = list(number), items.combine_chunks().dictionary_encode()
+    plain, names = _PlainTexts(different), items.combine_chunks().dictionary_encode()
     item = np.asarray(names.indices.to_numpy(), dtype=np.int64)
     order = np.argsort(district, kind="stable")
     starts = np.flatnonzero(np.diff(district[order], prepend=-1))
     for mine in np.split(order, starts[1:]) if len(order) else []:
-        yield mine, keep(mine, lambda mine=mine: _groups(texts, plain[at[mine]], item[mine]))  # type: ignore[misc]
+        yield mine, keep(mine, lambda mine=mine: _groups(plain, at[mine], item[mine]))  # type: ignore[misc]
 
 
-def _groups(texts: Sequence[str], number: Ints, item: Ints) -> Ints:
+class _PlainTexts:
+    """The plain texts of different ones, made and numbered when a district first needs them."""
+
+    def __init__(self, different: pa.Array) -> None:
+        self.texts: list[str] = []
+        self._different, self._place = different, dict[str, int]()
+        self._number = np.full(len(different), -1, dtype=np.int64)
+
+    def numbers(self, at: Ints) -> Ints:
+        """Return the numbers of the plain texts of some of the different ones; equal ones have one."""
+        new = np.unique(at[self._number[at] < 0])
+        for one, text in zip(new.tolist(), self._different.take(pa.array(new)).to_pylist(), strict=True):
+            plain = plain_text(text)
+            self._number[one] = self._place.setdefault(plain, len(self.texts))
+            if self._number[one] == len(self.texts):
+                self.texts.append(plain)
+        return self._number[at]
+
+
+def _groups(plain: _PlainTexts, at: Ints, item: Ints) -> Ints:
     """Return the groups of the texts of a district, question by question."""
-    group = np.full(len(number), -1, dtype=np.int64)
+    group, number = np.full(len(at), -1, dtype=np.int64), plain.numbers(at)
     for one in np.unique(item):
         mine = np.flatnonzero(item == one)
-        copies = numbered_copies(texts, number[mine]).group
+        copies = numbered_copies(plain.texts, number[mine]).group
         group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
     return group
 
