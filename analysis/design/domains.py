@@ -68,10 +68,19 @@ class Domains:
         return np.asarray(np.bincount(self.of, weights=values, minlength=len(self)), dtype=np.float64)
 
     def people(self, cells: Cells, factor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return the number of people, the sum of their final weights, and that of the squares, by domain."""
-        some = factor[self.inside]
-        weight, squares = cells.scaled(cells.w[self.inside]) * some, cells.ww[self.inside] * some**2
-        return self.over(cells.n[self.inside].astype(np.float64)), self.over(weight), self.over(squares)
+        """Return the number of people, the sum of their final weights, and that of the squares, by domain.
+
+        The last ones are kept.
+        """
+        n, known, found = self.cache.get("people", (None, None, None))
+        if n is not cells.n or known is not factor:
+            some = factor[self.inside]
+            weight, squares = cells.scaled(cells.w[self.inside]) * some, cells.ww[self.inside] * some**2
+            sums = (cells.n[self.inside].astype(np.float64), weight, squares)
+            found = tuple(map(self.over, sums))
+            self.cache["people"] = (cells.n, factor, found)
+        people: tuple[FloatArray, FloatArray, FloatArray] = found
+        return people
 
     def entries(self, members: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
         """Return the cells and the domains of some of the cells inside, given by a mask [E]."""

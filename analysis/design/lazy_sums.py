@@ -6,7 +6,7 @@ indexed by items; `of_cells` keeps some cells, and `at_cells` takes one item at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -26,6 +26,7 @@ class LazySums:
         cells: int,
         only: Callable[[npt.NDArray[np.bool_]], LazySums] | None = None,
         some: Callable[[int, npt.NDArray[np.int64]], npt.NDArray[Any]] | None = None,
+        made_of: Callable[[int], Hashable] | None = None,
     ) -> None:
         """Take the function that makes the sums [C] of an item.
 
@@ -35,8 +36,9 @@ class LazySums:
             cells: number of cells.
             only: some cells -> their sums, where they can be made without the others.
             some: the position of an item and those of some cells -> its sums there, where this takes less than a row.
+            made_of: the position of an item -> what its sums are made of, where this takes less than to make them.
         """
-        self._row, self._only, self._some = row, only, some
+        self._row, self._only, self._some, self._made_of = row, only, some, made_of
         self.shape = (items, cells)
 
     def __len__(self) -> int:
@@ -73,6 +75,10 @@ class LazySums:
             return self._some(range(len(self))[at], cells)
         return self[at][cells]
 
+    def made_of(self, at: int) -> Hashable | None:
+        """Return what the sums of an item are made of, equal only for equal sums; None where nothing tells it."""
+        return None if self._made_of is None else self._made_of(at)
+
     def of_cells(self, keep: npt.NDArray[np.bool_]) -> LazySums:
         """Return the sums of some cells."""
         if self._only is not None:
@@ -92,3 +98,10 @@ def of_cells(sums: Sums, keep: npt.NDArray[np.bool_]) -> Sums:
 def at_cells(sums: Sums, at: int, cells: Places) -> npt.NDArray[Any]:
     """Return the sums of one item at some cells."""
     return sums.at_cells(at, cells) if isinstance(sums, LazySums) else sums[at][cells]
+
+
+def made_of(sums: Sums, at: int) -> Hashable | None:
+    """Return what the sums of an item are made of, equal only for equal sums; None where nothing tells it."""
+    if isinstance(sums, LazySums):
+        return sums.made_of(at)
+    return 0 if sums.strides[0] == 0 else None  # one row for all items

@@ -28,7 +28,7 @@ from analysis.design.design import Design
 from analysis.design.domains import Domains
 from analysis.design.influence import Influence
 from analysis.estimation.linear import Linear
-from analysis.estimation.units.unit_means import means_by_unit
+from analysis.estimation.units.unit_means import known_members, means_by_unit
 from analysis.estimation.weighted_design import WeightedDesign
 
 PRIOR_WEIGHT = 8.0
@@ -133,10 +133,11 @@ def correlations(basis: WeightedDesign, items: Sequence[str]) -> FloatArray:
     A number does not depend on what else was asked for, because every sum runs over cells and units in their order.
     """
     lacking = [name for name in dict.fromkeys(items) if _kept(basis, name) is None]
-    strata = _strata(basis.design)
+    strata, members = _strata(basis.design), None
     width = max(1, HELD // max(1, len(basis.cells), len(basis.design.stratum) * len(strata)))
     for start in range(0, len(lacking), width):
-        linear = means_by_unit(basis, strata, lacking[start : start + width])
+        linear = means_by_unit(basis, strata, lacking[start : start + width], members)
+        members = known_members(linear)
         recall_correlations(basis, dict(zip(linear.items, _estimated(basis, linear).tolist(), strict=True)))
     return np.array([_kept(basis, name) for name in items], dtype=np.float64)
 

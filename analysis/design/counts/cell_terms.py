@@ -7,6 +7,7 @@ bit, whatever the terms. The sums of a rate are made when they are asked for (`L
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ class Remaining:
         self._means: tuple[Sequence[IntArray], IntArray] = ((), np.zeros(0, dtype=np.int64))
         self._chosen: tuple[Any, Sequence[Chosen], Sequence[Extra]] = (None, (), ())
         self._kept: tuple[Any, Any] = (None, None)
+        self._bases: dict[Rate, bytes] = {}
         self.n = self._total(lambda one: one.n)
         self.w = self._total(lambda one: one.w)
         self.squares = self._total(lambda one: one.squares)
@@ -68,6 +70,8 @@ class Remaining:
             return self._total(lambda one: one.sums(rate).of(kind))
         found = [one.term.counted.sums(rate) for one in self._placed]
         base = kind in ("n", "wo")
+        if not base and not any(one.ny.any() or one.moreyes.any() for one in found):
+            return np.zeros(len(self._order), dtype=np.int64)
         total: IntArray = self._taken([one.n if base else one.ny for one in found]).astype(np.int64)
         if kind not in ("n", "ny"):
             more = [one.more if base else one.moreyes for one in found]
@@ -77,6 +81,16 @@ class Remaining:
         for one in self._extra:
             one.add(total, one.counted.sums(rate).of(kind, one.places))
         return total
+
+    def base(self, rate: Rate) -> bytes:
+        """Return a digest of the base of a rate; where it is equal, so are the sums of kinds "n" and "wo"."""
+        if rate not in self._bases:
+            sums = [one.term.counted.sums(rate) for one in self._placed]
+            content = hashlib.sha256(repr([(one.n.dtype.char, one.more.dtype.char) for one in sums]).encode())
+            for values in (values for one in sums for values in (one.n, one.more)):
+                content.update(values.tobytes())
+            self._bases[rate] = content.digest()
+        return self._bases[rate]
 
     def at_cells(self, rate: Rate, kind: Kind, cells: IntArray) -> IntArray:
         """Return one kind of sums of a rate at some cells; terms without any of them are not asked."""
@@ -177,4 +191,5 @@ def _lazy(counted: Remaining, items: tuple[Rate, ...], kind: Kind) -> LazySums:
         counted.keys.num_rows,
         lambda keep: _lazy(counted.only(keep), items, kind),
         lambda at, cells: counted.at_cells(items[at], kind, cells),
+        (lambda at: counted.base(items[at])) if kind in ("n", "wo") else None,
     )

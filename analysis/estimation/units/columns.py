@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
+from analysis.design.lazy_sums import Sums, made_of
 from analysis.estimation.weighted_design import WeightedDesign
 
 KEPT = 1 << 21
@@ -45,27 +47,30 @@ def columns_of(basis: WeightedDesign, rows: IntArray) -> Columns:
 
 def _columns(basis: WeightedDesign, rows: IntArray) -> Columns:
     cells = basis.cells
-    downs, down = _distinct([cells.wo[at] for at in rows])
-    counts, count = _distinct([cells.n_i[at] for at in rows])
-    values = np.empty((len(cells), len(rows) + len(downs)))
+    (downs, down), (counts, count) = (_distinct(sums, rows.tolist()) for sums in (cells.wo, cells.n_i))
+    values = np.zeros((len(cells), len(rows) + len(downs)))
     for at, sums in enumerate(chain((cells.wy[at] for at in rows), downs)):
-        values[:, at] = basis.final(sums)
+        if sums.any():
+            values[:, at] = basis.final(sums)
     return Columns(values, np.column_stack(counts).astype(np.float64), len(rows) + down, count)
 
 
-def _distinct(columns: list[IntArray]) -> tuple[list[IntArray], IntArray]:
-    """Return the distinct columns, and which of them each is: the options of a question have one base."""
+def _distinct(sums: Sums, rows: Sequence[int]) -> tuple[list[IntArray], IntArray]:
+    """Return the distinct rows among some, and which of them each is: the options of a question have one base."""
     found, place, first = list[IntArray](), list[int](), dict[tuple[int, int], list[int]]()
-    met = dict[int, int]()  # arrays, all of which are held here
-    for column in columns:
-        if id(column) in met:
-            place.append(met[id(column)])
-            continue
-        same = first.setdefault((int(column.sum()), int(column[: len(column) // 2].sum())), [])
-        known = next((at for at in same if np.array_equal(found[at], column)), len(found))
-        if known == len(found):
-            found.append(column)
-            same.append(known)
-        met[id(column)] = known
-        place.append(known)
+    met, held = dict[Hashable, int](), list[IntArray]()  # arrays are met by their id while they are held here
+    for row in rows:
+        name, column = made_of(sums, row), None
+        if name is None:
+            held.append(column := sums[row])
+            name = ("array", id(column))
+        if name not in met:
+            column = sums[row] if column is None else column
+            same = first.setdefault((int(column.sum()), int(column[: len(column) // 2].sum())), [])
+            known = next((at for at in same if np.array_equal(found[at], column)), len(found))
+            if known == len(found):
+                found.append(column)
+                same.append(known)
+            met[name] = known
+        place.append(met[name])
     return found, np.array(place, dtype=np.int64)

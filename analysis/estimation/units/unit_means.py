@@ -30,20 +30,34 @@ PARTS = "parts"
 """Key of the parts in the cache of means."""
 
 
-def means_by_unit(basis: WeightedDesign, domains: Domains, items: Sequence[str]) -> Linear:
+def means_by_unit(
+    basis: WeightedDesign, domains: Domains, items: Sequence[str], members: Members | None = None
+) -> Linear:
     """Estimate what `linear.means_in` does, without an influence: `PARTS` in the cache hold the totals of units.
 
     Numbers agree to rounding; counts and degrees of freedom are the same. Designs of two stages, numeric items and
     samples in which every cell is its own unit are left to `linear.means_in`.
+
+    Args:
+        basis: the weighted cells.
+        domains: the domains.
+        items: names of the items.
+        members: of the domains, where somebody keeps them; see `known_members`.
     """
     design, cells = basis.design, basis.cells
     units = len(design.stratum)
     if len(design.stages) > 1 or units == len(cells) or cells.wyy is not cells.wy or design.domain_lonely:
         return means_in(basis, domains, items)
-    members, rows = members_of(basis, domains), named(cells, items)
+    members, rows = members or members_of(basis, domains), named(cells, items)
     width = max(1, HELD // max(len(cells), units * max(len(domains), 1)) - 2)
     some = (columns_of(basis, rows[start : start + width]) for start in range(0, len(rows), width))
     return linear_of([_part(basis, members, one) for one in some], domains, items)
+
+
+def known_members(linear: Linear) -> Members | None:
+    """Return the members of the domains of a `means_by_unit` result, for other items; None where it has none."""
+    parts: Sequence[Part] = linear.cache.get(PARTS, ())
+    return parts[0].sums.members if parts else None
 
 
 JOINED = ("value", "under", "variance", "scale", "squares", "n", "psus", "strata")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from analysis.design import cube
@@ -18,7 +19,11 @@ from analysis.design.counts.counted_rows import count_rows
 from analysis.design.counts.layout import CountedSet, Term
 from analysis.design.counts.rate_sums import narrowed
 from analysis.design.cube import W_SCALE, build_cells
-from analysis.design.lazy_sums import at_cells
+from analysis.design.design import make_design
+from analysis.design.lazy_sums import at_cells, made_of
+from analysis.estimation.units.columns import columns_of
+from analysis.estimation.weighted_design import WeightedDesign
+from analysis.weights.weights import base_weights
 from tests.analysis.design.counts.test_counting import RATES, WEIGHTS, assert_same, responses
 
 KEYS = ("psu", "wave", "age")
@@ -70,6 +75,33 @@ def test_some_cells_have_the_sums_that_they_have_among_all(seed: int, n: int, we
             for at in range(len(RATES)):
                 assert np.array_equal(at_cells(sums, at, some), sums[at][some])
                 assert np.array_equal(at_cells(sums, at, slice(None)), sums[at])
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 60), weights=st.sampled_from(WEIGHTS))
+def test_columns_of_items_whose_bases_are_known_to_be_equal(seed: int, n: int, weights: str) -> None:
+    rng = np.random.default_rng(seed)
+    table = responses(rng, n, weights)
+    parts = [one for one in (table.slice(0, n // 2), table.slice(n // 2)) if one.num_rows]
+    found = remaining([Term(1, counted(one)) for one in parts], KEYS)
+    assert found is not None
+    lazy = lazy_cells(found, RATES, W_SCALE)
+    located = lazy.keys["psu"].notna().to_numpy()
+    assume(located.any())
+    lazy = lazy.select(located)
+    names = [made_of(lazy.wo, at) for at in range(len(RATES))]
+    assert names == [made_of(lazy.n_i, at) for at in range(len(RATES))]
+    assert len(set(names)) < len(names)
+    for one, other in itertools.combinations(range(len(RATES)), 2):
+        if names[one] == names[other]:
+            assert np.array_equal(lazy.wo[one], lazy.wo[other])
+    whole = replace(lazy, cache={}, **{name: np.asarray(getattr(lazy, name)) for name in ("n_i", "wo", "wy")})
+    assert made_of(whole.wo, 0) is None
+    bases = [WeightedDesign(one, make_design(one, lonely="remove"), base_weights(one)) for one in (lazy, whole)]
+    rows = rng.permutation(len(RATES))
+    left, right = (columns_of(one, rows) for one in bases)
+    for name in ("values", "people", "down", "count"):
+        assert np.array_equal(getattr(left, name), getattr(right, name)), name
 
 
 def test_the_cells_of_a_mode_are_chosen_once_for_all_sums() -> None:
