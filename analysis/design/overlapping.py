@@ -124,3 +124,11 @@ def split_sums(split: Domains, inside: Inside, values: FloatArray, n: FloatArray
 
 
 AnyDomains: TypeAlias = Domains | Overlapping
+
+
+def labelled(domains: AnyDomains, names: list[str]) -> pd.DataFrame:
+    """Return the item and the by-columns of every estimate, item-major."""
+    at = np.tile(np.arange(len(domains)), len(names))
+    item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
+    columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}
+    return pd.DataFrame({"item": item, **columns}, copy=False)

@@ -14,8 +14,8 @@ import pandas as pd
 from analysis.design.conditions import Where, recorded
 from analysis.design.domains import make_domains, named
 from analysis.design.lazy_sums import at_cells
+from analysis.design.overlapping import labelled
 from analysis.estimation.estimates import FIRST, LAST, Estimates
-from analysis.estimation.linear import labelled
 from analysis.estimation.sample import Sample
 
 

@@ -23,7 +23,8 @@ from analysis.design.conditions import Where
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
 from analysis.design.lazy_sums import at_cells
-from analysis.design.overlapping import AnyDomains
+from analysis.design.overlapping import AnyDomains, labelled
+from analysis.design.recent_results import recent
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import DesignError
 
@@ -114,7 +115,14 @@ def means(
 
 def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | None = None) -> Linear:
     """Estimate the weighted mean of every item in domains that are already made; see `means`."""
-    return _finish(basis, domains, (mean_part(basis, int(at), domains) for at in named(basis.cells, items)), items)
+    rows = named(basis.cells, items)
+    names = tuple(basis.cells.items[at].name for at in rows)
+    parts = (mean_part(basis, int(at), domains) for at in rows)
+    made_with = (basis.weights, basis.design)
+    found = recent(basis.cells, made_with, domains, names, lambda: _finish(basis, domains, parts, names))
+    if found.domains is domains:
+        return found
+    return replace(found, labels=labelled(domains, list(names)), domains=domains)
 
 
 def mean_of(basis: WeightedDesign, item: str, where: Where | None = None) -> float:
@@ -278,14 +286,6 @@ def _finish(basis: WeightedDesign, domains: Domains, made: Iterable[Part], items
         domains=domains,
         cache={"units": units},
     )
-
-
-def labelled(domains: AnyDomains, names: list[str]) -> pd.DataFrame:
-    """Return the item and the by-columns of every estimate, item-major."""
-    at = np.tile(np.arange(len(domains)), len(names))
-    item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
-    columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}
-    return pd.DataFrame({"item": item, **columns}, copy=False)
 
 
 def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:

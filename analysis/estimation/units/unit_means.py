@@ -18,8 +18,8 @@ from analysis.design.cells import FloatArray, IntArray
 from analysis.design.design import Design
 from analysis.design.domains import Domains, named
 from analysis.design.influence import CHUNK, Influence, count_distinct
-from analysis.design.overlapping import AnyDomains
-from analysis.estimation.linear import ROUNDING, Linear, labelled, means_in
+from analysis.design.overlapping import AnyDomains, labelled
+from analysis.estimation.linear import ROUNDING, Linear, means_in
 from analysis.estimation.units.columns import Columns, columns_of
 from analysis.estimation.units.unit_sums import Members, UnitSums, members_of, unit_sums
 from analysis.estimation.weighted_design import WeightedDesign
