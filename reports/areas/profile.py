@@ -12,7 +12,7 @@ from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.areas.people import Concerned, concerned
 from reports.areas.places import Area
-from reports.areas.spine import spine
+from reports.areas.spine import around, spine
 from reports.causes import Items, unknown_or_unhappy
 from reports.definitions import headlines
 from reports.overview.problems import own_units
@@ -101,9 +101,12 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
     """
     if area.name not in set(found[0].table[area.level].astype(str)):
         return None
-    four = _spine(gathered, selection, found[0], area)
+    judged = [one for one in found if one is not None]
+    names = [str(name) for one in judged for name in one.table["item"].drop_duplicates()]
+    beside = around(gathered, selection.asking(names), area)
+    four = spine(found[0], beside, area)
     none = Estimates(four.table.head(0), four.meta)
-    items = none if found[1] is None else _lowest_first(_spine(gathered, selection, found[1], area))
+    items = none if found[1] is None else _lowest_first(spine(found[1], beside, area))
     silent = _silent(four.table)
     main = _main(four)
     rate = gathered.rate(str(main["item"]))
@@ -127,11 +130,6 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
         silent,
         provenance(gathered, four_of_area, four),
     )
-
-
-def _spine(gathered: StudySample, selection: Selection, found: Estimates, area: Area) -> Estimates:
-    names = tuple(dict.fromkeys(found.table["item"].astype(str)))
-    return spine(gathered, selection.asking(names), found, area)
 
 
 def _lowest_first(items: Estimates) -> Estimates:

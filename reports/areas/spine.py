@@ -41,35 +41,42 @@ def lowest_items(gathered: StudySample, selection: Selection, area: Area) -> tup
     return tuple(name for name in names if name in lowest)
 
 
-def spine(gathered: StudySample, selection: Selection, found: Estimates, area: Area) -> Estimates:
-    """Return the rows of one area, on the range of the others.
+def around(gathered: StudySample, selection: Selection, area: Area) -> pd.DataFrame:
+    """Return what the spine of an area shows beside its verdicts: a row for each rate and item of the selection.
 
     Args:
         gathered: the sample.
         selection: rates, waves and people, without a condition on areas.
-        found: their verdicts by all areas of the level, from `reports.verdicts.judged`.
         area: the area.
 
     Returns:
-        Its rows of `found`, in the order of the selection, with `city`, `others_low` and `others_high` (shares; the
-        others are the areas that may be judged), and the columns of `reports.rates.with_change`, missing where the
-        question was worded otherwise in the previous wave.
+        Item -> `city`, a share, and the columns of `reports.rates.with_change`, missing where the question was worded
+        otherwise in the previous wave.
+    """
+    return _moved(gathered, selection.within(**area.condition)).assign(city=_city(gathered, selection))
+
+
+def spine(found: Estimates, beside: pd.DataFrame, area: Area) -> Estimates:
+    """Return the rows of one area, on the range of the others.
+
+    Args:
+        found: verdicts by all areas of the level, from `reports.verdicts.judged`.
+        beside: what `around` returns for these items and more.
+        area: the area.
+
+    Returns:
+        Its rows of `found`, in their order, with `others_low` and `others_high` (shares; the others are the areas that
+        may be judged) and the columns of `beside`.
     """
     table = found.table
-    here = table[area.level].astype(str) == area.name
-    rest = table[~here & ~table["reason"].isin(list(SILENT))]
-    band = rest.groupby(rest["item"].astype(str))["estimate"].agg(["min", "max"]).astype(float)
-    whole = selection.asking(selection.items)
-    city = _city(gathered, whole)
-    rows = table[here].assign(item=table.loc[here, "item"].astype(str))
-    rows = rows.assign(
-        city=rows["item"].map(city),
-        others_low=rows["item"].map(band["min"]),
-        others_high=rows["item"].map(band["max"]),
-    )
-    rows = rows.join(_moved(gathered, whole.within(**area.condition)), on="item")
-    order = {name: at for at, name in enumerate(selection.items)}
-    return Estimates(rows.sort_values("item", key=lambda names: names.map(order)).reset_index(drop=True), found.meta)
+    names, here = table["item"].astype(str), table[area.level].astype(str) == area.name
+    rest = ~here & ~table["reason"].isin(list(SILENT))
+    band = table.loc[rest, "estimate"].astype(float).groupby(names[rest]).agg(["min", "max"])
+    rows = table[here].assign(item=names[here])
+    columns = beside.reindex(rows["item"]).set_axis(rows.index)
+    low, high = (band[name].reindex(rows["item"]).to_numpy() for name in ("min", "max"))
+    rows = rows.assign(**columns, others_low=low, others_high=high)
+    return Estimates(rows.reset_index(drop=True), found.meta)
 
 
 def _city(gathered: StudySample, whole: Selection) -> pd.Series:
