@@ -15,6 +15,7 @@ from analysis.areas.models.nested_posterior import NestedPosterior
 from analysis.areas.street_sizes import street_sizes
 from analysis.areas.verdict import silence
 from analysis.estimation.disclosure.suppression import protect
+from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import mean_of, means
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
@@ -65,6 +66,7 @@ def street_models(
     *,
     earlier: Mapping[str, Any] | None = None,
     red: Collection[str] = (),
+    known: Estimates | None = None,
 ) -> Mapping[str, StreetModel | None]:
     """Fit each rate of every street of the frame, also of those without answers.
 
@@ -80,12 +82,13 @@ def street_models(
         earlier: the same domain in the wave before; None without one. It is ignored where fewer than three streets
             have answers in it.
         red: streets with a red light.
+        known: the rates by street in this domain, protected, where they are made already.
 
     Returns:
         The model of each rate; None where fewer than three streets have answers.
     """
     streets, names = _streets(frame), [rate.name for rate in rates]
-    found = _direct(sample, names, streets, where, red)
+    found = _direct(sample, names, streets, where, red, known)
     enough = [name for name in names if found[name].enough]
     before = {} if earlier is None or not enough else _direct(sample, enough, streets, earlier)
     return dict.fromkeys(names) | {
@@ -162,11 +165,16 @@ def _fit(streets: pd.DataFrame, direct: _Direct, covariates: Floats) -> NestedPo
 
 
 def _direct(
-    sample: Sample, names: Sequence[str], streets: pd.DataFrame, where: Mapping[str, Any], red: Collection[str] = ()
+    sample: Sample,
+    names: Sequence[str],
+    streets: pd.DataFrame,
+    where: Mapping[str, Any],
+    red: Collection[str] = (),
+    known: Estimates | None = None,
 ) -> Mapping[str, _Direct]:
     """Return what the answers in every street say of some rates."""
     linear = means(sample.basis, names, by=("street",), where=where)
-    found = protect(sample.reported(linear, where)).table
+    found = (protect(sample.reported(linear, where)) if known is None else known).table
     open_ = found[silence(found, red, "street") == ""]
     direct = dict[str, _Direct]()
     for name in names:

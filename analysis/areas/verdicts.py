@@ -79,7 +79,7 @@ def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argum
         if by == "street" and frame is not None:
             from analysis.areas.streets import street_models
 
-            fitted = street_models(sample, rates, frame, where, earlier=earlier, red=red)
+            fitted = street_models(sample, rates, frame, where, earlier=earlier, red=red, known=found)
             nested = _by_streets(found.table, lines, fitted)
         judged = weak_areas(found, lines, q=q, red=red, other=nested)
     table = judged.table.assign(label=[named[str(item)].label for item in judged.table["item"]])
