@@ -13,7 +13,7 @@ from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
 from survey.host.access import Role, current_role
 from survey.host.person import name_of_person
-from survey.quality.exclusions import counted_responses
+from survey.quality.exclusions import count_counted
 from survey.quality.publishing.choice import ENOUGH
 from survey.quality.publishing.publication import (
     Publication,
@@ -97,7 +97,7 @@ def responses_that_count(study: Study) -> int:
     Raises:
         StoreError: no responses yet.
     """
-    return int(counted_responses(replace(study, publication=0), columns=["response_id", "wave"]).num_rows)
+    return count_counted(replace(study, publication=0))
 
 
 def publication_state(study: Study, newest: int) -> Sentence:

@@ -12,6 +12,7 @@ from survey.errors import ArgumentError, StoreError
 from survey.importing.ingest import import_files
 from survey.quality import exclusions
 from survey.quality.exclusions import FILE, Decisions, by_column, by_id
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.survey.small_study import answer, make_study, write_csv
 
@@ -101,6 +102,26 @@ def test_responses_and_texts_with_and_without(study: Study) -> None:
     log.restore(["r00001"], wave=study.waves[0].name, who="李四", why="核实")
     assert exclusions.left_out(study) == 1
     assert exclusions.counted_responses(without(study)).num_rows == 4
+
+
+def test_responses_are_counted_as_they_are_read(study: Study) -> None:
+    log = Decisions(study.root / FILE)
+    log.exclude(["r00001", "r00003"], wave=study.waves[0].name, who="张三", why="试")
+    assert exclusions.count_counted(study) == 5
+    assert exclusions.count_counted(without(study)) == 3
+
+
+def test_counting_reads_no_responses_where_all_count(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("read")
+
+    monkeypatch.setattr(ResponseStore, "read", refuse)
+    assert exclusions.count_counted(study) == exclusions.count_counted(without(study)) == 5
+
+
+def test_counting_needs_responses(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="还没有任何答卷"):
+        exclusions.count_counted(make_study(tmp_path / "empty"))
 
 
 INTERVIEWS = pa.table(
