@@ -60,11 +60,13 @@ def contradicted(sheet: ResponseSheet, answers: pa.Table, themes: Callable[[str]
     complaint = pc.and_(answers["says"], pc.equal(answers["polarity"], NEGATIVE))
     complaints = answers.filter(pc.fill_null(complaint, False)).combine_chunks()
     at = np.asarray(pc.index_in(complaints["response_id"], _ids(sheet)).fill_null(-1).to_numpy(), dtype=np.int64)
-    text = np.asarray(pc.list_parent_indices(complaints["themes"]).to_numpy(), dtype=np.int64)
-    theme = np.asarray(pc.list_flatten(complaints["themes"]).to_pylist(), dtype=object)
+    lists = complaints["themes"].combine_chunks()
+    text, raised = np.asarray(pc.list_parent_indices(lists), dtype=np.int64), lists.flatten().dictionary_encode()
+    number = {code: at for at, code in enumerate(raised.dictionary.to_pylist())}
+    theme = np.asarray(raised.indices)
     judged, spoilt = np.zeros((2, len(at)), dtype=np.bool_)
     for code, names in pairs(sheet, themes).items():
-        mine = text[theme == code]
+        mine = text[theme == number.get(code, -1)]
         mine = mine[at[mine] >= 0]
         for name in names:
             place = sheet.places[name]

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity import hints
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.themes.by_rules import theme_rules
+from analysis.text.themes.by_rules import ThemeRules, theme_rules
+from reports.counted.held import held
 from reports.counted.kept_tables import Tables
 from reports.counted.trial_cells import places_of
 from reports.fieldwork.kept.basis import kept_basis
@@ -156,8 +156,11 @@ class Fieldwork:
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
 
     def _say(self) -> Tables:
-        rated = [rate for rate in self.study.questionnaire.rates if rate.measure in appraisals()]
-        sayings = self.sayings(open_sheet(self.read(*columns_for(self.study, rated)), self.study.questionnaire))
+        asked, parts = self.study.questionnaire, self._parts
+        rated = [rate for rate in asked.rates if rate.measure in appraisals()]
+        columns = {"response_id", "wave", "mode", *columns_for(self.study, rated)}
+        read = (parts.mine(part.read([name for name in part.schema.names if name in columns])) for part in parts.parts)
+        sayings = self.sayings(open_sheet(pa.concat_tables(read).unify_dictionaries(), asked))
         return Tables({}, {"written": sayings is not None, "flagged": 0 if sayings is None else int(sayings.sum())})
 
     def _open(self) -> list[str]:
@@ -170,13 +173,12 @@ class Fieldwork:
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Flag responses whose text complains about an item they scored best; None where there are no texts."""
-        flags = np.zeros(len(sheet), dtype=np.bool_)
-        written, rules = False, theme_rules(study_lexicon(self.study), study_engine(self.study))
-        for item in self._open():
-            answers = load_columns(self.study, item, hints.COLUMNS, version=self.version, wave=self.wave)
-            flags |= hints.contradicted(sheet, answers, rules)
-            written = written or bool(answers.num_rows)
-        return flags if written and len(sheet) else None
+        tables = [
+            load_columns(self.study, item, hints.COLUMNS, version=self.version, wave=self.wave) for item in self._open()
+        ]
+        if not len(sheet) or not any(table.num_rows for table in tables):
+            return None
+        return hints.contradicted(sheet, pa.concat_tables(tables), _rules(self.study))
 
     def integrity(self) -> Integrity:
         """Return signals and lights, kept or computed; include open answers where there are any."""
@@ -253,6 +255,12 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
     return Fieldwork(study, wave, wanted, chosen)
+
+
+def _rules(study: Study) -> ThemeRules:
+    """Return what finds themes in the wording of an item; a run loads the segmenter once for all waves."""
+    lexicon, engine = study_lexicon(study), study_engine(study)
+    return held(lambda: ("theme rules", lexicon.fingerprint, engine), lambda: theme_rules(lexicon, engine))
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from reports.counted.held import held
 from reports.voices.kept.answers import kept_columns, reading_key, summaries_of
 from reports.voices.kept.scopes import SCOPES, scope_name
 from reports.voices.open_answers import load_answers, study_engine, study_lexicon
@@ -26,7 +27,8 @@ def load_columns(study: Study, item: str, columns: Sequence[str], *, version: in
         wave: name of the wave.
     """
     key = _key(study, item, version)
-    kept = kept_columns(study, key, [*columns, "wave"])
+    some = [*columns, "wave"]
+    kept = held(lambda: ("columns", key, *some), lambda: kept_columns(study, key, some))  # all waves lie in one file
     if kept is None:
         return load_answers(study, item, version=version, waves=(wave,)).table.select(columns)
     return kept.filter(pc.equal(kept["wave"], pa.scalar(wave, kept["wave"].type))).select(columns)
