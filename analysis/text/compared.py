@@ -6,7 +6,7 @@ Not every text meets all others, see `duplicates`. What is asked later of texts 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,7 @@ class Compared:
         pieces: of the short texts, and of the long ones.
         pairs: [2, pairs] positions of copies.
         met: [U] whether all copies of a text are among the pairs.
+        asked: digests that were looked up last, and where they are among the names.
     """
 
     names: Digests
@@ -41,13 +42,12 @@ class Compared:
     pieces: tuple[Pieces, Pieces]
     pairs: Pairs
     met: Flags
+    asked: tuple[Digests, Ints] | None = field(default=None, repr=False, compare=False)
 
-    def knows(self, names: Digests) -> Flags:
-        """Return whether texts have been compared."""
-        return self._at(names) >= 0
-
-    def _at(self, names: Digests) -> Ints:
+    def at(self, names: Digests) -> Ints:
         """Return where texts are among the names, -1 for those that have not been compared."""
+        if self.asked is not None and self.asked[0] is names:
+            return self.asked[1]
         found = pc.fill_null(pc.index_in(pa.array(names), value_set=pa.array(self.names)), -1)
         return np.asarray(found.to_numpy(), dtype=np.int64)
 
@@ -56,7 +56,7 @@ class Compared:
 
         The comparison is returned with what had to be looked for, or as it is.
         """
-        at = self.place[self._at(names)]
+        at = self.place[self.at(names)]
         # Numbered in the order of the answers, which decides between equal texts.
         first = np.full(len(self.plain), -1, dtype=np.int64)
         first[at[::-1]] = np.arange(len(at))[::-1]
@@ -91,10 +91,11 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         names: [N] digests of the raw texts.
         texts_of: returns the normalised texts at positions in `names`.
     """
-    at = np.flatnonzero(~before.knows(names))
+    known = before.at(names)
+    at = np.flatnonzero(known < 0)
     if not len(at):
         return before
-    different, first = np.unique(names[at], return_index=True)
+    different, first, which = np.unique(names[at], return_index=True, return_inverse=True)
     plain = [plain_text(text) for text in texts_of(at[first])]
     named = digests(plain)
     place, rows = _placed(before.plain, named)
@@ -110,6 +111,8 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
     meetings = Meetings(sides, long, before.pairs, met)
     meetings.introduce(fresh)
     into = np.searchsorted(before.names, different)
+    known = known + np.cumsum(np.bincount(into, minlength=len(before.names) + 1))[known]
+    known[at] = (into + np.arange(len(into)))[which]
     (short, short_pieces), (long_row, long_pieces) = sides
     return Compared(
         np.insert(before.names, into, different),
@@ -120,6 +123,7 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
         (short_pieces, long_pieces),
         meetings.pairs,
         met,
+        (names, known),
     )
 
 

@@ -17,7 +17,12 @@ CLAUSES = ["".join(words) for words, _ in segmented()]
 
 
 def _with(before: Compared, texts: list[str]) -> Compared:
-    return with_texts(before, digests(texts), lambda rows: [texts[row] for row in rows.tolist()])
+    names = digests(texts)
+    after = with_texts(before, names, lambda rows: [texts[row] for row in rows.tolist()])
+    at = after.at(names)
+    assert after.names[at].tolist() == names.tolist()
+    assert at.tolist() == after.at(names.copy()).tolist()
+    return after
 
 
 def _is_rebuilt(compared: Compared, texts: list[str]) -> Compared:
