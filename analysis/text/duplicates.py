@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -210,9 +210,10 @@ def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
         return np.arange(len(texts))
     order = np.argsort(-frequency, kind="stable")
     levels = np.split(order, np.flatnonzero(np.diff(frequency[order])) + 1)
+    decided: _Decided = (np.full(len(texts), -1, dtype=np.int64), 0, 0)
     while True:
         graph = meetings.graph(texts)
-        star, waiting = _stars(levels, graph, meetings.met[texts])
+        star, waiting, decided = _stars(levels, graph, meetings.met[texts], decided)
         if not len(waiting):
             count, component = sparse.csgraph.connected_components(graph, directed=False)
             group = np.asarray(component, dtype=np.int64)
@@ -224,8 +225,12 @@ def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
         meetings.meet(texts[waiting])
 
 
-def _stars(levels: Sequence[Ints], graph: Any, met: Flags) -> tuple[Ints, Ints]:
-    """Return the number of the star of each said text [U], and which texts have to meet all others first.
+_Decided: TypeAlias = tuple[Ints, int, int]
+"""Stars of the texts of some levels, their number, and how many levels: no pair that is found later changes these."""
+
+
+def _stars(levels: Sequence[Ints], graph: Any, met: Flags, decided: _Decided) -> tuple[Ints, Ints, _Decided]:
+    """Return the number of the star of each said text [U], which texts have to meet all others first, and what stands.
 
     The most frequent text that is in no star yet is the next centre, then the one with most copies, then the first.
     Stars are numbered in the order of their centres; -1 is a text without any copy, or not reached.
@@ -234,12 +239,16 @@ def _stars(levels: Sequence[Ints], graph: Any, met: Flags) -> tuple[Ints, Ints]:
         levels: the texts of each frequency, the most frequent first.
         graph: [U, U] which are known to be copies.
         met: [U] whether all copies of a text are known.
+        decided: what stood before, when fewer pairs were known.
     """
-    star, number, waiting = np.full(len(met), -1, dtype=np.int64), 0, [np.empty(0, dtype=np.int64)]
+    (star, number, start), waiting = decided, [np.empty(0, dtype=np.int64)]
+    star, stands = star.copy(), None
     degree, others = np.diff(graph.indptr), graph.indices
-    for level in levels:
+    for at, level in enumerate(levels[start:], start):
         some = level[star[level] < 0]
         waiting.append(some[~met[some]])
+        if stands is None and len(waiting[-1]):
+            stands = (star.copy(), number, at)
         if sum(map(len, waiting)) >= _TOGETHER:
             break
         some = some[degree[some] > 0]
@@ -250,4 +259,4 @@ def _stars(levels: Sequence[Ints], graph: Any, met: Flags) -> tuple[Ints, Ints]:
                 mine = others[begin:end]
                 star[mine[star[mine] < 0]] = star[centre] = number
                 number += 1
-    return star, np.concatenate(waiting)
+    return star, np.concatenate(waiting), stands or (star, number, len(levels))
