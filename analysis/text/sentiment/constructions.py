@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from analysis.text.words.signs import Signs, pairs
 
 _SOMEBODY = "个|位|人|家|户|次|回|天|日|夜|晚|周|处|条|样|件|年|月"
@@ -35,17 +37,17 @@ _TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
         ),
         # Conjunctions.
         (
-            "不管",
+            pairs("管", "什谁哪多怎是刮下白晚早几何老大"),
             r"不管(?=什么|谁|哪|多|怎|是|刮|下[雨雪]|白天|晚上|早|几|何|老|大)(?:什么时候|哪天|谁|怎么|多[晚早]|几点)?",
             "无论",
         ),
-        ("不管有", r"不管有(?:没有|无)[^,，。]{1,4}(?=都|也)", "无论"),
+        (("管有",), r"不管有(?:没有|无)[^,，。]{1,4}(?=都|也)", "无论"),
         ("无论 不论", r"[无不]论(?:什么时候|何时|哪天|谁|怎么|多[晚早]|几点)?", "无论"),
         ("没让 有让", r"没有?让(?:我们?|人|老人|群众|老百姓|大家|家长|家属|居民)(?=[多再白又]|来回|久等|跑)", "再也不"),
         ("没等", r"没等[\u4e00-\u9fff]{1,8}?就", "就"),
         # Comparison with an earlier time or another place: 没有往年热.
         (
-            "往年 去年 前几 前两 前年 过去 从前 早先 上次 上回 隔壁 别处 别的 周边",
+            pairs("没有", "往去前过从早上隔别周"),
             r"没有?(?:往年|去年|前[几两]年|前年|过去|从前|早先|上次|上回|隔壁|别处|别的地方|周边[\u4e00-\u9fff]{0,2})(?![的有])",
             "没以前",
         ),
@@ -71,7 +73,7 @@ _TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
             "",
         ),
         (
-            pairs("不", "太大是懂关清了知"),
+            pairs("不太大很", "懂关清了知"),
             rf"(?=[我也都真不]){_START}(?:我|也|都|真)*不(?:太|大|是很)?(?:懂|关[心注]|清楚|了解|知道)(?:这些|这个|这方面|情况)?(?:的|了)?{_END}",
             "",
         ),
@@ -79,7 +81,7 @@ _TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
         (pairs("去来坐用办", "过"), rf"{_START}(?:我|也|还)*没有?(?:去|来|坐|用|办)过[\u4e00-\u9fff]{{0,8}}{_END}", ""),
         # Nobody takes care of it: one word, whatever is neglected.
         (
-            "没人 有人 见人 过人 无人",
+            pairs("人", "来去肯愿管过处治整打清维负"),
             r"(?!没有?人管)(?:没有?见?过?有?|无|哪里?有|未见有?|不见有?)人(?:来|去|肯|愿意)?(?:管|过问|处理|治理|整治|打扫|清扫|清理|维护|维修|负责)",
             "没人管",
         ),
@@ -90,8 +92,8 @@ _TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = tuple(
 _DOUBLE = re.compile(_ALWAYS)
 # One of the first begins every alternative; a second negation or 一 follows.
 _DOUBLE_SIGNS = re.compile("[没无谁何怎岂哪莫].*?[不一]", re.DOTALL)
-_ROWS = Signs([*(signs for signs, _, _ in _TABLE), "没无谁何怎岂哪莫"])
-"""What a text needs for each row of the table, and for a double negation."""
+_ROWS = Signs([*(signs for signs, _, _ in _TABLE), "没无谁何怎岂哪莫", "不一"])
+"""What a text needs for each row of the table, and both signs of a double negation."""
 _ALL = (2 << len(_TABLE)) - 1
 _PAIR = re.compile(
     rf"(?:{_NEITHER})(?P<one>[\u4e00-\u9fff]{{1,2}}?)[，,]?(?:也|又|更)?(?:{_NEITHER})(?P<other>[\u4e00-\u9fff]{{1,2}})"
@@ -100,8 +102,10 @@ _PAIR = re.compile(
 
 def plain(texts: Sequence[str]) -> list[str]:
     """Rewrite texts in words of plain meaning; one where no such construction occurs stays as it is."""
-    rows = _ROWS(texts).tolist()
-    return [_rewritten(text, own) if own else text for text, own in zip(texts, rows, strict=True)]
+    found = _ROWS(texts)
+    rows = found & np.uint64(_ALL >> 1)
+    rows |= found & found >> np.uint64(1) & np.uint64(1 << len(_TABLE))
+    return [_rewritten(text, own) if own else text for text, own in zip(texts, rows.tolist(), strict=True)]
 
 
 def _rewritten(text: str, rows: int) -> str:
