@@ -24,7 +24,8 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.text.reader import SELDOM, TextReader, read_texts, unmasked
-from analysis.text.words.segment import Cuts, Segmenter
+from analysis.text.words.cut_clauses import Words
+from analysis.text.words.segment import Segmenter
 from survey.study.lexicon import load_lexicon
 from survey.study.settings import JIEBA, RJIEBA
 
@@ -120,17 +121,15 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
     """Return CPU seconds of each stage in one worker, and its result."""
     reader = _reader[0]
     clean: list[str] = []
-    words: list[pa.ListArray] = []
-    cuts: list[Cuts] = []
+    words: list[Words] = []
     themes: list[list[str]] = []
     taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean_each(texts)[0]))}
     plain = [unmasked(text) for text in clean]
-    taken["segment"] = cpu(lambda: cuts.append(reader.segmenter.cut_all(plain)))
-    taken["segment"] += cpu(lambda: words.append(reader.shown_each(plain, cuts[0])))
+    taken["segment"] = cpu(lambda: words.append(reader.words(plain)))
     taken["code into themes"] = cpu(
-        lambda: themes.extend(list(each.hits) for each in reader.themes.each(plain, cuts[0].ends))
+        lambda: themes.extend(list(each.hits) for each in reader.themes.each(plain, words[0].ends))
     )
-    batch = pa.record_batch({"text": clean, "words": words[0], "themes": themes}, schema=RESULT)
+    batch = pa.record_batch({"text": clean, "words": words[0].shown, "themes": themes}, schema=RESULT)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, RESULT) as stream:
         stream.write_batch(batch)

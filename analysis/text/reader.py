@@ -8,37 +8,37 @@ from __future__ import annotations
 import gc
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from multiprocessing import get_context
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from analysis.text.answers import SCHEMA, Progress, digest, digests
-from analysis.text.copy_rule import Ints
 from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.intent import IntentRules
-from analysis.text.sentiment.learned import refine
+from analysis.text.sentiment.learned import refined
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
+from analysis.text.words.cut_clauses import CutClauses
 from analysis.text.words.masking import mask_each
 from analysis.text.words.normalise import NonAnswers, Normaliser
-from analysis.text.words.segment import Cuts, Segmenter, fine, resolve
+from analysis.text.words.segment import Segmenter, fine, resolve
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
 
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 4_000
-AHEAD = 3
-"""Chunks that wait for each worker."""
+AHEAD, HELD = 3, 16
+"""Chunks that wait for each other process; chunks of which the results wait for one before them."""
 SELDOM = (200_000, 20, 100)
-"""How seldom a worker collects garbage: reading leaves no cycles, and a collection visits all tables of the reader."""
-_WORDS_KEPT = 1 << 15
-"""Words whose display form is kept."""
+"""How seldom garbage is collected: reading leaves no cycles, and a collection visits all tables of the reader."""
 _EVIDENCE_KEPT = 1 << 14
 """Lists of words behind a polarity of which the text is kept: many texts share one."""
 
@@ -65,7 +65,7 @@ class TextReader:
         self._nonanswers = NonAnswers(lexicon.nonanswers)
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)
-        self._display = _Displayed(self._displayed)
+        self.words = CutClauses(self.segmenter.cut_all, self._displayed)
         self._evidence = lru_cache(_EVIDENCE_KEPT)(_evidence)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
@@ -88,13 +88,7 @@ class TextReader:
 
     def shown(self, cut: Sequence[str]) -> list[str]:
         """Return the words for display of a text that is cut."""
-        return list(chain.from_iterable(map(self._display.__getitem__, cut)))
-
-    def shown_each(self, texts: Sequence[str], cuts: Cuts) -> pa.ListArray:
-        """Return the words for display of each text, given the cuts of all."""
-        self._display.forget()
-        after = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
-        return _lists(list(map(self._display.__getitem__, cuts.words)), np.searchsorted(cuts.ends, after) + 1)
+        return list(chain.from_iterable(map(self._displayed, cut)))
 
     def _displayed(self, word: str) -> tuple[str, ...]:
         """Return what is displayed of one word of a cut: nothing of stop words and signs, two words of 一个."""
@@ -117,23 +111,23 @@ class TextReader:
             text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
         ]
         plain = [unmasked(text) for text in readable]
-        cuts = self.segmenter.cut_all(plain)
-        themes = self.themes.each(plain, cuts.ends)
-        tones = refine(readable, self._polarity.each(readable))
-        intents = self._intent.names(readable, [tone.label for tone in tones])
+        words = self.words(plain)
+        themes, themed = self.themes.kinds(plain, words.ends)
+        tones = refined(readable, self._polarity.tones(readable))
+        intents = self._intent.names(readable, tones.labels.tolist())
         columns = {
             "digest": digests(raws),
             "text": texts,
             "says": says,
             "script": scripts,
             "flags": list(map(" ".join, flags)),
-            "words": self.shown_each(plain, cuts),
-            "themes": _lists([each.hits for each in themes]),
-            "reasons": _lists([each.reasons for each in themes]),
+            "words": words.shown,
+            "themes": _lists([each.hits for each in themes]).take(pa.array(themed)),
+            "reasons": _lists([each.reasons for each in themes]).take(pa.array(themed)),
             "intent": intents,
-            "polarity": [tone.label for tone in tones],
-            "score": [tone.score for tone in tones],
-            "evidence": [self._evidence(tone.evidence) for tone in tones],
+            "polarity": tones.labels.astype(np.int8),
+            "score": np.array([tone.score for tone in tones.kinds], dtype=np.float32)[tones.number],
+            "evidence": pa.array([self._evidence(tone.evidence) for tone in tones.kinds]).take(pa.array(tones.number)),
         }
         arrays = [
             made if isinstance(made := columns[field.name], pa.Array) else pa.array(made, field.type)
@@ -142,27 +136,9 @@ class TextReader:
         return pa.record_batch(arrays, schema=SCHEMA)
 
 
-class _Displayed(dict[str, tuple[str, ...]]):
-    """What is displayed of each word, made when first asked for; a dictionary answers in half the time of a cache."""
-
-    def __init__(self, make: Callable[[str], tuple[str, ...]]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        made = self[word] = self._make(word)
-        return made
-
-    def forget(self) -> None:
-        """Forget all words where there are more than a language uses often."""
-        if len(self) > _WORDS_KEPT:
-            self.clear()
-
-
-def _lists(lists: Sequence[Collection[str]], bounds: Ints | None = None) -> pa.ListArray:
-    """Return an array of lists, those up to each bound joined to one where bounds are given."""
+def _lists(lists: Sequence[Collection[str]]) -> pa.ListArray:
+    """Return an array of lists."""
     ends = np.cumsum([0, *map(len, lists)], dtype=np.int32)
-    ends = ends if bounds is None else ends[np.concatenate([[0], bounds])]
     return pa.ListArray.from_arrays(pa.array(ends), pa.array(list(chain.from_iterable(lists)), pa.string()))
 
 
@@ -251,6 +227,10 @@ def read_chunks(
             progress(done, total)
 
 
+_Read: TypeAlias = Future[bytes] | pa.RecordBatch
+"""What another process reads, or what has been read here."""
+
+
 def _read_here(
     chunks: Iterable[Sequence[str]], lexicon: Lexicon, _workers: int, engine: str
 ) -> Iterator[pa.RecordBatch]:
@@ -264,19 +244,34 @@ def _read_apart(
     chunks: Iterable[Sequence[str]], lexicon: Lexicon, workers: int, engine: str
 ) -> Iterator[pa.RecordBatch]:
     # Processes, not threads: the engine holds the GIL while it segments. Spawned, so that no lock is inherited.
-    spawned, arguments = get_context("spawn"), (lexicon, engine)
-    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_start, initargs=arguments) as pool:
-        waiting = deque[Future[bytes]]()
+    # This process reads as well, because each one more takes a second to start.
+    spawned, arguments, others = get_context("spawn"), (lexicon, engine), workers - 1
+    with ProcessPoolExecutor(others, mp_context=spawned, initializer=_start, initargs=arguments) as pool, _seldom():
+        waiting, reader = deque[_Read](), None
         for chunk in chunks:
-            waiting.append(pool.submit(_read_chunk, chunk))
-            if len(waiting) > AHEAD * workers:
+            if sum(not one.done() for one in waiting if isinstance(one, Future)) < AHEAD * others:
+                waiting.append(pool.submit(_read_chunk, chunk))
+                continue
+            reader = reader or TextReader(lexicon, engine)
+            waiting.append(reader.read(chunk))
+            while waiting and (len(waiting) > HELD or isinstance(waiting[0], pa.RecordBatch) or waiting[0].done()):
                 yield _batch(waiting.popleft())
         while waiting:
             yield _batch(waiting.popleft())
 
 
-def _batch(read: Future[bytes]) -> pa.RecordBatch:
-    return pa.ipc.open_stream(read.result()).read_next_batch()
+def _batch(read: _Read) -> pa.RecordBatch:
+    return read if isinstance(read, pa.RecordBatch) else pa.ipc.open_stream(read.result()).read_next_batch()
+
+
+@contextmanager
+def _seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 _reader: list[TextReader] = []

@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.pieces import PieceSums, Weights, pieces
-from analysis.text.sentiment.polarity import Polarity
+from analysis.text.sentiment.tones import Polarity, Tones
 from analysis.text.words.signs import lowered
 
 LONGEST = 40
@@ -67,6 +67,11 @@ def shipped() -> Model:
 
 
 def refine(texts: Sequence[str], found: Sequence[Polarity], model: Model | None = None) -> list[Polarity]:
+    """Return the polarity of answers, as `refined`."""
+    return refined(texts, Tones.of(found), model).each()
+
+
+def refined(texts: Sequence[str], found: Tones, model: Model | None = None) -> Tones:
     """Return the polarity of answers by the model; by the rules alone where one is empty or long.
 
     Args:
@@ -79,20 +84,30 @@ def refine(texts: Sequence[str], found: Sequence[Polarity], model: Model | None 
         evidence, so that the values of the evidence still make the score.
     """
     model = model or shipped()
-    judged = list(found)
-    short = [at for at, text in enumerate(texts) if 0 < len(text) <= LONGEST]
-    if not short:
-        return judged
-    lower = lowered([texts[at] for at in short])
-    sums, counts = model.sums(lower)
+    size = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    short = np.flatnonzero((size > 0) & (size <= LONGEST))
+    if not len(short):
+        return found
+    lower = lowered([texts[at] for at in short.tolist()])
+    pieces_of = model.sums.known(lower)
+    sums, counts = model.sums.summed(pieces_of, len(lower))
     rules = [model.weights[name] for name in RULES]
-    before = [found[at] for at in short]
-    totals = model.weights[""] + sums / np.sqrt(np.maximum(counts, 1)) + seen(before) @ rules
-    labels = np.array([one.label for one in before])
+    kind = found.number[short]
+    totals = model.weights[""] + sums / np.sqrt(np.maximum(counts, 1)) + (seen(found.kinds) @ rules)[kind]
+    labels = found.labels[short]
     chosen = _labels(totals, labels)
-    for place in np.flatnonzero(chosen != labels).tolist():
-        judged[short[place]] = _changed(before[place], int(chosen[place]), lower[place], model.praise)
-    return judged
+    kinds, number = list(found.kinds), found.number.copy()
+    changed = np.flatnonzero(chosen != labels)
+    behind = model.sums.speaking(pieces_of, np.where(chosen != labels, chosen, 0))[changed]
+    for place, piece in zip(changed.tolist(), behind.tolist(), strict=True):
+        before, label = kinds[kind[place]], int(chosen[place])
+        number[short[place]] = len(kinds)
+        kinds.append(
+            _judged(before, label, model.sums.names[piece])
+            if piece
+            else _changed(before, label, lower[place], model.praise)
+        )
+    return Tones(kinds, number)
 
 
 def _labels(totals: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -117,6 +132,11 @@ def _changed(found: Polarity, label: int, text: str, praise: Mapping[str, float]
         behind = behind if behind.strip("^$") else max((part for part in silent if part.strip("^$")), default="")
     if not behind:
         behind = max(((-abs(praise[part]), part) for part in known if part.strip("^$")), default=(0.0, ""))[1]
+    return _judged(found, label, behind)
+
+
+def _judged(found: Polarity, label: int, behind: str) -> Polarity:
+    """Return the polarity with another label, and the piece behind it as the last evidence."""
     score = label * _SURE
     last = PhraseValue(behind.strip("^$"), round(score - found.score, 4))
     return Polarity(label, score, (*found.evidence, last))

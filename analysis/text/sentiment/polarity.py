@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain, islice, pairwise, repeat, zip_longest
-from typing import NamedTuple
+
+import numpy as np
 
 from analysis.text.sentiment.clause import Clause
 from analysis.text.sentiment.constructions import neither, plain
 from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Negated, PhraseValue, negation_value, without_words
 from analysis.text.sentiment.irony import turned
+from analysis.text.sentiment.sayings import Sayings, total
+from analysis.text.sentiment.tones import Ints, Polarity, Tones
 from analysis.text.words.clauses import Clauses
 from analysis.text.words.phrases import Found, PhraseFinder
 from analysis.text.words.recent import Recent
-from analysis.text.words.signs import lowered
+from analysis.text.words.signs import Signs, lowered, pairs
 from survey.study.lexicon import Lexicon
 
 LABELS = {-1: "负面", 0: "中性", 1: "正面"}
-_THRESHOLD = 0.2
-_LAST = 1.25  # the last word counts slightly more: 修好又坏了
 _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _BETTER = 1.0
 _WISH_HOLDS = 40  # characters
@@ -41,8 +41,15 @@ _ENDS_GOOD = frozenset(("可以", "行"))  # praise only at the end of a clause:
 _SPLIT = re.compile(r"([\u4e00-\u9fff])[过着了](?=([\u4e00-\u9fff]{1,3}))")
 _NOT_REACHED = ("不到", "不了", "不上", "不着", "不起", "不成")
 _BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows has the same sign: 不光吵，还有味道
-# First characters of the above: most clauses have none of them.
-_TURNS, _IRONIC, _ASPECT = re.compile("[但可不然却就反终]"), re.compile("[难也还什哪]"), re.compile("[过着了]")
+_MARKS = Signs(
+    [
+        ("但", "可是", "不过", "然而", "却", "就是", "反而", "终于"),
+        ("难道", *pairs("也", "能好叫算配"), "还叫", "还好", "什么", *pairs("哪", "里像还有"), "像话"),
+        ("过", "着", "了"),
+    ]
+)
+"""What every match of `_BUT`, `_IRONY` and `_SPLIT` has one of: most clauses have none."""
+_TURNS, _IRONIC, _ASPECT = (1 << bit for bit in range(3))
 # Every alternative begins with a character, not with a look behind: the search then skips most of a text.
 _REQUEST = re.compile(
     r"希望|建议|建意|盼着|要是能|麻烦(?=[您你请帮把给]|领导|工作|尽|有关|相关)|请(?<![申邀聘]请)(?![问假客])|应该|应当|应(?=多|加|该|有)|"
@@ -52,15 +59,6 @@ _REQUEST = re.compile(
 )
 
 
-class Polarity(NamedTuple):
-    """The polarity of a text: `label` -1, 0 or 1; `score`; `evidence` in the order of the text."""
-
-    label: int
-    score: float
-    evidence: tuple[PhraseValue, ...]
-
-
-_NEUTRAL = Polarity(0, 0, ())
 _Judged = tuple[tuple[PhraseValue, ...], bool]
 """The evidence of a clause, and whether it has 但 or the like."""
 
@@ -77,8 +75,7 @@ class PolarityRules:
         self._roles = {word: role for words, role in zip(lists, names, strict=True) for word in words}
         self._finder = PhraseFinder(self._roles)
         self._split = Clauses()
-        self._clauses = Recent[tuple[str, bool | None], _Judged](_KEPT)
-        self._summed = lru_cache(_KEPT // 4)(_summed)
+        self._forget()
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
@@ -86,37 +83,46 @@ class PolarityRules:
 
     def each(self, texts: Sequence[str]) -> list[Polarity]:
         """Judge normalised texts."""
-        left = turned(lowered(texts), lambda parts: [_sum(words) for words in self._words(parts)])
-        judged = self._words([rest for rest, _ in left])
-        return [self._summed((*ironic, *words)) for (_, ironic), words in zip(left, judged, strict=True)]
+        return self.tones(texts).each()
 
-    def _words(self, texts: Sequence[str]) -> list[list[PhraseValue]]:
-        """Judge the clauses of texts by their words alone."""
-        rewritten = [neither(text, self._values) for text in plain(texts)]
+    def tones(self, texts: Sequence[str]) -> Tones:
+        """Judge normalised texts, and name equal polarities once."""
+        if len(self._said) > _KEPT:
+            self._forget()
+        left, said = turned(lowered(texts), self._scores), self._said
+        number = self._words([rest for rest, _ in left])
+        for at, (_, ironic) in enumerate(left):
+            if ironic:
+                number[at] = said.number((*ironic, *said[int(number[at])]))
+        different, place = np.unique(number, return_inverse=True)
+        return Tones(list(map(said.tone, different.tolist())), place)
+
+    def _forget(self) -> None:
+        self._said, self._clauses = Sayings(), Recent[tuple[str, bool | None], int](_KEPT)
+
+    def _scores(self, texts: Sequence[str]) -> list[float]:
+        """Return the scores of texts by their words alone."""
+        return [total(self._said[one]) for one in self._words(texts).tolist()]
+
+    def _words(self, texts: Sequence[str]) -> Ints:
+        """Judge the clauses of texts by their words alone; return the number of what each text says."""
+        rewritten = [neither(text, self._values) if "不" in text else text for text in plain(texts)]
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
         wishes = [_is_request(text) if len(text) <= _WISH_HOLDS else None for text in texts]
-        clauses, bounds = self._split(rewritten)
+        clauses, bounds, *_ = self._split(rewritten)
         counts = [end - start for start, end in pairwise(bounds)]
         keys = list(zip(clauses, chain.from_iterable(map(repeat, wishes, counts)), strict=True))
-        known = self._clauses.of(keys, self._parted)
-        judged = [known[key] for key in keys]
-        return [
-            self._together(text, judged[start:end])
-            for text, (start, end) in zip(rewritten, pairwise(bounds), strict=True)
-        ]
+        known = self._clauses.of(keys, self._coded)
+        codes = np.fromiter(map(known.__getitem__, keys), dtype=np.int64, count=len(keys))
+        number = self._said.together(codes, np.array(bounds))
+        for at, text in enumerate(rewritten):
+            if "不" in text and _BOTH.search(text) and "反而" not in text:
+                number[at] = self._said.same_sign(int(number[at]))
+        return number
 
-    @staticmethod
-    def _together(text: str, clauses: Sequence[_Judged]) -> list[PhraseValue]:
-        """Return the evidence of the clauses of a text."""
-        evidence: list[PhraseValue] = []
-        for found, turns in clauses:
-            if turns:
-                evidence = [PhraseValue(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
-            evidence += found
-        if evidence and "不" in text and _BOTH.search(text) and "反而" not in text:
-            sign = 1 if evidence[0].value > 0 else -1
-            evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
-        return evidence
+    def _coded(self, clauses: Sequence[tuple[str, bool | None]]) -> list[int]:
+        """Return the codes of clauses, see `Sayings`."""
+        return [2 * self._said.number(found) + turns for found, turns in self._parted(clauses)]
 
     def _parted(self, clauses: Sequence[tuple[str, bool | None]]) -> list[_Judged]:
         """Judge clauses by what stands before and after 但 and the like; return whether there is any of them.
@@ -124,23 +130,23 @@ class PolarityRules:
         Args:
             clauses: each clause, and whether it is a request; None where each part may be one.
         """
-        parts = [_BUT.split(text) if _TURNS.search(text) else [text] for text, _ in clauses]
-        joined = [[self._joined(part) for part in each] for each in parts]
+        marks = _MARKS([text for text, _ in clauses]).tolist()
+        parts = [_BUT.split(text) if mark & _TURNS else [text] for (text, _), mark in zip(clauses, marks, strict=True)]
+        joined = [
+            list(map(self._joined, own)) if mark & _ASPECT else own for own, mark in zip(parts, marks, strict=True)
+        ]
         found = iter(self._finder.longest_each(list(chain.from_iterable(joined))))
         return [
-            (tuple(self._weighed(text, [*zip(own, whole, islice(found, len(own)), strict=True)], wish)), len(own) > 1)
-            if len(own) > 1 or _IRONIC.search(text)
+            (tuple(self._weighed([*zip(own, whole, islice(found, len(own)), strict=True)], wish)), len(own) > 1)
+            if len(own) > 1 or mark & _IRONIC
             else (tuple(self._judged(whole[0], next(found), _is_request(text) if wish is None else wish)), False)
-            for (text, wish), own, whole in zip(clauses, parts, joined, strict=True)
+            for (text, wish), own, whole, mark in zip(clauses, parts, joined, marks, strict=True)
         ]
 
-    def _weighed(
-        self, clause: str, parts: Sequence[tuple[str, str, list[Found]]], wish: bool | None
-    ) -> Iterator[PhraseValue]:
+    def _weighed(self, parts: Sequence[tuple[str, str, list[Found]]], wish: bool | None) -> Iterator[PhraseValue]:
         """Yield the evidence of a clause, given its parts, each as it is and rejoined, with the words found."""
-        ironic = _IRONIC.search(clause)
         for place, (part, joined, found) in enumerate(parts):
-            if ironic and (irony := _IRONY.search(part)):
+            if irony := _IRONY.search(part):
                 own = [PhraseValue(irony.group(), -1.0)]
             else:
                 own = self._judged(joined, found, _is_request(part) if wish is None else wish)
@@ -163,8 +169,6 @@ class PolarityRules:
 
     def _joined(self, text: str) -> str:
         """Rejoin a two-character word that an aspect particle splits: 停过水 is 停水."""
-        if not _ASPECT.search(text):
-            return text
         return _SPLIT.sub(lambda match: match[1] if self._is_word(match[1], match[2]) else match[0], text)
 
     def _is_word(self, verb: str, rest: str) -> bool:
@@ -274,21 +278,3 @@ class PolarityRules:
 
 def _is_request(text: str) -> bool:
     return _REQUEST.search(text) is not None
-
-
-def _summed(evidence: tuple[PhraseValue, ...]) -> Polarity:
-    """Return the polarity of a text with this evidence."""
-    if not evidence:
-        return _NEUTRAL
-    phrase, value = evidence[-1]
-    evidence = (*evidence[:-1], PhraseValue(phrase, value * _LAST))
-    score = _sum(evidence)
-    return Polarity(_sign(score), round(score, 4), evidence)
-
-
-def _sum(evidence: Sequence[PhraseValue]) -> float:
-    return sum([value for _, value in evidence])
-
-
-def _sign(score: float) -> int:
-    return (score > _THRESHOLD) - (score < -_THRESHOLD)

@@ -89,13 +89,26 @@ class ThemeRules:
             texts: normalised.
             ends: where each word of their cuts ends in the texts that are joined by one character.
         """
+        kinds, number = self.kinds(texts, ends)
+        return list(map(kinds.__getitem__, number))
+
+    def kinds(self, texts: Sequence[str], ends: Ends) -> tuple[list[Evidence], list[int]]:
+        """Return `each` as different results, and which of them each text has."""
         found = self._finder.occurrences(texts)
         standing = standing_phrases(found, self._lie(found, ends), len(self._finder.phrases))
         packed, bounds = standing.phrase.tobytes(), (standing.bounds * standing.phrase.itemsize).tolist()
-        return [
-            self._evidence(text, packed[start:end], once) if start < end else _NONE
-            for text, once, (start, end) in zip(texts, standing.once.tolist(), pairwise(bounds), strict=True)
-        ]
+        place, kinds, number = {b"": 0}, [_NONE], list[int]()
+        for text, once, (start, end) in zip(texts, standing.once.tolist(), pairwise(bounds), strict=True):
+            key = packed[start:end]
+            at = place.get(key, -1) if once else -1
+            if at < 0:
+                at = len(kinds)
+                evidence, alone = self._evidence(text, key, once)
+                kinds.append(evidence)
+                if not alone:
+                    place[key] = at
+            number.append(at)
+        return kinds, number
 
     def _lie(self, found: Occurrences, ends: Ends) -> Flags:
         """Return which occurrences stand for themselves."""
@@ -105,17 +118,23 @@ class ThemeRules:
         lies.apart[latin] = lies.whole[latin] | is_own_latin_word(found, size, latin)
         return lies.apart | ~self._may_fall[found.phrase]
 
-    def _evidence(self, text: str, standing: bytes, once: bool) -> Evidence:
-        """Return the themes of a text, given the numbers of the phrases that stand, and whether each occurs once."""
+    def _evidence(self, text: str, standing: bytes, once: bool) -> tuple[Evidence, bool]:
+        """Return the themes of a text, and whether another one in which the same phrases stand may have others.
+
+        Args:
+            text: normalised.
+            standing: numbers of the phrases that stand.
+            once: whether each occurs once.
+        """
         known, excluded = self._packed(standing)
         if not excluded and once:
-            return known
+            return known, False
         hits = known.hits
         if excluded:
             names = self._names(standing)
             left = {code: tuple(self._without(text, code, names, hits[code], excluded[code])) for code in excluded}
             hits = {code: words for code, own in hits.items() if (words := left.get(code, own))}
-        return Evidence(hits, reasons(text, hits))
+        return Evidence(hits, reasons(text, hits)), True
 
     def _names(self, standing: bytes) -> tuple[str, ...]:
         return tuple(map(self._finder.phrases.__getitem__, np.frombuffer(standing, dtype=np.int64).tolist()))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.text.words.signs import BLANKS
 
 SIGNS = "，,。！!？?；;：:、…~～"
 """Signs between clauses."""
+Places = npt.NDArray[np.int64]
 _LAST = 0x10000
 """Characters from this one on are in clauses."""
 
@@ -21,10 +23,14 @@ class Split(NamedTuple):
     Attributes:
         clauses: those of all texts.
         bounds: [N + 1] where those of each text begin, and the end.
+        starts: where each begins in the texts joined by line breaks.
+        between: the places of all other characters there, of the line breaks as well.
     """
 
     clauses: list[str]
     bounds: list[int]
+    starts: Places
+    between: Places
 
 
 class Clauses:
@@ -45,4 +51,4 @@ class Clauses:
         starts, ends = edges[::2], edges[1::2]
         clauses = [joined[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         after = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
-        return Split(clauses, [0, *np.searchsorted(starts, after).tolist()])
+        return Split(clauses, [0, *np.searchsorted(starts, after).tolist()], starts, np.flatnonzero(~inside[1:-1]))

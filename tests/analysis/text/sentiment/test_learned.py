@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,3 +130,16 @@ def test_the_piece_that_speaks_most_for_a_label_is_behind_it(text: str, label: i
     weighed = [(value * label if label else -abs(value), part) for value, part in weighed]
     behind = max(weighed, default=(0.0, ""))[1].strip("^$")
     assert learned._changed(Polarity(0, 0.0, ()), label, text, praise).evidence[-1].phrase == behind
+
+
+@given(st.lists(st.text(st.sampled_from("路灯亮^$"), max_size=6), max_size=4), PIECES, st.data())
+def test_the_piece_that_speaks_most_is_found_for_many_texts_at_once(
+    texts: list[str], praise: dict[str, float], data: st.DataObject
+) -> None:
+    sums = PieceSums({"路": 0j, **{piece: complex(0, value) for piece, value in praise.items()}})
+    labels = [data.draw(st.sampled_from([-1, 0, 1])) for _ in texts]
+    found = sums.speaking(sums.known(texts), np.array(labels, dtype=np.int64)).tolist()
+    for text, label, piece in zip(texts, labels, found, strict=True):
+        there = [(praise[part] * label, part) for part in set(pieces(text)) & praise.keys() if part.strip("^$")]
+        best = max((one for one in there if one[0] > 0), default=(0.0, ""))[1]
+        assert sums.names[piece] == best

@@ -17,6 +17,11 @@ TEXTS = st.lists(
 @settings(max_examples=200)
 @given(TEXTS)
 def test_many_texts_at_once(texts: list[str]) -> None:
-    clauses, bounds = SPLIT(texts)
+    clauses, bounds, starts, between = SPLIT(texts)
     each = [clauses[start:end] for start, end in pairwise(bounds)]
     assert each == [[part for part in re.split(rf"[{SIGNS}\s]+", text) if part] for text in texts]
+    joined = "\n".join(texts)
+    assert [joined[at:].startswith(one) for at, one in zip(starts.tolist(), clauses, strict=True)] == [True] * len(
+        clauses
+    )
+    assert [joined[at] for at in between.tolist()] == re.findall(rf"[{SIGNS}\s]", joined)
