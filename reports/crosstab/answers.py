@@ -9,51 +9,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.design.counts.numbered_responses import NumberedResponses
-from analysis.estimation.sample import Sample
+from analysis.estimation.sample import Sample, SampleOptions, weigh_cells
+from reports.counted.cells import counted_cells
+from reports.counted.definition import definition_of
 from reports.counted.kept_correlations import sample_digest
+from reports.crosstab.lines import Line, lines_of
 from reports.crosstab.numbered import MOST_ROWS, prepare_numbered
-from reports.crosstab.request import Net, Request
-from reports.crosstab.variables import Kind, Option, Variable, expanded, groups, place_label
+from reports.crosstab.request import Request
+from reports.crosstab.variables import Kind, Variable, expanded, groups, place_label
 from reports.sample import ENVELOPE, Counted, StudySample, options, read_counted, versioned, written
 from reports.selection import AREA_COLUMNS, Selection
 from survey.errors import ArgumentError
 from survey.instrument.conditions.expressions import parse
 from survey.instrument.conditions.on_columns import evaluate
-from survey.instrument.question import BLANK
-from survey.instrument.rate import Base, Rate
+from survey.instrument.rate import Rate
 from survey.quality.exclusions import ID, caption_phrase
+from survey.storage.stored_parts import stored_parts
 from survey.study.study import Study
 
 INSIDE = "inside_domain"
 """Key column of the cells: 1 in the domain of the condition."""
-MOST_VALUES = 400
-"""Different values that a number may have."""
-LISTED = 20
-"""Values of a number up to which each has a line of its own; of more only the mean is shown."""
 LAST_READ: list[tuple[str, pa.Table]] = []
 """Digest and columns of the responses that were read last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table.
-
-    Attributes:
-        variable: the question.
-        label: the answer, the net, or 平均.
-        items: names of the items it is made from: one, or those whose codes a mean averages.
-        codes: the code of each item of a mean; empty for shares.
-        net: whether it is a net.
-    """
-
-    variable: Variable
-    label: str
-    items: tuple[str, ...]
-    codes: tuple[int, ...] = ()
-    net: bool = False
+LAST_SUMMED: list[tuple[str, Sample]] = []
+"""Digest and sums of those that were counted last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +43,13 @@ class Answers:
 
     Attributes:
         gathered: the study and its sample, with a key column per group and `INSIDE`.
-        numbered: the responses with the cell of each.
+        numbered: the responses with the cell of each; None where only their sums were read.
         lines: lines of the table, in order.
         heads: groups, as asked for.
     """
 
     gathered: StudySample
-    numbered: NumberedResponses
+    numbered: NumberedResponses | None
     lines: tuple[Line, ...]
     heads: tuple[tuple[Variable, ...], ...]
 
@@ -91,15 +72,64 @@ def gather_answers(study: Study, selection: Selection, request: Request) -> Answ
         StoreError: no responses yet, or no such version.
     """
     rows, heads = expanded(study.questionnaire, request.rows), _heads(study, request)
+    if (summed := _sum_up(study, selection, request, rows, heads)) is not None:
+        return summed
     counted = _read(study, selection, request, (*rows, *(one for head in heads for one in head)))
-    lines, rates = _lines(counted.rows, rows, request)
+    lines, rates = lines_of(counted.rows, rows, request)
+    plan = _plan(study, selection, request, heads, counted.rows.schema.names)
+    sample, numbered = prepare_numbered(counted, plan, rates)
+    return Answers(counted.weighted(_keyed(study, sample, heads), rates), numbered, lines, heads)
+
+
+def _plan(
+    study: Study, selection: Selection, request: Request, heads: Sequence[Sequence[Variable]], columns: Sequence[str]
+) -> SampleOptions:
+    """Return what the sample of a request groups its responses by, of the columns that there are."""
     keys = {one.column for head in heads for one in head if one.kind is not Kind.SEVERAL and one.columns}
-    wanted = options(study, selection)
     people = [name for name in selection.where if name in study.questionnaire.roles]
     roles = dict.fromkeys((*study.margins.columns, *sorted(keys), *people, *([INSIDE] if request.where else [])))
-    known = tuple(name for name in roles if name in counted.rows.schema.names)
-    sample, numbered = prepare_numbered(counted, replace(wanted, roles=known), rates)
-    return Answers(counted.weighted(_keyed(study, sample, heads), rates), numbered, lines, heads)
+    return replace(options(study, selection), roles=tuple(name for name in roles if name in columns))
+
+
+def _sum_up(
+    study: Study,
+    selection: Selection,
+    request: Request,
+    rows: Sequence[Variable],
+    heads: tuple[tuple[Variable, ...], ...],
+) -> Answers | None:
+    """Count the answers of a large study part by part, without holding responses.
+
+    None where the responses are needed, for a multiple choice among the groups, a condition, or values of numbers, and
+    where few are held in less time.
+    """
+    if request.where or any(one.kind is Kind.SEVERAL for head in heads for one in head):
+        return None
+    asked, version = versioned(study, selection)
+    parts = stored_parts(study.root / "store", version)
+    if sum(part.rows for part in parts) <= MOST_ROWS or not all(one.options for one in rows):
+        return None
+    lines, rates = lines_of(None, rows, request)
+    plan = _plan(study, selection, request, heads, parts[0].schema.names)
+    if (sample := _sum_up_once(asked, version, plan, rates)) is None:
+        return None
+    time, left_out = written(asked, version), caption_phrase(asked)
+    return Answers(StudySample(asked, version, time, left_out, _keyed(study, sample, heads), rates), None, lines, heads)
+
+
+def _sum_up_once(study: Study, version: int, plan: SampleOptions, rates: tuple[Rate, ...]) -> Sample | None:
+    """Return the weighted sums of rates; the last ones stay in memory, because another filter needs the same."""
+    key = sample_digest(study, version, (plan, rates))
+    for known, sample in LAST_SUMMED:
+        if key is not None and known == key:
+            return sample
+    cells = counted_cells(study, version, definition_of(study, version, plan, rates), range(len(rates)))
+    if cells is None:
+        return None
+    sample = weigh_cells(cells, study.questionnaire, study.areas, study.margins, plan)
+    if key is not None:
+        LAST_SUMMED[:] = [(key, sample)]
+    return sample
 
 
 def _heads(study: Study, request: Request) -> tuple[tuple[Variable, ...], ...]:
@@ -152,74 +182,6 @@ def _columns(study: Study, rows: pa.Table, names: Sequence[str]) -> Mapping[str,
     frame = study.areas.frame.set_index("psu").reindex(pd.Index(rows["psu"].to_pandas()))
     places = {name: frame[name].astype(object) for name in AREA_COLUMNS if name in names and name in frame}
     return {**{name: rows[name] for name in rows.schema.names}, **places}
-
-
-def _lines(
-    rows: pa.Table, variables: Sequence[Variable], request: Request
-) -> tuple[tuple[Line, ...], tuple[Rate, ...]]:
-    """Return the lines of the table and the rates that they are made from."""
-    lines, rates = list[Line](), list[Rate]()
-    _check_nets(variables, request)
-    for variable in variables:
-        answers = variable.options or _values(rows, variable)
-        missing = tuple(one.code for one in answers if one.missing and variable.kind is Kind.SINGLE)
-        shown = [one for one in answers if request.everyone or not one.missing]
-        made = [_rate(variable, (one,), missing, request) for one in shown]
-        rates += made
-        if variable.kind is not Kind.NUMBER or len(made) <= LISTED:
-            lines += [Line(variable, one.label, (rate.name,)) for one, rate in zip(shown, made, strict=True)]
-        for net in request.nets:
-            if net.question in (variable.name, variable.matrix):
-                rates.append(_rate(variable, _netted(net, answers), missing, request, net.label))
-                lines.append(Line(variable, net.label, (rates[-1].name,), net=True))
-        if variable.kind is Kind.NUMBER or (request.means and variable.kind is Kind.SINGLE):
-            codes = tuple(one.code for one in shown if not one.missing)
-            names = tuple(rate.name for one, rate in zip(shown, made, strict=True) if not one.missing)
-            lines.append(Line(variable, "平均", names, codes))
-    return tuple(lines), tuple(rates)
-
-
-def _check_nets(variables: Sequence[Variable], request: Request) -> None:
-    """Refuse nets of questions that are no rows of the table, and two of one name on a row."""
-    known = {name: None for one in variables for name in (one.name, one.matrix) if name}
-    if unknown := [net.question for net in request.nets if net.question not in known]:
-        raise ArgumentError("合并项的题目不在这张表里", got="、".join(unknown), expected="、".join(known))
-    for one in variables:
-        labels = [net.label for net in request.nets if net.question in (one.name, one.matrix)]
-        if twice := [label for label in labels if labels.count(label) > 1]:
-            raise ArgumentError("两个合并项同名", where=one.name, got=twice[0], cure="给其中一个换个名字")
-
-
-def _values(rows: pa.Table, variable: Variable) -> tuple[Option, ...]:
-    """Return the values of a number in the data as answers."""
-    found = sorted(value for value in pc.unique(rows[variable.column]).to_pylist() if value not in (None, BLANK))
-    if len(found) > MOST_VALUES:
-        raise ArgumentError(
-            "这道数值题不同的取值太多", where=variable.name, got=str(len(found)), expected=f"至多 {MOST_VALUES}"
-        )
-    return tuple(Option(str(value), ((variable.column, (value,)),), value) for value in found)
-
-
-def _netted(net: Net, answers: Sequence[Option]) -> tuple[Option, ...]:
-    known = {one.label: one for one in answers}
-    if unknown := [label for label in net.answers if label not in known]:
-        raise ArgumentError(
-            "合并项里有不认识的答案", where=net.question, got="、".join(unknown), expected="、".join(known)
-        )
-    return tuple(known[label] for label in net.answers)
-
-
-def _rate(
-    variable: Variable, answers: Sequence[Option], missing: tuple[int, ...], request: Request, label: str = ""
-) -> Rate:
-    """Return the rate of one answer, or of several counted together."""
-    codes: dict[str, tuple[int, ...]] = {}
-    for answer in answers:
-        for column, chosen in answer.terms:
-            codes[column] = (*codes.get(column, ()), *chosen)
-    name = f"{variable.name}≡{label}" if label else f"{variable.name}={answers[0].code}"
-    base: Base = "all" if request.everyone else "valid"
-    return Rate(name, label or answers[0].label, "", tuple(codes.items()), base, () if request.everyone else missing)
 
 
 def key_of(variable: Variable) -> str:

@@ -24,7 +24,8 @@ from analysis.estimation.intervals import t_limits
 from analysis.estimation.linear import Linear
 from analysis.estimation.units.option_means import means_of
 from analysis.inference.crossed import associate_items
-from reports.crosstab.answers import Answers, Line, gather_answers
+from reports.crosstab.answers import Answers, gather_answers
+from reports.crosstab.lines import Line
 from reports.crosstab.marks import Means, differences_marked, letter
 from reports.crosstab.request import Marks, Request
 from reports.crosstab.slices import Slice, slices

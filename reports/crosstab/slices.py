@@ -70,6 +70,7 @@ class Slice:
         split, numbered = make_domains(answers.sample.cells, self.by, self.where), answers.numbered
         if not self.options:
             return split, None
+        assert numbered is not None, "options of a multiple choice are counted among responses"
         inside = inside_of(numbered, split.code)
         given = cache(lambda name: inside.values(numbered.rows[name], BLANK))
         sets = option_sets(inside, [one.members(given) for one in self.options])

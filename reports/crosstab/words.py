@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import isnan
 
-from reports.crosstab.answers import Line
 from reports.crosstab.crosstab import Crosstab, Test
+from reports.crosstab.lines import Line
 from reports.crosstab.request import Marks
 from reports.sentences.briefing import charged
 from reports.sentences.formats import Format

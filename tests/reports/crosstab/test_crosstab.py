@@ -13,10 +13,11 @@ from analysis.estimation.contrasts import Comparison, between, between_options
 from analysis.estimation.units.option_means import means_of
 from reports.crosstab import notices as crosstab_notices
 from reports.crosstab import words
-from reports.crosstab.answers import LISTED, gather_answers, key_of
+from reports.crosstab.answers import gather_answers, key_of
 from reports.crosstab.condition import Clause, Group, written
 from reports.crosstab.crosstab import Crosstab, crosstab
 from reports.crosstab.layout import full_table, read_table
+from reports.crosstab.lines import LISTED
 from reports.crosstab.notices import doubted, first_of, hidden, next_steps, notices, red_columns, red_note, unmarked
 from reports.crosstab.request import Marks, Net, Request
 from reports.crosstab.saved import FILE, Saved, forget, keep, saved
