@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,13 +18,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.integrity.copy_groups import groups_apart
 from analysis.integrity.sums.tally import Cell
-from analysis.text.duplicates import SHORTEST, numbered_copies, plain_text
+from analysis.text.duplicates import SHORTEST, plain_texts
 from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
-Keep = Callable[[Ints, Callable[[], Ints]], Ints]
-"""Positions of the texts of a district, how to make their groups -> the groups; -1 for none."""
+Make = Callable[[Sequence[Ints]], Iterable[Ints]]
+"""Positions of the texts of some districts -> the groups of each, -1 for none."""
+Keep = Callable[[Sequence[Ints], Make], Sequence[Ints]]
+"""Positions of the texts of each district, how to make the groups of some -> the groups of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,9 @@ class Written:
         return replace(self, cells=cells, cell=moved[self.cell])
 
 
-def made_now(_texts: Ints, make: Callable[[], Ints]) -> Ints:
-    """Return the groups of the texts of a district, made now: nothing is kept."""
-    return make()
+def made_now(districts: Sequence[Ints], make: Make) -> Sequence[Ints]:
+    """Return the groups of the texts of each district, made now: nothing is kept."""
+    return list(make(districts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,42 +115,25 @@ def _by_district(
     items: pa.ChunkedArray, different: pa.Array, at: Ints, district: Ints, keep: Keep
 ) -> Iterator[tuple[Ints, Ints]]:
     """Yield the positions of the texts of each district, and their groups."""
-    plain, names = _PlainTexts(different), items.combine_chunks().dictionary_encode()
+    names = items.combine_chunks().dictionary_encode()
     item = np.asarray(names.indices.to_numpy(), dtype=np.int64)
     short = district.max(initial=0) <= np.iinfo(np.int16).max  # sorts several times faster
     order = np.argsort(district.astype(np.int16) if short else district, kind="stable")
     starts = np.flatnonzero(np.diff(district[order], prepend=-1))
-    for mine in np.split(order, starts[1:]) if len(order) else []:
-        yield mine, keep(mine, lambda mine=mine: _groups(plain, at[mine], item[mine]))  # type: ignore[misc]
+    districts = np.split(order, starts[1:]) if len(order) else []
+    yield from zip(districts, keep(districts, lambda some: _groups(different, at, item, some)), strict=True)
 
 
-class _PlainTexts:
-    """The plain texts of different ones, made and numbered when a district first needs them."""
-
-    def __init__(self, different: pa.Array) -> None:
-        self.texts: list[str] = []
-        self._different, self._place = different, dict[str, int]()
-        self._number = np.full(len(different), -1, dtype=np.int64)
-
-    def numbers(self, at: Ints) -> Ints:
-        """Return the numbers of the plain texts of some of the different ones; equal ones have one."""
-        new = np.unique(at[self._number[at] < 0])
-        for one, text in zip(new.tolist(), self._different.take(pa.array(new)).to_pylist(), strict=True):
-            plain = plain_text(text)
-            self._number[one] = self._place.setdefault(plain, len(self.texts))
-            if self._number[one] == len(self.texts):
-                self.texts.append(plain)
-        return self._number[at]
-
-
-def _groups(plain: _PlainTexts, at: Ints, item: Ints) -> Ints:
-    """Return the groups of the texts of a district, question by question."""
-    group, number = np.full(len(at), -1, dtype=np.int64), plain.numbers(at)
-    for one in np.unique(item):
-        mine = np.flatnonzero(item == one)
-        copies = numbered_copies(plain.texts, number[mine]).group
-        group[mine] = np.where(copies >= 0, copies + group.max(initial=-1) + 1, -1)
-    return group
+def _groups(different: pa.Array, at: Ints, item: Ints, districts: Sequence[Ints]) -> Iterator[Ints]:
+    """Yield the groups of the texts of each district; of the different texts only those that were said there count."""
+    said = np.zeros(len(different), dtype=np.bool_)
+    for mine in districts:
+        said[at[mine]] = True
+    place: dict[str, int] = {}
+    number = np.full(len(different), -1, dtype=np.int64)
+    plain = plain_texts(different.filter(pa.array(said)).to_pylist())
+    number[said] = [place.setdefault(text, len(place)) for text in plain]
+    return groups_apart(list(place), number[at], item, districts)
 
 
 def _true(flags: pa.Array) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ of all pieces, not the true frequencies.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -60,6 +60,13 @@ class Pieces:
     def count(self) -> Ints:
         """The number of pieces of each text."""
         return np.diff(self.starts)
+
+    def some(self, rows: Ints) -> Pieces:
+        """Return those of some of the texts, by the same numbers."""
+        count = self.count[rows]
+        starts = np.concatenate([[0], np.cumsum(count)])
+        at = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], count)
+        return replace(self, starts=starts, piece=self.piece[at], rarer=self.rarer[at], sketch=self.sketch[rows])
 
 
 @dataclass(frozen=True, slots=True)

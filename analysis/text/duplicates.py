@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -97,6 +98,16 @@ class Meetings:
             few = new.sum() * _PART < self.met.sum()
             self._add(self._searching(new | self.met, new if few else None), new, self.met)
 
+    def among(self, texts: Ints) -> Meetings:
+        """Return some texts, of which none has met the others, in this order and with the pieces of these."""
+        sides = []
+        for rows, pieces in self.sides:
+            place = np.full(len(self.met), -1, dtype=np.int64)
+            place[rows] = np.arange(len(rows))
+            mine = np.flatnonzero(place[texts] >= 0)
+            sides.append((mine, pieces.some(place[texts[mine]])))
+        return Meetings(sides, self.long[texts], self.pairs[:, :0], np.zeros(len(texts), dtype=np.bool_))
+
     def _searching(self, among: Flags, asked: Flags | None = None) -> Sequence[tuple[Ints, Search]]:
         inside = [(rows, pieces, among[rows]) for rows, pieces in self.sides]
         return [
@@ -145,6 +156,20 @@ def numbered_copies(texts: Sequence[str], number: Ints) -> Copies:
 def plain_text(text: str) -> str:
     """Return the letters, digits and characters of a text."""
     return _NOISE.sub("", text)
+
+
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """Return `plain_text` of each text."""
+    whole = "".join(texts)
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    plain = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.bool_)
+    plain[codes] = True
+    plain[[code for code in np.flatnonzero(plain).tolist() if _NOISE.match(chr(code))]] = False
+    kept = plain[codes]
+    rest = codes[kept].tobytes().decode("utf-32-le", "surrogatepass")
+    size = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    ends = np.concatenate([[0], np.cumsum(kept)])[np.cumsum(size)].tolist()
+    return [rest[start:end] for start, end in pairwise([0, *ends])]
 
 
 def grouped(group: Ints) -> Copies:
@@ -212,14 +237,15 @@ def _groups(frequency: Ints, texts: Ints, meetings: Meetings) -> Ints:
     levels = np.split(order, np.flatnonzero(np.diff(frequency[order])) + 1)
     decided: _Decided = (np.full(len(texts), -1, dtype=np.int64), 0, 0)
     while True:
-        graph = meetings.graph(texts)
-        star, waiting, decided = _stars(levels, graph, meetings.met[texts], decided)
+        graph, met = meetings.graph(texts), meetings.met[texts]
+        count, component = sparse.csgraph.connected_components(graph, directed=False)
+        group = np.asarray(component, dtype=np.int64)
+        chained = np.bincount(group, minlength=count)[group] > CHAIN
+        # A small component may be part of a larger one as long as some of it have not met all others.
+        open_ = np.bincount(group[~met], minlength=count)[group] > 0
+        star, waiting, decided = _stars(levels, graph, met, chained | open_, decided)
         if not len(waiting):
-            count, component = sparse.csgraph.connected_components(graph, directed=False)
-            group = np.asarray(component, dtype=np.int64)
-            chained = np.bincount(group, minlength=count)[group] > CHAIN
-            # A small component may be part of a larger one as long as some of it have not met all others.
-            waiting = np.flatnonzero(~chained & ~meetings.met[texts])
+            waiting = np.flatnonzero(~chained & ~met)
             if not len(waiting):
                 return np.where(chained, count + star, group)
         meetings.meet(texts[waiting])
@@ -229,7 +255,9 @@ _Decided: TypeAlias = tuple[Ints, int, int]
 """Stars of the texts of some levels, their number, and how many levels: no pair that is found later changes these."""
 
 
-def _stars(levels: Sequence[Ints], graph: Any, met: Flags, decided: _Decided) -> tuple[Ints, Ints, _Decided]:
+def _stars(
+    levels: Sequence[Ints], graph: Any, met: Flags, among: Flags, decided: _Decided
+) -> tuple[Ints, Ints, _Decided]:
     """Return the number of the star of each said text [U], which texts have to meet all others first, and what stands.
 
     The most frequent text that is in no star yet is the next centre, then the one with most copies, then the first.
@@ -239,13 +267,14 @@ def _stars(levels: Sequence[Ints], graph: Any, met: Flags, decided: _Decided) ->
         levels: the texts of each frequency, the most frequent first.
         graph: [U, U] which are known to be copies.
         met: [U] whether all copies of a text are known.
+        among: [U] which texts become stars: all of a component, or none.
         decided: what stood before, when fewer pairs were known.
     """
     (star, number, start), waiting = decided, [np.empty(0, dtype=np.int64)]
     star, stands = star.copy(), None
     degree, others = np.diff(graph.indptr), graph.indices
     for at, level in enumerate(levels[start:], start):
-        some = level[star[level] < 0]
+        some = level[(star[level] < 0) & among[level]]
         waiting.append(some[~met[some]])
         if stands is None and len(waiting[-1]):
             stands = (star.copy(), number, at)

@@ -6,16 +6,17 @@ The copies are kept by district as well, until a text of that district is added.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.clusters import districts_of
-from analysis.integrity.copied_texts import Ints, Keep, Writers, Written, made_now, written_texts
+from analysis.integrity.copied_texts import Ints, Keep, Make, Writers, Written, made_now, written_texts
 from analysis.integrity.sums.tally import cells_of
 from analysis.text import duplicates
 from reports.counted.kept_arrays import Arrays, keep_arrays, read_arrays
@@ -104,20 +105,23 @@ class _Groups:
     study: Study
     said: pa.Table
 
-    def __call__(self, rows: Ints, make: Callable[[], Ints]) -> Ints:
-        """Return the groups, kept or made."""
+    def __call__(self, districts: Sequence[Ints], make: Make) -> Sequence[Ints]:
+        """Return the groups of each district, kept or made."""
+        paths = [self._path(rows) for rows in districts]
+        found = [None if known is None else known.arrays["group"] for known in map(read_arrays, paths)]
+        lacking = [at for at, group in enumerate(found) if group is None]
+        for at, group in zip(lacking, make([districts[at] for at in lacking]) if lacking else (), strict=True):
+            keep_arrays(paths[at], Arrays({"group": group}), "*.copies", KEPT_DISTRICTS)
+            found[at] = group
+        return [group for group in found if group is not None]
+
+    def _path(self, rows: Ints) -> Path:
         mine = self.said.select(["item", DIGEST]).take(pa.array(rows))
         items = mine["item"].combine_chunks().dictionary_encode()
         content = hashlib.sha256(np.asarray(items.indices.to_numpy(), dtype=np.int64).tobytes())
         content.update(mine[DIGEST].to_numpy().tobytes())
         name = digest_of(EDITION, duplicates.EDITION, items.dictionary.to_pylist(), content.hexdigest())
-        path = self.study.root / "store" / "textcache" / f"{name}.copies"
-        known = read_arrays(path)
-        if known is not None:
-            return known.arrays["group"]
-        group = make()
-        keep_arrays(path, Arrays({"group": group}), "*.copies", KEPT_DISTRICTS)
-        return group
+        return self.study.root / "store" / "textcache" / f"{name}.copies"
 
 
 def _texts(part: StoredPart, digest: partial[Ints]) -> pa.Table:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from analysis.text import copy_pairs, duplicates
 from analysis.text.copy_rule import CONTAINED, JACCARD
-from analysis.text.duplicates import CHAIN, copies_of, find_copies, grouped, meetings_of, pairs_of
+from analysis.text.duplicates import (
+    CHAIN,
+    copies_of,
+    find_copies,
+    grouped,
+    meetings_of,
+    pairs_of,
+    plain_text,
+    plain_texts,
+)
 from tests.analysis.text.probes import segmented
 
 WRAPS = ("领导您好，{}", "{}，谢谢", "{}，望尽快处理", "希望{}", "{}")
@@ -62,6 +71,11 @@ def test_the_filter_loses_no_pair(texts: list[str], few: bool) -> None:
             shared = len(small & large)
             if shared >= JACCARD * len(small | large) or shared >= CONTAINED * len(small):
                 assert copies.group[at] == copies.group[place] >= 0
+
+
+@given(st.lists(st.text()))
+def test_texts_are_made_plain_one_by_one_or_together(texts: list[str]) -> None:
+    assert plain_texts(texts) == [plain_text(text) for text in texts]
 
 
 @pytest.mark.parametrize("few", [1, 40, 10**9])
