@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.design.cells import IntArray
+from analysis.design.counts.counting import Whole
 from analysis.design.counts.layout import CountedSet
 from analysis.design.counts.rate_sums import RateSums, narrowed
 from reports.counted.definition import Definition, summed
@@ -26,7 +27,8 @@ from survey.storage.files import CELLS, keep_newest
 
 KEPT, MOST = 3, 60
 """Number of files of one definition and wave, and of all."""
-META = b"silu.parts"
+META, SAME = b"silu.parts", b"silu.same"
+"""Names of what describes a file: the parts counted, and column -> an equal one."""
 LOG = logging.getLogger("silu")
 
 
@@ -60,15 +62,19 @@ class KeptCells:
     """The cells of a file, see `CountedSet`; the sums of a rate are unpacked when it is asked for.
 
     The file holds what is mostly 0, because that takes the least room: for each rate the responses outside its base,
-    those in its numerator, and what the weight of both exceeds as many responses of the cell's mean weight by.
+    those in its numerator, and what the weight of both exceeds as many responses of the cell's mean weight by. Of equal
+    columns only the first is there: many rates have one base.
     """
 
     def __init__(self, content: pa.Buffer, definition: Definition) -> None:
         """Take the content of an intact file."""
         self._content = content
         self._place = {one: at for at, one in enumerate(definition.sums)}
-        self._fields = {name: at for at, name in enumerate(pa.ipc.open_file(content).schema.names)}
+        schema = pa.ipc.open_file(content).schema
+        self._fields = {name: at for at, name in enumerate(schema.names)}
+        self._same: Mapping[str, str] = json.loads((schema.metadata or {}).get(SAME, b"{}"))
         self._known: dict[int, RateSums] = {}
+        self._sums: dict[str, Whole] = {}
         keys = self._columns([f"key {name}" for name in definition.keys])
         self.keys: pa.Table = keys.rename_columns(list(definition.keys))
         self.n, self.w, self.squares = (self._numbers(name) for name in ("n", "w", "squares"))
@@ -85,14 +91,21 @@ class KeptCells:
         """Make nothing beforehand: each rate is unpacked by itself."""
 
     def _unpack(self, at: int) -> RateSums:
-        found = self._columns([f"{name}{at}" for name in ("out", "yes", "more", "moreyes")])
-        out, yes, more, moreyes = (np.asarray(column.to_numpy()) for column in found.columns)
-        return RateSums(narrowed(self.n - out), yes, self.mean, more, moreyes)
+        columns = [f"{name}{at}" for name in ("out", "yes", "more", "moreyes")]
+        names = [self._same.get(column, column) for column in columns]
+        if lacking := [name for name in dict.fromkeys(names) if name not in self._sums]:
+            read = self._columns(lacking)
+            for name in lacking:
+                values = np.asarray(read[name].to_numpy())
+                self._sums[name] = narrowed(self.n - values) if name.startswith("out") else values
+        n, yes, more, moreyes = (self._sums[name] for name in names)
+        return RateSums(n, yes, self.mean, more, moreyes)
 
     def _numbers(self, name: str) -> IntArray:
         return np.asarray(self._columns([name])[name].to_numpy(), dtype=np.int64)
 
     def _columns(self, names: Sequence[str]) -> pa.Table:
+        """Return some columns, in the order of the file."""
         fields = [self._fields[name] for name in names]
         wanted = pa.ipc.IpcReadOptions(included_fields=fields, use_threads=False)  # a few columns at a time
         return pa.ipc.open_file(self._content, options=wanted).read_all()
@@ -116,7 +129,9 @@ def keep_cells(store: Path, definition: Definition, wave: str, counted: CountedS
     Raises:
         OSError: the folder cannot be written.
     """
-    table = _packed(definition, counted).replace_schema_metadata({META: json.dumps(sorted(parts)).encode()})
+    table, same = _packed(definition, counted)
+    meta = {META: json.dumps(sorted(parts)).encode(), SAME: json.dumps(same).encode()}
+    table = table.replace_schema_metadata(meta)
     stem, folder = _stem(definition, wave), store / CELLS
     make_folder(folder)
     draft = draft_beside(folder / "cells.arrow")
@@ -139,17 +154,24 @@ def _write(table: pa.Table, draft: Path) -> None:
     sync(draft)
 
 
-def _packed(definition: Definition, counted: CountedSet) -> pa.Table:
-    """Return the columns of a file; see `KeptCells`."""
+def _packed(definition: Definition, counted: CountedSet) -> tuple[pa.Table, Mapping[str, str]]:
+    """Return the columns of a file, and the one that stands for others; see `KeptCells`."""
     columns: dict[str, Any] = {f"key {name}": counted.keys[name] for name in definition.keys}
     columns |= {"n": narrowed(counted.n), "w": counted.w, "squares": counted.squares}
     first = {summed(rate): rate for rate in reversed(definition.rates)}
     counted.expect([first[one] for one in definition.sums])
+    known, same = dict[tuple[bool, str, bytes], str](), dict[str, str]()
     for at, one in enumerate(definition.sums):
         sums = counted.sums(first[one])
-        columns |= {f"out{at}": narrowed(counted.n - sums.n), f"yes{at}": sums.ny}
-        columns |= {f"more{at}": sums.more, f"moreyes{at}": sums.moreyes}
-    return pa.table(columns)
+        own = {"out": narrowed(counted.n - sums.n), "yes": sums.ny, "more": sums.more, "moreyes": sums.moreyes}
+        for name, values in own.items():
+            content = hashlib.sha256(values.tobytes()).digest()
+            held = known.setdefault((name == "out", values.dtype.char, content), f"{name}{at}")
+            if held == f"{name}{at}":
+                columns[held] = values
+            else:
+                same[f"{name}{at}"] = held
+    return pa.table(columns), same
 
 
 def report_damage(path: Path) -> None:

@@ -37,7 +37,7 @@ class Remaining:
         self._means: tuple[Sequence[IntArray], IntArray] = ((), np.zeros(0, dtype=np.int64))
         self._chosen: tuple[Any, Sequence[Chosen], Sequence[Extra]] = (None, (), ())
         self._kept: tuple[Any, Any] = (None, None)
-        self._bases: dict[Rate, bytes] = {}
+        self._digests: dict[int, tuple[Whole, bytes]] = {}
         self.n = self._total(lambda one: one.n)
         self.w = self._total(lambda one: one.w)
         self.squares = self._total(lambda one: one.squares)
@@ -84,13 +84,16 @@ class Remaining:
 
     def base(self, rate: Rate) -> bytes:
         """Return a digest of the base of a rate; where it is equal, so are the sums of kinds "n" and "wo"."""
-        if rate not in self._bases:
-            sums = [one.term.counted.sums(rate) for one in self._placed]
-            content = hashlib.sha256(repr([(one.n.dtype.char, one.more.dtype.char) for one in sums]).encode())
-            for values in (values for one in sums for values in (one.n, one.more)):
-                content.update(values.tobytes())
-            self._bases[rate] = content.digest()
-        return self._bases[rate]
+        sums = [one.term.counted.sums(rate) for one in self._placed]
+        return b"".join(self._digest(values) for one in sums for values in (one.n, one.more))
+
+    def _digest(self, values: Whole) -> bytes:
+        """Return a digest of values, made once for those that several rates share."""
+        known, found = self._digests.get(id(values), (None, b""))
+        if known is not values:
+            found = hashlib.sha256(values.dtype.char.encode() + values.tobytes()).digest()
+            self._digests[id(values)] = (values, found)
+        return found
 
     def at_cells(self, rate: Rate, kind: Kind, cells: IntArray) -> IntArray:
         """Return one kind of sums of a rate at some cells; terms without any of them are not asked."""

@@ -101,6 +101,28 @@ def test_a_file_that_was_kept_is_used_and_deleting_it_changes_no_number(
     assert_same(found(study), first)
 
 
+def test_equal_columns_are_kept_once_and_read_in_any_order(study: Study) -> None:
+    keep_samples(study)
+    version = int(ResponseStore(study.root / "store").version or 0)
+    asked, store = definition_of(study, version, options(study, EVERYONE)), study.root / "store"
+    (file,) = kept_cells.kept_files(store, asked, study.waves[-1].name)
+    names = pa.ipc.open_file(file.path.read_bytes()).schema.names
+    kept = [name for name in names if name.startswith("more")]
+    assert len(kept) < len(asked.sums)  # nobody's weight differs from the mean of the cell
+    first, again = file.open(asked), file.open(asked)
+    assert first is not None
+    assert again is not None
+    for rate in asked.rates:
+        first.sums(rate)
+    for rate in reversed(asked.rates):
+        one, other = first.sums(rate), again.sums(rate)
+        assert all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("n", "ny", "more", "moreyes"))
+    kept_cells.keep_cells(store, asked, "copy", first, ["part"])
+    (copy,) = kept_cells.kept_files(store, asked, "copy")
+    tables = [pa.ipc.open_file(one.path.read_bytes()).read_all() for one in (file, copy)]
+    assert tables[0].equals(tables[1])
+
+
 def test_a_commit_is_counted_alone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_samples(study)
     history, counted, count = History(study, 5), list[int](), counted_parts.count_rows
