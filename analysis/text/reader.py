@@ -26,14 +26,14 @@ from analysis.text.sentiment.learned import refined
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
+from analysis.text.words.alphabet import scripts_of
 from analysis.text.words.cut_clauses import CutClauses
 from analysis.text.words.masking import mask_each
-from analysis.text.words.normalise import NonAnswers, Normaliser
+from analysis.text.words.normalise import LONGEST_NOTHING, NonAnswers, Normaliser
 from analysis.text.words.segment import Segmenter, fine, resolve
 from survey.study.lexicon import Lexicon
 from survey.study.settings import AUTO
 
-SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 CHUNK = 4_000
 AHEAD, HELD = 3, 16
 """Chunks that wait for each other process; chunks of which the results wait for one before them."""
@@ -42,12 +42,6 @@ SELDOM = (200_000, 20, 100)
 _EVIDENCE_KEPT = 1 << 14
 """Lists of words behind a polarity of which the text is kept: many texts share one."""
 
-_SCRIPT = (
-    ("zh", re.compile(r"[\u3400-\u9fff]")),
-    ("uyghur", re.compile(r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")),
-    ("tibetan", re.compile(r"[\u0f00-\u0fff]")),
-    ("latin", re.compile(r"[A-Za-z]")),
-)
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _MASKED = re.compile(r"\[(?:邮箱|微信|QQ|证件|卡号|车牌|手机|电话|门牌|数字)\]")
 _LONGEST = 50_000
@@ -104,13 +98,14 @@ class TextReader:
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read a block stage by stage, not text by text: rules look up the characters of all its texts at once."""
         texts, flags = self.clean_each(raws)
-        says = [text not in self._nonanswers for text in texts]
-        scripts = [script_of(text) for text in texts]
+        says = [len(text) > LONGEST_NOTHING or text not in self._nonanswers for text in texts]
+        every = [unmasked(text) for text in texts]
+        scripts = scripts_of(every)
         # Non-answers and texts in other scripts are kept but not read any further.
-        readable = [
-            text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
-        ]
-        plain = [unmasked(text) for text in readable]
+        read = [answer and kind == "zh" for answer, kind in zip(says, scripts, strict=True)]
+        readable, plain = (
+            [text if kept else "" for text, kept in zip(some, read, strict=True)] for some in (texts, every)
+        )
         words = self.words(plain)
         themes, themed = self.themes.kinds(plain, words.ends)
         tones = refined(readable, self._polarity.tones(readable))
@@ -152,12 +147,8 @@ def unmasked(text: str) -> str:
 
 
 def script_of(text: str) -> str:
-    """Return the script of a text, a key of `SCRIPTS`: Chinese if it holds any Chinese."""
-    plain = unmasked(text)
-    for name, pattern in _SCRIPT:
-        if pattern.search(plain):
-            return name
-    return "other" if any(letter.isalpha() for letter in plain) else "sign"
+    """Return the script of a text, a key of `analysis.text.words.alphabet.SCRIPTS`: Chinese if it holds any Chinese."""
+    return scripts_of([unmasked(text)])[0]
 
 
 def read_texts(
@@ -235,9 +226,10 @@ def _read_here(
     chunks: Iterable[Sequence[str]], lexicon: Lexicon, _workers: int, engine: str
 ) -> Iterator[pa.RecordBatch]:
     reader: TextReader | None = None
-    for chunk in chunks:
-        reader = reader or TextReader(lexicon, engine)
-        yield reader.read(chunk)
+    with _seldom():
+        for chunk in chunks:
+            reader = reader or TextReader(lexicon, engine)
+            yield reader.read(chunk)
 
 
 def _read_apart(

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from analysis.text.sentiment.tones import Polarity
+import numpy as np
+
+from analysis.text.sentiment.tones import Ints, Polarity
 from analysis.text.words.phrases import Found, PhraseFinder
 from analysis.text.words.signs import Signs
 from survey.study.lexicon import Lexicon
@@ -29,6 +31,8 @@ _RHETORICAL = re.compile(
 )
 _STRONG = {"投诉", "举报", "曝光", "控诉", "求助", "忍无可忍", "受不了", "气愤", "强烈不满", "诈骗", "黑心", "欺骗"}
 _OPENING = 6
+_NAMES = ("", *INTENTS)
+"""Intents by place; the first is none."""
 _BIT = {name: 1 << at for at, name in enumerate(INTENTS)}
 """The place of each intent in a number that says which ones a text has words of."""
 _FORCE = 1 << len(INTENTS)
@@ -49,6 +53,15 @@ class IntentRules:
         """Index the words."""
         self._intents = lexicon.intents
         self._finder = PhraseFinder([*lexicon.intents, *lexicon.shields])
+        named = [lexicon.intents.get(phrase, "") for phrase in self._finder.phrases]
+        self._place = np.array([_NAMES.index(name) for name in named], dtype=np.int64)
+        self._means = np.array(
+            [
+                _BIT.get(name, 0) | (_FORCE if phrase in _STRONG and name == "complaint" else 0)
+                for phrase, name in zip(self._finder.phrases, named, strict=True)
+            ],
+            dtype=np.int64,
+        )
 
     def __call__(self, text: str, polarity: Polarity) -> Intent:
         """Judge one normalised text whose polarity is known."""
@@ -61,23 +74,21 @@ class IntentRules:
 
     def names(self, texts: Sequence[str], labels: Sequence[int]) -> list[str]:
         """Return the names of the intents of normalised texts, given the labels of their polarity."""
-        asks = _ASKING(texts).tolist()
-        found = [self._noted(phrases) if phrases else (0, "") for phrases in self._finder.longest_each(texts)]
-        return [
-            "question"
-            if asking and _asked(text, label, bool(words & _BIT["complaint"]))
-            else _decide(label, words, opens)
-            for text, label, (words, opens), asking in zip(texts, labels, found, asks, strict=True)
-        ]
+        words, opens = self._noted(texts)
+        names = list(map(_decide, labels, words.tolist(), map(_NAMES.__getitem__, opens.tolist())))
+        for at in np.flatnonzero(_ASKING(texts)).tolist():
+            if _asked(texts[at], labels[at], bool(words[at] & _BIT["complaint"])):
+                names[at] = "question"
+        return names
 
-    def _noted(self, phrases: Sequence[Found]) -> tuple[int, str]:
-        """Return which intents there are words of, as `_bits`, and the intent with which the text opens."""
-        words, opening, intents = 0, "", self._intents
-        for start, phrase in phrases:
-            if name := intents.get(phrase):
-                words |= _BIT[name] | (_FORCE if phrase in _STRONG and name == "complaint" else 0)
-                opening = opening or (name if start <= _OPENING else "")
-        return words, opening
+    def _noted(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """Return which intents each text has words of, as `_bits`, and the place in `_NAMES` of that it opens with."""
+        text, start, phrase = self._finder.longest_of(texts)
+        words, opens = np.zeros(len(texts), dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
+        np.bitwise_or.at(words, text, self._means[phrase])
+        early = np.flatnonzero((start <= _OPENING) & (self._means[phrase] > 0))[::-1]
+        opens[text[early]] = self._place[phrase[early]]  # of each text the first one stays
+        return words, opens
 
     def _said(self, phrases: Sequence[Found]) -> tuple[dict[str, list[str]], str]:
         """Return the words of each intent among phrases, and the intent with which the text opens, "" for none."""

@@ -155,13 +155,17 @@ def train(
         from scipy import sparse
 
         matrix = sparse.hstack([matrix, sparse.csr_matrix(extra)]).tocsr()
-    present = _over(matrix, (matrix.data > 0).astype(np.float64)).T.tocsr() if how.ratio else None
+    scaled = _over(matrix, matrix.data.astype(np.float64)) if how.ratio else matrix
+    present: Any = _over(matrix, (matrix.data > 0).astype(np.float64)).T.tocsr() if how.ratio else None
+    every: Any = present @ np.ones(len(texts)) if how.ratio else None
     weights = np.zeros((matrix.shape[1], len(classes)), dtype=np.float32)
     bias = np.where(labels.all(axis=0), 1.0, -1.0).astype(np.float32)
     for column in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
         weight = "balanced" if how.balanced else None
-        scale = _ratio(present, labels[:, column], len(space)) if how.ratio else np.ones(matrix.shape[1])
-        scaled = _over(matrix, matrix.data * scale[matrix.indices]) if how.ratio else matrix
+        scale = np.ones(matrix.shape[1])
+        if how.ratio:
+            scale = _ratio(present, every, labels[:, column], len(space))
+            np.multiply(matrix.data, scale[matrix.indices], out=scaled.data)
         machine = LinearSVC(C=how.cost, class_weight=weight, random_state=0).fit(scaled, labels[:, column])
         weights[:, column], bias[column] = machine.coef_[0] * scale, machine.intercept_[0]
     size = len(space)
@@ -175,15 +179,17 @@ def _over(matrix: Any, data: npt.NDArray[np.floating[Any]]) -> Any:
     return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def _ratio(present: Any, inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float64]:
+def _ratio(present: Any, every: Scores, inside: npt.NDArray[np.bool_], size: int) -> Scores:
     """Return [V + E] roots of the absolute log-count ratio by feature, mean square 1; 1 for the extra columns.
 
     Args:
         present: [V + E, N] 1 where a text has a feature, else 0.
+        every: [V + E] how many texts have it.
         inside: [N] whether a text belongs to the class.
         size: V.
     """
-    counts = [present @ rows.astype(np.float64) + 1 for rows in (inside, ~inside)]
+    mine = present @ inside.astype(np.float64)
+    counts = (mine + 1, every - mine + 1)
     log_ratio = np.abs(np.log(counts[0] / (inside.sum() + 2)) - np.log(counts[1] / ((~inside).sum() + 2)))
     log_ratio /= np.sqrt(np.mean(log_ratio[:size] ** 2)) or 1.0
     return np.where(np.arange(len(log_ratio)) < size, np.sqrt(log_ratio), 1.0)

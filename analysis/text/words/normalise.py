@@ -214,13 +214,13 @@ def _without(text: str, flags: list[str]) -> str:
 
 
 _DROPPED = {"broken": (_LOST,), "residue": (_URL, _MARKUP, _RESIDUE), "pinyin": (_PINYIN,)}
-_LONGEST_NOTHING = 16
+LONGEST_NOTHING = 16
 _FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$|^(?:暂时|目前|现在|我|本人|反正|真的)")
 
 
 def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:
     """Return whether a normalised text has no content: empty, only signs, or listed (无, 没有, 暂无, -)."""
-    if len(text) > _LONGEST_NOTHING:
+    if len(text) > LONGEST_NOTHING:
         return False
     core = re.sub(r"[\W_]+", "", text).lower()
     if not core:
@@ -245,7 +245,7 @@ class NonAnswers:
 
     def __contains__(self, text: str) -> bool:
         """Return `is_nonanswer`, in most cases by two different characters that no such answer has."""
-        return len(text) <= _LONGEST_NOTHING and not self._content.search(text) and is_nonanswer(text, self._listed)
+        return len(text) <= LONGEST_NOTHING and not self._content.search(text) and is_nonanswer(text, self._listed)
 
 
 def _has_emoji(text: str) -> bool:

@@ -13,8 +13,9 @@ from survey.storage.files import TextCache
 from survey.study.lexicon import Lexicon
 from survey.study.study import Study
 
-WORKERS_FROM = 50_000
-"""Different new texts from which two processes read them."""
+WORKERS_FROM = 1_000_000
+"""Different new texts from which two processes read them: the start of the second one, and the clauses that both read,
+cost two CPU seconds, and one core is left to pages."""
 
 
 def rules_key(lexicon: Lexicon) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from analysis.text import reader as reading
 from analysis.text.answers import SCHEMA
 from analysis.text.reader import TextReader, read_chunks, read_texts, script_of
+from analysis.text.words.alphabet import scripts_of
 from survey.study.lexicon import Lexicon, load_lexicon
 
 READER = TextReader(load_lexicon())
@@ -98,3 +99,9 @@ def test_texts_are_taken_as_workers_need_them(lexicon: Lexicon, monkeypatch: pyt
 
 def test_the_script_of_other_letters() -> None:
     assert script_of("привет") == "other"
+
+
+def test_the_scripts_of_many_texts_at_once() -> None:
+    texts = ["路灯坏了 ok", "", "hello", "ياخشى", "བོད", "привет", "…！12", "㐀", "a\n路"]
+    assert scripts_of(texts) == ["zh", "sign", "latin", "uyghur", "tibetan", "other", "sign", "zh", "zh"]
+    assert scripts_of([]) == []
