@@ -12,7 +12,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from analysis.design.cells import FloatArray, IntArray, Named
-from analysis.estimation.respondents import ItemSums, Marks, by_cell, cell_of, with_sums
+from analysis.estimation.respondents import ItemSums, Marks, cell_of, with_sums
 from analysis.estimation.sample import Sample
 from survey.errors import ArgumentError
 from survey.study.areas import Areas
@@ -128,18 +128,16 @@ def _spread(sums: IntArray, cell: IntArray, at: IntArray, cells: int) -> IntArra
     return found
 
 
-def sum_mentions(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: Marks) -> MentionSums:
+def sum_mentions(sample: Sample, sums: tuple[Any, Any], marks: Marks) -> MentionSums:
     """Sum what respondents mention by the keys of the cells that they are in.
 
     Args:
         sample: the cells.
-        cell: [R] from `cell_of`; those outside count nowhere.
-        weight: [R] fixed-point base weights.
+        sums: from `by_cell` of the respondents.
         marks: who counts, and who mentions what.
     """
     hits = marks.hits.tocsr(copy=True)
     hits.eliminate_zeros()
-    sums = by_cell(sample, cell, weight)
     ny, wy = ((one @ hits.astype(np.int64)).tocsr() for one in sums)
     n, wo = (_base(one, marks.base) for one in sums)
     there = np.flatnonzero((np.diff(ny.indptr) > 0) | n.any(axis=0))

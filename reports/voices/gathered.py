@@ -29,7 +29,7 @@ from survey.storage.stored_parts import count_modes, imports_of, text_parts
 from survey.study.study import Study
 
 IMPORT = "import_id"
-LINKED_ASKED = "linked, asked"
+LINKED_ASKED, BY_CELL = "linked, asked", "by cell"
 WHOLE, CELLS, LINKED, EVERYONE, CELL, WITHIN, ASKED = "whole", "cells", "linked", "everyone", "cell", "within", "asked"
 """Keys of what is kept: sample and cells, responses, the cell of each and its areas, and who was asked."""
 NOBODY: pd.Series[int] = pd.Series(dtype=np.int64)
@@ -149,6 +149,14 @@ class Gathered:
         if CELL not in self.kept:
             self.kept[CELL] = cell_of(self.sample, self.linked)
         found: IntArray = self.kept[CELL]
+        return found
+
+    @property
+    def by_cell(self) -> tuple[Any, Any]:
+        """What counts the linked responses by cell, and what sums their base weights; see `by_cell`."""
+        if BY_CELL not in self.kept:
+            self.kept[BY_CELL] = by_cell(self.sample, self.cell, base_weights_of(self.sample, self.linked))
+        found: tuple[Any, Any] = self.kept[BY_CELL]
         return found
 
     def within(self, *by: str) -> pa.Table:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.estimation.pooled_deff import correlations, recall_correlations
-from analysis.estimation.respondents import Marks, base_weights_of
+from analysis.estimation.respondents import Marks
 from analysis.text.mentioned import MentionSums, sum_mentions
 from analysis.text.shares import Voices, marks_of, presence, wrote_among
 from analysis.text.words.places import PlaceFinder, with_kinds
@@ -222,4 +222,4 @@ def _mentions(
 
 def keyed(all_of: Gathered, marks: Marks) -> MentionSums:
     """Return what the responses of imports with texts mention, summed by key."""
-    return sum_mentions(all_of.sample, all_of.cell, base_weights_of(all_of.sample, all_of.linked), marks)
+    return sum_mentions(all_of.sample, all_of.by_cell, marks)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analysis.estimation.respondents import base_weights_of, cell_of
+from analysis.estimation.respondents import base_weights_of, by_cell, cell_of
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.text.keyness import keyness
 from analysis.text.mentioned import MentionSums, sum_mentions
@@ -43,7 +43,7 @@ def said_by(rows: pa.Table, seed: int) -> Presence:
 
 def sums_of(sample: Sample, rows: pa.Table, found: Presence, asks: Questionnaire, **how: Any) -> MentionSums:
     marks = marks_of(rows, found, asks, **how)
-    return sum_mentions(sample, cell_of(sample, rows), base_weights_of(sample, rows), marks)
+    return sum_mentions(sample, by_cell(sample, cell_of(sample, rows), base_weights_of(sample, rows)), marks)
 
 
 def assert_same_sums(one: Sample, other: Sample) -> None:
