@@ -213,11 +213,24 @@ def pairs_of_more(submitted: Ints, cluster: Ints, count: int, before: int) -> In
 
 def _paired(cluster: Ints, rows: Ints, others: Ints, start: Ints, times: Ints, until: Ints, count: int) -> Ints:
     """Count the pairs of each row with the others from `start` on whose times are not after `until`."""
-    size = np.maximum(np.searchsorted(times, until, side="right") - start, 0)
-    left = np.repeat(np.arange(len(rows)), size)
-    right = np.repeat(start, size) + np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
-    cell = cluster[rows[left]] * count + cluster[others[right]]
+    end = np.maximum(np.searchsorted(times, until, side="right"), start)
+    mine, theirs, size = cluster[rows], cluster[others], end - start
+    if size.sum() > count * (len(others) + 1):
+        return _covered(mine, theirs, start, end, count)
+    at = np.arange(int(size.sum())) + np.repeat(start - np.cumsum(size) + size, size)
+    cell = np.repeat(mine * count, size) + theirs[at]
     return np.bincount(cell, minlength=count * count).reshape(count, count).astype(np.int64)
+
+
+def _covered(mine: Ints, theirs: Ints, start: Ints, end: Ints, count: int) -> Ints:
+    """Count pairs of which there are many: of each of the others, by how many of every cluster it is covered."""
+    places = len(theirs) + 1
+    edges = np.concatenate([mine * places + start, mine * places + end])
+    steps = np.bincount(edges, np.repeat([1.0, -1.0], len(mine)), count * places).reshape(count, places)
+    covering = np.cumsum(steps, axis=1, out=steps)[:, :-1]
+    of = np.zeros((len(theirs), count))
+    of[np.arange(len(theirs)), theirs] = 1
+    return np.asarray(covering @ of, dtype=np.int64)
 
 
 def shift_pairs(score: Floats, rows: Ints, point: Ints) -> Floats:

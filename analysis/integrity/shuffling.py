@@ -229,35 +229,52 @@ class _Figures:
 
     def __init__(self, block: Block, what: Statistics) -> None:
         self.block, self.pairs = block, block.pairs() if block.pairs else None
-        self.sums = {name: values[block.clusters] for name, values in what.sums.items()}
-        self.counts = {name: values[block.clusters] for name, values in what.counts.items()}
+        self.names = tuple(what.sums)
+        self.sums, self.counts = (
+            np.array([each[name][block.clusters] for name in self.names]).reshape(-1, len(block.clusters))
+            for each in (what.sums, what.counts)
+        )
         self.rows = what.rows[block.clusters]
 
     def of(self, names: tuple[str, ...], chosen: Ints) -> dict[str, tuple[Floats, Floats]]:
         """Return numerator and denominator [draws] of some statistics of one interviewer with the `chosen` clusters."""
-        found: dict[str, tuple[Floats, Floats]] = {}
-        summed = [name for name in names if name in self.sums]
-        if summed:
-            top = np.stack([self.sums[name] for name in summed])[:, chosen].sum(axis=2)
-            base = np.stack([self.counts[name] for name in summed])[:, chosen].sum(axis=2)
-            found |= {name: (top[at], base[at]) for at, name in enumerate(summed)}
-        for name in names:
-            if self.pairs is None or name not in self.block.paired:
-                continue
+        summed = [at for at, name in enumerate(self.names) if name in names]
+        top, base = (_summed(each[summed], chosen) for each in (self.sums, self.counts))
+        found = {self.names[at]: (top[place], base[place]) for place, at in enumerate(summed)}
+        paired = [name for name in self.block.paired if name in names]
+        if self.pairs is None or not paired:
+            return found
+        cell = chosen[:, :, None] * len(self.rows) + chosen[:, None, :]
+        for name in paired:
             if name == MATCH:
-                found[name] = _nearest_sum(self.pairs.near, chosen), self.pairs.able[chosen].sum(axis=1)
+                found[name] = _nearest_sum(self.pairs.near, cell), self.pairs.able[chosen].sum(axis=1)
             else:
-                between = self.pairs.sums[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
+                # an index lays its result out as `cell`, which decides in what order numpy adds up
+                between = self.pairs.sums[name].ravel()[cell].sum(axis=(1, 2))
                 found[name] = between, self.rows[chosen].sum(axis=1)
         return found
 
 
-def _nearest_sum(near: npt.NDArray[np.uint8], chosen: Ints) -> Floats:
-    """Return [draws] the sum over responses of the likeness with the nearest other one in the chosen clusters."""
-    best = near[chosen, chosen[:, :1]]
+def _summed(values: Floats, chosen: Ints) -> Floats:
+    """Return [n, draws] the sums of values [n, c] of the chosen clusters [draws, k]."""
+    total = values.take(chosen[:, 0], axis=1)
     for at in range(1, chosen.shape[1]):
-        np.maximum(best, near[chosen, chosen[:, at : at + 1]], out=best)
-    return np.asarray(best.sum(axis=(1, 2), dtype=np.int64), dtype=np.float64)
+        total += values.take(chosen[:, at], axis=1)
+    return total
+
+
+def _nearest_sum(near: npt.NDArray[np.uint8], cell: Ints) -> Floats:
+    """Return [draws] the sum over responses of the likeness with the nearest other one in the chosen clusters.
+
+    Args:
+        near: [c, c, M], see `matching.padded`.
+        cell: [draws, k, k] which pairs of clusters were chosen.
+    """
+    flat = near.reshape(-1, near.shape[2])
+    best = flat.take(cell[:, :, 0], axis=0)
+    for at in range(1, cell.shape[2]):
+        np.maximum(best, flat.take(cell[:, :, at], axis=0), out=best)
+    return np.asarray(best.reshape(len(best), -1).sum(axis=1, dtype=np.uint32), dtype=np.float64)
 
 
 def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[Orders]:

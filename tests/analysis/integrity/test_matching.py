@@ -63,3 +63,20 @@ def test_pairs_within_an_hour_are_counted_once_each_way(rows: list[tuple[int, in
                 expected[cluster[i], cluster[j]] += 1
     first = pairs_of_more(submitted[:before], cluster[:before], 3, 0)
     assert (first + pairs_of_more(submitted, cluster, 3, before)).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("hours", [1, 2, 300, 4_000])
+@pytest.mark.parametrize("before", [0, 1, 150, 400])
+def test_many_pairs_within_an_hour_are_those_of_few(hours: int, before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(hours + before)
+    submitted, cluster = rng.integers(-1, hours * HOUR_US, 400), rng.integers(0, 7, 400)
+    submitted[::9] = -1
+    gap = np.abs(submitted[:, None] - submitted) <= HOUR_US
+    gap &= (submitted >= 0)[:, None] & (submitted >= 0) & (np.maximum.outer(np.arange(400), np.arange(400)) >= before)
+    np.fill_diagonal(gap, False)
+    of = np.eye(7, dtype=np.int64)[cluster]
+    covered, real = list[int](), matching._covered
+    monkeypatch.setattr(matching, "_covered", lambda *given: covered.append(given[-1]) or real(*given))
+    found = pairs_of_more(submitted, cluster, 7, before)
+    assert found.tolist() == (of.T @ gap @ of).tolist()
+    assert bool(covered) == (hours < 300 and before < 400)
