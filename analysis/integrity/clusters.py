@@ -69,11 +69,7 @@ def clusters_of(cells: Sequence[tuple[int, str | None]], areas: Areas) -> Cluste
 
 def districts_of(psu: pa.Array | pa.ChunkedArray, areas: Areas) -> tuple[npt.NDArray[np.str_], Ints]:
     """Return names of districts, "" where the frame does not know the place, and the district of each code [N]."""
-    frame = areas.frame
-    codes = frame["psu"].to_numpy(dtype=np.int64)
+    names, codes, district = areas.homes
     wanted = np.asarray(pc.fill_null(psu, -1).to_numpy(), dtype=np.int64)
-    order = np.argsort(codes)
-    at = np.clip(np.searchsorted(codes[order], wanted), 0, len(codes) - 1)
-    names, number = np.unique(["", *frame["district"].astype(str)], return_inverse=True)
-    found = number[1:][order][at]
-    return names, np.where(codes[order][at] == wanted, found, number[0]).astype(np.int64)
+    at = np.clip(np.searchsorted(codes, wanted), 0, len(codes) - 1)
+    return names, np.where(codes[at] == wanted, district[at], 0)

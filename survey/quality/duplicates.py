@@ -71,8 +71,8 @@ def halves(sheet: ResponseSheet) -> tuple[Ints, Ints]:
 def marks_of(sheet: ResponseSheet) -> Marks:
     """Return what of responses of one wave and mode, or of several, is compared."""
     weights, columns = halves(sheet), iter(_opinions(sheet))
-    sums, given = np.zeros((len(sheet), 2), dtype=np.int64), np.zeros(len(sheet), dtype=np.int64)
-    filled = np.zeros((len(sheet), 2), dtype=np.bool_)
+    sums, given = np.zeros((len(sheet), 2), dtype=np.int64, order="F"), np.zeros(len(sheet), dtype=np.int16)
+    filled = np.zeros((len(sheet), 2), dtype=np.bool_, order="F")
     for half, some in enumerate(weights):
         for weight, at in zip(some, columns, strict=False):
             codes = sheet.codes[:, at]
@@ -86,7 +86,7 @@ def marks_of(sheet: ResponseSheet) -> Marks:
         group=np.where(psu < 0, -1, psu * (int(stage.max(initial=0)) + 1) + stage),
         submitted=sheet.rows["submitted"].to_numpy().astype(np.int64),
         sums=sums,
-        given=given,
+        given=given.astype(np.int64),
         filled=filled,
     )
 
@@ -187,7 +187,10 @@ def _neighbours(marks: Marks, half: int) -> tuple[Ints, Ints]:
 def _repeated(numbers: Ints) -> Flags:
     """Return [N] whether a number occurs several times; few do."""
     ranked = np.sort(numbers)
-    return np.isin(numbers, ranked[1:][ranked[1:] == ranked[:-1]])
+    again = ranked[1:][ranked[1:] == ranked[:-1]]
+    if not len(again):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    return np.asarray(again[np.minimum(np.searchsorted(again, numbers), len(again) - 1)] == numbers)
 
 
 CHECK = Check(

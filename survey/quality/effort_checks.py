@@ -15,7 +15,6 @@ from survey.quality.check import Check, CheckResult, Context
 from survey.quality.effort.distance import distance
 from survey.quality.effort.null import deviates
 from survey.quality.effort.sequence import late_line, pattern
-from survey.quality.effort.variability import variability
 from survey.quality.sheet import Floats
 
 MISFIT, DISTANT, VARIED = 2.9, 2.6, 4.5
@@ -36,7 +35,7 @@ def rare_combination(context: Context) -> CheckResult:
 
 def unusual_variability(context: Context) -> CheckResult:
     """Flag far too little or far too much variation between the items of the longest grid; value: deviates."""
-    value = deviates(variability(context.levels), context.usual.variability)
+    value = deviates(context.levels.variability, context.usual.variability)
     return CheckResult(np.nan_to_num(np.abs(value)) > VARIED, value)
 
 

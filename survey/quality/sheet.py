@@ -161,7 +161,8 @@ class ResponseSheet:
 def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseSheet:
     """Return the sheet of some responses, without items that the table lacks."""
     stored = [(item, column_of(item, questionnaire)) for item in questionnaire.items]
-    held = [(item, name) for item, name in stored if name in responses.column_names]
+    there = set(responses.column_names)
+    held = [(item, name) for item, name in stored if name in there]
     codes = np.empty((responses.num_rows, len(held)), dtype=np.int16, order="F")
     for at, (_, name) in enumerate(held):
         column = responses[name]
@@ -185,8 +186,17 @@ def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.in
         rank = np.zeros(len(coded.dictionary) + 1, dtype=np.int64)  # the last one, index -1, is for NULL
         rank[pc.array_sort_indices(coded.dictionary).to_numpy()] = np.arange(len(coded.dictionary)) + 1
         number = number * len(rank) + rank[codes]
-    found = np.asarray(np.unique(number, return_inverse=True)[1], dtype=np.int64)
-    return np.where(gone, -1, found)
+    return np.where(gone, -1, ranks(number))
+
+
+def ranks(number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return [N] the rank of each number, none of them negative, among the different ones, from 0 on."""
+    most = int(number.max(initial=-1)) + 1
+    if most > 16 * len(number):  # a table of all numbers would cost more than to sort these
+        return np.asarray(np.unique(number, return_inverse=True)[1], dtype=np.int64)
+    there = np.zeros(most, dtype=np.bool_)
+    there[number] = True
+    return np.asarray((np.cumsum(there) - 1)[number], dtype=np.int64)
 
 
 def matrices(questionnaire: Questionnaire, least: int) -> tuple[Question, ...]:

@@ -85,6 +85,14 @@ class Areas:
         return pd.DataFrame({**columns, **values}).astype({"psu": "int64", "population": "int64"})
 
     @cached_property
+    def homes(self) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Names of the districts after "" for none; codes of the communities, ascending, and the district of each."""
+        codes = self.frame["psu"].to_numpy(dtype=np.int64)
+        names, number = np.unique(["", *self.frame["district"].astype(str)], return_inverse=True)
+        order = np.argsort(codes)
+        return names, codes[order], number[1:][order].astype(np.int64)
+
+    @cached_property
     def row_hashes(self) -> npt.NDArray[np.uint64]:
         """A hash of each row of the frame, of which names of kept results are made."""
         return np.asarray(pd.util.hash_pandas_object(self.frame, index=False).to_numpy())

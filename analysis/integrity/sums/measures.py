@@ -15,7 +15,6 @@ from analysis.integrity.sums.usual import Usual
 from survey.instrument.question import BLANK, Choice
 from survey.quality.effort.ordered import opinion_items, ordered
 from survey.quality.effort.person_fit import Levels, looseness, placed
-from survey.quality.effort.variability import variability
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 DAY_US = 86_400_000_000
@@ -68,8 +67,8 @@ def _unsure(sheet: ResponseSheet) -> Floats:
     unsure = np.zeros(len(sheet))
     asked = np.zeros(len(sheet))
     for at in offered:
-        codes = [choice.code for choice in sheet.items[at].choices if choice.missing == "dontknow"]
-        unsure += np.isin(sheet.codes[:, at], codes)
+        for code in {choice.code for choice in sheet.items[at].choices if choice.missing == "dontknow"}:
+            unsure += sheet.codes[:, at] == code
         asked += (sheet.codes[:, at] != NULL) & (sheet.codes[:, at] != BLANK)
     return _ratio(unsure, asked)
 
@@ -116,7 +115,7 @@ def _effort(own: Levels, district: npt.NDArray[np.int64], usual: Usual) -> dict[
 
     An interviewer who copies every answer from real ones gives each item its usual shares and betrays nothing else.
     """
-    return {"misfit": own.misfit, "loose": looseness(own, district, usual.levels), "uneven": variability(own)}
+    return {"misfit": own.misfit, "loose": looseness(own, district, usual.levels), "uneven": own.variability}
 
 
 def _night(sheet: ResponseSheet) -> Floats:

@@ -16,7 +16,7 @@ from analysis.integrity.sums.measures import LEAST_ITEMS, MEASURES, measure, opi
 from analysis.integrity.sums.usual import Usual
 from survey.quality.effort.ordered import opinion_items
 from survey.quality.effort.person_fit import Levels
-from survey.quality.sheet import Flags, Floats, ResponseSheet, group_numbers
+from survey.quality.sheet import Flags, Floats, ResponseSheet, group_numbers, ranks
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
@@ -26,6 +26,8 @@ Cell = tuple[int, str | None]
 """Code of the sampling point, or `UNKNOWN`, and of the interviewer, None for none."""
 STEP = 2.0**-20
 """What measures and their squares are whole multiples of."""
+_ONE = 2.0**32
+"""What an answer adds to a sum of codes, so that the sum holds the number of answers as well; it is exact."""
 SUMMED = ("rows", "able", "known", "sums", "squares", "chosen", "given", "total")
 
 
@@ -115,9 +117,11 @@ def cells_of(sheet: ResponseSheet) -> tuple[tuple[Cell, ...], Ints]:
     owner = group_numbers(sheet.rows, ("interviewer",))
     point = np.unique(psu, return_inverse=True)[1]
     key = point * (int(owner.max(initial=-1)) + 2) + owner + 1
-    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    number = ranks(key)
+    first = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]  # of several rows the last one counts, here the first
     names = sheet.rows["interviewer"].take(first).to_pylist()
-    return tuple(zip(psu[first].tolist(), names, strict=True)), np.asarray(number, dtype=np.int64)
+    return tuple(zip(psu[first].tolist(), names, strict=True)), number
 
 
 def choices_of(sheet: ResponseSheet, item: int) -> list[int]:
@@ -143,8 +147,9 @@ def _answered(sheet: ResponseSheet, items: Ints, cell: Ints, count: int) -> tupl
     given, total = np.zeros((2, count, len(items)), dtype=np.int64)
     for at, item in enumerate(items):
         there = sheet.substantive[:, item]
-        given[:, at] = np.bincount(cell, there, count).astype(np.int64)
-        total[:, at] = np.bincount(cell, np.where(there, sheet.codes[:, item], 0), count).astype(np.int64)
+        both = np.bincount(cell, np.where(there, sheet.codes[:, item] + _ONE, 0.0), count)
+        given[:, at] = np.rint(both / _ONE)
+        total[:, at] = both - given[:, at] * _ONE
     return given, total
 
 

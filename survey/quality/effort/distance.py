@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.quality.effort.graded import Singles, correlations, factors, moments, standardised
-from survey.quality.effort.ordered import Ordered
-from survey.quality.effort.person_fit import FITTED, ITEMS_LEAST
+from survey.quality.effort.ordered import ITEMS_LEAST, Ordered
+from survey.quality.effort.person_fit import FITTED
 from survey.quality.sheet import Flags, Floats
 
 FACTORS, KEPT = 3, 0.9

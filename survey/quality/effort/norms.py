@@ -10,7 +10,6 @@ from survey.quality.effort.null import LEAST, Spread, spread_of
 from survey.quality.effort.ordered import ordered
 from survey.quality.effort.person_fit import Levels, models_of, placed
 from survey.quality.effort.sequence import Shuffled, Starts, shuffled_of, starts_of
-from survey.quality.effort.variability import variability
 from survey.quality.sheet import ResponseSheet, UsualPace
 
 
@@ -47,7 +46,7 @@ def norms_of(sheet: ResponseSheet, fitted: Levels | None = None) -> Norms:
         common=common,
         misfit=spread_of(own.misfit),
         distance=spread_of(distance(answers, common)),
-        variability=spread_of(variability(own)),
+        variability=spread_of(own.variability),
         shuffled=shuffled_of(answers) if enough else None,
         starts=starts_of(answers) if enough else None,
     )

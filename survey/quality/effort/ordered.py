@@ -16,6 +16,8 @@ LEFT_OUT = frozenset({"foil", "integrity", "channel", "barrier", "reason"})
 """Roles of questions that ask for no opinion, or about the visit."""
 GRID_LEAST, SINGLES_LEAST = 5, 8
 """Smallest number of items of a scale: of one grid, or of single items where there is no such grid."""
+ITEMS_LEAST = 12
+"""Smallest number of answers from which the effort of a person is judged."""
 ABSENT = -1
 UNGIVEN = np.int16(NULL)
 
@@ -63,9 +65,9 @@ def ordered(sheet: ResponseSheet) -> Ordered:
     for at, column in enumerate(columns):
         codes = sheet.codes[:, column]
         steps = [choice.code for choice in sheet.items[column].choices if not choice.missing and not choice.screen_out]
-        known = np.full(256, ABSENT, dtype=np.int8)
-        known[np.array(steps, dtype=np.int64)] = np.arange(len(steps))
-        place[:, at] = known[np.where(codes >= 0, codes, 255)]
+        known = np.full(257, ABSENT, dtype=np.int8)  # by code + 1, so that all below 0 are at its beginning
+        known[np.array(steps, dtype=np.int64) + 1] = np.arange(len(steps))
+        known.take(codes + np.int16(1), out=place[:, at], mode="clip")
         given[:, at] = np.where(codes == BLANK, UNGIVEN, codes)
         size[at] = len(steps)
     return Ordered(columns, place, given, size, _scales(sheet, columns))

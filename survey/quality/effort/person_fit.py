@@ -19,11 +19,10 @@ import numpy.typing as npt
 
 from survey.quality.effort.graded import LOG_PRIOR, GradedScale, Singles, fit
 from survey.quality.effort.null import FAR, deviates, spread_of
-from survey.quality.effort.ordered import ABSENT, Ordered, Places
+from survey.quality.effort.ordered import ABSENT, ITEMS_LEAST, Ordered, Places
+from survey.quality.effort.variability import variability
 from survey.quality.sheet import Floats
 
-ITEMS_LEAST = 12
-"""Smallest number of answers from which fit is judged."""
 STEPS = 4
 FITTED = 20_000
 """Largest number of responses that a model is fitted to, spread evenly over the study."""
@@ -54,6 +53,15 @@ class Levels:
     def misfit(self) -> Floats:
         """[N] -l_z, see `misfit`; several checks ask for it."""
         return misfit(self)
+
+    @cached_property
+    def variability(self) -> Floats:
+        """[N] the variability in the longest scale; lights and checks ask for it."""
+        if not self.models:
+            return np.full(len(self.answers), np.nan)
+        longest = max(range(len(self.models)), key=lambda at: len(self.answers.scales[at]))
+        place, model = list(self.scales())[longest]
+        return variability(place, self.level[longest], model)
 
     def enough(self) -> npt.NDArray[np.bool_]:
         """Return [N] whether `ITEMS_LEAST` items of the scales were answered."""

@@ -11,22 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.quality.effort.graded import NODES, GradedScale
-from survey.quality.effort.ordered import ABSENT, Places
-from survey.quality.effort.person_fit import ITEMS_LEAST, Levels
+from survey.quality.effort.ordered import ABSENT, ITEMS_LEAST, Ints, Places
 from survey.quality.sheet import Floats
 
 DRAWN = 200
 """Simulated responses at each level."""
 
 
-def variability(placed: Levels) -> Floats:
-    """Return [N] the SD of the places in the longest grid, in standard deviations from the usual at that level."""
-    if not placed.models:
-        return np.full(len(placed.answers), np.nan)
-    longest = max(range(len(placed.models)), key=lambda at: len(placed.answers.scales[at]))
-    place, model = list(placed.scales())[longest]
+def variability(place: Places, level: Ints, model: GradedScale) -> Floats:
+    """Return [N] the SD of the places in a grid, in standard deviations from the usual at that level.
+
+    Args:
+        place: [N, K] places on the scale.
+        level: [N] the most probable node of each response.
+        model: of the scale.
+    """
     mean, spread = _usual(model)
-    level = placed.level[longest]
     count = (place != ABSENT).sum(axis=1)
     shrunk = np.sqrt(place.shape[1] / np.maximum(count, 1))
     found = (_within(place) - mean[level]) / (spread[level] * shrunk)
@@ -34,11 +34,12 @@ def variability(placed: Levels) -> Floats:
 
 
 def _within(place: Places) -> Floats:
-    there = place != ABSENT
-    count = there.sum(axis=1)
-    total = np.where(there, place, 0).sum(axis=1, dtype=np.int64)
-    square = np.where(there, place, 0).astype(np.int16)
-    squares = (square * square).sum(axis=1, dtype=np.int64)
+    count, total, squares = np.zeros((3, len(place)), dtype=np.int32)
+    for column in place.T:
+        value = np.maximum(column, 0).astype(np.int32)  # no answer, which is negative, adds nothing
+        count += column != ABSENT
+        total += value
+        squares += value * value
     around = np.maximum(squares - total**2 / np.maximum(count, 1), 0.0)
     return np.asarray(np.sqrt(around / np.maximum(count - 1, 1)), dtype=np.float64)
 

@@ -12,7 +12,6 @@ from survey.quality.effort.ordered import ABSENT, UNGIVEN, Ordered
 from survey.quality.effort.person_fit import levels, looseness, misfit, usual_levels
 from survey.quality.effort.runs import PERIODS, gathered, last_line, longest_repeat
 from survey.quality.effort.sequence import late_line, pattern, shuffled_of, starts_of
-from survey.quality.effort.variability import variability
 
 
 def graded_answers(size: int = 600, items: int = 14, seed: int = 1) -> Ordered:
@@ -100,7 +99,7 @@ def test_swapping_the_ends_of_all_scales_changes_no_index() -> None:
     swapped = replace(answers, place=place, given=np.where(place == ABSENT, UNGIVEN, place).astype(np.int16))
     pairs = [levels(one) for one in (answers, swapped)]
     group = np.arange(len(answers)) % 3
-    for index in (misfit, lambda own: looseness(own, group, usual_levels(own, group, 3)), variability):
+    for index in (misfit, lambda own: looseness(own, group, usual_levels(own, group, 3)), lambda own: own.variability):
         first, second = (index(placed) for placed in pairs)
         np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
     for order, chance in ((pattern, shuffled_of), (late_line, starts_of)):
