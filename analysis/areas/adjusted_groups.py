@@ -22,7 +22,7 @@ from analysis.estimation.intervals import t_limits
 from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.estimation.sample import Sample
 from analysis.inference.association import associate
-from analysis.inference.marginal_effects import adjusted_rates
+from analysis.inference.marginal_effects import AdjustedRates, adjusted_rates
 from analysis.inference.observations import Observations, observe
 from analysis.inference.regression import Model, regress
 from analysis.inference.significance import Significance
@@ -90,7 +90,7 @@ def compare_groups(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]
             **{name: plain[name].to_numpy(float) for name in ("estimate", "conf_low", "conf_high")},
         }
     )
-    table = table.assign(**_adjusted(obs, groups, model, by, plain["std_error"].to_numpy(float)))
+    table = table.assign(**_adjusted(obs, groups, model, margins, plain["std_error"].to_numpy(float)))
     standard, structure = _standard(obs, groups, by)
     table["standard"], table["standard_error"] = standard.reindex(table["group"]).to_numpy(float).T
     sure = table["p_bh"] <= FALSE_ALARMS
@@ -146,7 +146,8 @@ def _asked(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> tup
         )  # fmt: skip
     few = [str(name) for name in counts.index if name not in set(enough)]
     notes = [f"答卷不足 {sample.suppression} 份，不比较：{'、'.join(few)}"] if few else []
-    return obs.within(np.isin(groups.astype(str), [str(one) for one in enough]) & held), groups, notes
+    asked = obs.within(np.isin(groups.astype(str), [str(one) for one in enough]) & held).alone()
+    return asked, _labels(asked, by), notes
 
 
 def _labels(obs: Observations, name: str) -> Labels:
@@ -174,13 +175,14 @@ def _model(obs: Observations, groups: Labels, by: str) -> tuple[Model, tuple[str
         return model, tuple(CONTROLS[name] for name in kept), notes
 
 
-def _adjusted(obs: Observations, groups: Labels, model: Model, by: str, direct: FloatArray) -> dict[str, FloatArray]:
+def _adjusted(
+    obs: Observations, groups: Labels, model: Model, margins: AdjustedRates, direct: FloatArray
+) -> dict[str, FloatArray]:
     """Return adjusted rates and their gaps to the mean of all, weighted by the residents of each group.
 
     No adjusted rate is more precise than the direct rate of its group, whose standard errors are `direct`: sampling
     points that agree by chance would give an error near zero.
     """
-    margins = adjusted_rates(model, by)
     weight = pd.Series(obs.weight).groupby(groups).sum().reindex(list(margins.levels)).to_numpy(float)
     values, covariance = margins.estimate.values, margins.estimate.covariance
     covariance = covariance + np.diag(np.maximum(direct**2 - np.diag(covariance), 0.0))

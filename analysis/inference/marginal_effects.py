@@ -6,7 +6,9 @@ unchanged. Its variance includes both the coefficients and the sampling of the p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -47,8 +49,7 @@ def adjusted_rates(model: Model, term: str) -> AdjustedRates:
     if levels is None:
         known = "、".join(model.predictors.references) or "无"
         raise ArgumentError("模型中没有这个分类变量", got=term, expected=known)
-    settings = [model.predictors.setting(term, level) for level in levels]
-    return AdjustedRates(term, levels, _averages(model, settings))
+    return AdjustedRates(term, levels, _averages(model, partial(model.predictors.setting, term), levels))
 
 
 def average_effects(model: Model, level: float = LEVEL) -> pd.DataFrame:
@@ -114,19 +115,28 @@ def _derivative(model: Model, moves: FloatArray) -> Estimate:
     return Estimate(np.array([estimate]), covariance, model.coefficients.degrees)
 
 
-def _averages(model: Model, matrices: list[FloatArray]) -> Estimate:
-    """Return the mean predictions under several settings of the model matrix."""
-    beta, weight = model.coefficients.values, model.obs.weight
-    share = weight / weight.sum()
-    predicted = np.column_stack([model.family.mean(matrix @ beta) for matrix in matrices])
-    gradient = np.column_stack([(share * model.family.slope(matrix @ beta)) @ matrix for matrix in matrices])
+def _averages(model: Model, setting: Callable[[Any], FloatArray], levels: Sequence[Any]) -> Estimate:
+    """Return the mean predictions under several settings of the coded rows, of which one is in memory at a time."""
+    beta, weight, built = model.coefficients.values, model.obs.weight, model.predictors
+    share = built.sums(weight / weight.sum())
+    predicted, gradient = np.zeros((len(share), len(levels))), np.zeros((len(beta), len(levels)))
+    for at, level in enumerate(levels):
+        rows = setting(level)
+        eta = rows @ beta
+        predicted[:, at] = model.family.mean(eta)
+        gradient[:, at] = (share * model.family.slope(eta)) @ rows
     values = share @ predicted
-    influence = (predicted - values) / weight.sum() + model.influence @ gradient
+    influence = model.influence @ gradient
+    influence += (predicted - values)[built.row] / weight.sum()  # incomplete rows have no weight
 
     def statistic(weights: FloatArray) -> FloatArray:
-        coefficients = model.refit(weights)
-        means = np.column_stack([model.family.mean(matrix @ coefficients) for matrix in matrices])
-        result: FloatArray = weights @ means / weights.sum()
+        coefficients, own = model.refit(weights), built.sums(weights)
+        means = np.column_stack([model.family.mean(rows @ coefficients) for rows in held()])
+        result: FloatArray = own @ means / weights.sum()
         return result
+
+    @cache
+    def held() -> list[FloatArray]:
+        return [setting(level) for level in levels]
 
     return Estimate(values, model.obs.covariance(influence, statistic), model.coefficients.degrees)

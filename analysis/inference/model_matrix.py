@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,12 @@ STEP = 1e-5
 """Step of a numerical derivative, in standard deviations of the predictor."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predictors:
     """A model matrix of p columns.
 
     Attributes:
-        matrix: (n, p); incomplete rows hold zeros.
+        coded: (m, p) rows of `data`.
         names: p column names: "(Intercept)", a number's name, or name + level.
         terms: p terms as written, "" for the intercept.
         levels: p levels, None for all but the main effect of a categorical variable.
@@ -43,7 +44,7 @@ class Predictors:
         spec: formulaic's `ModelSpec`, which codes other data in the same way.
     """
 
-    matrix: FloatArray
+    coded: FloatArray
     names: tuple[str, ...]
     terms: tuple[str, ...]
     levels: tuple[Any, ...]
@@ -55,10 +56,21 @@ class Predictors:
     distinct: bool
     spec: Any
 
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """(n, p); incomplete rows hold zeros."""
+        return _spread(self.coded, self.row)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Return (m,) sums of values of the complete rows (n,) by row of `data`."""
+        complete = self.row >= 0
+        summed = np.bincount(self.row[complete], weights=values[complete], minlength=len(self.coded))
+        return np.asarray(summed, dtype=np.float64)
+
     def setting(self, variable: str, level: Any) -> FloatArray:
-        """Return the matrix with everyone at one level of a categorical variable."""
+        """Return the coded rows (m, p) with everyone at one level of a categorical variable."""
         if variable in self.alone:
-            moved = self.matrix.copy()
+            moved = self.coded.copy()
             for at, (name, column_level) in enumerate(zip(self.terms, self.levels, strict=True)):
                 if name == variable:
                     moved[:, at] = float(column_level == level)
@@ -76,11 +88,11 @@ class Predictors:
             return unit
         values = self.data[variable].to_numpy(np.float64)
         step = STEP * float(values.std())
-        result: FloatArray = (self._with(variable, values + step) - self._with(variable, values - step)) / (2 * step)
-        return result
+        high, low = (self._with(variable, moved) for moved in (values + step, values - step))
+        return _spread((high - low) / (2 * step), self.row)
 
     def _with(self, variable: str, values: Any) -> FloatArray:
-        return _spread(_evaluated(self.spec, self.data.assign(**{variable: values})), self.row)
+        return np.asarray(_evaluated(self.spec, self.data.assign(**{variable: values})), dtype=np.float64)
 
 
 def predictors_of(
@@ -181,7 +193,7 @@ def _evaluated(source: Any, data: pd.DataFrame) -> Any:
     return coding
 
 
-def _spread(coding: Any, row: IntArray) -> FloatArray:
+def _spread(coding: FloatArray, row: IntArray) -> FloatArray:
     """Expand to all rows, with zeros in incomplete ones."""
     matrix: FloatArray = np.vstack([coding, np.zeros(coding.shape[1])]).take(row, axis=0)
     return matrix
@@ -206,7 +218,7 @@ def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, row: IntA
         if mine == (name,) and sum(name in other for other in formula.terms.values()) == 1
     )
     return Predictors(
-        matrix=_spread(coding, row),
+        coded=np.asarray(coding, dtype=np.float64),
         names=tuple(_r_name(column, short) for _, column in columns),
         terms=tuple("" if term == "1" else term for term, _ in columns),
         levels=tuple(short[column][1] if column in short else None for _, column in columns),

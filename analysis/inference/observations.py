@@ -7,7 +7,7 @@ row, from which `Design` computes the linearised covariance.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.design import Design
-from analysis.design.influence import Influence
+from analysis.design.influence import Influence, stack
 from analysis.estimation.linear import ROUNDING
 from analysis.weights.replicates import Replicates
 from analysis.weights.weights import Weights, base_weights
@@ -24,6 +24,8 @@ from survey.errors import DesignError
 
 BoolArray = npt.NDArray[np.bool_]
 Statistic = Callable[[FloatArray], FloatArray]
+HELD = 1 << 19
+"""Rows times columns of an influence that are held by cell at a time; what is left of them are sums by unit."""
 _Part = tuple[IntArray, IntArray, FloatArray, FloatArray]
 
 
@@ -114,6 +116,15 @@ class Observations:
             raise DesignError("所选范围内没有有效答卷", expected="至少 1 份", cure="放宽筛选条件")
         return replace(self, domain=domain)
 
+    def alone(self) -> Observations:
+        """Return the rows of the domain without the others, whose weight and influence are 0; the design stays whole.
+
+        Values of rows have to be asked for again.
+        """
+        at = np.flatnonzero(self.domain & (self.base > 0))
+        rows = {name: getattr(self, name)[at] for name in ("cell", "responses", "base", "answer", "domain")}
+        return replace(self, **rows)
+
     def covariance(self, influence: FloatArray, statistic: Statistic) -> FloatArray:
         """Return the covariance [k, k] of an estimator.
 
@@ -123,14 +134,24 @@ class Observations:
         """
         if self.replicates is not None:
             return self.replicates.combine(self.replicated(statistic))
-        return self.linearised(_as_influence(self.cell, influence * self.weight[:, None], len(self.cells)))
+        weight, width = self.weight[:, None], max(1, HELD // max(len(self.cell), 1))
+        some = (influence[:, at : at + width] for at in range(0, influence.shape[1], width))
+        return self._crossed(_as_influence(self.cell, each * weight, len(self.cells)) for each in some)
 
     def linearised(self, raw: Influence) -> FloatArray:
         """Return the covariance [k, k] from the influence of the cells, with calibration residuals taken."""
-        result = self.design.covariance(self.weights.residual(raw))
+        return self._crossed([raw])
+
+    def _crossed(self, raw: Iterable[Influence]) -> FloatArray:
+        """Return the covariance [k, k] from influences side by side, of which one is held by cell at a time."""
+        units, sizes = list[Influence](), list[FloatArray]()
+        for each in raw:
+            units.append(self.design.of_units(self.weights.residual(each)))
+            size = np.bincount(each.column, weights=each.value**2, minlength=each.shape[1])
+            sizes.append(np.asarray(size, dtype=np.float64))
+        result = self.design.covariance(stack(units))
         # A total that the margins fix has variance zero; what remains is rounding error.
-        size = np.bincount(raw.column, weights=raw.value**2, minlength=raw.shape[1])
-        known = np.diag(result) <= ROUNDING * size
+        known = np.diag(result) <= ROUNDING * np.concatenate(sizes)
         result[known, :] = 0.0
         result[:, known] = 0.0
         return result

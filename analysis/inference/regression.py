@@ -205,14 +205,14 @@ def _fitted(built: Predictors, y: FloatArray, weights: FloatArray, family: Famil
     small samples, whose results are compared with R to the last digit, are fitted row by row.
     """
     used = np.flatnonzero(weights > 0)
-    influence = np.zeros(built.matrix.shape)
+    influence = np.zeros((len(built.row), built.coded.shape[1]))
     if len(used) < MANY:
-        fit = _fit(built.matrix[used], y[used], weights[used], family)
+        fit = _fit(built.coded[built.row[used]], y[used], weights[used], family)
         influence[used] = fit.scores
         return fit, influence
     equal = _equal_rows(built, y[used], used)
     rows = used[equal.first]
-    fit = _fit(built.matrix[rows], y[rows], equal.sums(weights[used]), family)
+    fit = _fit(built.coded[built.row[rows]], y[rows], equal.sums(weights[used]), family)
     influence[used] = fit.scores.take(equal.of, axis=0)
     return fit, influence
 
@@ -222,7 +222,7 @@ def _equal_rows(built: Predictors, y: FloatArray, used: IntArray) -> Patterns:
     yes = y == 1
     if built.distinct and (yes | (y == 0)).all():
         return patterns_of(2 * built.row[used] + yes, 2 * len(built.data))
-    return patterns(np.column_stack([built.matrix[used], y]))
+    return patterns(np.column_stack([built.coded[built.row[used]], y]))
 
 
 def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family) -> _Fit:
@@ -251,11 +251,8 @@ def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family)
 
 
 def _check_rank(built: Predictors, weights: FloatArray) -> None:
-    matrix, names = built.matrix, built.names
-    if built.distinct:
-        equal = patterns_of(built.row + 1, len(built.data) + 1)
-        matrix, weights = matrix[equal.first], equal.sums(weights)
-    scaled = matrix * np.sqrt(weights)[:, None]
+    names = built.names
+    scaled = built.coded * np.sqrt(built.sums(weights))[:, None]
     norms = np.linalg.norm(scaled, axis=0)
     norms = np.where(norms > 0, norms, 1.0)
     triangle = np.linalg.qr(scaled / norms, mode="r")

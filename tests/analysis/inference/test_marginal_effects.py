@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analysis.inference import observations
 from analysis.inference.marginal_effects import adjusted_rates, average_effects
 from analysis.inference.regression import regress
 from analysis.inference.standardise import standardise
@@ -85,3 +86,28 @@ def test_a_number_has_no_adjusted_rates() -> None:
     fit = regress(obs, obs.answer, {"hours": obs.key("hours")})
     with pytest.raises(ArgumentError, match="没有这个分类变量"):
         adjusted_rates(fit, "hours")
+
+
+def test_rows_outside_the_domain_change_nothing() -> None:
+    whole = sample().observe()
+    inside = whole.within(whole.key("sex") == whole.key("sex")[0])
+    both = []
+    for obs in (inside, inside.alone()):
+        fit = regress(obs, obs.answer, {"age": obs.key("age").astype(object), "hours": obs.key("hours")})
+        both.append((fit.coefficients, adjusted_rates(fit, "age").estimate))
+    assert len(inside.alone().cell) < len(whole.cell)
+    for one, other in zip(*both, strict=True):
+        assert other.values == pytest.approx(one.values, rel=1e-12)
+        assert other.covariance == pytest.approx(one.covariance, rel=1e-9)
+        assert other.degrees == one.degrees
+
+
+def test_a_covariance_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for held in (observations.HELD, 1):
+        monkeypatch.setattr(observations, "HELD", held)
+        obs = sample().observe()
+        fit = regress(obs, obs.answer, {"age": obs.key("age"), "sex": obs.key("sex")})
+        found.append((fit.coefficients.covariance, adjusted_rates(fit, "age").estimate.covariance))
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other)
