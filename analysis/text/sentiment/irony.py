@@ -146,7 +146,18 @@ _TABLE: tuple[tuple[tuple[str, ...], re.Pattern[str], float], ...] = tuple(
 )
 _ROWS = Signs([signs for signs, _, _ in _TABLE])
 """What a text needs for each row of the table."""
-_ALL = (1 << len(_TABLE)) - 1
+
+
+def _rows_of_pairs() -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for at, (signs, _, _) in enumerate(_TABLE):
+        for sign in signs:
+            rows[sign[:2]] = rows.get(sign[:2], 0) | 1 << at
+    return rows
+
+
+_OF_PAIR = _rows_of_pairs()
+"""Pair of characters -> the rows of which a sign begins with it."""
 _OPENING = re.compile(
     r"^(?:可|还|也)?(?:(?:真|太|好)(?:是)?[\u4e00-\u9fff]{1,4}|(?:效率|速度|服务|态度|这[\u4e00-\u9fff]{2})(?:可?真|真够|太|好)[\u4e00-\u9fff]{1,4}|"
     r"(?P<twice>[\u4e00-\u9fff]{2})(?P=twice)|不错|多好|可以|省[事心]|牛|好极了|好样的|厉害了?|服了|干得(?:好|漂亮)|(?:谢谢|感谢|多谢|辛苦|托)[^,，。！!]{0,10})"
@@ -209,10 +220,16 @@ def _without_spans(text: str, rows: int) -> Turned:
         at = (rows & -rows).bit_length() - 1
         rows &= rows - 1
         signs, pattern, value = _TABLE[at]
-        if any(sign in text for sign in signs) and (found := pattern.search(text)):
-            text = text[: found.start()] + text[found.end() :]
+        for sign in signs:
+            if sign in text:
+                break
+        else:
+            continue
+        if found := pattern.search(text):
+            before, after = text[: found.start()], text[found.end() :]
+            text = before + after
             evidence += [PhraseValue(found.group(), value)] if value else []
-            rows = _ALL >> at + 1 << at + 1  # what stood apart may make a sign now
+            rows |= _OF_PAIR.get(before[-1:] + after[:1], 0) >> at + 1 << at + 1  # what stood apart may make a sign
     return Turned(text, tuple(evidence))
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from analysis.text.words.person_names import NAMED, SOMEONE, mask_names
+from analysis.text.words.person_names import INTRODUCED, NAMED, SOMEONE, mask_names
 from analysis.text.words.signs import BLANKS, Signs, pairs
 
 KINDS = {
@@ -90,9 +91,11 @@ _MASKS = Signs(
         pairs(string.digits + _DIGITS, f"{string.digits}@.{_DIGITS}()（）—–+栋幢号单座弄#-{BLANKS}"),
         (*pairs("vV", "xX信:："), *pairs("加", f"Qq{BLANKS}"), *pairs(_PROVINCES, string.ascii_letters + BLANKS)),
         NAMED,
+        *INTRODUCED,
     ]
 )
-"""What a text needs to be masked: how each match of `_SIGNS` begins, and names."""
+"""What a text needs to be masked: how each match of `_SIGNS` begins, and names; of the last two groups, both."""
+_ALONE, _BOTH = 0b1111, 0b110000
 
 
 class Masked(NamedTuple):
@@ -128,9 +131,16 @@ def mask_each(texts: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return the texts and the kinds of `mask` of each text."""
     masked = list(texts)
     kinds: list[tuple[str, ...]] = [()] * len(masked)
-    for at in np.flatnonzero(_MASKS(texts)).tolist():
+    for at in np.flatnonzero(_may_change(texts)).tolist():
         masked[at], kinds[at] = mask(texts[at])
     return masked, kinds
+
+
+def _may_change(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which texts have the signs of something to mask."""
+    signs = _MASKS(texts)
+    found: npt.NDArray[np.bool_] = (signs & np.uint64(_ALONE) > 0) | (signs & np.uint64(_BOTH) == _BOTH)
+    return found
 
 
 def is_id_number(digits: str) -> bool:

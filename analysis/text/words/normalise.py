@@ -24,7 +24,7 @@ FLAGS = {
 
 # Chinese punctuation that NFKC would replace by its ASCII form.
 _KEEP = frozenset("，！？；：（）…～￥“”‘’")
-_PLAIN_SIGNS = " ，。！？；：、"
+_PLAIN_SIGNS = " ，。！？；：、…～“”‘’"
 """Signs that folding leaves as they are."""
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；）]+", re.I)
 _MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5});", re.I)
@@ -57,7 +57,8 @@ _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
 _MAX_REPAIR = 5_000
 _LETTER, _SIGN, _BLANK, _EDGE, _OFTEN = (1 << bit for bit in range(5))
 """Kinds of characters: those that folding leaves as they are, signs, blanks, ends of texts, and common ones."""
-_LAST = 0x10000
+_EMOJI = (0x1F300, 0x1FB00)
+_LAST = _EMOJI[1]
 
 
 class Normalised(NamedTuple):
@@ -75,10 +76,13 @@ class Normaliser:
         self._converter = OpenCC("t2s")
         self._folding = _Folding(self._converter)
         plain = _plain_characters(self._converter)
-        self._folded = re.compile(f"[^{plain}{_PLAIN_SIGNS}]")
+        emoji = "".join(
+            chr(code) for code in range(*_EMOJI) if self._folding[code] == chr(code) and chr(code).isprintable()
+        )
+        self._folded = re.compile(f"[^{plain}{_PLAIN_SIGNS}{emoji}]")
         self._kinds = np.zeros(_LAST + 1, dtype=np.uint8)
         letters = re.sub(_TRACED, "", plain)
-        for kind, characters in ((_LETTER, letters), (_SIGN, _PLAIN_SIGNS), (_BLANK, " "), (_EDGE, END)):
+        for kind, characters in ((_LETTER, letters), (_SIGN, _PLAIN_SIGNS + emoji), (_BLANK, " "), (_EDGE, END)):
             self._kinds[list(map(ord, characters))] |= kind
         self._kinds[[ord(one) for one in letters if _COMMON.match(one)]] |= _OFTEN
 
@@ -159,7 +163,7 @@ class _Folding(dict[int, str]):
 
 def _plain_characters(converter: OpenCC) -> str:
     """Return characters that folding leaves as they are: letters, digits and Chinese characters."""
-    han = [bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)]
+    han = [bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF)]
     simple = converter.convert("\n".join(han)).split("\n")
     letters = string.ascii_letters + string.digits
     return letters + "".join(one for one, other in zip(han, simple, strict=True) if one == other)

@@ -71,10 +71,11 @@ _MEETS = ("找", "找到", "遇到", "碰到", "见到", "请", "谢", "物业",
 NAMED = (
     *re.sub(r"\(\?!.\)", "", f"{_OFFICES}|{_POSTS}|{_KIN}|某").split("|"),
     *pairs("总", f",，。！!？?从说不也没就的{BLANKS}{END}"),
-    *pairs(_LEADS, f"{SURNAMES}{COMPOUND}:：{BLANKS}"),
     "姓",
 )
-"""Signs of which a text with a name before a title, after a title or after an introduction has one."""
+"""Signs of which a text with a name before a title, or with a surname that is called one, has one."""
+INTRODUCED = ([*_SELF, *_AM, *_WHO, *_HOLDERS], pairs(_LEADS, f"{SURNAMES}{COMPOUND}:：{BLANKS}"))
+"""Two sets of signs: a text with a name after a title or after an introduction has one of each."""
 
 
 def mask_names(text: str) -> str:

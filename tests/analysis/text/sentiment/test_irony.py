@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from analysis.text.sentiment import irony
 from analysis.text.sentiment.irony import turned
 from analysis.text.sentiment.polarity import PolarityRules
 from survey.study.lexicon import load_lexicon
@@ -98,3 +101,31 @@ def test_a_wish_leaves_the_rest() -> None:
 def test_many_texts_at_once() -> None:
     texts = every_sentence()
     assert RULES.each(texts) == [RULES(text) for text in texts]
+
+
+SPANS = (
+    "满意个啥",
+    "要是能快点就好了",
+    "先把公厕修好",
+    "真会挑",
+    "白修",
+    "又开始堵",
+    "换汤不换药",
+    "，",
+    "就",
+    "不",
+    "在哪",
+    "有人管吗",
+    "好",
+)
+
+
+@given(st.lists(st.sampled_from(SPANS), max_size=7).map("".join))
+def test_every_row_is_tried_on_what_a_span_leaves(text: str) -> None:
+    rest, evidence = text, list[tuple[str, float]]()
+    for signs, pattern, value in irony._TABLE:
+        if any(sign in rest for sign in signs) and (found := pattern.search(rest)):
+            rest = rest[: found.start()] + rest[found.end() :]
+            evidence += [(found.group(), value)] if value else []
+    (rows,) = irony._ROWS([text]).tolist()
+    assert irony._without_spans(text, rows) == (rest, tuple(evidence))

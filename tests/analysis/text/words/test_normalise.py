@@ -103,7 +103,7 @@ def test_what_is_not_folded_is_folded_to_itself() -> None:
     assert all(unicodedata.is_normalized("NFC", each) for each in plain)
 
 
-USUAL = st.text(st.sampled_from("路灯不亮了没有全顶源， 。：a1.(没无谢目前暂时的啊反正"), max_size=9)
+USUAL = st.text(st.sampled_from("路灯不亮了没有全顶源， 。：a1.(没无谢目前暂时的啊反正😀👏…“遛"), max_size=9)
 
 
 @settings(max_examples=400)
