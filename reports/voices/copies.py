@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,9 @@ from reports.voices.mentions import for_everyone
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import theme_shares
 from survey.study.study import Study
+
+MOST = 8
+"""Number of groups of copies that are listed."""
 
 
 def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, effect: bool = True) -> Sentence:
@@ -51,23 +55,30 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection, *, eff
     return words.copies(found, moved, counted=not asked.selection.reserved)
 
 
-def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:
-    """Return the largest groups of copied answers of a wave: masked text and, for analysts, people.
+def copied(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
+    """Return the largest groups of copied answers of some waves, in all modes: masked text and, for analysts, people.
 
     Groups below the limit are left out.
     """
-    here = np.asarray(pc.is_in(answers.table["wave"], pa.array(asked.selection.waves, pa.string())))
-    here &= answers.copies.group >= 0
-    rows = answers.table.filter(pa.array(here)).select(["response_id", "text"]).to_pandas()
-    rows["group"] = answers.copies.group[here]
-    groups = rows.groupby("group").agg(
-        n=("response_id", "nunique"), text=("text", lambda texts: texts.value_counts().index[0])
-    )
-    groups = groups[groups["n"] >= study.suppression].sort_values("n", ascending=False, kind="stable").head(most)
+    waves, limit = asked.selection.waves, study.suppression
+    groups = answers.summaries.table(("copied", waves, limit, MOST), lambda: _largest(answers, waves, limit))
     scrub: Any = Quoter(study.areas).scrub
     texts = [scrub(str(text)) for text in groups["text"]]
     people = {} if asked.selection.reserved else {"人数": groups["n"].tolist()}
     return pd.DataFrame({"这样说的（已隐去地名）": texts, **people})
+
+
+def _largest(answers: OpenAnswers, waves: Sequence[str], limit: int) -> pd.DataFrame:
+    """Return the commonest text and the number of people of the largest groups."""
+    here = np.asarray(pc.is_in(answers.table["wave"], pa.array(waves, pa.string())))
+    here &= answers.copies.group >= 0
+    rows = answers.table.select(["response_id", "text"]).filter(pa.array(here)).to_pandas()
+    rows["group"] = answers.copies.group[here]
+    people = rows.groupby("group")["response_id"].nunique()
+    people = people[people >= limit].sort_values(ascending=False, kind="stable").head(MOST)
+    texts = rows[rows["group"].isin(people.index)].groupby("group")["text"]
+    commonest = texts.agg(lambda said: said.value_counts().index[0]).reindex(people.index)
+    return pd.DataFrame({"n": people.to_numpy(np.int64), "text": commonest.astype(object).tolist()})
 
 
 def with_and_without_copies(every: Estimates, once: Estimates) -> pd.DataFrame:

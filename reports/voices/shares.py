@@ -19,19 +19,21 @@ from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, Voices, marks_of, presence, wrote_among
 from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import named_places, place_words, without_places
+from reports.counted.kept_correlations import sample_digest
 from reports.disclosure import shown
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import ENVELOPE, StudySample, read_counted
+from reports.sample import ENVELOPE, StudySample, read_counted, versioned
 from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import Gathered, gathered
 from reports.voices.mentions import are_summed, estimable, for_everyone, keyed, mentions, of_everyone, shared_by, summed
-from reports.voices.open_answers import OpenAnswers
+from reports.voices.open_answers import NOWHERE, OpenAnswers
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.instrument.measure import SATISFACTION
+from survey.storage.stored_parts import imports_of, text_parts
 from survey.study.study import Study
 
 FEWEST_WORD = 12
@@ -235,8 +237,18 @@ def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
         ArgumentError: the reader is not an analyst.
     """
     require_analyst("各地被点名的人数", asked.selection.role)
+    waves, once = asked.selection.waves, counts_once(answers, asked)
+    counted, version = versioned(study, asked.selection)
+    imports = imports_of(text_parts(study.root / "store"))
+    digest = sample_digest(counted, version, ("named", once), waves=waves, imports=imports)
+    kept = answers.summaries if digest else NOWHERE
+    return kept.table(("named", waves, once, digest), lambda: _named(study, answers, asked))
+
+
+def _named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
     responses = read_counted(study, asked.selection, asked.selection.waves or None, ENVELOPE).rows
-    return named_places(rows_of(answers, asked), responses, study.areas)
+    columns = ("wave", "response_id", "text")
+    return named_places(rows_of(answers, asked, columns=columns), responses, study.areas)
 
 
 def districts_named(table: pd.DataFrame, fewest: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from analysis.estimation.sample import SampleOptions
 from reports.counted.asked import keep_asked
 from reports.selection import Selection
 from reports.voices.asked import TextSelection
-from reports.voices.copies import copies_note
+from reports.voices.copies import copied, copies_note
 from reports.voices.finding import keep_finding
 from reports.voices.gathered import Gathered, kept_gathered, recall_gathered
 from reports.voices.listed import keep_answers, people_by_age
@@ -56,6 +56,7 @@ def _sum_up(study: Study, answers: OpenAnswers, asked: TextSelection) -> None:
     keep_finding(study, answers, asked)
     kinds(study, answers, asked)
     copies_note(study, answers, asked, effect=False)
+    copied(study, answers, asked)
     keep_answers(study, answers, asked)
     people_by_age(study, answers, asked)
     if not asked.selection.opt_in:

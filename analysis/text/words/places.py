@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
 import pyarrow as pa
 
-from analysis.text.words.phrases import PhraseFinder
+from analysis.text.words.phrases import Found, PhraseFinder
 from survey.study.areas import Areas
 
 KINDS = {
@@ -36,6 +36,8 @@ KINDS = {
     "楼道": ("楼道", "楼梯间", "单元楼下", "单元门"),
 }
 """Kind of place -> names for it; the first four are the weak places of the assessment (domain.md 1.7)."""
+AT_ONCE = 4_000
+"""Texts that are searched at a time."""
 _ENDINGS = ("社区", "街道", "村", "镇", "乡", "区")
 
 
@@ -46,6 +48,9 @@ class Mentioned:
     kinds: tuple[str, ...]
     codes: tuple[int, ...]
     streets: tuple[str, ...]
+
+
+NOWHERE = Mentioned((), (), ())
 
 
 class PlaceFinder:
@@ -63,7 +68,16 @@ class PlaceFinder:
 
     def __call__(self, text: str) -> Mentioned:
         """Return the places of one normalised text, each once. A name that two communities share links to neither."""
-        found = list(dict.fromkeys(each.phrase for each in self._finder.longest(text)))
+        return self._of(self._finder.longest(text))
+
+    def each(self, texts: Sequence[str]) -> Iterator[Mentioned]:
+        """Yield the places of each text, found in many texts at a time."""
+        for start in range(0, len(texts), AT_ONCE):
+            for found in self._finder.longest_each(texts[start : start + AT_ONCE]):
+                yield self._of(found) if found else NOWHERE
+
+    def _of(self, hits: Iterable[Found]) -> Mentioned:
+        found = list(dict.fromkeys(each.phrase for each in hits))
         kinds = dict.fromkeys(self._kind[phrase] for phrase in found if phrase in self._kind)
         codes = [self._community[phrase] for phrase in found if phrase in self._community]
         streets = dict.fromkeys(self._street[phrase] for phrase in found if phrase in self._street)
@@ -72,7 +86,7 @@ class PlaceFinder:
 
 def with_kinds(answers: pa.Table, finder: PlaceFinder) -> pa.Table:
     """Add a list column "kinds", the kinds of place each answer mentions, ready for `shares.presence`."""
-    kinds = [list(finder(text).kinds) for text in answers["text"].to_pylist()]
+    kinds = [list(found.kinds) for found in finder.each(answers["text"].to_pylist())]
     return answers.append_column("kinds", pa.array(kinds, pa.list_(pa.string())))
 
 
@@ -93,10 +107,10 @@ def named_places(answers: pa.Table, responses: pa.Table, areas: Areas) -> pd.Dat
     for point in areas.points:
         streets.setdefault(str(point.street), set()).add(str(point.district))
     rows = []
-    keys = answers.select(["wave", "response_id", "text"]).to_pylist()
-    for each in keys:
-        found = finder(each["text"])
-        who = (each["wave"], each["response_id"])
+    waves, ids, texts = (answers[name].to_pylist() for name in ("wave", "response_id", "text"))
+    for *who, found in zip(waves, ids, finder.each(texts), strict=True):
+        if found is NOWHERE:
+            continue
         rows += [(*who, str(points[code].community), "community", str(points[code].district)) for code in found.codes]
         rows += [(*who, name, "street", min(streets[name])) for name in found.streets if len(streets[name]) == 1]
     named = pd.DataFrame(rows, columns=["wave", "response_id", "name", "level", "district"]).drop_duplicates()

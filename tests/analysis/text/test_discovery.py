@@ -52,6 +52,13 @@ def test_places() -> None:
     assert {"杏堂社区", "杏堂", "汀兰", "老旧小区"} <= place_words(_areas())
 
 
+def test_places_of_many_texts_are_those_of_each() -> None:
+    find = PlaceFinder(_areas())
+    texts = ["杏堂社区的背街小巷", "", "没有", "松桥街道菜市场旁边，双井社区", "石塔街道石塔街道"] * 3
+    assert list(find.each(texts)) == [find(text) for text in texts]
+    assert list(find.each([])) == []
+
+
 def test_quotes_are_scrubbed_and_need_several_comments() -> None:
     quote = Quoter(_areas())
     texts = [f"杏堂社区路灯不亮，{at}月3日报修没人来" for at in range(1, 13)]

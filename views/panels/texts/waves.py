@@ -29,7 +29,7 @@ from views.shell.markup import literal, plain
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-LINES, ROWS, GROUPS = 4, 14, 8
+LINES, ROWS = 4, 14
 HALF, WHOLE = 600, 1230
 
 
@@ -117,7 +117,7 @@ def _copies(loaded: Loaded, asked: TextSelection) -> None:
         )
     )
     st.subheader(tr("被重复最多的话"))
-    copied = copies.copied(loaded.study, answers_of(loaded, asked.item), asked, GROUPS)
+    copied = copies.copied(loaded.study, answers_of(loaded, asked.item), asked)
     if copied.empty:
         page.empty(texts.no_copies(loaded.study))
     else:

@@ -16,12 +16,13 @@ from reports.selection import Selection
 from reports.voices import open_answers, reading, summing
 from reports.voices.asked import TextSelection, counts_once
 from reports.voices.columns import scope_of
-from reports.voices.copies import copies_note
+from reports.voices.copies import MOST, copied, copies_note
 from reports.voices.finding import finding
 from reports.voices.kept import made
 from reports.voices.listed import Wanted, comments_of
 from reports.voices.open_answers import OpenAnswers, load_answers
-from reports.voices.shares import distinct_words, kinds, satisfied_among, theme_shares
+from reports.voices.shares import distinct_words, kinds, named, satisfied_among, theme_shares
+from survey.host.access import Role
 from survey.quality.exclusions import decisions_of
 from survey.storage.files import remove_caches
 from survey.storage.import_batch import TEXTS, ImportBatch
@@ -60,7 +61,7 @@ def shown(study: Study, answers: OpenAnswers) -> list[object]:
         seen += [shares.estimates.table, shares.provenance.strip, kinds(study, answers, asked)]
         seen += [str(copies_note(study, answers, asked, effect=False))]
         seen += [comments_of(study, answers, asked, one) for one in (Wanted(), Wanted(search="小区"))]
-    return [*seen, distinct_words(study, answers, ASKED)]
+    return [*seen, distinct_words(study, answers, ASKED), copied(study, answers, ASKED)]
 
 
 def same(one: list[object], other: list[object]) -> None:
@@ -125,6 +126,36 @@ def test_what_was_not_summed_up_is_kept_once_it_is_asked_for(summed: Path, tmp_p
             assert again is not None
             pd.testing.assert_frame_equal(first.estimates.table, again.estimates.table, check_exact=True)
             assert np.isfinite(first.estimates.table["estimate"]).any()
+
+
+def test_named_places_are_kept_until_somebody_moves(
+    summed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study(Path(shutil.copytree(summed, tmp_path / "city")))
+    first = named(study, load_answers(study, ITEM), ASKED)
+    assert len(first)
+    with monkeypatch.context() as patched:
+        patched.setattr(open_answers, "_reading", lambda *_: pytest.fail("the answers were loaded"))
+        pd.testing.assert_frame_equal(named(study, load_answers(study, ITEM), ASKED), first)
+    frame = study.areas.frame.assign(district="新区")
+    moved = replace(
+        study, areas=replace(study.areas, points=tuple(replace(one, district="新区") for one in study.areas.points))
+    )
+    assert moved.areas.frame["district"].tolist() == frame["district"].tolist()
+    assert set(named(moved, load_answers(moved, ITEM), ASKED)["district"]) == {"新区"}
+
+
+def test_the_largest_groups_of_copies_are_listed(summed: Path) -> None:
+    study = replace(load_study(summed), suppression=2)
+    answers = load_answers(study, ITEM)
+    rows = answers.table.select(["wave", "response_id", "text"]).to_pandas().assign(group=answers.copies.group)
+    rows = rows[(rows["wave"] == "W2") & (rows["group"] >= 0)]
+    sizes = rows.groupby("group")["response_id"].nunique()
+    found = copied(study, answers, ASKED)
+    assert found["人数"].tolist() == sorted(sizes[sizes >= 2], reverse=True)[:MOST]
+    assert len(found) > 1
+    reader = replace(ASKED, selection=replace(ASKED.selection, role=Role.LEADER))
+    assert list(copied(study, answers, reader)) == list(found)[:1]
 
 
 def test_damaged_files_are_made_again(summed: Path, tmp_path: Path) -> None:
