@@ -148,9 +148,10 @@ def _in_order(table: pa.Table) -> tuple[list[int], str]:
 
 
 def _joined(some: Sequence[pa.Array]) -> Any:
-    """Return the values of all rows; those of one without a copy."""
+    """Return the values of all rows; without a copy where only one of them has any."""
     arrays = [one.to_numpy(zero_copy_only=False) for one in some]
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    held = [one for one in arrays if len(one)] or arrays[:1]
+    return held[0] if len(held) == 1 else np.concatenate(held)
 
 
 def _pieces(arrays: Mapping[str, Any], lists: Mapping[str, Sequence[pa.Array]], width: int) -> tuple[Ints, Pieces]:
