@@ -22,6 +22,8 @@ from survey.storage.parquet import part_files, wave_of
 
 NAMES = ("wave", "mode", "interviewer", "import_id")
 """Columns of few different texts."""
+TOGETHER = 12
+"""Columns that are read at a time: what decoding takes beside them is used again for the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +103,27 @@ class StoredPart:
 
         try:
             metadata = _metadata(self.path)
-            held = set(metadata.schema.names) & set(columns) - {"wave"}
-            coded = sorted(held & set(NAMES))
+            held = sorted(set(metadata.schema.names) & set(columns) - {"wave"})
+            coded, found = [name for name in held if name in NAMES], dict[str, pa.ChunkedArray]()
             with pa.OSFile(str(self.path)) as source:
                 file = pq.ParquetFile(source, metadata=metadata, read_dictionary=coded)
                 groups = list(range(metadata.num_row_groups)) if self.groups is None else list(self.groups)
-                table = file.read_row_groups(groups, columns=sorted(held), use_threads=False)
-            return pa.table({name: self._column(table, name) for name in columns})
+                for start in range(0, len(held), TOGETHER):
+                    some = file.read_row_groups(groups, columns=held[start : start + TOGETHER], use_threads=False)
+                    found |= zip(some.column_names, some.columns, strict=True)
+            return pa.table({name: self._column(found, name) for name in columns})
         except (OSError, pa.ArrowException) as error:
             raise DamagedError("答卷文件损坏，读不出来", where=str(self.path), cure=CURE) from error
 
-    def _column(self, table: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
+    def _column(self, found: Mapping[str, pa.ChunkedArray], name: str) -> pa.ChunkedArray | pa.Array:
         kind = self.schema.field(name).type
         if name == "wave":
-            places = pa.array(np.zeros(table.num_rows, dtype=np.int32))
+            places = pa.array(np.zeros(self.rows, dtype=np.int32))
             return pa.DictionaryArray.from_arrays(places, pa.array([self.wave], kind), safe=False)  # no look at each
         kind = pa.dictionary(pa.int32(), kind) if name in NAMES else kind
-        if name not in table.column_names:
-            return pa.nulls(table.num_rows, kind)
-        return table[name] if table[name].type == kind else table[name].cast(kind)
+        if name not in found:
+            return pa.nulls(self.rows, kind)
+        return found[name] if found[name].type == kind else found[name].cast(kind)
 
 
 def stored_parts(store: Path, version: int, waves: Collection[str] | None = None) -> tuple[StoredPart, ...]:

@@ -22,6 +22,7 @@ from reports.fieldwork.kept import district_rows, usual, written
 from reports.fieldwork.kept.basis import kept_basis
 from reports.fieldwork.kept.round_parts import GROWTH, RoundParts, chain, round_parts
 from reports.fieldwork.kept_lights import Round
+from survey.storage import stored_parts
 from survey.storage.import_batch import TEXTS, ImportBatch
 from survey.storage.store import ResponseStore
 from survey.storage.stored_parts import StoredPart
@@ -194,6 +195,21 @@ def test_a_district_without_new_texts_keeps_its_copies(study: Study) -> None:
 def test_small_waves_keep_nothing(study: Study) -> None:
     kept_basis(newest(study), keep=False)
     assert not list((study.root / "store").glob("*/*.tally"))
+
+
+@pytest.mark.parametrize("together", [1, 7])
+def test_columns_are_the_same_however_many_are_read_at_a_time(
+    study: Study, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(study)
+    parts = newest(study)
+    columns = [name for name in parts.parts[0].schema.names if name != "wave"]
+    whole = [part.read([*columns, "wave"]) for part in parts.parts]
+    monkeypatch.setattr(stored_parts, "TOGETHER", together)
+    again = [part.read([*columns, "wave"]) for part in parts.parts]
+    assert again == whole
+    assert len(columns) > 2 * stored_parts.TOGETHER
+    assert all(part.read(["wave"]).num_rows == part.rows for part in parts.parts)
 
 
 def test_a_run_reads_a_part_once_to_see_what_is_usual_and_to_measure_it(
