@@ -20,6 +20,8 @@ from analysis.text.copy_rule import WORDS, Flags, Ints, Sizes
 Places = npt.NDArray[np.int32]
 _CUT = 20_000
 """Texts that are cut into pieces at a time."""
+_SORTED = 4_000
+"""Texts whose pieces are sorted at a time; they fit into the cache of a processor."""
 _MOST = 2**31
 """Runs are numbered anew from here on, so that two of them make a number of 64 bits."""
 _TABLE = 1 << 16
@@ -165,9 +167,14 @@ def _cut(before: Pieces, texts: Sequence[str]) -> tuple[dict[str, int], Ints, Pl
 
 def _ascending(piece: Places, starts: Ints, number: int) -> Places:
     """Return the pieces of each text in the order of their numbers."""
-    matrix = sparse.csr_matrix((np.ones(len(piece), np.int8), piece, starts), shape=(len(starts) - 1, number))
-    # By piece and by text again, which takes half as long as to sort each text.
-    return np.asarray(matrix.tocsc().tocsr().indices, dtype=np.int32)
+    found = [np.empty(0, dtype=np.int32)]
+    for first in range(0, len(starts) - 1, _SORTED):
+        some = starts[first : first + _SORTED + 1]
+        mine, shape = piece[some[0] : some[-1]], (len(some) - 1, number)
+        matrix = sparse.csr_matrix((np.ones(len(mine), np.int8), mine, some - some[0]), shape=shape)
+        # By piece and by text again, which takes half as long as to sort each text.
+        found.append(matrix.tocsc().tocsr().indices.astype(np.int32, copy=False))
+    return np.concatenate(found)
 
 
 def _ranks(piece: Places, number: int) -> Places:

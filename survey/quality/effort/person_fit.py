@@ -147,6 +147,6 @@ def _distribution(likely: Singles, group: npt.NDArray[np.int64], count: int) -> 
     for _ in range(STEPS):
         after = likely * usual[group]
         after /= after.sum(axis=1, keepdims=True)
-        sums = np.stack([np.bincount(group, after[:, at], count) for at in range(after.shape[1])], axis=1)
+        sums = np.stack([np.bincount(group, node, count) for node in np.ascontiguousarray(after.T)], axis=1)
         usual = np.where(size > 0, np.maximum(sums / np.maximum(size, 1), 1e-6), usual)
     return usual
