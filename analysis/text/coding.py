@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from analysis.text.themes.classifier import LinearModel
 from analysis.text.themes.coder import CodedTexts, Human, code, model_of_rules, prior_of
 from analysis.text.themes.evidence import Scores, matched_themes, seed_evidence
-from analysis.text.themes.lists import Lists
+from analysis.text.themes.lists import Lists, Texts
 
 Ints = npt.NDArray[np.int64]
 
@@ -79,10 +79,10 @@ def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str], some: Ints 
         first = first[np.asarray(pc.is_in(pa.array(digests[first]), value_set=pa.array(some)))]
     first = first[np.argsort(digests[first])]
     different = digests[first]
-    rows = answers.select(["says", "text", "words", "reasons"]).take(pa.array(first))
-    texts = pc.if_else(rows["says"], rows["text"], "").to_pylist()
-    lists = rows["reasons"].combine_chunks()
-    return Distinct(texts, Lists(rows["words"].combine_chunks()), lists, different, tuple(codes))
+    rows = answers.select(["says", "text", "reasons"]).take(pa.array(first))
+    texts = Texts(pc.if_else(rows["says"], rows["text"], "").combine_chunks())
+    words = Lists(answers["words"].combine_chunks(), first)
+    return Distinct(texts, words, rows["reasons"].combine_chunks(), different, tuple(codes))
 
 
 def spread(coded: CodedTexts, place: Ints) -> CodedTexts:

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from analysis.text.answers import SCHEMA, Progress, digest, digests
+from analysis.text.answers import SCHEMA, Digests, Progress, digest, digests
 from analysis.text.sentiment.implied import PhraseValue
 from analysis.text.sentiment.intent import IntentRules
 from analysis.text.sentiment.learned import refined
@@ -89,13 +89,15 @@ class TextReader:
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
         return tuple(synonyms.get(part, part) for part in fine((word,)) if part not in stop and _WORD.match(part))
 
-    def read(self, raws: Sequence[str]) -> pa.RecordBatch:
-        """Read texts into schema `SCHEMA`, one row each in the same order."""
-        blocks = [self._block(raws[start : start + CHUNK]) for start in range(0, len(raws), CHUNK)]
+    def read(self, raws: Sequence[str], names: Digests | None = None) -> pa.RecordBatch:
+        """Read texts into schema `SCHEMA`, one row each in the same order; `names` are their digests, where known."""
+        names = digests(raws) if names is None else names
+        parts = [slice(start, start + CHUNK) for start in range(0, len(raws), CHUNK)]
+        blocks = [self._block(raws[part], names[part]) for part in parts]
         table = pa.Table.from_batches(blocks, schema=SCHEMA).unify_dictionaries().combine_chunks()
         return table.to_batches()[0] if blocks else pa.RecordBatch.from_pylist([], schema=SCHEMA)
 
-    def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
+    def _block(self, raws: Sequence[str], names: Digests) -> pa.RecordBatch:
         """Read a block stage by stage, not text by text: rules look up the characters of all its texts at once."""
         texts, flags = self.clean_each(raws)
         says = [len(text) > LONGEST_NOTHING or text not in self._nonanswers for text in texts]
@@ -111,7 +113,7 @@ class TextReader:
         tones = refined(readable, self._polarity.tones(readable))
         intents = self._intent.names(readable, tones.labels.tolist())
         columns = {
-            "digest": digests(raws),
+            "digest": names,
             "text": texts,
             "says": says,
             "script": scripts,
@@ -194,6 +196,7 @@ def read_chunks(
     workers: int = 1,
     engine: str = AUTO,
     progress: Progress | None = None,
+    names: Digests | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Read texts chunk by chunk, so that few of them need to be Python strings at a time; arguments as in `read_texts`.
 
@@ -204,6 +207,7 @@ def read_chunks(
         workers: processes.
         engine: the segmentation engine.
         progress: called after every chunk.
+        names: digests of all texts, where they are known.
 
     Yields:
         Schema `SCHEMA`, a batch for each chunk.
@@ -211,30 +215,36 @@ def read_chunks(
     apart = workers > 1 and total > CHUNK
     read = _read_apart if apart else _read_here
     done = 0
-    for batch in read(chunks, lexicon, workers, resolve(engine)):
+    for batch in read(_named(chunks, names), lexicon, workers, resolve(engine)):
         yield batch
         done += batch.num_rows
         if progress:
             progress(done, total)
 
 
+_Chunk: TypeAlias = tuple[Sequence[str], Digests | None]
+"""Raw texts, and their digests where these are known."""
 _Read: TypeAlias = Future[bytes] | pa.RecordBatch
 """What another process reads, or what has been read here."""
 
 
-def _read_here(
-    chunks: Iterable[Sequence[str]], lexicon: Lexicon, _workers: int, engine: str
-) -> Iterator[pa.RecordBatch]:
+def _named(chunks: Iterable[Sequence[str]], names: Digests | None) -> Iterator[_Chunk]:
+    """Yield chunks with the digests of their texts."""
+    start = 0
+    for chunk in chunks:
+        yield chunk, None if names is None else names[start : start + len(chunk)]
+        start += len(chunk)
+
+
+def _read_here(chunks: Iterable[_Chunk], lexicon: Lexicon, _workers: int, engine: str) -> Iterator[pa.RecordBatch]:
     reader: TextReader | None = None
     with _seldom():
         for chunk in chunks:
             reader = reader or TextReader(lexicon, engine)
-            yield reader.read(chunk)
+            yield reader.read(*chunk)
 
 
-def _read_apart(
-    chunks: Iterable[Sequence[str]], lexicon: Lexicon, workers: int, engine: str
-) -> Iterator[pa.RecordBatch]:
+def _read_apart(chunks: Iterable[_Chunk], lexicon: Lexicon, workers: int, engine: str) -> Iterator[pa.RecordBatch]:
     # Processes, not threads: the engine holds the GIL while it segments. Spawned, so that no lock is inherited.
     # This process reads as well, because each one more takes a second to start.
     spawned, arguments, others = get_context("spawn"), (lexicon, engine), workers - 1
@@ -242,10 +252,10 @@ def _read_apart(
         waiting, reader = deque[_Read](), None
         for chunk in chunks:
             if sum(not one.done() for one in waiting if isinstance(one, Future)) < AHEAD * others:
-                waiting.append(pool.submit(_read_chunk, chunk))
+                waiting.append(pool.submit(_read_chunk, *chunk))
                 continue
             reader = reader or TextReader(lexicon, engine)
-            waiting.append(reader.read(chunk))
+            waiting.append(reader.read(*chunk))
             while waiting and (len(waiting) > HELD or isinstance(waiting[0], pa.RecordBatch) or waiting[0].done()):
                 yield _batch(waiting.popleft())
         while waiting:
@@ -274,8 +284,8 @@ def _start(lexicon: Lexicon, engine: str) -> None:
     gc.set_threshold(*SELDOM)
 
 
-def _read_chunk(raws: Sequence[str]) -> bytes:
-    batch = _reader[0].read(raws)
+def _read_chunk(raws: Sequence[str], names: Digests | None) -> bytes:
+    batch = _reader[0].read(raws, names)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)

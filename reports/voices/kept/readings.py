@@ -74,10 +74,11 @@ def _read(
     from analysis.text.reader import CHUNK, read_chunks  # compiles the rules: 0.1 CPU s
 
     _, first = np.unique(names[new], return_index=True)
-    raws = texts.take(pa.array(np.flatnonzero(new)[np.sort(first)]))
+    at = np.flatnonzero(new)[np.sort(first)]
+    raws, named = texts.take(pa.array(at)), names[at]
     chunks = (raws.slice(start, CHUNK).fill_null("").to_pylist() for start in range(0, len(raws), CHUNK))
     workers = 2 if len(raws) >= WORKERS_FROM else 1
-    read = read_chunks(chunks, len(raws), words[0], workers=workers, engine=words[1], progress=progress)
+    read = read_chunks(chunks, len(raws), words[0], workers=workers, engine=words[1], progress=progress, names=named)
     return pa.Table.from_batches(read, schema=SCHEMA).unify_dictionaries()
 
 

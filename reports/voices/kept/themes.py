@@ -18,7 +18,7 @@ from analysis.text.answers import Digests
 from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.copy_rule import Ints
 from analysis.text.themes.classifier import LinearModel
-from analysis.text.themes.coder import EDITION, CodedTexts, Flags
+from analysis.text.themes.coder import EDITION, CodedTexts, Flags, where
 from analysis.text.themes.features import Space
 from survey.storage.files import TextCache
 from survey.study.study import Study
@@ -154,8 +154,8 @@ def _model_table(model: LinearModel) -> pa.Table:
 
 def assigned_lists(assigned: Flags) -> pa.ListArray:
     """Return the positions of the themes of each text, from [N, K] whether a theme is assigned."""
-    _, theme = np.nonzero(assigned)
-    ends = np.concatenate([[0], np.cumsum(assigned.sum(axis=1))])
+    text, theme = where(assigned)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(text, minlength=len(assigned)))])
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(theme, pa.int16()))
 
 

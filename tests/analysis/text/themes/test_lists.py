@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.text.themes.features import _all_codes, word_codes
-from analysis.text.themes.lists import Lists
+from analysis.text.themes.lists import Lists, Texts
 
 WORDS = st.lists(st.lists(st.text(max_size=3), max_size=4), min_size=1, max_size=8)
 
@@ -20,6 +20,25 @@ def test_lists_are_those_of_the_array(words: list[list[str]], start: int, rows: 
     assert lists.taken(np.array(there, dtype=np.int64)) == [words[row] for row in there]
     assert list(lists.some(np.array(there, dtype=np.int64))) == [words[row] for row in there]
     assert list(Lists(pa.array(words, pa.list_(pa.string())).slice(start))) == words[start:]
+
+
+@given(WORDS, st.lists(st.integers(0, 7), max_size=9), st.lists(st.integers(0, 7), max_size=9))
+def test_some_lists_of_some_of_an_array(words: list[list[str]], rows: list[int], further: list[int]) -> None:
+    array, some = pa.array(words, pa.list_(pa.string())), np.array([row % len(words) for row in rows], dtype=np.int64)
+    lists, taken = Lists(array, some), Lists(array.take(pa.array(some)))
+    assert (list(lists), len(lists), lists[1:]) == (list(taken), len(taken), taken[1:])
+    assert [one if isinstance(one, list) else one.tolist() for one in lists.numbered()] == [
+        one if isinstance(one, list) else one.tolist() for one in taken.numbered()
+    ]
+    again = np.array([row % len(some) for row in further] if len(some) else [], dtype=np.int64)
+    assert list(lists.some(again)) == list(taken.some(again))
+
+
+@given(st.lists(st.text(max_size=3), min_size=1, max_size=8), st.lists(st.integers(0, 7), max_size=9))
+def test_texts_are_those_of_the_array(texts: list[str], rows: list[int]) -> None:
+    found, some = Texts(pa.array(texts, pa.string())), [row % len(texts) for row in rows]
+    assert (list(found), found[-1], found[1:], len(found)) == (texts, texts[-1], texts[1:], len(texts))
+    assert found.some(np.array(some, dtype=np.int64)) == [texts[row] for row in some]
 
 
 @given(WORDS, st.integers(0, 3))
