@@ -28,8 +28,9 @@ _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _BETTER = 1.0
 _WISH_HOLDS = 40  # characters
 _MERE = 0.5
-_KEPT = 1 << 16
-"""Clauses whose opinions are kept: answers that differ share 麻烦管管, 反映多次了 and what they say of one place."""
+_KEPT = 1 << 18
+"""Clauses whose opinions are kept: answers that differ share 麻烦管管, 反映多次了 and what they say of one place. The
+400,000 different texts of a mock city have 160,000; with a quarter kept, reading took a fifth longer."""
 _ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
 _BUT = re.compile(r"但是|但|可是|不过(?!去|来)|然而|却|就是(?!好|棒)|反而|终于")
 _IRONY = re.compile(

@@ -18,7 +18,7 @@ from analysis.text.words.segment import Cuts
 
 Ints = npt.NDArray[np.int64]
 _ROOM = 1 << 12
-_KEPT = 1 << 16
+_KEPT = 1 << 18
 """Clauses of which the words are kept: many texts share 麻烦管管 or 反映多次了."""
 
 
