@@ -64,10 +64,15 @@ class _Question:
 
 
 def _question(texts: Sequence[str], sets: Sequence[Ints]) -> _Question:
-    different = [np.unique(one) for one in sets]
-    said = np.unique(np.concatenate(different))
+    there, pairs = np.zeros(len(texts), dtype=np.bool_), 0
+    for one in sets:
+        own = np.zeros(len(texts), dtype=np.bool_)
+        own[one] = True
+        there |= own
+        pairs += int(np.count_nonzero(own)) ** 2
+    said = np.flatnonzero(there)
     meetings = meetings_of([texts[one] for one in said.tolist()])
-    apart = len(said) ** 2 > sum(len(one) ** 2 for one in different) and not meetings.met.all()
+    apart = len(said) ** 2 > pairs and not meetings.met.all()
     if len(sets) > 1 and not apart:
         meetings.meet(np.arange(len(said)))
     return _Question(said, meetings, apart)

@@ -60,13 +60,14 @@ class Search:
     joins: tuple[_Join, ...]
 
     @staticmethod
-    def of(pieces: Pieces, among: Flags, asked: Flags | None = None) -> Search:
+    def of(pieces: Pieces, among: Flags, asked: Flags | None = None, *, every: bool = False) -> Search:
         """Return the search among some of the texts [R] of some pieces.
 
         Args:
             pieces: of all texts.
             among: [R] the texts.
             asked: [R] the only texts of which pairs will be asked, where they are few; any when None.
+            every: whether pairs of all texts will be asked at once, for which half of the joins are enough.
         """
         texts = np.flatnonzero(among)
         texts = texts[np.argsort(pieces.count[texts], kind="stable")]
@@ -75,7 +76,7 @@ class Search:
         met = rarer if asked is None else _met_by(pieces, rarer, np.flatnonzero(asked & among), texts, sizes)
         whole = _matrix(pieces, np.ones(len(pieces.piece), dtype=np.int8))
         signatures = Signatures.of(sizes, pieces.sketch[texts])
-        return Search(texts, sizes, signatures, rarer, whole, _joins(met[texts], sizes))
+        return Search(texts, sizes, signatures, rarer, whole, _joins(met[texts], sizes, every=every))
 
     def pairs(self, some: Flags, others: Flags) -> Ints:
         """Return the pairs of copies [2, pairs] of which one is among some texts, and the other among others.
@@ -98,9 +99,8 @@ class Search:
         among, found, held = len(self.texts), [np.empty(0, dtype=np.int64)], 0
         met = join.met(self.rarer[self.texts[asked]], asked)
         few = np.bincount(met.piece, met.end - met.begin, minlength=1)[met.piece] < _FEW
-        for one, other in chain(
-            _one_by_one(join, met.some(few), self.signatures), _by_block(join, met.some(~few), self.signatures)
-        ):
+        alone, blocks = (met, met.some(~few)) if few.all() else (met.some(few), met.some(~few))
+        for one, other in chain(_one_by_one(join, alone, self.signatures), _by_block(join, blocks, self.signatures)):
             keep = wanted[other] & (join.first[one] <= other) & (other < join.last[one])
             found.append(one[keep] * among + other[keep])
             held += len(found[-1])
@@ -201,8 +201,8 @@ class _Met:
         return _Met(self.piece[chosen], self.text[chosen], self.begin[chosen], self.end[chosen])
 
 
-def _joins(rarer: Any, sizes: Sizes) -> tuple[_Join, ...]:
-    """Return the joins that together find all copies.
+def _joins(rarer: Any, sizes: Sizes, *, every: bool) -> tuple[_Join, ...]:
+    """Return the joins that together find all copies; of `every` text those with larger ones find them.
 
     Texts much longer than the smaller one can only contain it, which requires more pieces than similarity does, so
     that fewer of the rare ones need to be joined. Who shares so many pieces has one of those that are left without the
@@ -210,21 +210,25 @@ def _joins(rarer: Any, sizes: Sizes) -> tuple[_Join, ...]:
     """
     among, count = rarer.shape[0], sizes.count
     near, far, large = _most(sizes)
-    by_piece, every = rarer.tocsc(), np.arange(among)
+    by_piece, row = rarer.tocsc(), np.arange(among)
     text, place = by_piece.indices, by_piece.data
-    every_posting = np.repeat(np.arange(rarer.shape[1]) * among, np.diff(by_piece.indptr)) + text
-    postings = [every_posting]
-    for most in (large, near, far):  # each has fewer than the one before
+    postings = [np.repeat(np.arange(rarer.shape[1]) * among, np.diff(by_piece.indptr)) + text]
+    for most in (large,) if every else (large, near, far):  # each has fewer than the one before
         some = place < most.astype(np.int32)[text]
         text, place = text[some], place[some]
         postings.append(postings[-1][some])
     middle = np.searchsorted(count, sizes.near(), side="right")
-    lowest, none, all_ = np.searchsorted(middle, every, side="right"), np.zeros_like(every), np.full_like(every, among)
+    larger = (
+        _Join(True, near, postings[1], row + 1, middle),
+        _Join(True, far, postings[0], middle, np.full_like(row, among)),
+    )
+    if every:
+        return larger
+    lowest = np.searchsorted(middle, row, side="right")
     return (
-        _Join(True, near, postings[1], every + 1, middle),
-        _Join(True, far, postings[0], middle, all_),
-        _Join(False, large, postings[2], lowest, every),
-        _Join(False, count, postings[3], none, lowest),
+        *larger,
+        _Join(False, large, postings[2], lowest, row),
+        _Join(False, count, postings[3], np.zeros_like(row), lowest),
     )
 
 

@@ -83,8 +83,11 @@ class Meetings:
         some[texts] = True
         some &= ~self.met
         if some.any():
+            every = bool((some | self.met).all())
             few = not self._searches and self._alone < _ALONE and some.sum() * _PART < (~self.met).sum()
-            if few:
+            if every and not self._searches:
+                searches = self._searching(~self.met, every=True)
+            elif few:
                 self._alone += 1
                 searches = self._searching(~self.met, some)
             else:
@@ -108,10 +111,12 @@ class Meetings:
             sides.append((mine, pieces.some(place[texts[mine]])))
         return Meetings(sides, self.long[texts], self.pairs[:, :0], np.zeros(len(texts), dtype=np.bool_))
 
-    def _searching(self, among: Flags, asked: Flags | None = None) -> Sequence[tuple[Ints, Search]]:
+    def _searching(
+        self, among: Flags, asked: Flags | None = None, *, every: bool = False
+    ) -> Sequence[tuple[Ints, Search]]:
         inside = [(rows, pieces, among[rows]) for rows, pieces in self.sides]
         return [
-            (rows, Search.of(pieces, there, None if asked is None else asked[rows]))
+            (rows, Search.of(pieces, there, None if asked is None else asked[rows], every=every))
             for rows, pieces, there in inside
             if there.sum() > 1
         ]

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -89,21 +90,37 @@ def _read(
     said = pa.concat_tables([_texts(part, partial(kept_digests, parts.study)) for part in texts])
     at = pc.index_in(said["response_id"], rows["response_id"].combine_chunks())
     there = np.asarray(pc.is_valid(at).to_numpy(), dtype=np.bool_)
-    there[there] = _same_import(said.filter(pa.array(there)), rows, np.asarray(at.drop_null().to_numpy()))
+    there[there] = _same_import(_some(said, there), rows, np.asarray(at.drop_null().to_numpy()))
     of = np.asarray(at.filter(pa.array(there)).to_numpy(), dtype=np.int64)
-    said = said.filter(pa.array(there))
+    said = _some(said, there)
     cells, cell = cells_of(open_sheet(rows, parts.study.questionnaire))
     writers = Writers(cells, cell, districts_of(rows["psu"], parts.study.areas)[1])
-    kept: Keep = _Groups(parts.study, said) if keep else made_now
+    kept: Keep = _Groups.of(parts.study, said) if keep else made_now
     return written_texts(writers, said, of, official, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Finds the groups of copies of a district that are kept under a digest of all its texts."""
+    """Finds the groups of copies of a district that are kept under a digest of all its texts.
+
+    Attributes:
+        study: the study.
+        names: of questions.
+        item: [T] question of each text.
+        digest: [T] of each text.
+    """
 
     study: Study
-    said: pa.Table
+    names: pa.Array
+    item: Ints
+    digest: Ints
+
+    @staticmethod
+    def of(study: Study, said: pa.Table) -> _Groups:
+        """Return what finds the groups of some texts: item, digest."""
+        items = said["item"].combine_chunks().dictionary_encode()
+        item = np.asarray(items.indices.to_numpy(), dtype=np.int64)
+        return _Groups(study, items.dictionary, item, np.asarray(said[DIGEST].to_numpy(), dtype=np.int64))
 
     def __call__(self, districts: Sequence[Ints], make: Make) -> Sequence[Ints]:
         """Return the groups of each district, kept or made."""
@@ -116,16 +133,21 @@ class _Groups:
         return [group for group in found if group is not None]
 
     def _path(self, rows: Ints) -> Path:
-        mine = self.said.select(["item", DIGEST]).take(pa.array(rows))
-        items = mine["item"].combine_chunks().dictionary_encode()
-        content = hashlib.sha256(np.asarray(items.indices.to_numpy(), dtype=np.int64).tobytes())
-        content.update(mine[DIGEST].to_numpy().tobytes())
-        name = digest_of(EDITION, duplicates.EDITION, items.dictionary.to_pylist(), content.hexdigest())
+        own, first, item = np.unique(self.item[rows], return_index=True, return_inverse=True)
+        order = np.argsort(first)  # questions are numbered as they come
+        content = hashlib.sha256(np.argsort(order)[item].tobytes())
+        content.update(self.digest[rows].tobytes())
+        names = self.names.take(pa.array(own[order])).to_pylist()
+        name = digest_of(EDITION, duplicates.EDITION, names, content.hexdigest())
         return self.study.root / "store" / "textcache" / f"{name}.copies"
 
 
 def _texts(part: StoredPart, digest: partial[Ints]) -> pa.Table:
     return part.read(COLUMNS).append_column(DIGEST, pa.array(digest(part)))
+
+
+def _some(said: pa.Table, there: npt.NDArray[np.bool_]) -> pa.Table:
+    return said if there.all() else said.filter(pa.array(there))
 
 
 def _same_import(said: pa.Table, rows: pa.Table, of: Ints) -> Ints:
