@@ -172,9 +172,9 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
     plain[[code for code in np.flatnonzero(plain).tolist() if _NOISE.match(chr(code))]] = False
     kept = plain[codes]
     rest = codes[kept].tobytes().decode("utf-32-le", "surrogatepass")
-    size = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ends = np.concatenate([[0], np.cumsum(kept)])[np.cumsum(size)].tolist()
-    return [rest[start:end] for start, end in pairwise([0, *ends])]
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    ends -= np.searchsorted(np.flatnonzero(~kept), ends)  # those before each end that are gone
+    return [rest[start:end] for start, end in pairwise([0, *ends.tolist()])]
 
 
 def grouped(group: Ints) -> Copies:

@@ -167,10 +167,24 @@ def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseShe
     for at, (_, name) in enumerate(held):
         column = responses[name]
         if pa.types.is_int8(column.type):
-            codes[:, at] = pc.fill_null(column.cast(pa.int16()), NULL).to_numpy()
+            _fill(codes[:, at], column)
         else:
             codes[:, at] = np.clip(pc.fill_null(column.cast(pa.int32()), NULL).to_numpy(), NULL, 32767)
     return ResponseSheet(responses, questionnaire, tuple(item for item, _ in held), codes)
+
+
+def _fill(codes: Codes, column: pa.ChunkedArray) -> None:
+    """Write a column of bytes, `NULL` where it has none."""
+    start = 0
+    for chunk in column.chunks:
+        first, end, into = chunk.offset, chunk.offset + len(chunk), codes[start : start + len(chunk)]
+        valid, values = chunk.buffers()
+        if len(chunk):
+            into[:] = np.frombuffer(values, dtype=np.int8)[first:end]
+        if chunk.null_count:
+            bits = np.unpackbits(np.frombuffer(valid, dtype=np.uint8)[first // 8 : -(-end // 8)], bitorder="little")
+            np.copyto(into, NULL, where=bits[first % 8 :][: len(chunk)] == 0)
+        start += len(chunk)
 
 
 def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:

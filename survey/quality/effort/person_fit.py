@@ -100,11 +100,11 @@ def misfit(placed: Levels) -> Floats:
             log = np.log(chance)
             expected = (chance * log).sum(axis=1)
             spread = (chance * log**2).sum(axis=1) - expected**2
-            below = np.pad(expected[:, None] - log, ((0, 0), (0, 1)))  # the last place is for absent answers
-            around = np.pad(np.repeat(spread[:, None], chance.shape[1], axis=1), ((0, 0), (0, 1)))
-            cell = level * below.shape[1] + np.where(place[:, at] == ABSENT, chance.shape[1], place[:, at])
-            gap += below.ravel()[cell]
-            variance += around.ravel()[cell]
+            below = np.pad(expected[:, None] - log, ((0, 0), (1, 0)))  # the first place is for absent answers
+            around = np.pad(np.repeat(spread[:, None], chance.shape[1], axis=1), ((0, 0), (1, 0)))
+            cell = level * below.shape[1] + (place[:, at] - ABSENT)
+            gap += below.ravel().take(cell)
+            variance += around.ravel().take(cell)
     known = placed.enough() & (variance > 0)
     return np.where(known, gap / np.sqrt(np.where(known, variance, 1.0)), np.nan)
 
