@@ -18,7 +18,7 @@ from scipy import sparse
 from analysis.text.copy_pieces import Pieces, Signatures, pieces_of
 from analysis.text.copy_rule import Flags, Ints, Sizes, alike, different
 
-_BLOCK, _CHUNK = 500_000, 200_000
+_BLOCK, _CHUNK = 100_000, 200_000
 """Pairs that are compared one by one at a time; pairs counted at a time."""
 _HELD = 4_000_000
 """Pairs that are held before equal ones are dropped."""

@@ -102,10 +102,11 @@ class Signatures:
 
     def may(self, small: Ints, large: Ints) -> Flags:
         """Return whether pairs of texts may be copies."""
-        shared = np.zeros(len(small), dtype=self.low.dtype)
+        shared = np.zeros(len(small), dtype=np.uint8)
         for words in self.bits:
-            shared += np.bitwise_count(words[small] & words[large])
-        return np.asarray(_UNIT * shared >= np.minimum(self.low[small] + self.high[large], self.inside[small]))
+            shared += np.bitwise_count(words.take(small) & words.take(large))
+        needed = np.minimum(self.low.take(small) + self.high.take(large), self.inside.take(small))
+        return np.asarray(shared.astype(needed.dtype) * needed.dtype.type(_UNIT) >= needed)
 
     def block(self, rows: Ints, columns: Ints, *, larger: bool) -> Flags:
         """Return [rows, columns] whether two texts may be copies, the columns as larger ones or smaller ones."""
