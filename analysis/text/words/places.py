@@ -66,12 +66,8 @@ class PlaceFinder:
             self._street[str(point.street)] = str(point.street)
         self._finder = PhraseFinder([*self._kind, *self._community, *self._street])
 
-    def __call__(self, text: str) -> Mentioned:
-        """Return the places of one normalised text, each once. A name that two communities share links to neither."""
-        return self._of(self._finder.longest(text))
-
-    def each(self, texts: Sequence[str]) -> Iterator[Mentioned]:
-        """Yield the places of each text, found in many texts at a time."""
+    def __call__(self, texts: Sequence[str]) -> Iterator[Mentioned]:
+        """Yield the places of each normalised text, each once. A name that two communities share links to neither."""
         for start in range(0, len(texts), AT_ONCE):
             for found in self._finder.longest_each(texts[start : start + AT_ONCE]):
                 yield self._of(found) if found else NOWHERE
@@ -86,7 +82,7 @@ class PlaceFinder:
 
 def with_kinds(answers: pa.Table, finder: PlaceFinder) -> pa.Table:
     """Add a list column "kinds", the kinds of place each answer mentions, ready for `shares.presence`."""
-    kinds = [list(found.kinds) for found in finder.each(answers["text"].to_pylist())]
+    kinds = [list(found.kinds) for found in finder(answers["text"].to_pylist())]
     return answers.append_column("kinds", pa.array(kinds, pa.list_(pa.string())))
 
 
@@ -108,7 +104,7 @@ def named_places(answers: pa.Table, responses: pa.Table, areas: Areas) -> pd.Dat
         streets.setdefault(str(point.street), set()).add(str(point.district))
     rows = []
     waves, ids, texts = (answers[name].to_pylist() for name in ("wave", "response_id", "text"))
-    for *who, found in zip(waves, ids, finder.each(texts), strict=True):
+    for *who, found in zip(waves, ids, finder(texts), strict=True):
         if found is NOWHERE:
             continue
         rows += [(*who, str(points[code].community), "community", str(points[code].district)) for code in found.codes]

@@ -44,19 +44,19 @@ def _areas() -> Areas:
 
 def test_places() -> None:
     find = PlaceFinder(_areas())
-    found = find("杏堂社区的背街小巷，松桥街道菜市场旁边，双井社区也是")
+    (found,) = find(["杏堂社区的背街小巷，松桥街道菜市场旁边，双井社区也是"])
     assert found.kinds == ("背街小巷", "农贸市场")
     assert found.codes == (990101001001,)
     assert found.streets == ("松桥街道",)
-    assert PlaceFinder()("城乡接合部").kinds == ("城乡结合部",)
+    assert [each.kinds for each in PlaceFinder()(["城乡接合部"])] == [("城乡结合部",)]
     assert {"杏堂社区", "杏堂", "汀兰", "老旧小区"} <= place_words(_areas())
 
 
 def test_places_of_many_texts_are_those_of_each() -> None:
     find = PlaceFinder(_areas())
     texts = ["杏堂社区的背街小巷", "", "没有", "松桥街道菜市场旁边，双井社区", "石塔街道石塔街道"] * 3
-    assert list(find.each(texts)) == [find(text) for text in texts]
-    assert list(find.each([])) == []
+    assert list(find(texts)) == [each for text in texts for each in find([text])]
+    assert list(find([])) == []
 
 
 def test_quotes_are_scrubbed_and_need_several_comments() -> None:
