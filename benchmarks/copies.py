@@ -17,7 +17,7 @@ from scipy import sparse
 from analysis.text.answers import digests
 from analysis.text.compared import Compared, nothing_compared, with_texts
 from analysis.text.copy_rule import CONTAINED, JACCARD
-from analysis.text.duplicates import SHORTEST, pairs_of, plain_text
+from analysis.text.duplicates import SHORTEST, pairs_of, plain_texts
 from benchmarks.cpu_seconds import cpu
 from survey.mock import MockSpec, draw
 
@@ -74,7 +74,7 @@ def all_pairs(texts: Sequence[str]) -> set[tuple[int, int]]:
 
 def lost(texts: Sequence[str]) -> tuple[int, int]:
     """Return the number of copies among different short texts, and how many are lost or invented."""
-    different = [text for text in dict.fromkeys(map(plain_text, texts)) if SHORTEST <= len(text) < 60][:CHECKED]
+    different = [text for text in dict.fromkeys(plain_texts(texts)) if SHORTEST <= len(text) < 60][:CHECKED]
     left, right = np.sort(pairs_of(different), axis=0).tolist()
     expected = all_pairs(different)
     return len(expected), len(expected ^ set(zip(left, right, strict=True)))

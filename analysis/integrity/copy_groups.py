@@ -21,7 +21,7 @@ def groups_apart(texts: Sequence[str], number: Ints, item: Ints, sets: Sequence[
     """Yield the group of each answer of a set [n], -1 for an answer that is no copy; question by question.
 
     Args:
-        texts: different plain texts, see `plain_text`.
+        texts: different plain texts, see `plain_texts`.
         number: [N] position of each answer's text.
         item: [N] number of its question.
         sets: positions of the answers of each set.

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from analysis.text.answers import Digests, digests
 from analysis.text.copy_pieces import Pieces, more_pieces, no_pieces
 from analysis.text.copy_rule import Flags, Ints
-from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, Meetings, Pairs, copies_of, inside_of, plain_text
+from analysis.text.duplicates import SHORTEST, WIDTHS, Copies, Meetings, Pairs, copies_of, inside_of, plain_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def with_texts(before: Compared, names: Digests, texts_of: Callable[[Ints], Sequ
     if not len(at):
         return before
     different, first, which = np.unique(names[at], return_index=True, return_inverse=True)
-    plain = [plain_text(text) for text in texts_of(at[first])]
+    plain = plain_texts(texts_of(at[first]))
     named = digests(plain)
     place, rows = _placed(before.plain, named)
     new = [plain[one] for one in rows.tolist()]

@@ -140,31 +140,12 @@ class Meetings:
 def find_copies(texts: Sequence[str]) -> Copies:
     """Find groups of copies among normalised answers; texts shorter than `SHORTEST` are never copies."""
     place: dict[str, int] = {}
-    at = np.array([place.setdefault(plain_text(text), len(place)) for text in texts], dtype=np.int64)
-    return numbered_copies(list(place), at)
-
-
-def numbered_copies(texts: Sequence[str], number: Ints) -> Copies:
-    """Find groups of copies among some answers whose texts are numbered.
-
-    Args:
-        texts: different plain texts, see `plain_text`; not all of them need to be said.
-        number: [N] position of each answer's text.
-    """
-    _, first, said = np.unique(number, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    at = np.argsort(order)[said]
-    mine = [texts[one] for one in number[first[order]].tolist()]
-    return copies_of(at, np.arange(len(mine)), meetings_of(mine))
-
-
-def plain_text(text: str) -> str:
-    """Return the letters, digits and characters of a text."""
-    return _NOISE.sub("", text)
+    at = np.array([place.setdefault(text, len(place)) for text in plain_texts(texts)], dtype=np.int64)
+    return copies_of(at, np.arange(len(place)), meetings_of(list(place)))
 
 
 def plain_texts(texts: Sequence[str]) -> list[str]:
-    """Return `plain_text` of each text."""
+    """Return the letters, digits and characters of each text."""
     whole = "".join(texts)
     codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     plain = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.bool_)

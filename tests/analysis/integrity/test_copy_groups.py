@@ -8,7 +8,7 @@ import pytest
 from analysis.integrity import copy_groups
 from analysis.integrity.copy_groups import groups_apart
 from analysis.text import duplicates
-from analysis.text.duplicates import numbered_copies
+from analysis.text.duplicates import find_copies
 from tests.analysis.text.probes import segmented
 
 Ints = copy_groups.Ints
@@ -31,7 +31,7 @@ def alone(texts: list[str], number: Ints, item: Ints) -> Ints:
     group = np.full(len(number), -1, dtype=np.int64)
     for one in np.unique(item):
         mine = np.flatnonzero(item == one)
-        copies = numbered_copies(texts, number[mine]).group
+        copies = find_copies([texts[one] for one in number[mine]]).group
         group[mine] = np.where(copies >= 0, copies + group.max() + 1, -1)
     return group
 
